@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# From tools and pinned packages to a bootable stick:
+#   stick-root/         the root file system as it will be in RAM
+#   boot/base.img       the same as initramfs, boot/kit.img the kit as a second one
+#   blackstart.img      the stick: GPT, boot loaders, slot a, data partition
+KIT         ?= kits/musterlingen
+STICK_TOOLS := $(TOOLS:%=$O/stick/bin/%)
+STICK_MO    := $(PO:tools/lib/po/%.po=$O/stick/locale/%/LC_MESSAGES/blackstart.mo)
+PACKAGES    := kernel:linux-image-amd64 firmware:firmware-realtek firmware:firmware-misc-nonfree \
+	firmware:firmware-bnx2 loader:shim-signed loader:shim-helpers-amd64-signed \
+	loader:grub-efi-amd64-signed loader:grub-pc-bin console:console-setup-linux \
+	console:console-data
+PAYLOAD_MAX_MIB := 64
+export KIT PAYLOAD_MAX_MIB
+
+$O/packages/done: build/pins.lock build/unpack
+	build/unpack $O/packages $(PACKAGES)
+$O/modules/done: build/modules build/modules.list $O/packages/done
+	@rm -rf $(@D)
+	build/modules $O/packages/kernel $O/packages/firmware $(@D)
+	@touch $@
+$O/console/done: build/console $O/packages/done
+	@rm -rf $(@D)
+	build/console $O/packages/console $(@D)
+	@touch $@
+
+$O/boot/base.img: build/initramfs build/stick-root $(STICK_TOOLS) $(STICK_MO) $O/modules/done \
+		$O/console/done $O/deps/sysroot $(shell find rootfs -type f)
+	@mkdir -p $(@D)
+	build/stick-root $O $(TOOLS)
+	build/initramfs $O/stick-root $@ $(SYSROOT)/bin/zstd
+$O/boot/kit.img: $O/stick/bin/kit $(shell find $(KIT) -type f)
+	@mkdir -p $(@D)
+	$< compile $(KIT) $@
+$O/boot/vmlinuz: $O/packages/done
+	@mkdir -p $(@D)
+	cp $O/packages/kernel/boot/vmlinuz-* $@
+$O/boot/core.img: build/grub/core.modules $O/packages/done
+	@mkdir -p $(@D)
+	grub-mkimage -O i386-pc -d $O/packages/loader/usr/lib/grub/i386-pc \
+		-p '(,gpt2)/boot/grub' -o $@ $$(cat build/grub/core.modules)
+$O/blackstart.img: build/image build/grub/grub.cfg build/README-stick.txt $O/boot/base.img \
+		$O/boot/kit.img $O/boot/vmlinuz $O/boot/core.img
+	build/image $O $@
+
+image: setup $O/blackstart.img $O/firmware/done ## build the stick: out/blackstart.img
+# Firmware for QEMU, and the tool that makes its Secure Boot variables: tests only.
+$O/firmware/done: build/pins.lock build/unpack
+	build/unpack $(@D) .:ovmf .:python3-virt-firmware
+
+run: image ## build the stick and start it in QEMU as an office PC would
+	build/run $O
+size: image ## what takes how much on the stick; fails over the budget
+	build/size $O
+repro: setup ## build the stick twice in different surroundings and compare
+	build/repro
+offline: setup ## build everything with the network unplugged, from the cache alone
+	build/offline

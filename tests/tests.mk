@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The tests. tests/unit/TOOL/x_test.c is linked with the objects of TOOL (or with
+# the library alone, for tests/unit/lib); tests/fuzz/TOOL/x_fuzz.c likewise.
+UNIT := $(patsubst tests/unit/%.c,$O/host/unit/%,$(sort $(wildcard tests/unit/*/*_test.c)))
+FUZZ := $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(sort $(wildcard tests/fuzz/*/*_fuzz.c)))
+FUZZ_SECONDS ?= 2
+ALL_LIBS := -lsodium -lsqlite3 -lncursesw -ltinfo -lm
+-include $(wildcard tests/unit/*/wrap.mk)
+
+# Objects of the tool that the target's folder names, without its main().
+objects_of = $(patsubst %.c,$O/$(1)/obj/%.o,$(filter-out %/main.c,$(call tool_src,$(2)))) $O/$(1)/lib.a
+.SECONDEXPANSION:
+$O/host/unit/%: tests/unit/%.c $$(call objects_of,host,$$(patsubst %/,%,$$(dir $$*)))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(host_CC) $(host_CFLAGS) $(host_LDFLAGS) $(foreach w,$($(notdir $*)_WRAP),-Wl,--wrap=$(w)) \
+		-Wno-missing-prototypes -o $@ $< $(filter-out $<,$^) -lcmocka $(ALL_LIBS)
+$O/fuzz/%: tests/fuzz/%.c $$(call objects_of,fuzz,$$(patsubst %/,%,$$(dir $$*)))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(FUZZ_CC) $(COMMON) -Wno-missing-prototypes -O1 -g -fsanitize=fuzzer,address,undefined \
+		-o $@ $< $(filter-out $<,$^) $(ALL_LIBS)
+
+export BLACKSTART_OUT := $(abspath $O)
+unit: $(UNIT) ## run the unit tests
+	tests/run $(UNIT)
+cli: host ## run the command line tests
+	tests/run $(sort $(wildcard tests/cli/*/*))
+check: setup host $(UNIT) $(FUZZ) ## everything but the VM tests; under 90 s when warm
+	tests/run $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ)
+fuzz: $(FUZZ) ## run each fuzz target for FUZZ_SECONDS (2)
+	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $(FUZZ)
+vm: image ## boot the stick in QEMU in every way that it must work or refuse
+	tests/run $(sort $(wildcard tests/vm/*_test.py))
+test: setup host $(UNIT) $(FUZZ) image ## the test command: unit, command line, fuzz, VM
+	tests/run $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ) $(sort $(wildcard tests/vm/*_test.py))
+test-full: test offline repro ## also what takes long: long fuzzing, offline build, reproducibility
+	FUZZ_SECONDS=120 tests/run $(FUZZ)
+lint: ## compilers, formatter, shell, include borders, man pages, translations
+	tests/lint/all

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* init: the first process. Checks every file that came off the stick, then starts
+ * the broker and a menu on each console, and keeps them alive. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "init/init.h"
+#include "lib/base/language.h"
+
+#define MAX_CONSOLES 4
+
+static const char *const broker_argv[] = { "/bin/broker", "serve", "--group", "1000", NULL };
+static const char *const menu_argv[] = { "/bin/menu", "start", NULL };
+static const char *const plain_argv[] = { "/bin/menu", "start", "--plain", NULL };
+
+static size_t plan_services(struct service *s)
+{
+	struct console consoles[MAX_CONSOLES];
+	char active[128] = "";
+	FILE *f = fopen("/sys/class/tty/console/active", "re");
+	size_t n = 0;
+
+	if (f) {
+		if (!fgets(active, sizeof(active), f))
+			active[0] = '\0';
+		fclose(f);
+	}
+	s[n++] = (struct service){ .name = "broker", .argv = broker_argv, .privileged = true };
+	size_t count = state_consoles(active, consoles, MAX_CONSOLES);
+	for (size_t i = 0; i < count; i++) {
+		s[n] = (struct service){
+			.name = "menu",
+			.argv = consoles[i].serial ? plain_argv : menu_argv,
+		};
+		memcpy(s[n++].device, consoles[i].device, sizeof(consoles[i].device));
+	}
+	return n;
+}
+
+/* Wait for the next child to end, or until the next restart is due. */
+static pid_t next_child(unsigned seconds)
+{
+	sigset_t child;
+	struct timespec wait = { .tv_sec = seconds };
+	pid_t pid = waitpid(-1, NULL, WNOHANG);
+
+	if (pid > 0)
+		return pid;
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigtimedwait(&child, NULL, &wait);
+	return waitpid(-1, NULL, WNOHANG);
+}
+
+_Noreturn static void keep_alive(struct service *services, size_t count)
+{
+	for (;;) {
+		unsigned soonest = 3600;
+
+		for (size_t i = 0; i < count; i++) {
+			if (services[i].pid)
+				continue;
+			unsigned delay = service_delay(&services[i]);
+			if (delay == 0)
+				service_start(&services[i]);
+			else if (delay < soonest)
+				soonest = delay;
+		}
+		pid_t pid = next_child(soonest);
+		for (size_t i = 0; pid > 0 && i < count; i++)
+			if (service_ended(&services[i], pid))
+				break;
+	}
+}
+
+int main(void)
+{
+	struct service services[1 + MAX_CONSOLES];
+	struct state state = { 0 };
+	struct error e = { 0 };
+	sigset_t child;
+
+	if (getpid() != 1) {
+		fputs("init: started by the kernel as the first process, not by hand\n", stderr);
+		return ERROR_USAGE;
+	}
+	umask(022);
+	language_init();
+	if (!mounts_make(&e))
+		halt_with_message(&e);
+	reboot(RB_DISABLE_CAD); /* Ctrl-Alt-Del must not end an emergency */
+	if (!state_check_system(&e))
+		halt_with_message(&e);
+	state_check_kit(&state);
+	state_raise_clock(&state);
+	mounts_efi_variables();
+	if (!state_write(&state, RUN_FOLDER "/state", &e))
+		halt_with_message(&e);
+	klogctl(8, NULL, 1); /* the kernel's messages stay out of the pages; dmesg has them */
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	keep_alive(services, plan_services(services));
+}

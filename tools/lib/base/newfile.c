@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files that appear whole or not at all. */
+#include "lib/base/newfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "lib/base/memory.h"
+
+bool newfile_create(struct newfile *f, const char *path, struct error *e)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? mem_string_n(path, slash == path ? 1 : (size_t)(slash - path))
+			     : mem_string(".");
+	uint64_t number;
+
+	f->fd = -1;
+	f->name = mem_string(slash ? slash + 1 : path);
+	f->dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dir < 0) {
+		error_errno(e, "cannot open the folder %s", folder);
+		goto fail;
+	}
+	/* A random name: two programs may write the same file at once. */
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number)) {
+		error_errno(e, "cannot get random numbers");
+		goto fail;
+	}
+	snprintf(f->temporary, sizeof(f->temporary), ".new-%016llx", (unsigned long long)number);
+	f->fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       0666);
+	if (f->fd < 0) {
+		error_errno(e, "cannot create %s", path);
+		goto fail;
+	}
+	free(folder);
+	return true;
+fail:
+	free(folder);
+	newfile_discard(f);
+	return false;
+}
+
+bool newfile_write(struct newfile *f, const void *bytes, size_t len, struct error *e)
+{
+	const char *at = bytes;
+
+	while (len > 0) {
+		ssize_t n = write(f->fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(e, "cannot write %s", f->name);
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+bool newfile_commit(struct newfile *f, struct error *e)
+{
+	int fd = f->fd;
+	bool ok = false;
+
+	if (fsync(fd) < 0)
+		return error_errno(e, "cannot write %s to the disk", f->name);
+	f->fd = -1;
+	if (close(fd) < 0 || renameat(f->dir, f->temporary, f->dir, f->name) < 0) {
+		error_errno(e, "cannot finish %s", f->name);
+		unlinkat(f->dir, f->temporary, 0);
+	} else if (fsync(f->dir) < 0) {
+		error_errno(e, "cannot record %s in its folder", f->name);
+	} else {
+		ok = true;
+	}
+	newfile_discard(f);
+	return ok;
+}
+
+void newfile_discard(struct newfile *f)
+{
+	if (f->fd >= 0) {
+		close(f->fd);
+		unlinkat(f->dir, f->temporary, 0);
+	}
+	if (f->dir >= 0)
+		close(f->dir);
+	free(f->name);
+	*f = (struct newfile)NEWFILE_NONE;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LIB_BASE_NEWFILE_H
+#define LIB_BASE_NEWFILE_H
+
+#include <stddef.h>
+
+#include "lib/base/error.h"
+
+/*
+ * A file that appears under its name whole or not at all. Bytes go to a
+ * hidden temporary beside it; newfile_commit() puts them on the disk and then
+ * gives them the name, replacing an older file. newfile_discard() is safe at
+ * any time, so a function may always call it on its way out.
+ */
+struct newfile {
+	int dir; /* directory of the file, owned, or -1 */
+	int fd;  /* write here; -1 once committed or discarded */
+	char temporary[40];
+	char *name; /* final name inside dir, owned */
+};
+#define NEWFILE_NONE { .dir = -1, .fd = -1 }
+
+/* Start a file at `path`. Its folder must exist; it is opened here once, so
+ * that a folder moved meanwhile does no harm. */
+__attribute__((warn_unused_result))
+bool newfile_create(struct newfile *f, const char *path, struct error *e);
+
+/* Write all of it, or fail with the reason. */
+__attribute__((warn_unused_result))
+bool newfile_write(struct newfile *f, const void *bytes, size_t len, struct error *e);
+
+__attribute__((warn_unused_result))
+bool newfile_commit(struct newfile *f, struct error *e);
+
+void newfile_discard(struct newfile *f);
+
+#endif
