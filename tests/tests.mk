@@ -10,14 +10,14 @@ ALL_LIBS := -lsodium -lsqlite3 -lncursesw -ltinfo -lm
 # Objects of the tool that the target's folder names, without its main().
 objects_of = $(patsubst %.c,$O/$(1)/obj/%.o,$(filter-out %/main.c,$(call tool_src,$(2)))) $O/$(1)/lib.a
 .SECONDEXPANSION:
-$O/host/unit/%: tests/unit/%.c $$(call objects_of,host,$$(patsubst %/,%,$$(dir $$*)))
+$O/host/unit/%: tests/unit/%.c $$(call objects_of,host,$$(firstword $$(subst /, ,$$*)))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(host_CC) $(host_CFLAGS) $(host_LDFLAGS) $(foreach w,$($(notdir $*)_WRAP),-Wl,--wrap=$(w)) \
-		-Wno-missing-prototypes -o $@ $< $(filter-out $<,$^) -lcmocka $(ALL_LIBS)
-$O/fuzz/%: tests/fuzz/%.c $$(call objects_of,fuzz,$$(patsubst %/,%,$$(dir $$*)))
+		-Wno-missing-prototypes -MT $@ -o $@ $< $(filter %.o %.a,$^) -lcmocka $(ALL_LIBS)
+$O/fuzz/%: tests/fuzz/%.c $$(call objects_of,fuzz,$$(firstword $$(subst /, ,$$*)))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(FUZZ_CC) $(COMMON) -Wno-missing-prototypes -O1 -g -fsanitize=fuzzer,address,undefined \
-		-o $@ $< $(filter-out $<,$^) $(ALL_LIBS)
+		-MT $@ -o $@ $< $(filter %.o %.a,$^) $(ALL_LIBS)
 
 export BLACKSTART_OUT := $(abspath $O)
 unit: $(UNIT) ## run the unit tests

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DOMAIN        "blackstart"
+#define DOMAIN "blackstart"
 #define LOCALE_FOLDER "/usr/share/locale"
 
 static const char *const known[] = { "en", "de" };

@@ -11,7 +11,7 @@
  * as /usr/share/locale/LL/LC_MESSAGES/blackstart.mo; BLACKSTART_LOCALEDIR
  * names another folder (tests, a tool run from a checkout).
  */
-#define _(text)  gettext(text)
+#define _(text) gettext(text)
 #define N_(text) text /* marks a text that is translated where it is shown */
 
 /* Choose by BLACKSTART_LANGUAGE, else LC_ALL, LC_MESSAGES, LANG. Called once by

@@ -205,7 +205,7 @@ size_t text_fit(const char *s, size_t columns)
 }
 
 #define EVEN 1 /* pairs: the capital is even, its small letter follows */
-#define ODD  2 /* pairs: the capital is odd, its small letter follows */
+#define ODD 2  /* pairs: the capital is odd, its small letter follows */
 
 /* From Unicode 15, UnicodeData.txt; otherwise what is added to a capital. Capital
  * I with a dot becomes the plain i, as people type it. */

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Calls of the library that a test makes fail: NAME_WRAP, linked with -Wl,--wrap.
+memory_test_WRAP  := calloc realloc
+newfile_test_WRAP := openat write fsync close renameat getrandom
