@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BROKER_POWER_H
+#define BROKER_POWER_H
+
+#include <stdbool.h>
+
+#include "broker/disks.h"
+#include "broker/job.h"
+
+/* Bring what is in memory to where it belongs; a hanging disk delays this, but
+ * not for long. */
+struct job *power_sync(struct jobs *j, struct error *e);
+
+/* Compare the write counters of locked disks; what differs is shown in red on
+ * the console. True if nothing was written. */
+bool power_check_written(const struct disks *d, const struct places *p);
+
+/* Off it goes. Returns only if the kernel refuses. */
+__attribute__((warn_unused_result))
+bool power_end(bool reboot, struct error *e);
+
+#endif

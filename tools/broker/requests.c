@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each request does: one function an op, one table of keys. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "broker/machine.h"
+#include "broker/power.h"
+#include "broker/remember.h"
+#include "broker/settings.h"
+#include "broker/service.h"
+#include "lib/base/language.h"
+
+#define KEYS_MAX 3
+
+static void answer_ok(struct client *k)
+{
+	struct message m;
+
+	message_start(&m, "type", "ok");
+	client_queue(k, &m);
+}
+
+/* The answer comes when the job ends; without a job, it is the error. */
+static void wait_for(struct client *k, struct job *job, const struct error *e, const char *about)
+{
+	if (!job) {
+		client_refuse(k, e->text, about);
+		return;
+	}
+	job->client = k->id;
+	k->waiting = true;
+}
+
+static void op_ping(struct service *s, struct client *k, const struct message *q)
+{
+	struct message m;
+
+	(void)s, (void)q;
+	message_start(&m, "type", "pong");
+	message_add(&m, "version", "1");
+	message_add(&m, "program", BLACKSTART_VERSION);
+	client_queue(k, &m);
+}
+
+static void op_ready(struct service *s, struct client *k, const struct message *q)
+{
+	(void)q;
+	drivers_reach(&s->drivers, &s->places, STAGE_STORAGE);
+	answer_ok(k);
+}
+
+static void op_machine(struct service *s, struct client *k, const struct message *q)
+{
+	struct message m;
+
+	(void)q;
+	machine_message(&s->places, &m);
+	client_queue(k, &m);
+}
+
+static void queue_partitions(struct client *k, const struct disk *disk)
+{
+	const struct text *all = &disk->content.messages;
+
+	/* What the probe said and probe_take() wrote anew, with the disk's name. */
+	for (size_t at = 0; at + 2 <= all->len;) {
+		const unsigned char *p = (const unsigned char *)all->s + at;
+		size_t n = (size_t)(p[0] | p[1] << 8);
+		struct message m;
+		struct error e = { 0 };
+
+		if (message_parse(&m, "type", p + 2, n, &e)) {
+			message_add(&m, "disk", disk->name);
+			client_queue(k, &m);
+		}
+		at += n + 2;
+	}
+}
+
+static void op_disks(struct service *s, struct client *k, const struct message *q)
+{
+	struct machine_notes notes;
+	struct message m;
+	bool searching;
+
+	(void)q;
+	drivers_reach(&s->drivers, &s->places, STAGE_STORAGE);
+	service_start_waiting(s);
+	for (size_t i = 0; i < s->disks.count; i++) {
+		if (!s->disks.list[i].listed)
+			continue;
+		disk_message(&s->disks.list[i], &s->places, &m);
+		client_queue(k, &m);
+		queue_partitions(k, &s->disks.list[i]);
+	}
+	searching = drivers_busy(&s->drivers, &s->jobs) || disks_probing(&s->disks);
+	/* While drivers load, a controller without one is no finding. */
+	machine_look(&s->places, &notes);
+	notes.vmd_idle = notes.vmd_idle && !searching;
+	for (unsigned i = 0; machine_note_text(&notes, i); i++) {
+		message_start(&m, "type", "note");
+		message_add(&m, "text", machine_note_text(&notes, i));
+		client_queue(k, &m);
+	}
+	message_start(&m, "type", "end");
+	message_add_yes(&m, "searching", searching);
+	client_queue(k, &m);
+}
+
+static struct disk *wanted_disk(struct service *s, struct client *k, const struct message *q)
+{
+	struct disk *disk = disks_named(&s->disks, message_text(q, "disk"));
+
+	if (!disk)
+		client_refuse(k, N_("there is no such disk"), message_text(q, "disk"));
+	return disk;
+}
+
+static void op_open(struct service *s, struct client *k, const struct message *q)
+{
+	struct disk *disk = wanted_disk(s, k, q);
+	struct error e = { 0 };
+	struct message m;
+
+	if (!disk)
+		return;
+	int fd = disk_open(disk, &s->places, O_RDONLY, &e);
+	if (fd < 0) {
+		client_refuse(k, N_("the disk cannot be opened"), e.text);
+		return;
+	}
+	message_start(&m, "type", "disk-open");
+	message_add(&m, "disk", disk->name);
+	client_queue_with(k, &m, fd);
+}
+
+static void op_keyboard(struct service *s, struct client *k, const struct message *q)
+{
+	struct error e = { 0 };
+	const char *layout = message_text(q, "layout");
+
+	wait_for(k, console_keyboard(&s->jobs, &s->places, layout, &e), &e, layout);
+}
+
+static void op_font(struct service *s, struct client *k, const struct message *q)
+{
+	const char *step = message_text(q, "step");
+	bool larger = strcmp(step, "1") == 0;
+	struct error e = { 0 };
+
+	if (!larger && strcmp(step, "-1") != 0) {
+		client_refuse(k, N_("this value is not one of those allowed"), step);
+		return;
+	}
+	if (larger ? s->console.chosen + 1 >= s->console.count : s->console.chosen == 0) {
+		client_refuse(k,
+			      larger ? N_("there are no larger letters")
+				     : N_("there are no smaller letters"),
+			      "");
+		return;
+	}
+	size_t index = larger ? s->console.chosen + 1 : s->console.chosen - 1;
+	wait_for(k, console_font(&s->console, &s->jobs, &s->places, index, &e), &e, "");
+}
+
+static void op_remember(struct service *s, struct client *k, const struct message *q)
+{
+	const char *language = message_text(q, "language"), *keyboard = message_text(q, "keyboard");
+	struct disk *disk = wanted_disk(s, k, q);
+	struct error e = { 0 };
+
+	if (!disk)
+		return;
+	if (!settings_is_language(language) || !settings_is_keyboard(keyboard)) {
+		client_refuse(k, N_("this value is not one of those allowed"),
+			      settings_is_language(language) ? keyboard : language);
+		return;
+	}
+	if (jobs_running(&s->jobs, JOB_REMEMBER)) {
+		client_refuse(k, N_("the settings are being written already"), disk->name);
+		return;
+	}
+	struct job *job = remember_start(&s->jobs, disk, &s->places, language, keyboard, &e);
+	if (job)
+		job->disk = disk->id;
+	wait_for(k, job, &e, disk->name);
+}
+
+static void op_power(struct service *s, struct client *k, const struct message *q)
+{
+	const char *action = message_text(q, "action");
+	bool off = strcmp(action, "off") == 0;
+	struct error e = { 0 };
+
+	if (!off && strcmp(action, "reboot") != 0) {
+		client_refuse(k, N_("this value is not one of those allowed"), action);
+		return;
+	}
+	if (s->places.images) {
+		client_refuse(k, N_("this broker serves image files: it does not switch a PC off"),
+			      "");
+		return;
+	}
+	s->power = off ? POWER_GOES_OFF : POWER_RESTARTS;
+	if (!jobs_running(&s->jobs, JOB_SYNC))
+		wait_for(k, power_sync(&s->jobs, &e), &e, "");
+}
+
+static const struct op {
+	const char *name;
+	void (*run)(struct service *s, struct client *k, const struct message *q);
+	const char *keys[KEYS_MAX + 1]; /* all of them, and no other */
+} ops[] = {
+	{ "ping", op_ping, { NULL } },
+	{ "ready", op_ready, { NULL } },
+	{ "machine", op_machine, { NULL } },
+	{ "disks", op_disks, { NULL } },
+	{ "open", op_open, { "disk", NULL } },
+	{ "keyboard", op_keyboard, { "layout", NULL } },
+	{ "font", op_font, { "step", NULL } },
+	{ "remember", op_remember, { "disk", "language", "keyboard", NULL } },
+	{ "power", op_power, { "action", NULL } },
+};
+
+void service_request(struct service *s, struct client *k, const char *bytes, size_t len)
+{
+	char unknown[MESSAGE_KEY_MAX + 1];
+	const struct op *op = NULL;
+	struct error e = { 0 };
+	struct message q;
+
+	if (!message_parse(&q, "op", bytes, len, &e)) {
+		client_refuse(k, e.text, "");
+		return;
+	}
+	if (message_get(&q, "version") && strcmp(message_text(&q, "version"), "1") != 0) {
+		client_refuse(k, N_("the broker does not speak this version"),
+			      message_text(&q, "version"));
+		return;
+	}
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]) && !op; i++)
+		if (message_is(&q, ops[i].name))
+			op = &ops[i];
+	if (!op) {
+		client_refuse(k, N_("the broker does not know this request"),
+			      message_text(&q, "op"));
+		return;
+	}
+	if (message_unknown_key(&q, op->keys, unknown)) {
+		client_refuse(k, N_("the request has a key that does not belong there"), unknown);
+		return;
+	}
+	for (const char *const *key = op->keys; *key; key++)
+		if (!message_get(&q, *key)) {
+			client_refuse(k, N_("the request lacks a key"), *key);
+			return;
+		}
+	op->run(s, k, &q);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What follows when a child ended, and what waits for a free place. */
+#include "broker/service.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "broker/power.h"
+#include "broker/probe.h"
+#include "broker/remember.h"
+#include "broker/sysfs.h"
+#include "lib/base/language.h"
+
+#define PROBES_AT_ONCE 8
+
+static void probe_ended(struct service *s, struct job *job)
+{
+	struct disk *k = disks_by_id(&s->disks, job->disk);
+
+	if (!k)
+		return; /* it left meanwhile */
+	disk_content_clear(&k->content);
+	probe_take(job, &k->content);
+	k->probe = PROBE_FINISHED;
+}
+
+static void remember_ended(struct service *s, struct job *job, struct client *k)
+{
+	struct disk *disk = disks_by_id(&s->disks, job->disk);
+	struct message m;
+	struct error e = { 0 };
+
+	if (disk) {
+		/* However it ended: locked, and only our own page forgiven. */
+		uint64_t written = disk_written_sectors(disk, &s->places);
+
+		disk->written_base += written < REMEMBER_SECTORS ? written : REMEMBER_SECTORS;
+		disk->lock_failed = !s->places.images && !disk_lock(disk, &s->places, &e);
+		if (disk->lock_failed)
+			disk->notes |= NOTE_UNLOCKED;
+	}
+	if (!k)
+		return;
+	if (!job_message(job, &m) || job->end != JOB_DONE)
+		client_refuse(k, N_("the settings could not be written; is the stick still there?"),
+			      "");
+	else
+		client_queue(k, &m);
+}
+
+static void helper_ended(struct service *s, const struct job *job, struct client *k)
+{
+	struct message m;
+
+	if (job->kind == JOB_FONT && job->end == JOB_DONE)
+		s->console.chosen = job->value;
+	if (!k)
+		return;
+	if (job->end != JOB_DONE) {
+		client_refuse(k, N_("the console did not take it"), "");
+		return;
+	}
+	message_start(&m, "type", "ok");
+	client_queue(k, &m);
+}
+
+static void sync_ended(struct service *s, struct client *k)
+{
+	struct error e = { 0 };
+
+	(void)power_check_written(&s->disks, &s->places);
+	if (power_end(s->power == POWER_RESTARTS, &e))
+		return;
+	report("broker", &e);
+	if (k)
+		client_refuse(k, N_("the PC does not switch off; press its power button"), e.text);
+}
+
+void service_job_ended(struct service *s, struct job *job)
+{
+	struct client *k = clients_by_id(&s->clients, job->client);
+
+	if (k)
+		k->waiting = false;
+	switch (job->kind) {
+	case JOB_PROBE:
+		probe_ended(s, job);
+		break;
+	case JOB_REMEMBER:
+		remember_ended(s, job, k);
+		break;
+	case JOB_DRIVERS:
+		/* Its status says only that one of many aliases has no module. */
+		if (s->drivers.reached == STAGE_STORAGE)
+			s->drivers.active_ms = job_now_ms();
+		break;
+	case JOB_KEYBOARD:
+	case JOB_FONT:
+		helper_ended(s, job, k);
+		break;
+	case JOB_SYNC:
+		sync_ended(s, k);
+		break;
+	}
+}
+
+static void start_probe(struct service *s, struct disk *k)
+{
+	struct probe_request r = {
+		.size_bytes = k->size_bytes,
+		.sector_bytes = k->logical == 4096 ? 4096 : 512,
+		.hardware = !s->places.images,
+	};
+	struct error e = { 0 };
+	struct job *job = NULL;
+
+	r.raw.vpd80_len = sysfs_bytes(r.raw.vpd80, sizeof(r.raw.vpd80),
+				      "%s/block/%s/device/vpd_pg80", s->places.sysfs, k->name);
+	r.fd = disk_open(k, &s->places, O_RDONLY, &e);
+	if (r.fd >= 0) {
+		job = probe_start(&s->jobs, &r, &e);
+		close(r.fd);
+	}
+	if (job) {
+		job->disk = k->id;
+		k->probe = PROBE_RUNNING;
+		return;
+	}
+	k->notes |= NOTE_UNREADABLE;
+	k->probe = PROBE_FINISHED;
+	error_prefix(&e, "%s: ", k->name);
+	report("broker", &e);
+}
+
+void service_start_waiting(struct service *s)
+{
+	drivers_start(&s->drivers, &s->jobs, &s->places);
+	for (size_t i = 0; i < s->disks.count; i++)
+		if (s->disks.list[i].probe == PROBE_WANTED &&
+		    jobs_running(&s->jobs, JOB_PROBE) < PROBES_AT_ONCE)
+			start_probe(s, &s->disks.list[i]);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BROKER_SERVICE_H
+#define BROKER_SERVICE_H
+
+#include "broker/clients.h"
+#include "broker/console.h"
+#include "broker/disks.h"
+#include "broker/drivers.h"
+#include "broker/job.h"
+#include "broker/places.h"
+
+enum power_wish { POWER_STAYS, POWER_GOES_OFF, POWER_RESTARTS };
+
+/* All that the running broker knows. */
+struct service {
+	struct places places;
+	struct disks disks;
+	struct jobs jobs;
+	struct drivers drivers;
+	struct console console;
+	struct clients clients;
+	enum power_wish power;
+};
+
+/* Answer one request, or start the job that will. */
+void service_request(struct service *s, struct client *k, const char *bytes, size_t len);
+
+/* A job ended: note what it found, answer who waits. */
+void service_job_ended(struct service *s, struct job *job);
+
+/* Start what waits for a free place: probes, drivers. */
+void service_start_waiting(struct service *s);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LIB_DISK_BROKER_H
+#define LIB_DISK_BROKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/memory.h"
+
+/*
+ * A client of the broker, the one process with rights (docs/formats/broker.md).
+ * Every call asks and waits for the answer; an answer "no" is an error with
+ * the broker's own words. Strings belong to the caller's arena and are masked
+ * by whoever prints them: model and serial come from devices.
+ */
+struct broker {
+	int fd; /* -1 without a connection */
+};
+#define BROKER_NONE { .fd = -1 }
+
+#define BROKER_SOCKET "/run/blackstart/broker" /* BLACKSTART_BROKER names another one */
+
+enum machine_firmware { FIRMWARE_BIOS, FIRMWARE_UEFI };
+enum machine_secure_boot { SECURE_BOOT_UNKNOWN, SECURE_BOOT_OFF, SECURE_BOOT_ON };
+
+struct broker_machine {
+	enum machine_firmware firmware;
+	enum machine_secure_boot secure_boot;
+	const char *vendor, *model, *serial; /* SMBIOS; "" where the PC says nothing */
+	const char *uuid;
+	uint64_t memory_bytes;
+};
+
+/* What a disk, or a part of it, turned out to be. */
+struct broker_partition {
+	unsigned number; /* from 1; logical ones of an MBR from 5; 0: the content of
+				a disk without a partition table */
+	uint64_t first_byte, size_bytes;
+	const char *type;    /* "EFI system", "Microsoft basic data", a GUID, "0x83" */
+	const char *label;   /* GPT name, "" on MBR */
+	const char *content; /* what its first bytes are: "ntfs", "bitlocker", "luks2",
+				"ext4", "vfat", "exfat", "swap", "lvm2"..., "" if unknown */
+};
+
+struct broker_disk {
+	const char *name; /* kernel name: "sda", "nvme0n1" */
+	const char *model, *serial;
+	const char *bus;     /* "usb", "sata", "nvme", "scsi", "mmc", "virtio", "ide", "" */
+	uint64_t size_bytes; /* 0: no medium, or unreadable */
+	uint32_t logical_sector_bytes, physical_sector_bytes;
+	bool removable;    /* USB, SD card, or the removable bit */
+	bool locked;       /* read-only in the kernel: nothing writes to it */
+	bool written;      /* sectors were written to it though it is locked: alarm */
+	bool stick;        /* carries a Blackstart boot layout (says nothing of trust) */
+	const char *table; /* "gpt", "mbr", "none", "damaged"; "" while it is being read */
+	const char *note;  /* what could not be seen and why, "" if all was seen; translated */
+	const struct broker_partition *partitions;
+	size_t partition_count;
+};
+
+struct broker_disks {
+	const struct broker_disk *disks;
+	size_t count;
+	/* Things of the whole PC that hide disks: "Intel RST in RAID mode ...", each a
+	 * sentence with what to do. */
+	const char *const *notes;
+	size_t note_count;
+	bool searching; /* drivers are still being loaded: ask again */
+};
+
+enum broker_power { POWER_OFF, POWER_REBOOT };
+
+__attribute__((warn_unused_result))
+bool broker_connect(struct broker *b, struct error *e);
+void broker_close(struct broker *b);
+
+__attribute__((warn_unused_result))
+bool broker_machine(struct broker *b, struct arena *a, struct broker_machine *m, struct error *e);
+
+/* Tell the broker that the first page is on the screen: drivers of storage may load. */
+__attribute__((warn_unused_result))
+bool broker_ready(struct broker *b, struct error *e);
+
+/* Ask for the disks. The first time, this also lets the broker load the drivers
+ * of internal storage: until someone asks, they are not even visible. */
+__attribute__((warn_unused_result))
+bool broker_disks(struct broker *b, struct arena *a, struct broker_disks *d, struct error *e);
+
+/* An O_RDONLY descriptor of a whole disk, or -1. */
+__attribute__((warn_unused_result))
+int broker_open_disk(struct broker *b, const char *name, struct error *e);
+
+/* The keyboard layout of the console: "de", "us", "fr", "ch", "gb". */
+__attribute__((warn_unused_result))
+bool broker_keyboard(struct broker *b, const char *layout, struct error *e);
+
+/* Larger (+1) or smaller (-1) letters on the console, as far as there are any. */
+__attribute__((warn_unused_result))
+bool broker_font(struct broker *b, int step, struct error *e);
+
+/* Write language and keyboard into the settings block of the stick `disk`, which
+ * the person has named (docs/formats/broker.md#remember-the-settings-of-a-stick). */
+__attribute__((warn_unused_result))
+bool broker_remember(struct broker *b, const char *disk, const char *language, const char *keyboard,
+		     struct error *e);
+
+/* Does not return on success: the PC goes off. */
+__attribute__((warn_unused_result))
+bool broker_power(struct broker *b, enum broker_power what, struct error *e);
+
+#endif
