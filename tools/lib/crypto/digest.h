@@ -9,7 +9,7 @@
 #include "lib/base/error.h"
 
 #define DIGEST_BYTES 32
-#define DIGEST_HEX   (2 * DIGEST_BYTES + 1) /* with the end */
+#define DIGEST_HEX (2 * DIGEST_BYTES + 1) /* with the end */
 
 /* BLAKE2b (RFC 7693) with 32 bytes of output and no key: the same that
  * `b2sum -l 256` prints. */

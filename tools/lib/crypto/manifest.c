@@ -31,7 +31,7 @@ static bool is_path(const char *s)
 {
 	if (!is_word(s))
 		return false;
-	for (const char *part = s;; ) {
+	for (const char *part = s;;) {
 		size_t n = strcspn(part, "/");
 
 		if (n == 0 || (n == 1 && part[0] == '.') ||
@@ -119,8 +119,7 @@ bool manifest_parse(const void *bytes, size_t len, struct arena *a, struct manif
 	if (len > MANIFEST_BYTES_MAX)
 		return error_set(e, ERROR_UNTRUSTED, "manifest too large");
 	if (len < header || memcmp(bytes, MANIFEST_HEADER, header) != 0)
-		return error_set(e, ERROR_UNTRUSTED,
-				 "not a manifest that this version can read");
+		return error_set(e, ERROR_UNTRUSTED, "not a manifest that this version can read");
 	if (end[-1] != '\n')
 		return error_set(e, ERROR_UNTRUSTED, "manifest cut short");
 	for (at += header; at < end;) {
@@ -135,8 +134,10 @@ bool manifest_parse(const void *bytes, size_t len, struct arena *a, struct manif
 		    m->count == MANIFEST_ENTRIES_MAX ||
 		    (m->count && strcmp(grown[m->count - 1].path, entry.path) >= 0)) {
 			free(grown);
-			return error_set(e, ERROR_UNTRUSTED, "manifest, line %zu: malformed, "
-					 "out of order or listed twice", number);
+			return error_set(e, ERROR_UNTRUSTED,
+					 "manifest, line %zu: malformed, "
+					 "out of order or listed twice",
+					 number);
 		}
 		mem_grow(&grown, &capacity, m->count + 1, sizeof(*grown));
 		grown[m->count++] = entry;
@@ -240,9 +241,8 @@ bool manifest_check(int root_fd, const struct manifest *m, struct error *e)
 		bool ok = false;
 
 		if (dir >= 0) {
-			ok = entry->kind == MANIFEST_LINK ?
-				     check_link(dir, name, entry->target, e) :
-				     check_file(dir, name, entry, e);
+			ok = entry->kind == MANIFEST_LINK ? check_link(dir, name, entry->target, e)
+							  : check_file(dir, name, entry, e);
 			close(dir);
 		}
 		if (!ok)

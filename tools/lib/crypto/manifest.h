@@ -15,10 +15,10 @@
  * The list of files that belong together, with what must be in them
  * (docs/formats/manifest.md). One format for the stick's root and for the kit.
  */
-#define MANIFEST_HEADER      "blackstart-manifest 1\n"
+#define MANIFEST_HEADER "blackstart-manifest 1\n"
 #define MANIFEST_ENTRIES_MAX 65536
-#define MANIFEST_PATH_MAX    1023 /* bytes, of a path and of a link's target */
-#define MANIFEST_BYTES_MAX   (16 << 20)
+#define MANIFEST_PATH_MAX 1023 /* bytes, of a path and of a link's target */
+#define MANIFEST_BYTES_MAX (16 << 20)
 
 enum manifest_kind { MANIFEST_FILE, MANIFEST_LINK };
 

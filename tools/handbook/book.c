@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The open kit, and how its things are called. */
+#include "handbook/book.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/language.h"
+
+bool book_open(struct book *b, struct error *e)
+{
+	char path[4096];
+
+	*b = (struct book){ 0 };
+	snprintf(path, sizeof(path), "%s/open.db", kit_folder());
+	b->db = db_open(path, KIT_APPLICATION_ID, KIT_DB_VERSION, e);
+	if (b->db && kitinfo_read(&b->kit, b->db, e))
+		return true;
+	book_close(b);
+	return error_prefix(e, _("cannot open the handbook: "));
+}
+
+void book_close(struct book *b)
+{
+	db_close(b->db);
+	kitinfo_release(&b->kit);
+	*b = (struct book){ 0 };
+}
+
+struct db_statement *book_ask(struct book *b, const char *sql, const char *id, struct error *e)
+{
+	struct db_statement *s = db_prepare(b->db, sql, e);
+	bool row = false;
+
+	if (!s)
+		return NULL;
+	if (id)
+		db_bind_text(s, 1, id);
+	if (db_step(s, &row, e) && row)
+		return s;
+	db_finish(s);
+	return NULL;
+}
+
+bool book_name_parse(const char *word, enum kit_kind *kind, const char **id, struct error *e)
+{
+	const char *colon = strchr(word, ':');
+
+	*kind = colon ? kit_kind_parse(word, (size_t)(colon - word)) : KIT_NONE;
+	*id = colon ? colon + 1 : "";
+	if (*kind && **id)
+		return true;
+	return error_set(e, ERROR_USAGE,
+			 _("'%s' names nothing; write KIND:ID, as 'handbook find' prints it"),
+			 word);
+}
+
+void book_add_name(struct book *b, enum kit_kind kind, const char *id, struct text *out)
+{
+	static const char *const queries[] = {
+		[KIT_ROLE] = "SELECT name, name_en FROM role WHERE role_id = ?",
+		[KIT_ORGANISATION] = "SELECT name, NULL FROM organisation"
+				     " WHERE organisation_id = ?",
+		[KIT_PLAN] = "SELECT plan_id || ' ' || title, NULL FROM plan WHERE plan_id = ?",
+		[KIT_STEP] = "SELECT plan_id || '/' || nr, NULL FROM step"
+			     " WHERE plan_id || '/' || nr = ?",
+		[KIT_CHAIN] = "SELECT title, NULL FROM chain WHERE chain_id = ?",
+		[KIT_DEADLINE] = "SELECT title, NULL FROM deadline WHERE deadline_id = ?",
+		[KIT_SYSTEM] = "SELECT name, NULL FROM system WHERE system_id = ?",
+		[KIT_PERSON] = NULL,
+	};
+	struct error e = { 0 }; /* a name that cannot be read is shown by its id */
+	const char *sql = (size_t)kind < sizeof(queries) / sizeof(queries[0]) ? queries[kind]
+									      : NULL;
+	struct db_statement *s = sql ? book_ask(b, sql, id, &e) : NULL;
+
+	if (s && !db_is_null(s, 1) && strcmp(language_code(), "en") == 0)
+		text_add(out, db_text(s, 1));
+	else
+		text_add(out, s ? db_text(s, 0) : id);
+	db_finish(s);
+}
+
+void book_add_reach(struct book *b, enum kit_kind kind, const char *id, struct text *out)
+{
+	struct error e = { 0 }; /* without its number it is still a name */
+	struct db_statement *s = NULL;
+
+	book_add_name(b, kind, id, out);
+	if (kind == KIT_ROLE)
+		s = book_ask(b,
+			     "SELECT value FROM channel WHERE owner_kind = 'role'"
+			     " AND owner_id = ? AND normal IS NOT NULL ORDER BY priority",
+			     id, &e);
+	else if (kind == KIT_ORGANISATION)
+		s = book_ask(b,
+			     "SELECT value FROM channel WHERE owner_kind = 'organisation'"
+			     " AND owner_id = ? AND normal IS NOT NULL ORDER BY priority",
+			     id, &e);
+	if (s)
+		text_addf(out, ", %s", db_text(s, 0));
+	db_finish(s);
+}
+
+/* Bold marks say nothing on a text screen; the words stay. */
+static void add_plain(const char *s, size_t n, struct text *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (s[i] == '*' && i + 1 < n && s[i + 1] == '*') {
+			i++;
+			continue;
+		}
+		text_add_n(out, s + i, 1);
+	}
+}
+
+void book_add_words(struct book *b, const char *text, struct text *out)
+{
+	struct kit_link link;
+	const char *at = text;
+
+	for (; kit_link_next(at, &link); at += link.before + link.length) {
+		char id[96];
+
+		add_plain(at, link.before, out);
+		if (!link.kind || link.id_len >= sizeof(id)) {
+			text_add_n(out, at + link.before, link.length);
+			continue;
+		}
+		snprintf(id, sizeof(id), "%.*s", (int)link.id_len, link.id);
+		book_add_reach(b, link.kind, id, out);
+	}
+	add_plain(at, strlen(at), out);
+}
+
+const char *book_channel_label(const char *type)
+{
+	static const struct {
+		const char *type, *label;
+	} labels[] = {
+		{ "duty", N_("on call") },
+		{ "mobile_work", N_("mobile") },
+		{ "mobile_private", N_("mobile, private") },
+		{ "landline_work", N_("telephone") },
+		{ "landline_private", N_("telephone, private") },
+		{ "satellite", N_("satellite telephone") },
+		{ "radio", N_("radio") },
+		{ "pager", N_("pager") },
+		{ "fax", N_("fax") },
+		{ "email", N_("e-mail") },
+		{ "email_emergency", N_("e-mail outside our own systems") },
+		{ "messenger", N_("messenger") },
+		{ "address", N_("address") },
+		{ "meeting_point", N_("meeting point") },
+		{ "web", N_("web") },
+	};
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (strcmp(labels[i].type, type) == 0)
+			return _(labels[i].label);
+	return type;
+}
+
+const char *book_step_label(const char *kind)
+{
+	static const struct {
+		const char *kind, *label;
+	} labels[] = {
+		{ "task", N_("TASK") },       { "decision", N_("DECISION") },
+		{ "call", N_("CALL") },       { "report", N_("REPORT") },
+		{ "warning", N_("WARNING") }, { "evidence", N_("EVIDENCE") },
+	};
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (strcmp(labels[i].kind, kind) == 0)
+			return _(labels[i].label);
+	return kind;
+}
+
+void book_add_minutes(int64_t minutes, struct text *out)
+{
+	if (minutes % (24 * 60) == 0 && minutes > 3 * 24 * 60)
+		text_addf(out, _("%lld days"), (long long)(minutes / (24 * 60)));
+	else if (minutes % 60 == 0 && minutes > 60)
+		text_addf(out, _("%lld h"), (long long)(minutes / 60));
+	else
+		text_addf(out, _("%lld min"), (long long)minutes);
+}

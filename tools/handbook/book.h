@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef HANDBOOK_BOOK_H
+#define HANDBOOK_BOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/data/db.h"
+#include "lib/data/json.h"
+#include "lib/data/kitinfo.h"
+#include "lib/data/kitkind.h"
+
+/* The open tier of the kit: what this PC may read without a passphrase. */
+struct book {
+	struct db *db;
+	struct kitinfo kit;
+};
+
+/* Open kit_folder()/open.db. { 0 } is closed; book_close() accepts it. */
+__attribute__((warn_unused_result))
+bool book_open(struct book *b, struct error *e);
+void book_close(struct book *b);
+
+/* Prepare a statement with `id` as its parameter 1 and step to its first row.
+ * NULL: *e says why, or is empty because there is no row. */
+__attribute__((warn_unused_result))
+struct db_statement *book_ask(struct book *b, const char *sql, const char *id, struct error *e);
+
+/* "role:dsb" into kind and id (which lies in `word`); false in words. */
+__attribute__((warn_unused_result))
+bool book_name_parse(const char *word, enum kit_kind *kind, const char **id, struct error *e);
+
+/* The name or title of a thing; its id if the kit does not know it. */
+void book_add_name(struct book *b, enum kit_kind kind, const char *id, struct text *out);
+
+/* As book_add_name(), followed by its first number where it has one:
+ * "Data protection officer, +49 171 3920054". */
+void book_add_reach(struct book *b, enum kit_kind kind, const char *id, struct text *out);
+
+/* Text of the kit for people: [[role:dsb]] as a name with its number, no ** . */
+void book_add_words(struct book *b, const char *text, struct text *out);
+
+/* "mobile, work": what a channel's type is called, translated. */
+const char *book_channel_label(const char *type);
+/* "DECISION": what a step's kind is called, translated. */
+const char *book_step_label(const char *kind);
+/* "15 min", "2 h", "3 days". */
+void book_add_minutes(int64_t minutes, struct text *out);
+
+/*
+ * One thing, whole: as text for a screen (lib/ui/ui.h, ui_text) or a terminal,
+ * or as JSON. False with ERROR_FAILED and words if there is no such thing.
+ */
+__attribute__((warn_unused_result))
+bool book_show(struct book *b, enum kit_kind kind, const char *id, struct text *out,
+	       struct error *e);
+__attribute__((warn_unused_result))
+bool book_show_json(struct book *b, enum kit_kind kind, const char *id, struct json *j,
+		    struct error *e);
+
+/* The parts of book_show() with a file of their own. */
+__attribute__((warn_unused_result))
+bool book_show_plan(struct book *b, const char *id, struct text *out, struct error *e);
+__attribute__((warn_unused_result))
+bool book_show_step(struct book *b, const char *id, struct text *out, struct error *e);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef HANDBOOK_FIND_H
+#define HANDBOOK_FIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "handbook/book.h"
+
+/*
+ * Search as people type when they are tired: roles, organisations, plans and
+ * what is written in them, call chains, deadlines, systems; telephone numbers
+ * backwards. Umlauts in any writing, one or two typing mistakes, names by sound.
+ */
+struct finder;
+
+struct find_result {
+	enum kit_kind kind;
+	const char *id, *title;
+	const char *number;      /* "+49 171 3920054", the first one, or "" */
+	const char *number_kind; /* channel type of it, or "" */
+	const char *detail;      /* what else helps to tell it apart, or "" */
+	const char *sort;        /* the title, folded */
+	int score;               /* smaller is better */
+};
+
+/* Read what can be found into memory. The book must stay open. */
+__attribute__((warn_unused_result))
+struct finder *finder_open(struct book *b, struct error *e);
+void finder_close(struct finder *f); /* accepts NULL */
+
+/* The best `max` results, in a stable order; they stay valid until the next
+ * search. Nothing typed finds nothing. */
+__attribute__((warn_unused_result))
+bool finder_search(struct finder *f, const char *typed, size_t max,
+		   const struct find_result **results, size_t *count, struct error *e);
+
+#endif

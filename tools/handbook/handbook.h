@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef HANDBOOK_HANDBOOK_H
+#define HANDBOOK_HANDBOOK_H
+
+/* The verbs: options in, exit status out (docs/style.md, "A tool"). */
+int handbook_find(int argc, char **argv);
+int handbook_show(int argc, char **argv);
+int handbook_plan(int argc, char **argv);
+int handbook_pages(int argc, char **argv);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* handbook: who to call, what to do, by when. */
+#include "handbook/handbook.h"
+#include "lib/base/cli.h"
+#include "lib/base/language.h"
+
+int main(int argc, char **argv)
+{
+	static const struct cli_verb verbs[] = {
+		{ "find", handbook_find, N_("search; typing mistakes are forgiven") },
+		{ "show", handbook_show, N_("show one thing whole") },
+		{ "plan", handbook_plan, N_("list the plans, or show one") },
+		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
+		{ 0 },
+	};
+	static const struct cli_tool tool = {
+		"handbook", N_("the emergency handbook: who to call, what to do, by when"), verbs
+	};
+
+	return cli_main(&tool, argc, argv);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef HANDBOOK_PAGES_H
+#define HANDBOOK_PAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "handbook/book.h"
+#include "handbook/find.h"
+#include "lib/ui/ui.h"
+
+/* The handbook on the screen. Each page returns false if the terminal is gone:
+ * then everything is left. */
+struct pages {
+	struct ui *ui;
+	struct book book;
+	struct finder *finder; /* made at the first search, NULL before */
+};
+
+/* Header and notice in the language of now. */
+void pages_frame(struct pages *p);
+void pages_error(struct pages *p, const char *title, const struct error *e);
+
+bool page_find(struct pages *p);
+bool page_plans(struct pages *p);
+bool page_chains(struct pages *p);
+bool page_numbers(struct pages *p); /* authorities, partners, functions */
+bool page_deadlines(struct pages *p);
+
+/* One thing whole; made anew after a change of language. */
+bool page_show(struct pages *p, enum kit_kind kind, const char *id);
+
+/* A list of things to choose from, then each shown; until the person goes back.
+ * `sql` gives kind, id, label, detail; a row with an empty kind is a heading,
+ * whose id counts into `headings`. Title, intro and headings are message ids. */
+bool page_pick(struct pages *p, const char *title, const char *intro, const char *const *headings,
+	       const char *sql);
+
+#endif

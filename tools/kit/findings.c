@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of everything that is wrong with a kit's source. */
+#include "kit/findings.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/language.h"
+#include "lib/base/text.h"
+
+void findings_add(struct findings *f, enum severity severity, const char *file, size_t line,
+		  const char *fmt, ...)
+{
+	char words[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(words, sizeof(words), fmt, ap);
+	va_end(ap);
+	mem_grow(&f->items, &f->capacity, f->count + 1, sizeof(*f->items));
+	f->items[f->count++] = (struct finding){
+		.severity = severity,
+		.file = arena_string(&f->memory, file),
+		.line = line,
+		.text = arena_string(&f->memory, words),
+	};
+	f->faults += severity == FAULT;
+}
+
+void findings_error(struct findings *f, const char *file, size_t line, struct error *e)
+{
+	findings_add(f, FAULT, file, line, "%s", e->text);
+	*e = (struct error){ 0 };
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int order = strcmp(x->file, y->file);
+
+	if (order)
+		return order;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return strcmp(x->text, y->text);
+}
+
+void findings_print(struct findings *f, const char *folder, FILE *out)
+{
+	if (f->count)
+		qsort(f->items, f->count, sizeof(*f->items), by_place);
+	for (size_t i = 0; i < f->count; i++) {
+		const struct finding *x = &f->items[i];
+		char masked[2048], file[1024], number[24] = "";
+
+		if (x->line)
+			snprintf(number, sizeof(number), ":%zu", x->line);
+		fprintf(out, "%s/%s%s: %s: %s\n", folder, text_mask(file, sizeof(file), x->file),
+			number, x->severity == FAULT ? _("error") : _("warning"),
+			text_mask(masked, sizeof(masked), x->text));
+	}
+}
+
+void findings_release(struct findings *f)
+{
+	free(f->items);
+	arena_release(&f->memory);
+	*f = (struct findings){ 0 };
+}

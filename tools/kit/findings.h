@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef KIT_FINDINGS_H
+#define KIT_FINDINGS_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "lib/base/error.h"
+#include "lib/base/memory.h"
+
+/*
+ * What is wrong with a source folder, each with file and line, in words and with
+ * what to do. Loading goes on after a finding, so that an author sees all of
+ * them at once. { 0 } is empty.
+ */
+enum severity { WARNING, FAULT }; /* a fault: nothing is written */
+
+struct finding {
+	enum severity severity;
+	const char *file; /* relative to the source folder */
+	size_t line;      /* 0: the file as a whole */
+	const char *text;
+};
+
+struct findings {
+	struct finding *items;
+	size_t count, capacity;
+	size_t faults;
+	struct arena memory;
+};
+
+__attribute__((format(printf, 5, 6)))
+void findings_add(struct findings *f, enum severity severity, const char *file, size_t line,
+		  const char *fmt, ...);
+
+/* Take over an error of a parser as a fault, and clear it. */
+void findings_error(struct findings *f, const char *file, size_t line, struct error *e);
+
+/* "FOLDER/FILE:LINE: error: words", sorted by file and line, masked. */
+void findings_print(struct findings *f, const char *folder, FILE *out);
+
+void findings_release(struct findings *f);
+
+#endif

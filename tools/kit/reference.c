@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ids and what refers to them: exists, is unique, may be seen where it is named. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kit/source.h"
+#include "lib/base/language.h"
+#include "lib/base/text.h"
+#include "lib/data/phone.h"
+
+struct id {
+	enum kit_kind kind;
+	const char *id;
+	const struct record *record;
+	bool open;
+};
+
+struct ids {
+	struct id *list;
+	size_t count, capacity;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct id *x = a, *y = b;
+
+	return x->kind != y->kind ? (int)x->kind - (int)y->kind : strcmp(x->id, y->id);
+}
+
+/* As by_id, then in the order of the source, so that the second one is reported. */
+static int by_id_and_place(const void *a, const void *b)
+{
+	const struct id *x = a, *y = b;
+	int order = by_id(a, b);
+
+	if (!order)
+		order = strcmp(x->record->file, y->record->file);
+	return order ? order
+		     : (x->record->line > y->record->line) - (x->record->line < y->record->line);
+}
+
+static void collect(struct source *s, struct ids *ids)
+{
+	for (enum table_name n = 0; n < TABLES; n++) {
+		const struct table *t = &s->tables[n];
+
+		for (size_t i = 0; t->layout->kind && i < t->count; i++) {
+			struct record *r = &t->records[i];
+			struct text id = { 0 };
+
+			if (n == STEPS)
+				text_addf(&id, "%s/%s", table_get(t, r, "plan"),
+					  table_get(t, r, "nr"));
+			else
+				text_add(&id, table_get(t, r, "id"));
+			mem_grow(&ids->list, &ids->capacity, ids->count + 1, sizeof(*ids->list));
+			if (id.len)
+				ids->list[ids->count++] = (struct id){
+					.kind = t->layout->kind,
+					.id = arena_string(&s->memory, text_end(&id)),
+					.record = r,
+					.open = table_is_open(t, r),
+				};
+			text_release(&id);
+		}
+	}
+	if (ids->count)
+		qsort(ids->list, ids->count, sizeof(*ids->list), by_id_and_place);
+	for (size_t i = 1; i < ids->count; i++) {
+		const struct id *x = &ids->list[i];
+
+		/* A step's number has its own finding, from the plan's parser. */
+		if (by_id(x - 1, x) == 0 && x->kind != KIT_STEP)
+			findings_add(&s->findings, FAULT, x->record->file, x->record->line,
+				     _("the id '%s' was given before, at %s:%zu"), x->id,
+				     x[-1].record->file, x[-1].record->line);
+	}
+}
+
+static const struct id *find(const struct ids *ids, enum kit_kind kind, const char *id, size_t n)
+{
+	char key_id[96];
+	struct id key = { .kind = kind, .id = key_id };
+
+	if (n >= sizeof(key_id) || !ids->count)
+		return NULL;
+	memcpy(key_id, id, n);
+	key_id[n] = '\0';
+	return bsearch(&key, ids->list, ids->count, sizeof(key), by_id);
+}
+
+/* Where a reference stands, for the words of a finding. */
+struct place {
+	struct source *s;
+	const struct ids *ids;
+	const struct record *record;
+	const char *column;
+	bool open; /* the record goes into the open tier */
+};
+
+static void must_be_open(const struct place *p, const struct id *to)
+{
+	if (!p->open || to->open)
+		return;
+	if (to->kind == KIT_PERSON)
+		findings_add(&p->s->findings, FAULT, p->record->file, p->record->line,
+			     _("%s: names the person '%s', and this can be read without a "
+			       "passphrase; name a role instead"),
+			     p->column, to->id);
+	else
+		findings_add(&p->s->findings, FAULT, p->record->file, p->record->line,
+			     _("%s: '%s' is not in the open tier, but this can be read without a "
+			       "passphrase; set its tier to 0 or name another one"),
+			     p->column, to->id);
+}
+
+/* Could the thing be in a table that has faults of its own? */
+static bool may_be_unread(const struct source *s, enum kit_kind kind)
+{
+	for (enum table_name n = 0; n < TABLES; n++)
+		if (kind && s->tables[n].layout->kind == kind && s->tables[n].unread)
+			return true;
+	return false;
+}
+
+/* One id of the kinds in `of`. Returns its canonical form, or NULL with a finding. */
+static const char *resolve(const struct place *p, const char *of, const char *value, size_t n)
+{
+	const char *colon = memchr(value, ':', n);
+	bool several = strchr(of, ' ') != NULL;
+	const struct id *found = NULL;
+	bool unread = false;
+
+	for (const char *k = of; *k; k += strcspn(k, " "), k += *k == ' ') {
+		enum kit_kind kind = kit_kind_parse(k, strcspn(k, " "));
+		const struct id *id;
+
+		unread = unread || may_be_unread(p->s, kind);
+		if (colon && kit_kind_parse(value, (size_t)(colon - value)) == kind)
+			id = find(p->ids, kind, colon + 1, n - (size_t)(colon + 1 - value));
+		else
+			id = colon ? NULL : find(p->ids, kind, value, n);
+		if (id && found) {
+			findings_add(&p->s->findings, FAULT, p->record->file, p->record->line,
+				     _("%s: '%.*s' is several things; write %s:%.*s or %s:%.*s"),
+				     p->column, (int)n, value, kit_kind_name(found->kind), (int)n,
+				     value, kit_kind_name(kind), (int)n, value);
+			return NULL;
+		}
+		if (id)
+			found = id;
+	}
+	if (!found && unread)
+		return NULL;
+	if (!found) {
+		findings_add(&p->s->findings, FAULT, p->record->file, p->record->line,
+			     _("%s: there is no '%.*s' among: %s; correct it or add it"), p->column,
+			     (int)n, value, of);
+		return NULL;
+	}
+	must_be_open(p, found);
+	if (!several)
+		return found->id;
+	struct text whole = { 0 };
+	const char *result;
+
+	text_addf(&whole, "%s:%s", kit_kind_name(found->kind), found->id);
+	result = arena_string(&p->s->memory, text_end(&whole));
+	text_release(&whole);
+	return result;
+}
+
+static const char *resolve_list(const struct place *p, const char *of, const char *value)
+{
+	struct text out = { 0 };
+	const char *result;
+
+	while (*value) {
+		size_t n = strcspn(value, ",;"), skip = strspn(value, " ");
+		size_t len = n - (skip < n ? skip : n);
+		const char *id;
+
+		while (len && value[skip + len - 1] == ' ')
+			len--;
+		id = len ? resolve(p, of, value + skip, len) : NULL;
+		if (id)
+			text_addf(&out, "%s%s", out.len ? "," : "", id);
+		value += n + (value[n] != '\0');
+	}
+	result = arena_string(&p->s->memory, text_end(&out));
+	text_release(&out);
+	return result;
+}
+
+/* Every [[kind:id]] in a text, rewritten with the English word of its kind. */
+static const char *resolve_links(const struct place *p, const char *text)
+{
+	struct text out = { 0 };
+	struct kit_link link;
+	const char *result, *at = text;
+
+	for (; kit_link_next(at, &link); at += link.before + link.length) {
+		const struct id *to = find(p->ids, link.kind, link.id, link.id_len);
+
+		text_add_n(&out, at, link.before);
+		if (!to && may_be_unread(p->s, link.kind))
+			continue;
+		if (!link.kind || !to) {
+			findings_add(&p->s->findings, FAULT, p->record->file, p->record->line,
+				     _("the link %.*s leads nowhere; links are written "
+				       "[[role:id]], [[organisation:id]], [[plan:id]] ..."),
+				     (int)link.length, at + link.before);
+			continue;
+		}
+		must_be_open(p, to);
+		text_addf(&out, "[[%s:%s]]", kit_kind_name(link.kind), to->id);
+	}
+	if (at == text) {
+		text_release(&out);
+		return text;
+	}
+	text_add(&out, at);
+	result = arena_string(&p->s->memory, text_end(&out));
+	text_release(&out);
+	return result;
+}
+
+static void check_record(struct source *s, const struct ids *ids, const struct table *t,
+			 struct record *r)
+{
+	for (size_t i = 0; t->layout->columns[i].key; i++) {
+		const struct column *c = &t->layout->columns[i];
+		struct place p = { s, ids, r, c->key, table_is_open(t, r) };
+		const char *value = r->cells[i];
+
+		/* Who holds a role goes into the protected tier, with the people. */
+		if (c->of && strcmp(c->of, "person") == 0)
+			p.open = false;
+		if (!*value)
+			continue;
+		if (c->type == CELL_REF)
+			value = resolve(&p, c->of, value, strlen(value));
+		else if (c->type == CELL_REFS)
+			value = resolve_list(&p, c->of, value);
+		else if (c->type == CELL_TEXT)
+			value = resolve_links(&p, value);
+		r->cells[i] = value ? value : "";
+	}
+}
+
+static void check_tier(struct source *s)
+{
+	const struct table *t = &s->tables[PEOPLE];
+
+	for (size_t i = 0; i < t->count; i++)
+		if (table_is_open(t, &t->records[i]))
+			findings_add(&s->findings, FAULT, t->records[i].file, t->records[i].line,
+				     _("tier 0: a person never stands in the open tier; give the "
+				       "number to a role instead"));
+}
+
+/* The numbers of people, each in normal form, to look for in open texts. */
+struct numbers {
+	const char **list;
+	size_t count, capacity;
+};
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void collect_numbers(struct source *s, struct numbers *n)
+{
+	const struct table *t = &s->tables[PEOPLE];
+
+	for (size_t i = 0; i < t->count; i++)
+		for (size_t c = 0; t->layout->columns[c].key; c++) {
+			if (t->layout->columns[c].type != CELL_PHONE || !*t->records[i].cells[c])
+				continue;
+			mem_grow(&n->list, &n->capacity, n->count + 1, sizeof(*n->list));
+			n->list[n->count++] = t->records[i].cells[c];
+		}
+	if (n->count)
+		qsort(n->list, n->count, sizeof(*n->list), by_text);
+}
+
+/* Runs of digits with the signs usual between them, compared as numbers. */
+static void find_numbers(struct source *s, const struct numbers *n, const struct record *r,
+			 const char *column, const char *text)
+{
+	while (*(text += strcspn(text, "+0123456789"))) {
+		size_t len = strspn(text, "+0123456789 -/().");
+		char run[PHONE_MAX * 2], normal[PHONE_MAX], *key = normal;
+
+		if (len < sizeof(run)) {
+			memcpy(run, text, len);
+			run[len] = '\0';
+			if (n->count && phone_normal(run, normal) &&
+			    bsearch(&key, n->list, n->count, sizeof(*n->list), by_text))
+				findings_add(
+					&s->findings, FAULT, r->file, r->line,
+					_("%s: holds a person's number, and this can be read "
+					  "without a passphrase; take it out or give the number "
+					  "to a role only"),
+					column);
+		}
+		text += len;
+	}
+}
+
+static void check_numbers(struct source *s)
+{
+	struct numbers n = { 0 };
+
+	collect_numbers(s, &n);
+	for (enum table_name name = 0; name < TABLES; name++) {
+		const struct table *t = &s->tables[name];
+
+		for (size_t i = 0; i < t->count; i++) {
+			const struct record *r = &t->records[i];
+
+			if (!table_is_open(t, r))
+				continue;
+			for (size_t c = 0; t->layout->columns[c].key; c++) {
+				enum cell_type type = t->layout->columns[c].type;
+
+				if (type == CELL_TEXT || type == CELL_PHONE)
+					find_numbers(s, &n, r, t->layout->columns[c].key,
+						     r->cells[c]);
+			}
+		}
+	}
+	free(n.list);
+}
+
+/* channels.csv names the type in a cell, so its values are checked only now. */
+static void check_channels(struct source *s)
+{
+	static const char *const written[] = { "radio",     "email",   "email_emergency",
+					       "messenger", "address", "meeting_point",
+					       "web",       "pager" };
+	const struct table *t = &s->tables[CHANNELS];
+
+	for (size_t i = 0; i < t->count; i++) {
+		struct record *r = &t->records[i];
+		const char *type = table_get(t, r, "type"), *value = table_get(t, r, "value");
+		char normal[PHONE_MAX];
+		bool phone = *type && *value;
+
+		for (size_t k = 0; k < sizeof(written) / sizeof(written[0]); k++)
+			phone = phone && strcmp(type, written[k]) != 0;
+		if (phone && phone_normal(value, normal))
+			table_set(t, r, "value", arena_string(&s->memory, normal));
+		else if (phone)
+			findings_add(&s->findings, FAULT, r->file, r->line,
+				     _("value: '%s' is no telephone number; write it like "
+				       "+49 69 90009101"),
+				     value);
+	}
+}
+
+void references_check(struct source *s)
+{
+	struct ids ids = { 0 };
+
+	collect(s, &ids);
+	for (enum table_name n = 0; n < TABLES; n++)
+		for (size_t i = 0; i < s->tables[n].count; i++)
+			check_record(s, &ids, &s->tables[n], &s->tables[n].records[i]);
+	free(ids.list);
+	check_tier(s);
+	check_channels(s);
+	check_numbers(s);
+}

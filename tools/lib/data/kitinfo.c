@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What every page says about the kit: whose, which, how old. */
+#include "lib/data/kitinfo.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "lib/base/language.h"
+#include "lib/data/date.h"
+#include "lib/data/db.h"
+
+const char *kit_folder(void)
+{
+	const char *folder = getenv("BLACKSTART_KIT");
+
+	return folder && *folder ? folder : KIT_FOLDER;
+}
+
+bool kitinfo_read(struct kitinfo *k, struct db *db, struct error *e)
+{
+	struct db_statement *s = db_prepare(
+		db,
+		"SELECT organisation, kit_id, version, data_date, review_by, valid_until,"
+		" publisher, language, keyboard, exercise FROM kit",
+		e);
+	bool row = false;
+
+	if (!s)
+		return false;
+	if (db_step(s, &row, e) && !row)
+		error_set(e, ERROR_UNTRUSTED, _("the kit does not say whose it is"));
+	if (row) {
+		struct arena *a = &k->memory;
+
+		k->organisation = arena_string(a, db_text(s, 0));
+		k->kit_id = arena_string(a, db_text(s, 1));
+		k->version = (uint64_t)db_number(s, 2);
+		k->data_date = arena_string(a, db_text(s, 3));
+		k->review_by = arena_string(a, db_text(s, 4));
+		k->valid_until = arena_string(a, db_text(s, 5));
+		k->publisher = arena_string(a, db_text(s, 6));
+		k->language = arena_string(a, db_text(s, 7));
+		k->keyboard = arena_string(a, db_text(s, 8));
+		k->exercise = db_number(s, 9) != 0;
+		/* There are no signatures on kits yet (the trust issue brings them). */
+		k->signed_kit = false;
+	}
+	db_finish(s);
+	return row;
+}
+
+bool kitinfo_load(struct kitinfo *k, struct error *e)
+{
+	char path[4096];
+	struct db *db;
+	bool ok;
+
+	*k = (struct kitinfo){ 0 };
+	snprintf(path, sizeof(path), "%s/open.db", kit_folder());
+	db = db_open(path, KIT_APPLICATION_ID, KIT_DB_VERSION, e);
+	if (!db)
+		return false;
+	ok = kitinfo_read(k, db, e);
+	db_close(db);
+	if (!ok) {
+		error_prefix(e, "%s: ", path);
+		kitinfo_release(k);
+	}
+	return ok;
+}
+
+void kitinfo_release(struct kitinfo *k)
+{
+	arena_release(&k->memory);
+	*k = (struct kitinfo){ 0 };
+}
+
+uint64_t kitinfo_age_days(const struct kitinfo *k, int64_t now)
+{
+	int64_t day;
+
+	if (!date_parse(k->data_date, &day) || now < day * DATE_SECONDS)
+		return 0;
+	return (uint64_t)(now / DATE_SECONDS - day);
+}
+
+/* The last day counts in full: "valid until 1 May" holds through 1 May. */
+static bool is_past(const char *date, int64_t now)
+{
+	int64_t day;
+
+	return date_parse(date, &day) && now >= (day + 1) * DATE_SECONDS;
+}
+
+enum kit_age kitinfo_age(const struct kitinfo *k, int64_t now)
+{
+	if (is_past(k->valid_until, now))
+		return KIT_EXPIRED;
+	return is_past(k->review_by, now) ? KIT_REVIEW_DUE : KIT_CURRENT;
+}

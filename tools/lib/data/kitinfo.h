@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LIB_DATA_KITINFO_H
+#define LIB_DATA_KITINFO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/memory.h"
+
+struct db;
+
+#define KIT_FOLDER "/kit" /* on the stick; BLACKSTART_KIT names another one */
+
+#define KIT_APPLICATION_ID 0x424b4954u /* "BKIT", of every database of a kit */
+#define KIT_DB_VERSION 1u              /* docs/formats/kit-db.md */
+
+/* How far the kit's data can be trusted to be current. Age warns, never blocks. */
+enum kit_age {
+	KIT_CURRENT,
+	KIT_REVIEW_DUE, /* past review_by: a notice */
+	KIT_EXPIRED,    /* past valid_until: a plain warning */
+};
+
+/* What every page says about the kit (docs/formats/kit-db.md#kit). */
+struct kitinfo {
+	const char *organisation; /* "Stadt Musterlingen" */
+	const char *kit_id;       /* "musterlingen" */
+	uint64_t version;         /* 42 */
+	const char *data_date;    /* "2026-11-01": of the data, not of the build */
+	const char *review_by, *valid_until;
+	const char *publisher;
+	const char *language; /* "de": proposed for the screens */
+	const char *keyboard; /* "de" */
+	bool exercise;        /* a drill: said on every page */
+	bool signed_kit;      /* false: "development" on every page */
+	struct arena memory;
+};
+
+/* The folder of the kit: BLACKSTART_KIT or KIT_FOLDER. */
+const char *kit_folder(void);
+
+/* Read it from kit_folder()/open.db. { 0 } is empty; release accepts it. */
+__attribute__((warn_unused_result))
+bool kitinfo_load(struct kitinfo *k, struct error *e);
+
+/* The same from a database that is open. */
+__attribute__((warn_unused_result))
+bool kitinfo_read(struct kitinfo *k, struct db *db, struct error *e);
+void kitinfo_release(struct kitinfo *k);
+
+/* Days from data_date to `now` (seconds since 1970, UTC), 0 if that is before. */
+uint64_t kitinfo_age_days(const struct kitinfo *k, int64_t now);
+enum kit_age kitinfo_age(const struct kitinfo *k, int64_t now);
+
+#endif
