@@ -8,8 +8,8 @@
 
 #include "lib/base/error.h"
 
-#define KIT_UID    1000 /* who runs everything but the broker; rootfs/etc/passwd */
-#define KIT_GID    1000
+#define KIT_UID 1000 /* who runs everything but the broker; rootfs/etc/passwd */
+#define KIT_GID 1000
 #define RUN_FOLDER "/run/blackstart"
 
 /* --- mounts.c --- */

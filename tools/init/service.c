@@ -15,8 +15,8 @@
 
 #include "init/init.h"
 
-#define QUICK_SECONDS   5  /* an end sooner than this counts as a failure */
-#define LONGEST_WAIT    30 /* seconds between starts of something that keeps failing */
+#define QUICK_SECONDS 5    /* an end sooner than this counts as a failure */
+#define LONGEST_WAIT 30    /* seconds between starts of something that keeps failing */
 #define LAST_CAPABILITY 63 /* more than any kernel has; the kernel refuses the rest */
 
 static time_t now(void)
