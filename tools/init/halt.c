@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/reboot.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +30,19 @@ static const char words[] =
 	"  Am PC wurde nichts veraendert. Er schaltet sich in %d Sekunden oder auf\r\n"
 	"  Tastendruck aus.\r\n\r\n";
 
+/* Any key counts, not only Enter. */
+static void take_single_keys(int fd)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t) < 0)
+		return;
+	t.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	(void)tcsetattr(fd, TCSAFLUSH, &t);
+}
+
 void halt_with_message(const struct error *e)
 {
 	static const char *const devices[] = { "/dev/tty1", "/dev/ttyS0", "/dev/console" };
@@ -46,6 +60,7 @@ void halt_with_message(const struct error *e)
 		int fd = open(devices[i], O_RDWR | O_NOCTTY | O_CLOEXEC);
 		if (fd < 0)
 			continue;
+		take_single_keys(fd);
 		dprintf(fd, words, masked, mib, WAIT_SECONDS, mib, WAIT_SECONDS);
 		keys[open_count++] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	}

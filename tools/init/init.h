@@ -64,6 +64,13 @@ bool service_ended(struct service *s, pid_t pid);
 /* When to start it again, in seconds from now; 0 is at once. */
 unsigned service_delay(const struct service *s);
 
+/* --- filter.c --- */
+
+/* Take from this process, and all that it starts, the calls that send commands to a
+ * device past the kernel's block layer. */
+__attribute__((warn_unused_result))
+bool filter_install(void);
+
 /* --- halt.c --- */
 
 /* Say on every console why this PC cannot go on, wait for a key or half a

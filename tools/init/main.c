@@ -59,8 +59,21 @@ static pid_t next_child(unsigned seconds)
 	return waitpid(-1, NULL, WNOHANG);
 }
 
+/* The broker makes its socket when the disks that are there are locked and the font
+ * suits the screen; a menu that came earlier would draw twice. Never wait for long:
+ * plans can be read without a broker. */
+static void await_broker(void)
+{
+	const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
+
+	for (int i = 0; i < 250 && access(RUN_FOLDER "/broker", F_OK) < 0; i++)
+		nanosleep(&pause, NULL);
+}
+
 _Noreturn static void keep_alive(struct service *services, size_t count)
 {
+	service_start(&services[0]);
+	await_broker();
 	for (;;) {
 		unsigned soonest = 3600;
 

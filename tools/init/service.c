@@ -86,7 +86,7 @@ _Noreturn static void run(const struct service *s)
 	setrlimit(RLIMIT_CORE, &no_core);
 	if (s->device[0] ? !take_terminal(s->device) : !take_log())
 		_exit(1);
-	if (!s->privileged && !drop_rights())
+	if (!s->privileged && !(drop_rights() && filter_install()))
 		_exit(1);
 	execve(s->argv[0], (char *const *)s->argv, (char *const *)environment);
 	_exit(127);

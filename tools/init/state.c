@@ -50,8 +50,9 @@ out:
 	return bytes;
 }
 
-/* Everything that the manifest at `path` lists, under the root folder. */
-static bool check(const char *path, struct error *e)
+/* Everything that the manifest at `path` lists, and nothing else but folders, lies
+ * under `under`; the folder `except` is somebody else's. */
+static bool check(const char *path, const char *under, const char *except, struct error *e)
 {
 	struct manifest m = { 0 };
 	struct arena memory = { 0 };
@@ -71,7 +72,8 @@ static bool check(const char *path, struct error *e)
 		error_errno(e, _("cannot open %s"), "/");
 		goto out;
 	}
-	ok = manifest_check(root, &m, e);
+	ok = manifest_check(root, &m, e) &&
+	     manifest_check_closed(root, under, path + 1, except, &m, e);
 out:
 	if (root >= 0)
 		close(root);
@@ -82,7 +84,7 @@ out:
 
 bool state_check_system(struct error *e)
 {
-	return check("/manifest", e);
+	return check("/manifest", "", "kit", e);
 }
 
 void state_check_kit(struct state *s)
@@ -90,7 +92,7 @@ void state_check_kit(struct state *s)
 	if (access("/kit", F_OK) < 0)
 		s->kit = "missing";
 	else
-		s->kit = check("/kit/manifest", &s->kit_error) ? "ok" : "damaged";
+		s->kit = check("/kit/manifest", "kit", NULL, &s->kit_error) ? "ok" : "damaged";
 }
 
 void state_raise_clock(struct state *s)

@@ -52,6 +52,13 @@ const struct manifest_entry *manifest_find(const struct manifest *m, const char 
 __attribute__((warn_unused_result))
 bool manifest_check(int root_fd, const struct manifest *m, struct error *e);
 
+/* The other direction: everything that lies under the folder `under` ("" is all of
+ * root_fd) is listed, but for the manifest itself (path `own`) and the folder
+ * `except` (or NULL). Folders need no entry; what is mounted is passed over. */
+__attribute__((warn_unused_result))
+bool manifest_check_closed(int root_fd, const char *under, const char *own, const char *except,
+			   const struct manifest *m, struct error *e);
+
 /*
  * Writing one: { 0 } is empty; add in any order, then manifest_write() sorts
  * and appends the text. A path that the format does not allow, or a second

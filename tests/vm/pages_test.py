@@ -1,0 +1,57 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A tired person's way on the console, by keys alone: every page, a plan, a telephone
+number; in German and English, on 80x25 text and on 1920x1080. Leaves a picture of each."""
+
+from vm import firmware, pages, paths, qemu, start, tap, visit
+
+# The start screen's title and the handbook's entry, to know the language by.
+WORDS = {"de": "Notfallhandbuch", "en": "Emergency handbook"}
+SHOWN = 20  # pages of a tour, at the least
+
+
+def tour(t, vm, name, language):
+    walk = visit.ScreenWalk(vm, language)
+    with t.check(f"{name}, {language}: the start screen"):
+        walk.keep(walk.home(WORDS[language]))
+    with t.check(f"{name}, {language}: F1 explains the keys, F3 offers keyboards"):
+        for key in ("f1", "f3"):
+            title = walk.home(WORDS[language]).title
+            vm.press(key)
+            walk.keep(walk.page(unlike=title))
+            vm.press("esc")
+    with t.check(f"{name}, {language}: to a telephone number by typed keys"):
+        walk.home(WORDS[language])
+        pages.find_number(walk)
+    with t.check(f"{name}, {language}: to the steps of a plan by typed keys"):
+        walk.home(WORDS[language])
+        pages.read_plan(walk)
+    with t.check(f"{name}, {language}: every entry opens and comes back"):
+        walk.everything(walk.home(WORDS[language]))
+        tap.require(len(walk.pictures) >= SHOWN, f"only {walk.pictures}")
+    t.note(f"{name}, {language}: pictures {', '.join(walk.pictures)}")
+
+
+def console(t, image, name, boot, video):
+    disks = [qemu.Disk(image, boot=True, name="stick")]
+    with qemu.VM(name, boot=boot, disks=disks, video=video, keyboard="de") as vm:
+        vm.wait_serial(start.START, 180)
+        vm.wait_screen(start.START, 30)
+        tour(t, vm, name, "de")
+        visit.ScreenWalk(vm, "").home(WORDS["de"])
+        vm.press("f2")
+        tour(t, vm, name, "en")
+
+
+def main(t):
+    image = start.prepared_stick("stick", language="de", keyboard="de")
+    t.parallel([("80x25", console, image, "80x25", "bios", "VGA"),
+                ("1920x1080", console, image, "1920x1080", "uefi", qemu.VM.full_hd)])
+    image.unlink()
+
+
+if __name__ == "__main__":
+    tap.need(paths.STICK)
+    if firmware.missing():
+        tap.skip_all(f"no UEFI firmware: {firmware.missing()} (make image)")
+    tap.run(main, limit_s=420)

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Walks through the stick's pages: on the serial line in plain mode, and on the screen.
+
+A walk opens every entry that it meets, save those that would end it."""
+
+import dataclasses
+import re
+import time
+
+from vm import qemu
+
+# On the serial line a page begins with "== TITLE" and ends with one of these: the
+# prompt of a list, a text, a line to type, or a shell.
+PROMPT = r"> |[$#] "
+_NOT_CHOSEN = re.compile(r"(switch off|restart|ausschalten|neu starten|yes|ja)$|remember|merken",
+                         re.IGNORECASE)
+_DEEPEST = 4
+_MANY = 3  # of a long list of like entries, deep below the start screen
+_SLOWEST_S = 30
+
+
+class Lost(Exception):
+    """The walk does not know where it is."""
+
+
+@dataclasses.dataclass
+class Page:
+    """One page as it was printed on the serial line."""
+
+    text: str
+
+    @property
+    def title(self):
+        titles = re.findall(r"^== (.*)$", self.text, re.MULTILINE)
+        return titles[-1] if titles else ""
+
+    @property
+    def body(self):
+        return self.text[max(0, self.text.rfind("== ")):]
+
+    @property
+    def entries(self):
+        """(number, label) of what can be chosen."""
+        return re.findall(r"^ ?(\d+)\. (.*)$", self.body, re.MULTILINE)
+
+    @property
+    def kind(self):
+        last = self.text.rsplit("\n", 1)[-1]
+        if last == "> ":
+            return "list"
+        if last.endswith(("$ ", "# ")):
+            return "shell"
+        if "Enter: go on" in last:
+            return "message"
+        return "text" if "b: back" in last else "search"
+
+
+class Walk:
+    """The plain menu on the serial line (in English)."""
+
+    def __init__(self, vm):
+        self.vm = vm
+        self.seen = []  # (title, kind) of every page opened
+
+    def say(self, line):
+        """Type a line; the page that comes then."""
+        self.vm.send(line + "\n")
+        return Page(self.vm.wait_settled(PROMPT, _SLOWEST_S))
+
+    def start_page(self):
+        """The start screen, from wherever the walk is. An empty line shows it anew."""
+        page = self.say("")
+        for _ in range(3 * _DEEPEST):
+            if page.kind == "list" and re.search(r"Emergency handbook", page.body):
+                return page
+            page = self.say({"shell": "exit", "message": ""}.get(page.kind, "b"))
+        raise Lost(f"no way back from:\n{page.text}")
+
+    def choose(self, page, label):
+        """Open the entry whose label matches a regular expression."""
+        for number, words in page.entries:
+            if re.search(label, words):
+                return self.say(number)
+        raise Lost(f"no entry {label!r} on:\n{page.body}")
+
+    def command_line(self):
+        """From the start screen to the shell."""
+        page = self.choose(self.start_page(), "Command line")
+        for _ in range(3):
+            if page.kind == "shell":
+                return
+            page = self.say("")
+        raise Lost(f"no command line, but:\n{page.text}")
+
+    def everything(self, page, depth=1):
+        """Open every entry of a list page, and theirs, and come back to it."""
+        entries = page.entries if depth <= 2 else page.entries[:_MANY]
+        for number, label in entries:
+            if _NOT_CHOSEN.search(label) and depth > 1:
+                continue
+            below = self.say(number)
+            if not below.title and below.kind == "list":
+                continue  # "This entry cannot be chosen now."
+            self.seen.append((below.title or label, below.kind))
+            if below.kind == "list" and below.title != page.title and depth < _DEEPEST:
+                self.everything(below, depth + 1)
+            self._back(page, below)
+
+    def _back(self, wanted, page):
+        for _ in range(8):
+            if page.title == wanted.title and page.kind == wanted.kind:
+                return
+            page = self.say({"shell": "exit", "message": ""}.get(page.kind, "b"))
+        raise Lost(f"no way back to {wanted.title!r} from:\n{page.text}")
+
+
+@dataclasses.dataclass
+class ScreenPage:
+    """One page as it stands on the screen."""
+
+    lines: list
+
+    @property
+    def title(self):
+        """The line below the frame's head, which ends with an empty line."""
+        lines = [line.strip() for line in self.lines]
+        try:
+            head = lines.index("", 1)
+        except ValueError:
+            return ""
+        return next((line for line in lines[head:] if line), "")
+
+    @property
+    def entries(self):
+        """(number, label) of what can be chosen."""
+        rows = (re.match(r"\s*›?\s*(\d+)  (\S.*)", line) for line in self.lines)
+        return [row.groups() for row in rows if row]
+
+    @property
+    def text(self):
+        return "\n".join(self.lines)
+
+
+class ScreenWalk:
+    """The menu on the screen, by keys; keeps a picture of every page."""
+
+    def __init__(self, vm, prefix):
+        self.vm, self.prefix = vm, prefix
+        self.pictures = []
+
+    def page(self, unlike="", timeout_s=_SLOWEST_S):
+        """The page on the screen once it stands still and its title is another."""
+        end = time.monotonic() + timeout_s
+        last = None
+        while time.monotonic() < end:
+            lines = self.vm.screen_text()
+            page = ScreenPage(lines)
+            if lines == last and page.title and page.title != unlike:
+                return page
+            last = lines
+            time.sleep(0.25)
+        raise qemu.Silence(f"the page {unlike!r} stays on the screen:\n" + "\n".join(last or []))
+
+    def keep(self, page):
+        """A picture of the page, named after its place in the walk and its title."""
+        name = re.sub(r"\W+", "-", page.title.lower()).strip("-")[:40]
+        name = f"{self.prefix}-{len(self.pictures):02}-{name}"
+        self.pictures.append(name)
+        self.vm.screenshot(name)
+        return page
+
+    def open(self, page, number):
+        """Choose an entry by its number; the page that comes then."""
+        self.vm.type(str(number))
+        # On a list of more than nine the page says so and waits for Enter.
+        if len(page.entries) >= 9 or "▼" in page.text:
+            self.vm.wait_screen(rf"(Number|Nummer) {number}:", 5)
+            self.vm.press("ret")
+        return self.page(unlike=page.title)
+
+    def choose(self, page, label):
+        for number, words in page.entries:
+            if re.search(label, words):
+                return self.open(page, number)
+        raise Lost(f"no entry {label!r} on:\n{page.text}")
+
+    def home(self, words):
+        """The page that shows `words`, by going back from wherever the walk is."""
+        for _ in range(2 * _DEEPEST):
+            page = self.page()
+            if re.search(words, page.text):
+                return page
+            self.vm.press("esc")
+            time.sleep(0.5)
+        raise Lost(f"no way back to {words!r} from:\n{page.text}")
+
+    def back(self, wanted, page):
+        for _ in range(8):
+            if page.title == wanted.title:
+                return page
+            if re.search(r"[$#]$", page.text.rstrip()):
+                self.vm.type("exit\n")
+            else:
+                self.vm.press("esc")
+            page = self.page(unlike=page.title)
+        raise Lost(f"no way back to {wanted.title!r} from:\n{page.text}")
+
+    def everything(self, page, skip=r"(?i)command line|befehlszeile|kommandozeile", depth=1):
+        """A picture of every page below this one."""
+        entries = page.entries if depth <= 2 else page.entries[:_MANY]
+        for number, label in entries:
+            if re.search(r"\((not built yet|noch nicht)|not built yet|noch nicht", label):
+                continue
+            if re.search(skip, label) or depth > 1 and _NOT_CHOSEN.search(label):
+                continue
+            below = self.keep(self.open(page, number))
+            if below.entries and depth < _DEEPEST:
+                self.everything(below, skip, depth + 1)
+            self.back(page, self.page())
