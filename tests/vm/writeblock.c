@@ -5,8 +5,8 @@
  *	writeblock fd N    through descriptor N, a disk that the broker handed out
  *	writeblock nodes   through every block node, found or made, and by mounting
  *
- * One line a try: "CONTROL name: ..." for what must work, so that the refusals
- * prove something; "refused name: why" for what must not; "WROTE name" when it did,
+ * One line a try: "CONTROL name: ..." for what changes nothing, so that the
+ * test can tell which door is shut; "refused name: why" for what must not; "WROTE name" when it did,
  * "PASSED name" when only the device itself refused.
  * rights_test.py builds it static, carries it in on a raw disk, and compares the
  * disks afterwards: it does not take this program's word for it.
