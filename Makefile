@@ -51,7 +51,7 @@ PO      := $(sort $(wildcard tools/lib/po/*.po))
 .PHONY: all host image run test check unit cli vm lint fuzz size repro offline setup \
 	refresh-pins test-full bench po clean help
 all: setup $(TOOLS:%=$O/stick/bin/%) ## build every tool for the stick
-host: $(TOOLS:%=$O/host/bin/%) $(PO:tools/lib/po/%.po=$O/host/locale/%/LC_MESSAGES/blackstart.mo) ## build every tool for this machine, with sanitizers
+host: $(TOOLS:%=$O/host/bin/%) $O/host/locpath/de_DE.UTF-8/LC_CTYPE $(PO:tools/lib/po/%.po=$O/host/locale/%/LC_MESSAGES/blackstart.mo) ## build every tool for this machine, with sanitizers
 
 $(O)/stick/obj/%.o: %.c | $O/deps/sysroot
 	@mkdir -p $(@D)
@@ -89,6 +89,11 @@ $O/host/locale/%/LC_MESSAGES/blackstart.mo: tools/lib/po/%.po
 $O/stick/locale/%/LC_MESSAGES/blackstart.mo: tools/lib/po/%.po
 	@mkdir -p $(@D)
 	msgfmt -o $@ $<
+
+# glibc refuses to translate without a real locale, which a bare machine lacks.
+$O/host/locpath/de_DE.UTF-8/LC_CTYPE:
+	@mkdir -p $O/host/locpath
+	localedef --no-archive -i de_DE -f UTF-8 $(@D)
 
 include build/deps.mk
 include build/image.mk

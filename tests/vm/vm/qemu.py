@@ -127,6 +127,7 @@ class VM:
         self._serial, self._seen, self._closed = "", 0, False
         self._news = threading.Condition(threading.RLock())
         self.events = []
+        self._plugged = 0
 
     def _storage(self):
         options = []
@@ -356,9 +357,15 @@ class VM:
                 raise Silence(f"{disk.name} is still plugged in after {timeout_s} s")
 
     def plug(self, disk):
-        """Plug a USB disk back in (its drive must still be there: see Disk)."""
-        self.qmp("device_add", driver="usb-storage", id=disk.name, bus="usb.0",
-                 drive=f"{disk.name}-drive", removable=True)
+        """Plug a USB disk into the running PC. QEMU drops the drive of a disk that
+        was unplugged, so each time it gets a new one."""
+        self._plugged += 1
+        drive = f"{disk.name}-plug{self._plugged}"
+        self.events.clear()  # an older DEVICE_DELETED of this disk is not the next one
+        self.qmp("blockdev-add", **{"node-name": drive, "driver": "raw", "file": {
+            "driver": "file", "filename": str(disk.path)}})
+        self.qmp("device_add", driver="usb-storage", id=disk.name, bus="usb.0", drive=drive,
+                 removable=True, serial=disk.serial or disk.name)
 
     def writes(self, disk):
         """How many writes and discards QEMU has seen on a disk."""
