@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/ui/dial.h"
+#include "lib/ui/kitframe.h"
 
 bool book_open(struct book *b, struct error *e)
 {
@@ -97,8 +99,10 @@ void book_add_reach(struct book *b, enum kit_kind kind, const char *id, struct t
 			     "SELECT value FROM channel WHERE owner_kind = 'organisation'"
 			     " AND owner_id = ? AND normal IS NOT NULL ORDER BY priority",
 			     id, &e);
-	if (s)
-		text_addf(out, ", %s", db_text(s, 0));
+	if (s) {
+		text_add(out, ", ");
+		dial_add(out, db_text(s, 0));
+	}
 	db_finish(s);
 }
 
@@ -175,6 +179,42 @@ const char *book_step_label(const char *kind)
 		if (strcmp(labels[i].kind, kind) == 0)
 			return _(labels[i].label);
 	return kind;
+}
+
+void book_add_date(const char *date, struct text *out)
+{
+	char words[64];
+
+	text_add(out, date_words(words, sizeof(words), date));
+}
+
+void book_add_deadline(struct book *b, const char *id, struct text *out)
+{
+	struct error e = { 0 }; /* the page of the deadline itself will say it */
+	struct db_statement *s = book_ask(
+		b, "SELECT hours, months, ifnull(text, '') FROM deadline WHERE deadline_id = ?", id,
+		&e);
+
+	if (s && !db_is_null(s, 0))
+		text_addf(out, db_number(s, 0) == 1 ? _("%lld hour") : _("%lld hours"),
+			  (long long)db_number(s, 0));
+	else if (s && !db_is_null(s, 1))
+		text_addf(out, db_number(s, 1) == 1 ? _("%lld month") : _("%lld months"),
+			  (long long)db_number(s, 1));
+	else if (s)
+		text_add(out, db_text(s, 2));
+	db_finish(s);
+}
+
+void book_add_due(struct book *b, const char *id, struct text *out)
+{
+	struct text time = { 0 };
+
+	book_add_name(b, KIT_DEADLINE, id, out);
+	book_add_deadline(b, id, &time);
+	if (time.len)
+		text_addf(out, ", %s", text_end(&time));
+	text_release(&time);
 }
 
 void book_add_minutes(int64_t minutes, struct text *out)

@@ -46,6 +46,13 @@ void book_add_words(struct book *b, const char *text, struct text *out);
 const char *book_channel_label(const char *type);
 /* "DECISION": what a step's kind is called, translated. */
 const char *book_step_label(const char *kind);
+/* "2026-10-28" as "28 Oct 2026". */
+void book_add_date(const char *date, struct text *out);
+/* How long a deadline is: "24 hours", "1 month", else its words. Nothing if the kit
+ * does not say. */
+void book_add_deadline(struct book *b, const char *id, struct text *out);
+/* Its name with that: "Meldung an die Datenschutzaufsicht, 72 hours". */
+void book_add_due(struct book *b, const char *id, struct text *out);
 /* "15 min", "2 h", "3 days". */
 void book_add_minutes(int64_t minutes, struct text *out);
 

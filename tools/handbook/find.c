@@ -442,3 +442,11 @@ bool finder_search(struct finder *f, const char *typed, size_t max,
 	*count = f->result_count < max ? f->result_count : max;
 	return ok;
 }
+
+void find_add_title(struct book *b, const struct find_result *r, struct text *out)
+{
+	if (r->kind == KIT_ROLE)
+		book_add_name(b, r->kind, r->id, out);
+	else
+		text_add(out, r->title);
+}

@@ -35,4 +35,7 @@ __attribute__((warn_unused_result))
 bool finder_search(struct finder *f, const char *typed, size_t max,
 		   const struct find_result **results, size_t *count, struct error *e);
 
+/* The title in the language of now: roles have an English name too. */
+void find_add_title(struct book *b, const struct find_result *r, struct text *out);
+
 #endif

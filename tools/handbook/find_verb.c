@@ -6,6 +6,7 @@
 #include "handbook/handbook.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/ui/dial.h"
 
 static void print_json(const struct find_result *r, size_t count)
 {
@@ -26,14 +27,20 @@ static void print_json(const struct find_result *r, size_t count)
 }
 
 /* Two lines each: what and its number, then how to ask for more. */
-static void print_text(const struct find_result *r, size_t count)
+static void print_text(struct book *b, const struct find_result *r, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
+		struct text name = { 0 }, number = { 0 };
 		char title[1024], detail[1024];
 
-		printf("%s\n", text_mask(title, sizeof(title), r[i].title));
-		if (*r[i].number)
-			printf("    %s  %s\n", r[i].number, book_channel_label(r[i].number_kind));
+		find_add_title(b, &r[i], &name);
+		dial_add(&number, r[i].number);
+		printf("%s\n", text_mask(title, sizeof(title), text_end(&name)));
+		if (number.len)
+			printf("    %s  %s\n", text_end(&number),
+			       book_channel_label(r[i].number_kind));
+		text_release(&name);
+		text_release(&number);
 		printf("    %s %s:%s", kit_kind_label(r[i].kind), kit_kind_name(r[i].kind),
 		       r[i].id);
 		if (*r[i].detail)
@@ -77,7 +84,7 @@ int handbook_find(int argc, char **argv)
 	if (ok && as_json)
 		print_json(results, count);
 	else if (ok && count)
-		print_text(results, count);
+		print_text(&book, results, count);
 	else if (ok)
 		error_set(&e, ERROR_FAILED,
 			  _("nothing found for '%s' in the part that is open "

@@ -5,6 +5,7 @@
 
 #include "handbook/pages.h"
 #include "lib/base/language.h"
+#include "lib/ui/dial.h"
 
 #define RESULTS 50
 
@@ -17,31 +18,32 @@ struct search {
 	struct error error;
 };
 
-/* "telephone +49 ...", or what else tells the entry apart. */
+/* The number to dial, or what else tells the entry apart. */
 static const char *detail_of(struct search *s, const struct find_result *r)
 {
 	struct text out = { 0 };
 	const char *result;
 
-	if (*r->number)
-		text_addf(&out, "%s  %s", r->number, book_channel_label(r->number_kind));
-	else
+	if (*r->number) {
+		dial_add(&out, r->number);
+		/* What nobody answers must not look as if somebody would. */
+		if (strcmp(r->number_kind, "fax") == 0)
+			text_addf(&out, "  %s", book_channel_label(r->number_kind));
+	} else {
 		text_addf(&out, "%s  %s", kit_kind_label(r->kind), r->detail);
+	}
 	result = arena_string(&s->memory, text_end(&out));
 	text_release(&out);
 	return result;
 }
 
-/* Roles have an English name too. */
 static const char *title_of(struct search *s, const struct find_result *r)
 {
 	struct text out = { 0 };
-	const char *result = r->title;
+	const char *result;
 
-	if (r->kind == KIT_ROLE) {
-		book_add_name(&s->pages->book, r->kind, r->id, &out);
-		result = arena_string(&s->memory, text_end(&out));
-	}
+	find_add_title(&s->pages->book, r, &out);
+	result = arena_string(&s->memory, text_end(&out));
 	text_release(&out);
 	return result;
 }

@@ -32,7 +32,8 @@ bool page_show(struct pages *p, enum kit_kind kind, const char *id);
 
 /* A list of things to choose from, then each shown; until the person goes back.
  * `sql` gives kind, id, label, detail; a row with an empty kind is a heading,
- * whose id counts into `headings`. Title, intro and headings are message ids. */
+ * whose id counts into `headings`. Where `sql` has a parameter, it is the language
+ * of now ("en"). Title, intro and headings are message ids. */
 bool page_pick(struct pages *p, const char *title, const char *intro, const char *const *headings,
 	       const char *sql);
 

@@ -12,11 +12,18 @@
 	" ifnull(i,''), by_min, kind, ifnull(needs,''), ifnull(deadline_id,''),"                   \
 	" ifnull(chain_id,''), phase, plan_id FROM step "
 
-static void add_roles(struct book *b, const char *label, const char *ids, struct text *out)
+/* A line below a step: moved in, so that the numbers of the steps stand alone. */
+static void add_below(const char *indent, const char *label, struct text *out)
+{
+	text_addf(out, "%s- %s: ", indent, label);
+}
+
+static void add_roles(struct book *b, const char *indent, const char *label, const char *ids,
+		      struct text *out)
 {
 	if (!*ids)
 		return;
-	text_addf(out, "- %s: ", label);
+	add_below(indent, label, out);
 	while (*ids) {
 		size_t n = strcspn(ids, ",");
 		char *id = mem_string_n(ids, n);
@@ -28,34 +35,53 @@ static void add_roles(struct book *b, const char *label, const char *ids, struct
 	}
 }
 
+/* The lines of a text, each moved in. */
+static void add_detail(struct book *b, const char *indent, const char *detail, struct text *out)
+{
+	struct text words = { 0 };
+
+	book_add_words(b, detail, &words);
+	for (const char *line = text_end(&words); *line;) {
+		size_t n = strcspn(line, "\n");
+
+		if (n)
+			text_add(out, indent);
+		text_add_n(out, line, n);
+		text_add(out, "\n");
+		line += n + (line[n] == '\n');
+	}
+	text_release(&words);
+}
+
 static void add_step(struct book *b, struct db_statement *s, struct text *out)
 {
+	const char *indent = db_number(s, 0) < 10 ? "   " : "    ";
+
 	/* The kind as a word in front: colour alone would tell nobody anything. */
 	text_addf(out, "%" PRId64 ". %s: ", db_number(s, 0), book_step_label(db_text(s, 8)));
 	book_add_words(b, db_text(s, 1), out);
 	text_add(out, "\n");
-	if (*db_text(s, 2)) {
-		book_add_words(b, db_text(s, 2), out);
-		text_add(out, "\n");
-	}
-	add_roles(b, _("Who"), db_text(s, 3), out);
-	add_roles(b, _("Accountable"), db_text(s, 4), out);
-	add_roles(b, _("Ask"), db_text(s, 5), out);
-	add_roles(b, _("Tell"), db_text(s, 6), out);
+	add_detail(b, indent, db_text(s, 2), out);
+	add_roles(b, indent, _("Who"), db_text(s, 3), out);
+	add_roles(b, indent, _("Accountable"), db_text(s, 4), out);
+	add_roles(b, indent, _("Ask"), db_text(s, 5), out);
+	add_roles(b, indent, _("Tell"), db_text(s, 6), out);
 	if (!db_is_null(s, 7)) {
-		text_addf(out, "- %s: ", _("Within"));
+		add_below(indent, _("Within"), out);
 		book_add_minutes(db_number(s, 7), out);
 		text_add(out, "\n");
 	}
-	if (*db_text(s, 9))
-		text_addf(out, "- %s: %s\n", _("Needed"), db_text(s, 9));
+	if (*db_text(s, 9)) {
+		add_below(indent, _("Needed"), out);
+		text_addf(out, "%s\n", db_text(s, 9));
+	}
 	if (*db_text(s, 10)) {
-		text_addf(out, "- %s: ", _("Deadline"));
-		book_add_name(b, KIT_DEADLINE, db_text(s, 10), out);
+		add_below(indent, _("Deadline"), out);
+		book_add_due(b, db_text(s, 10), out);
 		text_add(out, "\n");
 	}
 	if (*db_text(s, 11)) {
-		text_addf(out, "- %s: ", _("Call chain"));
+		add_below(indent, _("Call chain"), out);
 		book_add_name(b, KIT_CHAIN, db_text(s, 11), out);
 		text_add(out, "\n");
 	}
@@ -71,31 +97,53 @@ static void add_line(struct book *b, const char *label, const char *value, struc
 	text_add(out, "\n");
 }
 
+/* What one must know before the first step. */
 static bool add_head(struct book *b, const char *id, struct text *out, struct error *e)
 {
-	struct db_statement *s =
-		book_ask(b,
-			 "SELECT title, ifnull(occasion,''), ifnull(audience,''), ifnull(goal,''),"
-			 " responsible_id, ifnull(version,''), data_date, review_by,"
-			 " ifnull(last_exercised,'') FROM plan WHERE plan_id = ?",
-			 id, e);
+	struct db_statement *s = book_ask(b,
+					  "SELECT title, ifnull(occasion,''), ifnull(goal,''),"
+					  " responsible_id FROM plan WHERE plan_id = ?",
+					  id, e);
 
 	if (!s)
 		return false;
 	text_addf(out, "# %s %s\n", id, db_text(s, 0));
 	add_line(b, _("When"), db_text(s, 1), out);
-	add_line(b, _("For"), db_text(s, 2), out);
-	add_line(b, _("Goal"), db_text(s, 3), out);
+	add_line(b, _("Goal"), db_text(s, 2), out);
 	text_addf(out, "%s: ", _("Responsible"));
-	book_add_reach(b, KIT_ROLE, db_text(s, 4), out);
-	text_addf(out, _("\nAs of %s, review by %s"), db_text(s, 6), db_text(s, 7));
-	if (*db_text(s, 5))
-		text_addf(out, _(", version %s"), db_text(s, 5));
-	if (*db_text(s, 8))
-		text_addf(out, _(", last exercised %s"), db_text(s, 8));
-	else
-		text_add(out, _(", never exercised"));
+	book_add_reach(b, KIT_ROLE, db_text(s, 3), out);
 	text_add(out, "\n\n");
+	db_finish(s);
+	return true;
+}
+
+static void add_date(const char *label, const char *date, struct text *out)
+{
+	text_addf(out, "%s: ", label);
+	book_add_date(date, out);
+	text_add(out, "\n");
+}
+
+/* About the plan itself: after the steps, for nobody needs it in the first minute. */
+static bool add_tail(struct book *b, const char *id, struct text *out, struct error *e)
+{
+	struct db_statement *s =
+		book_ask(b,
+			 "SELECT ifnull(audience,''), ifnull(version,''), data_date, review_by,"
+			 " ifnull(last_exercised,'') FROM plan WHERE plan_id = ?",
+			 id, e);
+
+	if (!s)
+		return false;
+	text_addf(out, "# %s\n", _("About this plan"));
+	add_line(b, _("For"), db_text(s, 0), out);
+	add_line(b, _("Version"), db_text(s, 1), out);
+	add_date(_("As of"), db_text(s, 2), out);
+	add_date(_("Review by"), db_text(s, 3), out);
+	if (*db_text(s, 4))
+		add_date(_("Last exercised"), db_text(s, 4), out);
+	else
+		text_addf(out, "%s\n", _("This plan was never exercised."));
 	db_finish(s);
 	return true;
 }
@@ -149,7 +197,7 @@ bool book_show_plan(struct book *b, const char *id, struct text *out, struct err
 		add_step(b, s, out);
 	}
 	db_finish(s);
-	return ok;
+	return ok && add_tail(b, id, out, e);
 }
 
 bool book_show_step(struct book *b, const char *id, struct text *out, struct error *e)

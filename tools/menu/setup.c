@@ -112,6 +112,7 @@ static bool ask_language(struct menu *m)
 		.items = items,
 		.count = 2,
 		.footer = "",
+		.first_page = true,
 	};
 	size_t selected = strcmp(language_code(), "de") == 0 ? 0 : 1;
 	enum ui_result r;

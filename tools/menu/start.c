@@ -141,6 +141,8 @@ static enum ui_result show(struct menu *m, size_t *selected)
 		.count = count,
 		.footer = "",
 		.refresh_ms = WATCHING_MS,
+		/* On the stick there is nothing behind the menu. */
+		.first_page = m->boot.on_stick,
 	};
 
 	r = menu_list(m, &list, &bar);
@@ -203,10 +205,6 @@ static void run(struct menu *m)
 				return;
 			break;
 		case UI_BACK:
-			/* On the stick there is nothing behind the menu. */
-			if (!m->boot.on_stick)
-				return;
-			break;
 		case UI_CLOSED:
 			return;
 		case UI_REDRAW:

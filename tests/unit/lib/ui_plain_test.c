@@ -67,7 +67,7 @@ static int list_page(struct ui *ui)
 		{ "Zwei", "noch nicht", false, true },
 		{ "Drei\x1b[2J", "", false, false },
 	};
-	const struct ui_list list = { "Titel", "Vorweg", items, 4, "Schluss", 0 };
+	const struct ui_list list = { "Titel", "Vorweg", items, 4, "Schluss", 0, false };
 	size_t selected = 0;
 
 	return SELECTED(ui_list(ui, &list, &selected), selected);
@@ -194,7 +194,7 @@ static void test_confirm(void **state)
 static int refresh_page(struct ui *ui)
 {
 	const struct ui_item item = { "Eins", "", false, false };
-	struct ui_list list = { "Suche läuft", "", &item, 1, "", 10 };
+	struct ui_list list = { "Suche läuft", "", &item, 1, "", 10, false };
 	size_t selected = 0;
 	int pipes[2];
 

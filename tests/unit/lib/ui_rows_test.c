@@ -77,11 +77,41 @@ static void test_details_in_a_column(void **state)
 	rows_release(&r);
 }
 
+/* Short details (numbers) keep their column; a long label is folded beside it. */
+static void test_numbers_in_a_column(void **state)
+{
+	static const struct ui_item two[] = {
+		{ "Bundesamt für Sicherheit, Meldestelle", "+49 30 231 251 00", false, false },
+		{ "Polizei", "110", false, false },
+	};
+	struct rows r = { .columns = 48 };
+
+	(void)state;
+	rows_items(&r, two, 2, ROWS_AS_GIVEN);
+	check(&r, "1:Bundesamt für~+49 30 231 251 00|Sicherheit, Meldestelle|2:Polizei~110|");
+	assert_int_equal(r.row[0].detail_indent, 30);
+	assert_int_equal(r.row[2].detail_indent, 30);
+	rows_release(&r);
+}
+
+/* The number of a step is told from its text, a number inside a text is not. */
+static void test_marks(void **state)
+{
+	struct rows r = { .columns = 30 };
+
+	(void)state;
+	rows_text(&r, "12. ANRUFEN: alle\n1 Tag\n- 3. Mai");
+	assert_int_equal(r.row[0].mark, 3);
+	assert_int_equal(r.row[1].mark, 0);
+	assert_int_equal(r.row[2].mark, 0);
+	rows_release(&r);
+}
+
 static void test_air_only_where_there_is_room(void **state)
 {
 	static const struct ui_item two[] = { { "a", "", false, false },
 					      { "b", "", false, false } };
-	const struct ui_list list = { "T", "Text", two, 2, "Ende", 0 };
+	const struct ui_list list = { "T", "Text", two, 2, "Ende", 0, false };
 	struct rows r = { .columns = 30 };
 
 	(void)state;
@@ -99,7 +129,7 @@ static void test_gaps_go_first(void **state)
 	static const struct ui_item three[] = { { "a", "", false, false },
 						{ NULL, NULL, false, false },
 						{ "b", "", false, false } };
-	const struct ui_list list = { "T", "", three, 3, "", 0 };
+	const struct ui_list list = { "T", "", three, 3, "", 0, false };
 	struct rows r = { .columns = 30 };
 
 	(void)state;
@@ -148,6 +178,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers_and_details),
 		cmocka_unit_test(test_details_in_a_column),
+		cmocka_unit_test(test_numbers_in_a_column),
+		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_air_only_where_there_is_room),
 		cmocka_unit_test(test_gaps_go_first),
 		cmocka_unit_test(test_fits_every_width),

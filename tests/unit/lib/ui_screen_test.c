@@ -11,6 +11,7 @@
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,8 +21,10 @@
 #define SELECTED(result, index) ((int)(result)*32 + (int)(index))
 #define HANG_UP "HANG UP" /* instead of keys: close the terminal */
 
+#define RESIZE "RESIZE" /* instead of keys: 40x12 from now on, nobody is told */
+
 static char shown[65536];
-static size_t shown_len;
+static size_t shown_len, resized_at;
 
 /* Collect what the child paints until it is quiet for a while. */
 static void collect(int fd, int quiet_ms)
@@ -43,6 +46,7 @@ static int run(const char *name, const char *term, const char *const keys[],
 	       int (*page)(struct ui *))
 {
 	struct winsize size = { .ws_row = 25, .ws_col = 80 };
+	const struct winsize smaller = { .ws_row = 12, .ws_col = 40 };
 	int terminal, status;
 
 	fflush(stdout);
@@ -65,6 +69,13 @@ static int run(const char *name, const char *term, const char *const keys[],
 		collect(terminal, 30);
 		if (strcmp(keys[i], HANG_UP) == 0)
 			break;
+		if (strcmp(keys[i], RESIZE) == 0) {
+			resized_at = shown_len;
+			assert_int_equal(ioctl(terminal, TIOCSWINSZ, &smaller), 0);
+			/* Its signal is ignored there; half a second must do. */
+			collect(terminal, 900);
+			continue;
+		}
 		assert_int_equal(write(terminal, keys[i], strlen(keys[i])), strlen(keys[i]));
 	}
 	if (keys[0] && strcmp(keys[0], HANG_UP) == 0) {
@@ -95,7 +106,7 @@ static int list_page(struct ui *ui)
 {
 	static const struct ui_item off = { "Aus", "nicht", false, true };
 	struct ui_item items[13];
-	struct ui_list list = { "Titel", "", items, 13, "", 0 };
+	struct ui_list list = { "Titel", "", items, 13, "", 0, false };
 	size_t selected = 0;
 
 	for (size_t i = 0; i < 13; i++)
@@ -206,6 +217,75 @@ static void test_search(void **state)
 	}
 }
 
+/* Nothing to go back to: Esc and Backspace do nothing, and are not offered. */
+static int first_page(struct ui *ui)
+{
+	static const struct ui_item one[] = { { "Eins", "", false, false } };
+	const struct ui_list list = { "Titel", "", one, 1, "", 0, true };
+	size_t selected = 0;
+
+	return SELECTED(ui_list(ui, &list, &selected), selected);
+}
+
+static void test_first_page(void **state)
+{
+	(void)state;
+	assert_int_equal(run("first page", "vt220",
+			     (const char *[]){ "\x1b", "\x7f", "\x03", "\r", NULL }, first_page),
+			 SELECTED(UI_CHOSEN, 0));
+	assert_null(strstr(shown, "back"));
+	assert_non_null(strstr(shown, "choose"));
+}
+
+/* The console gets another font before anybody listens: the size changes, and no
+ * signal ever says so. */
+static int resized_page(struct ui *ui)
+{
+	struct winsize small = { .ws_row = 12, .ws_col = 40 };
+	const struct sigaction deaf = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGWINCH, &deaf, NULL);
+	ioctl(STDOUT_FILENO, TIOCSWINSZ, &small);
+	return first_page(ui);
+}
+
+/* The same while the page stands there: whoever runs the terminal changes it. */
+static int deaf_page(struct ui *ui)
+{
+	const struct sigaction deaf = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGWINCH, &deaf, NULL);
+	return first_page(ui);
+}
+
+/* The longest rule painted after `from`, in columns. */
+static size_t longest_rule(const char *from)
+{
+	size_t longest = 0, now = 0;
+
+	for (; *from; from++) {
+		if (strncmp(from, "\xe2\x94\x80", 3) == 0) {
+			now++;
+			from += 2;
+		} else {
+			now = 0;
+		}
+		longest = now > longest ? now : longest;
+	}
+	return longest;
+}
+
+static void test_follows_the_size(void **state)
+{
+	(void)state;
+	run("80 columns", "vt220", (const char *[]){ "\r", NULL }, first_page);
+	assert_int_equal(longest_rule(shown), 76);
+	run("before the first page", "vt220", (const char *[]){ "\r", NULL }, resized_page);
+	assert_int_equal(longest_rule(shown), 36);
+	run("while it stands", "vt220", (const char *[]){ RESIZE, "\r", NULL }, deaf_page);
+	assert_int_equal(longest_rule(shown + resized_at), 36);
+}
+
 static int confirm_page(struct ui *ui)
 {
 	return (int)ui_confirm(ui, "Aus?", "Wirklich?");
@@ -226,6 +306,8 @@ int main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_confirm),
+		cmocka_unit_test(test_first_page),
+		cmocka_unit_test(test_follows_the_size),
 	};
 
 	setenv("BLACKSTART_LOCALEDIR", "/nonexistent", 1);

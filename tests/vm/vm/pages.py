@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The two ways that everybody must find when tired: to a telephone number, to a plan."""
 
-HANDBOOK, FIND, PLANS = "1", "1", "2"
+HANDBOOK, FIND, PLANS = "1", "3", "4"
 TYPED = "datenschuz"  # as a tired person writes it; z and y tell a German keyboard
-NUMBER = r"\+49 69 90009510"  # Landesbeauftragte für den Datenschutz, kits/musterlingen
+NUMBER = r"\+49 69 900 095 10"  # Landesbeauftragte für den Datenschutz, kits/musterlingen
 PLAN = r"Erste 60 Minuten"
 
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/ui/dial.h"
 
 #define TAB_COLUMNS 8
 #define NARROWEST 8 /* below this, hanging indents would eat the whole line */
@@ -17,7 +18,7 @@ static void add_line(struct folded *f, const char *s, size_t n, unsigned indent,
 		n--;
 	mem_grow(&f->lines, &f->capacity, f->count + 1, sizeof(*f->lines));
 	f->lines[f->count++] =
-		(struct fold_line){ arena_string_n(&f->memory, s, n), indent, heading };
+		(struct fold_line){ arena_string_n(&f->memory, s, n), indent, heading, 0 };
 }
 
 /* One line of input, masked, tabs widened, without its end. */
@@ -44,12 +45,31 @@ static void masked_line(struct text *out, const char *s, const char *end)
 	}
 }
 
+/* Does this byte lie inside a telephone number? */
+static bool in_number(const char *s, size_t at)
+{
+	size_t before, length, start = 0;
+
+	while (start <= at && dial_next(s + start, &before, &length)) {
+		if (at > start + before && at < start + before + length)
+			return true;
+		start += before + length;
+	}
+	return false;
+}
+
 /* Bytes of s for one line: up to the last space that fits, or a cut word. */
 static size_t take_line(const char *s, unsigned columns)
 {
 	size_t fit = text_fit(s, columns);
 
-	if (s[fit] == '\0' || s[fit] == ' ')
+	if (s[fit] == '\0' || (s[fit] == ' ' && !in_number(s, fit)))
+		return fit;
+	for (size_t n = fit; n > 0; n--)
+		if (s[n - 1] == ' ' && strspn(s, " ") < n && !in_number(s, n - 1))
+			return n;
+	/* A number that is longer than a line: between its groups. */
+	if (s[fit] == ' ')
 		return fit;
 	for (size_t n = fit; n > 0; n--)
 		if (s[n - 1] == ' ' && strspn(s, " ") < n)
@@ -99,17 +119,20 @@ static unsigned hanging(const char *s)
 		return (unsigned)spaces + 2;
 	if (digits > 0 && digits < 4 && mark[digits] == '.' && mark[digits + 1] == ' ')
 		return (unsigned)(spaces + digits) + 2;
-	return spaces >= 2 ? (unsigned)spaces + 2 : 0;
+	return spaces >= 2 ? (unsigned)spaces : 0;
 }
 
 static void fold_marked(struct folded *f, const char *s, unsigned columns)
 {
-	size_t marks = strspn(s, "#");
+	size_t marks = strspn(s, "#"), digits = strspn(s, "0123456789"), first = f->count;
 
-	if (marks >= 1 && marks <= 4 && s[marks] == ' ')
+	if (marks >= 1 && marks <= 4 && s[marks] == ' ') {
 		fold_line(f, s + marks + 1, columns, 0, true);
-	else
-		fold_line(f, s, columns, hanging(s), false);
+		return;
+	}
+	fold_line(f, s, columns, hanging(s), false);
+	if (digits > 0 && hanging(s))
+		f->lines[first].mark = digits + 1;
 }
 
 void fold_text(struct folded *f, const char *text, unsigned columns)

@@ -15,6 +15,7 @@ struct fold_line {
 	const char *text; /* in the arena of its struct folded */
 	unsigned indent;  /* columns to the left of it */
 	bool heading;
+	size_t mark; /* bytes of the "1. " that it begins with, or 0 */
 };
 
 struct folded {
@@ -24,9 +25,9 @@ struct folded {
 };
 
 /* Add `text` in at most `columns` columns (0: lines are not folded). Lines are
- * kept; too long ones are folded at spaces, and a word that is longer than a
- * line is cut. "# " to "#### " begin a heading (the marks are taken off), "- "
- * and "1. " a hanging indent; lines beginning with two spaces keep their spaces.
+ * kept; too long ones are folded at spaces, but not inside a telephone number
+ * (dial.h), and a word that is longer than a line is cut. "# " to "#### " begin a heading (the marks are taken off), "- "
+ * and "1. " a hanging indent; lines beginning with two spaces keep their spaces, folded ones too.
  * Leading and trailing empty lines are dropped, tabs are widened. */
 void fold_text(struct folded *f, const char *text, unsigned columns);
 

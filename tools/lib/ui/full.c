@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/ui/dial.h"
+#include "lib/ui/edit.h"
 #include "lib/ui/face.h"
 #include "lib/ui/rows.h"
 
@@ -122,6 +124,28 @@ static void paint_prompt(struct page *p, unsigned *cursor)
 	fold_release(&line);
 }
 
+/* A text with its telephone numbers standing out. */
+static void write_dialled(struct page *p, unsigned y, unsigned column, const char *text)
+{
+	struct screen *s = p->ui->screen;
+	unsigned columns = p->rows.columns;
+	size_t before, length;
+
+	if (column >= columns)
+		return;
+	screen_write(s, y, p->left + column, columns - column, SCREEN_NORMAL, text);
+	while (dial_next(text, &before, &length)) {
+		char number[64];
+
+		column += (unsigned)(text_width(text) - text_width(text + before));
+		snprintf(number, sizeof(number), "%.*s", (int)length, text + before);
+		if (column < columns)
+			screen_write(s, y, p->left + column, columns - column, SCREEN_DIAL, number);
+		column += (unsigned)length;
+		text += before + length;
+	}
+}
+
 static void paint_row(struct page *p, unsigned y, const struct row *r)
 {
 	struct screen *s = p->ui->screen;
@@ -141,6 +165,12 @@ static void paint_row(struct page *p, unsigned y, const struct row *r)
 		if (bar)
 			screen_write(s, y, p->left, 2, style, "›");
 		screen_write(s, y, p->left + 2, columns - 2, bar ? style : SCREEN_ACCENT, number);
+	}
+	if (style == SCREEN_NORMAL) {
+		write_dialled(p, y, r->indent, r->text);
+		write_dialled(p, y, r->detail_indent, r->detail);
+		screen_write(s, y, p->left, (unsigned)r->mark, SCREEN_ACCENT, r->text);
+		return;
 	}
 	if (r->indent < columns)
 		screen_write(s, y, p->left + r->indent, columns - r->indent, style, r->text);
@@ -423,7 +453,7 @@ enum ui_result full_list(struct ui *ui, const struct ui_list *list, size_t *sele
 		uint32_t key;
 
 		p.accept = p.selected == NO_ITEM ? NULL : _("choose");
-		p.back = _("back");
+		p.back = list->first_page ? NULL : _("back");
 		lay_out_list(&p, list, find_bar);
 		paint(&p);
 		key = screen_key(ui->screen, list->refresh_ms);
@@ -446,7 +476,7 @@ enum ui_result full_list(struct ui *ui, const struct ui_list *list, size_t *sele
 		result = UI_CHOSEN;
 		if (key == PRESS_ACCEPT && p.selected != NO_ITEM)
 			break;
-		if (common_key(&p, key, &result))
+		if (common_key(&p, key, &result) && !(result == UI_BACK && list->first_page))
 			break;
 		move_bar(&p, list->items, list->count, key);
 	}
@@ -493,40 +523,6 @@ enum ui_result full_text(struct ui *ui, const char *title, const char *text)
 enum ui_result full_message(struct ui *ui, const char *title, const char *text)
 {
 	return show_text(ui, title, text, true);
-}
-
-/* Take the last character off. */
-static void erase_last(char *typed)
-{
-	size_t n = strlen(typed);
-
-	while (n > 0 && ((unsigned char)typed[n - 1] & 0xc0) == 0x80)
-		n--;
-	typed[n ? n - 1 : 0] = '\0';
-}
-
-/* A key that changes the line. True if it did. */
-static bool edit_line(char *typed, size_t size, uint32_t key)
-{
-	if (key == PRESS_ERASE && *typed) {
-		erase_last(typed);
-		return true;
-	}
-	if (key == PRESS_ERASE_LINE) {
-		typed[0] = '\0';
-		return true;
-	}
-	if (key < PRESS_FIRST) {
-		char bytes[4];
-		size_t n = text_put(bytes, key), len = strlen(typed);
-
-		if (len + n >= size)
-			return false;
-		memcpy(typed + len, bytes, n);
-		typed[len + n] = '\0';
-		return true;
-	}
-	return false;
 }
 
 enum ui_result full_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,

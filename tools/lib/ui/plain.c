@@ -232,9 +232,9 @@ enum ui_result plain_list(struct ui *ui, const struct ui_list *list, size_t *sel
 		print_page(ui, &page);
 		if (!ask(ui, line, sizeof(line), list->refresh_ms, &over, &result))
 			continue;
-		if (over)
+		if (over && !(result == UI_BACK && list->first_page))
 			break;
-		if (!*line) {
+		if (over || !*line) {
 			ui->printed = false;
 			continue;
 		}

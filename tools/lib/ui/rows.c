@@ -18,7 +18,7 @@ static void add_row(struct rows *r, struct row row)
 
 void rows_empty(struct rows *r)
 {
-	add_row(r, (struct row){ "", "", 0, 0, ROW_TEXT, NO_ITEM, 0 });
+	add_row(r, (struct row){ "", "", 0, 0, ROW_TEXT, NO_ITEM, 0, 0 });
 }
 
 void rows_text(struct rows *r, const char *text)
@@ -29,8 +29,9 @@ void rows_text(struct rows *r, const char *text)
 	for (size_t i = first; i < r->folded.count; i++) {
 		const struct fold_line *l = &r->folded.lines[i];
 
-		add_row(r, (struct row){ l->text, "", l->indent, 0,
-					 l->heading ? ROW_HEADING : ROW_TEXT, NO_ITEM, 0 });
+		add_row(r,
+			(struct row){ l->text, "", l->indent, 0,
+				      l->heading ? ROW_HEADING : ROW_TEXT, NO_ITEM, 0, l->mark });
 	}
 }
 
@@ -60,6 +61,11 @@ static unsigned detail_column(const struct ui_item *items, size_t count, unsigne
 		longest = detail > longest ? detail : longest;
 	}
 	details = text_column + widest + 3;
+	if (details + longest < columns)
+		return (unsigned)details;
+	/* Short ones, such as numbers, keep their column: rather a label is folded. */
+	if (longest <= DETAIL_LEAST && columns > 2 * (text_column + longest))
+		return (unsigned)(columns - longest - 1);
 	if (widest > columns / 2 || details + DETAIL_LEAST > columns)
 		return 0;
 	/* A detail of many short lines is no column any more. */
@@ -71,7 +77,8 @@ static void add_item(struct rows *r, const struct ui_item *item, struct row like
 {
 	size_t first = r->folded.count, top = r->count;
 	const char *detail = item->detail ? item->detail : "";
-	unsigned room = r->columns > like.indent + 9 ? r->columns - like.indent - 1 : 8;
+	unsigned end = *detail && details ? details - 1 : r->columns;
+	unsigned room = end > like.indent + 9 ? end - like.indent - 1 : 8;
 
 	fold_words(&r->folded, item->label, room);
 	for (size_t i = first; i < r->folded.count; i++) {
@@ -112,11 +119,11 @@ void rows_items(struct rows *r, const struct ui_item *items, size_t count, enum 
 			fold_words(&r->folded, items[i].label, r->columns);
 			for (size_t k = first; k < r->folded.count; k++)
 				add_row(r, (struct row){ r->folded.lines[k].text, "", 0, 0,
-							 ROW_HEADING, NO_ITEM, 0 });
+							 ROW_HEADING, NO_ITEM, 0, 0 });
 		} else {
 			add_item(r, &items[i],
 				 (struct row){ "", "", text_column, 0,
-					       items[i].off ? ROW_OFF : ROW_TEXT, i, ++number },
+					       items[i].off ? ROW_OFF : ROW_TEXT, i, ++number, 0 },
 				 details);
 			if (air == ROWS_AIRY && i + 1 < count && items[i + 1].label)
 				rows_empty(r);

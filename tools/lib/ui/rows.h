@@ -22,6 +22,7 @@ struct row {
 	enum row_style style;
 	size_t item;   /* which entry it belongs to, or NO_ITEM */
 	size_t number; /* shown in front, or 0 */
+	size_t mark;   /* bytes of the number that the text begins with, or 0 */
 };
 
 struct rows {

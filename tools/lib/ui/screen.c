@@ -60,6 +60,7 @@ static void choose_looks(struct screen *s)
 	s->looks[SCREEN_NORMAL] = A_NORMAL;
 	s->looks[SCREEN_STRONG] = A_BOLD;
 	s->looks[SCREEN_ACCENT] = A_BOLD;
+	s->looks[SCREEN_DIAL] = A_BOLD;
 	s->looks[SCREEN_FAINT] = A_NORMAL;
 	s->looks[SCREEN_BAR] = A_REVERSE;
 	s->looks[SCREEN_STRIP] = A_REVERSE | A_BOLD;
@@ -71,9 +72,11 @@ static void choose_looks(struct screen *s)
 	init_pair(2, COLOR_CYAN, COLOR_BLACK);
 	init_pair(3, COLOR_BLACK, COLOR_WHITE);
 	init_pair(4, COLOR_BLACK, COLOR_CYAN);
+	init_pair(5, COLOR_GREEN, COLOR_BLACK);
 	for (size_t i = 0; i < SCREEN_STYLES; i++)
 		s->pairs[i] = 1;
 	s->pairs[SCREEN_ACCENT] = 2;
+	s->pairs[SCREEN_DIAL] = 5;
 	s->pairs[SCREEN_FAINT] = 2;
 	s->pairs[SCREEN_BAR] = 3;
 	s->pairs[SCREEN_STRIP] = 4;
@@ -138,11 +141,28 @@ void screen_resume(struct screen *s)
 	refresh();
 }
 
-void screen_size(const struct screen *s, unsigned *rows, unsigned *columns)
+/* Follow the terminal if it has another size than we believe. True if it had. */
+static bool follow_size(void)
 {
-	int r = getmaxy(stdscr), c = getmaxx(stdscr);
+	struct winsize w;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0 || w.ws_row == 0 || w.ws_col == 0)
+		return false; /* a serial line does not know its size */
+	if (!is_term_resized(w.ws_row, w.ws_col))
+		return false;
+	resizeterm(w.ws_row, w.ws_col);
+	clearok(curscr, TRUE);
+	return true;
+}
+
+void screen_size(struct screen *s, unsigned *rows, unsigned *columns)
+{
+	int r, c;
 
 	(void)s;
+	follow_size();
+	r = getmaxy(stdscr);
+	c = getmaxx(stdscr);
 	*rows = r > 0 ? (unsigned)r : 24;
 	*columns = c > 0 ? (unsigned)c : 80;
 }
@@ -343,6 +363,8 @@ uint32_t screen_key(struct screen *s, unsigned timeout_ms)
 			return plain_key(w);
 		if (gone())
 			return PRESS_GONE;
+		if (follow_size())
+			return PRESS_OTHER;
 		if (timeout_ms && (left -= wait) == 0)
 			return PRESS_NOTHING;
 	}

@@ -18,6 +18,7 @@ enum screen_style {
 	SCREEN_NORMAL,
 	SCREEN_STRONG, /* title */
 	SCREEN_ACCENT, /* headings, keys */
+	SCREEN_DIAL,   /* telephone numbers */
 	SCREEN_FAINT,  /* rules, details of what cannot be chosen */
 	SCREEN_BAR,    /* the chosen entry: reverse */
 	SCREEN_STRIP,  /* notices: reverse and bold */
@@ -58,7 +59,9 @@ void screen_close(struct screen *s); /* accepts NULL */
 void screen_suspend(struct screen *s);
 void screen_resume(struct screen *s);
 
-void screen_size(const struct screen *s, unsigned *rows, unsigned *columns);
+/* Asks the terminal each time: another program may have given the console another
+ * font before our signals were set up, and nothing would ever tell us. */
+void screen_size(struct screen *s, unsigned *rows, unsigned *columns);
 
 /* Paint on the next image: clear it, write a masked text into at most `columns`
  * columns, fill columns with one character, put the cursor; then show it. */
@@ -69,7 +72,8 @@ void screen_fill(struct screen *s, unsigned row, unsigned column, unsigned colum
 		 enum screen_style style, uint32_t c);
 void screen_show(struct screen *s, int cursor_row, int cursor_column); /* -1: hidden */
 
-/* The next key, PRESS_NOTHING after timeout_ms (0: wait for ever), PRESS_GONE. */
+/* The next key, PRESS_NOTHING after timeout_ms (0: wait for ever), PRESS_GONE. A
+ * new size is seen within half a second, with a signal or without: PRESS_OTHER. */
 uint32_t screen_key(struct screen *s, unsigned timeout_ms);
 
 #endif

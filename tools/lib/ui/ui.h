@@ -57,6 +57,7 @@ struct ui_list {
 	size_t count;
 	const char *footer;  /* lines below the entries, or "" */
 	unsigned refresh_ms; /* 0: never; else UI_REFRESH after this long without a key */
+	bool first_page;     /* nothing to go back to: never UI_BACK, no Esc in the footer */
 };
 
 __attribute__((warn_unused_result))
