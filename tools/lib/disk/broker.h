@@ -84,7 +84,7 @@ __attribute__((warn_unused_result))
 bool broker_ready(struct broker *b, struct error *e);
 
 /* Ask for the disks. The first time, this also lets the broker load the drivers
- * of internal storage: until someone asks, they are not even visible. */
+ * of internal storage, unless broker_ready() has done so already. */
 __attribute__((warn_unused_result))
 bool broker_disks(struct broker *b, struct arena *a, struct broker_disks *d, struct error *e);
 
