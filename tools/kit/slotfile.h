@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef KIT_SLOTFILE_H
+#define KIT_SLOTFILE_H
+
+#include "lib/base/secret.h"
+#include "lib/base/text.h"
+#include "lib/crypto/slots.h"
+
+/* Files of key slots on disk, and asking for what opens them: what the verbs keygen,
+ * slots, slot-add, slot-remove and unseal share. */
+#define PASSPHRASE_MIN 12 /* characters of a new one, after normalising */
+
+/* A whole file of at most `max` bytes, appended to *out. */
+__attribute__((warn_unused_result))
+bool file_read(const char *path, size_t max, struct text *out, struct error *e);
+/* A file that appears whole, readable by its owner only; one that it replaces keeps its
+ * mode: the stick's kit.slots is read by others. */
+__attribute__((warn_unused_result))
+bool file_write_private(const char *path, const void *bytes, size_t len, struct error *e);
+/* False, in words, if there is something under this name: it is not overwritten. */
+__attribute__((warn_unused_result))
+bool file_must_be_new(const char *path, struct error *e);
+
+__attribute__((warn_unused_result))
+bool slotfile_read(const char *path, struct slots *s, struct error *e);
+__attribute__((warn_unused_result))
+bool slotfile_write(const char *path, const struct slots *s, struct error *e);
+
+/* Read the file and open it with what is entered (from `passphrase_file`, NULL: asked
+ * for). Keys that may not be used (tier_keys_allowed) are refused. The caller wipes k,
+ * also after false. */
+__attribute__((warn_unused_result))
+bool slotfile_open(const char *path, const char *passphrase_file, struct slots *s,
+		   struct tier_keys *k, struct error *e);
+
+/* As slotfile_open(), or with `keys` (NULL: none) by an open slot of that file, the
+ * author's: then `path` must be of the same kit and keys, or missing, and is begun. */
+__attribute__((warn_unused_result))
+bool slotfile_open_by(const char *path, const char *keys, const char *passphrase_file,
+		      struct slots *s, struct tier_keys *k, struct error *e);
+
+/* A new passphrase, asked for twice, in its normal form. Refused if it is short, or has
+ * characters that move between keyboards. */
+__attribute__((warn_unused_result))
+bool slotfile_new_passphrase(struct secret *entry, const char *file, struct error *e);
+
+/* "protected", "strict", or both, for people. */
+const char *slot_tiers_words(uint8_t tiers);
+
+#endif
