@@ -82,6 +82,75 @@ static bool is_mail(const char *s)
 	return at && at > s && at[1] && !strchr(at + 1, '@') && !strchr(s, ' ') && strchr(at, '.');
 }
 
+/* 8 groups of 6 digits, each a multiple of 11 and below 65536 * 11, as BitLocker
+ * makes them. False: *out names the first group that is not (from 1). */
+static bool parse_recovery_key(const char *s, char *out, size_t size)
+{
+	char key[8 * 7];
+
+	for (size_t group = 0; group < 8; group++) {
+		char end = s[strspn(s, "0123456789")];
+		unsigned long value = strtoul(s, NULL, 10);
+
+		snprintf(out, size, "%zu", group + 1);
+		if (strspn(s, "0123456789") != 6 || value % 11 || value >= 720896)
+			return false;
+		memcpy(key + group * 7, s, 6);
+		key[group * 7 + 6] = group < 7 ? '-' : '\0';
+		s += 6;
+		if (group < 7 ? (end != '-' && end != ' ') : end != '\0')
+			return false;
+		s += group < 7;
+	}
+	snprintf(out, size, "%s", key);
+	return true;
+}
+
+static bool parse_guid(const char *s, char *out)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t n = strlen(s);
+
+	if (n == sizeof(form) + 1 && s[0] == '{' && s[n - 1] == '}')
+		s++, n -= 2;
+	if (n != sizeof(form) - 1)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		char c = s[i] >= 'a' && s[i] <= 'z' ? (char)(s[i] - 'a' + 'A') : s[i];
+
+		if (form[i] == '-' ? c != '-' : !c || !strchr("0123456789ABCDEF", c))
+			return false;
+		out[i] = c;
+	}
+	out[n] = '\0';
+	return true;
+}
+
+static bool parse_hex64(const char *s, char *out)
+{
+	for (size_t i = 0; i < 64; i++) {
+		if (!s[i] || !strchr("0123456789abcdefABCDEF", s[i]))
+			return false;
+		out[i] = s[i] >= 'A' && s[i] <= 'F' ? (char)(s[i] - 'A' + 'a') : s[i];
+	}
+	out[64] = '\0';
+	return s[64] == '\0';
+}
+
+/* A file of the kind that a stick can show, and no path. */
+static bool is_document(const char *s)
+{
+	static const char *const endings[] = { ".pdf", ".svg", ".png", ".jpg", ".txt" };
+	size_t n = strlen(s);
+
+	if (*s == '.' || strchr(s, '/') || n > 200)
+		return false;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (n > 4 && strcmp(s + n - 4, endings[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Why a cell is not what it should be, or NULL; `out` is its stored form. */
 static const char *convert(const struct column *c, const char *value, char *out, size_t size)
 {
@@ -122,6 +191,24 @@ static const char *convert(const struct column *c, const char *value, char *out,
 		return parse_minutes(value, out, size)
 			       ? NULL
 			       : _("'%s' is no time; write it like 15m, 2h or 1d");
+	case CELL_HEX64:
+		return parse_hex64(value, out)
+			       ? NULL
+			       : _("'%s' is no SHA-256 sum: it has 64 digits 0-9 and a-f");
+	case CELL_GUID:
+		return parse_guid(value, out) ? NULL
+					      : _("'%s' is no GUID; copy it like "
+						  "{1A2B3C4D-0000-1111-2222-333344445555}");
+	case CELL_RECOVERY_KEY:
+		return parse_recovery_key(value, out, size)
+			       ? NULL
+			       : _("is no recovery key: the group of six digits number %s cannot "
+				   "be right; compare it with the print-out");
+	case CELL_FILE:
+		return is_document(value)
+			       ? NULL
+			       : _("'%s' is no name of a document: a file in documents/ that ends "
+				   "in .pdf, .svg, .png, .jpg or .txt");
 	case CELL_TEXT:
 	case CELL_REF:
 	case CELL_REFS:
@@ -161,7 +248,8 @@ void cell_check(struct source *s, const struct table *t, struct record *r, size_
 	}
 	fault = convert(c, value, out, sizeof(out));
 	if (fault) {
-		snprintf(words, sizeof(words), fault, value);
+		/* A recovery key is never shown, not even a wrong one. */
+		snprintf(words, sizeof(words), fault, c->type == CELL_RECOVERY_KEY ? out : value);
 		findings_add(&s->findings, FAULT, r->file, r->line, "%s: %s", c->key, words);
 		r->cells[column] = "";
 	} else if (*out) {

@@ -6,7 +6,9 @@
 #include "lib/base/language.h"
 #include "lib/data/date.h"
 
-enum conf_form { FORM_TEXT, FORM_ID, FORM_NUMBER, FORM_DATE, FORM_WORDS };
+enum conf_form { FORM_TEXT, FORM_ID, FORM_NUMBER, FORM_DATE, FORM_WORDS, FORM_FOLDER };
+
+#define DEMO_KIT_ID "musterlingen"
 
 struct conf_key {
 	const char *name;
@@ -31,6 +33,9 @@ static const struct conf_key keys[] = {
 	{ KEY(keyboard), FORM_WORDS, "de us fr ch gb", "de" },
 	{ KEY(timezone), FORM_WORDS, "Europe/Berlin", "Europe/Berlin" },
 	{ KEY(exercise), FORM_WORDS, "yes no", "no" },
+	{ KEY(public), FORM_FOLDER, NULL, "" },
+	{ KEY(own_hosts), FORM_TEXT, NULL, "" },
+	{ KEY(demo), FORM_WORDS, "yes no", "no" },
 };
 
 static const char **slot_of(struct conf *conf, const struct conf_key *key)
@@ -98,6 +103,14 @@ static const char *check(struct source *s, const struct conf_key *key, const cha
 			       "it like 2026-11-01"),
 			     key->name, value);
 		return "";
+	case FORM_FOLDER:
+		if (*value != '/')
+			return value;
+		findings_add(&s->findings, FAULT, file, line,
+			     _("%s: '%s' must be relative to the source folder, "
+			       "like ../public"),
+			     key->name, value);
+		return "";
 	case FORM_WORDS:
 		if (in_words(key->words, value))
 			return value;
@@ -161,6 +174,13 @@ static void check_order(struct source *s, const char *file)
 		findings_add(&s->findings, FAULT, file, 0, _("valid_until lies before review_by"));
 }
 
+void conf_fill(struct source *s)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (!*slot_of(&s->conf, &keys[i]))
+			*slot_of(&s->conf, &keys[i]) = "";
+}
+
 void conf_parse(struct source *s, const char *file, const char *text, size_t len)
 {
 	const char *at = text, *end = text + len;
@@ -183,6 +203,14 @@ void conf_parse(struct source *s, const char *file, const char *text, size_t len
 			findings_add(&s->findings, FAULT, file, 0, _("%s is missing"),
 				     keys[i].name);
 	}
-	if (s->findings.faults == faults)
-		check_order(s, file);
+	if (s->findings.faults != faults)
+		return;
+	check_order(s, file);
+	/* Whoever has these sources has the keys that the demonstration is sealed with. */
+	if (strcmp(s->conf.demo, "yes") == 0 && strcmp(s->conf.kit_id, DEMO_KIT_ID) != 0)
+		findings_add(
+			&s->findings, FAULT, file, 0,
+			_("demo = yes is only for the kit '%s', whose keys are published; take "
+			  "the line out and make keys of your own"),
+			DEMO_KIT_ID);
 }

@@ -9,17 +9,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "kit/archive.h"
 #include "kit/kit.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/text.h"
 #include "lib/crypto/manifest.h"
-#include "lib/data/cpio.h"
+#include "lib/crypto/slots.h"
 #include "lib/data/db.h"
 #include "lib/data/json.h"
 #include "lib/data/kitinfo.h"
-
-#define KIT_IMAGE_MAX (256 << 20) /* bytes */
 
 static bool read_file(int dir, const char *path, struct text *out, struct error *e)
 {
@@ -29,95 +28,66 @@ static bool read_file(int dir, const char *path, struct text *out, struct error 
 
 	if (fd < 0)
 		return error_errno(e, _("cannot open %s"), path);
-	while (out->len <= KIT_IMAGE_MAX && (n = read(fd, buffer, sizeof(buffer))) > 0)
+	while (out->len <= MANIFEST_BYTES_MAX && (n = read(fd, buffer, sizeof(buffer))) > 0)
 		text_add_n(out, buffer, (size_t)n);
 	if (n < 0)
 		error_errno(e, _("cannot read %s"), path);
-	else if (out->len > KIT_IMAGE_MAX)
-		error_set(e, ERROR_UNTRUSTED, _("%s is too large for a kit"), path);
+	else if (out->len > MANIFEST_BYTES_MAX)
+		error_set(e, ERROR_UNTRUSTED, _("%s is too large"), path);
 	close(fd);
 	return !e->kind;
 }
 
-/* Compare a file of an image with its manifest. */
-static bool check_entry(const struct manifest *m, const struct cpio_entry *file, struct error *e)
-{
-	const struct manifest_entry *entry = manifest_find(m, file->path);
-	struct digest found = digest_bytes(file->bytes, file->len);
+/* A kit that was opened, and what its files say besides the open database. */
+struct opened {
+	struct db *db;
+	bool sealed[KIT_TIERS]; /* the tiers that are in it */
+	struct kittrust trust;
+};
 
-	if (!entry || entry->kind != MANIFEST_FILE)
-		return error_set(e, ERROR_UNTRUSTED, _("%s is not in the kit's manifest"),
-				 file->path);
-	if (!S_ISREG(file->mode) || (file->mode & 07777) != entry->mode ||
-	    file->len != entry->size_bytes || !digest_equal(&found, &entry->digest))
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("%s is altered: it differs from the kit's manifest"),
-				 file->path);
-	return true;
+static const char *const sealed_paths[KIT_TIERS] = { "kit/open.db", "kit/protected.db.sealed",
+						     "kit/strict.db.sealed" };
+
+static void judge_image(struct opened *o, struct archive *image)
+{
+	struct trust_chain chain = { 0 };
+	struct error e = { 0 };
+
+	if (image->signatures.path && !archive_roots(image, &chain, &e))
+		o->trust = (struct kittrust){ .trust = KIT_REFUSED, .why = e };
+	else
+		kittrust_judge(&chain, image->manifest.bytes, image->manifest.len,
+			       image->signatures.bytes, image->signatures.len, "", &o->trust);
 }
 
-/* Walk through an image: the manifest comes first, then the files in it. */
-static bool read_image(struct text *image, struct arena *a, struct cpio_entry *open_db,
-		       struct error *e)
+static bool open_image(struct opened *o, const char *path, struct error *e)
 {
-	struct reader r = reader_of(text_end(image), image->len);
-	struct manifest m = { 0 };
-	struct cpio_entry entry;
-	bool more, have_manifest = false;
-	size_t files = 0;
+	struct archive image = { 0 };
+	const struct cpio_entry *open_db;
 
-	for (;;) {
-		if (!cpio_next(&r, &entry, &more, e))
-			return false;
-		if (!more)
-			break;
-		if (S_ISDIR(entry.mode) && strcmp(entry.path, "kit") == 0)
-			continue;
-		if (!have_manifest) {
-			if (strcmp(entry.path, "kit/manifest") != 0)
-				return error_set(e, ERROR_UNTRUSTED, _("is not a kit"));
-			have_manifest = manifest_parse(entry.bytes, entry.len, a, &m, e);
-			if (!have_manifest)
-				return false;
-			continue;
-		}
-		if (!check_entry(&m, &entry, e))
-			return false;
-		files++;
-		if (strcmp(entry.path, "kit/open.db") == 0)
-			*open_db = entry;
-	}
-	if (files != m.count)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("files that the kit's manifest lists are missing"));
-	return true;
-}
-
-static struct db *open_image(const char *path, struct error *e)
-{
-	struct text image = { 0 };
-	struct arena memory = { 0 };
-	struct cpio_entry open_db = { 0 };
-	struct db *db = NULL;
-
-	if (read_file(AT_FDCWD, path, &image, e) && read_image(&image, &memory, &open_db, e))
-		db = open_db.path ? db_open_bytes(open_db.bytes, open_db.len, KIT_APPLICATION_ID,
-						  KIT_DB_VERSION, e)
-				  : NULL;
-	if (!db && !e->kind)
+	if (!archive_read(&image, path, e))
+		return false;
+	for (int tier = 1; tier < KIT_TIERS; tier++)
+		o->sealed[tier] = archive_find(&image, sealed_paths[tier]);
+	judge_image(o, &image);
+	open_db = archive_find(&image, sealed_paths[0]);
+	if (open_db)
+		o->db = db_open_bytes(open_db->bytes, open_db->len, KIT_APPLICATION_ID,
+				      KIT_DB_VERSION, e);
+	if (!o->db && !e->kind)
 		error_set(e, ERROR_UNTRUSTED, _("has no open.db"));
-	arena_release(&memory);
-	text_release(&image);
-	return db;
+	if (!o->db)
+		error_prefix(e, "%s: ", path);
+	archive_release(&image);
+	return o->db;
 }
 
 /* A folder: either the kit's own (with open.db), or the one that holds kit/. */
-static struct db *open_folder(int fd, const char *path, struct error *e)
+static bool open_folder(struct opened *o, int fd, const char *path, struct error *e)
 {
 	struct text manifest = { 0 };
 	struct arena memory = { 0 };
 	struct manifest m;
-	struct db *db = NULL;
 	bool inside = faccessat(fd, "manifest", F_OK, 0) == 0;
 	int root = openat(fd, inside ? ".." : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char *file = mem_format("%s%s/open.db", path, inside ? "" : "/kit");
@@ -127,30 +97,34 @@ static struct db *open_folder(int fd, const char *path, struct error *e)
 	else if (read_file(root, "kit/manifest", &manifest, e) &&
 		 manifest_parse(manifest.s, manifest.len, &memory, &m, e) &&
 		 manifest_check(root, &m, e))
-		db = db_open(file, KIT_APPLICATION_ID, KIT_DB_VERSION, e);
+		o->db = db_open(file, KIT_APPLICATION_ID, KIT_DB_VERSION, e);
+	for (int tier = 1; o->db && tier < KIT_TIERS; tier++)
+		o->sealed[tier] = manifest_find(&m, sealed_paths[tier]);
+	if (o->db)
+		kittrust_check(root, "", &o->trust);
 	if (root >= 0)
 		close(root);
+	if (!o->db)
+		error_prefix(e, "%s: ", path);
 	free(file);
 	arena_release(&memory);
 	text_release(&manifest);
-	return db;
+	return o->db;
 }
 
-static struct db *open_kit(const char *path, struct error *e)
+static bool open_kit(struct opened *o, const char *path, struct error *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct db *db = NULL;
 	struct stat st;
+	bool ok = false;
 
 	if (fd < 0 || fstat(fd, &st) != 0)
-		error_errno(e, _("cannot open it"));
+		error_errno(e, _("cannot open %s"), path);
 	else
-		db = S_ISDIR(st.st_mode) ? open_folder(fd, path, e) : open_image(path, e);
+		ok = S_ISDIR(st.st_mode) ? open_folder(o, fd, path, e) : open_image(o, path, e);
 	if (fd >= 0)
 		close(fd);
-	if (!db)
-		error_prefix(e, "%s: ", path);
-	return db;
+	return ok;
 }
 
 /* What can be counted in the open tier. */
@@ -160,10 +134,13 @@ static const struct {
 	{ "organisations", N_("organisations"), "SELECT count(*) FROM organisation" },
 	{ "roles", N_("roles"), "SELECT count(*) FROM role" },
 	{ "channels", N_("numbers and addresses"), "SELECT count(*) FROM channel" },
-	{ "plans", N_("plans"), "SELECT count(*) FROM plan" },
+	{ "plans", N_("plans"), "SELECT count(*) FROM plan WHERE NOT card" },
+	{ "cards", N_("cards"), "SELECT count(*) FROM plan WHERE card" },
 	{ "steps", N_("steps"), "SELECT count(*) FROM step" },
 	{ "chains", N_("call chains"), "SELECT count(*) FROM chain" },
 	{ "deadlines", N_("deadlines"), "SELECT count(*) FROM deadline" },
+	{ "forms", N_("forms"), "SELECT count(*) FROM form" },
+	{ "documents", N_("documents"), "SELECT count(*) FROM document" },
 };
 
 static bool count(struct db *db, const char *sql, uint64_t *out, struct error *e)
@@ -190,28 +167,46 @@ static const char *age_words(enum kit_age age)
 	return "";
 }
 
-static bool print_text(struct db *db, const struct kitinfo *k, struct error *e)
+static void print_trust(const struct kittrust *t)
+{
+	char masked[sizeof(t->why.text)];
+
+	if (t->trust == KIT_SIGNED)
+		printf(_("signed with %u of %u keys of %s; words of root %llu: %s\n"), t->valid,
+		       t->wanted, t->organisation, t->root_version + 0ULL, t->words);
+	else if (t->why.kind)
+		printf(_("REFUSED: %s\n"), text_mask(masked, sizeof(masked), t->why.text));
+}
+
+static bool print_text(const struct opened *o, const struct kitinfo *k, struct error *e)
 {
 	char masked[512];
 	int64_t now = (int64_t)time(NULL);
 
 	printf("%s\n", text_mask(masked, sizeof(masked), k->organisation));
 	printf(_("kit %s, version %llu%s%s\n"), k->kit_id, (unsigned long long)k->version,
-	       k->exercise ? _(", EXERCISE") : "", k->signed_kit ? "" : _(", not signed"));
+	       k->exercise ? _(", EXERCISE") : "",
+	       k->trust.trust == KIT_UNSIGNED ? _(", not signed") : "");
+	print_trust(&k->trust);
 	printf(_("data of %s (%s), review by %s, valid until %s\n"), k->data_date,
 	       _(age_words(kitinfo_age(k, now))), k->review_by, k->valid_until);
 	printf(_("published by %s\n"), text_mask(masked, sizeof(masked), k->publisher));
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		uint64_t n;
 
-		if (!count(db, counts[i].sql, &n, e))
+		if (!count(o->db, counts[i].sql, &n, e))
 			return false;
 		printf("%6" PRIu64 " %s\n", n, _(counts[i].label));
 	}
+	printf("%s\n", o->sealed[1] && o->sealed[2] ? _("people, private numbers and contracts: "
+							"in it, sealed")
+		       : o->sealed[1] || o->sealed[2]
+			       ? _("people, private numbers and contracts: in part, sealed")
+			       : _("people, private numbers and contracts: left out"));
 	return true;
 }
 
-static bool print_json(struct db *db, const struct kitinfo *k, struct error *e)
+static bool print_json(const struct opened *o, const struct kitinfo *k, struct error *e)
 {
 	struct json j = json_to(stdout);
 	int64_t now = (int64_t)time(NULL);
@@ -229,9 +224,14 @@ static bool print_json(struct db *db, const struct kitinfo *k, struct error *e)
 	json_string(&j, "language", k->language);
 	json_string(&j, "keyboard", k->keyboard);
 	json_bool(&j, "exercise", k->exercise);
-	json_bool(&j, "signed", k->signed_kit);
+	json_bool(&j, "signed", k->trust.trust == KIT_SIGNED);
+	json_string(&j, "trust", kit_trust_name(k->trust.trust));
+	json_string(&j, "trust_error", k->trust.why.kind ? k->trust.why.text : NULL);
+	json_string(&j, "root_words", k->trust.trust == KIT_SIGNED ? k->trust.words : NULL);
+	json_bool(&j, "protected", o->sealed[1]);
+	json_bool(&j, "strict", o->sealed[2]);
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-		if (!count(db, counts[i].sql, &n, e))
+		if (!count(o->db, counts[i].sql, &n, e))
 			return false;
 		json_number(&j, counts[i].key, n);
 	}
@@ -243,7 +243,7 @@ int kit_info(int argc, char **argv)
 {
 	struct error e = { 0 };
 	struct kitinfo k = { 0 };
-	bool as_json = false, ok;
+	bool as_json = false, refused, ok;
 	const struct cli_option options[] = {
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
@@ -257,14 +257,20 @@ int kit_info(int argc, char **argv)
 		1,
 		1,
 	};
-	struct db *db;
+	struct opened o = { 0 };
 
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("kit", &e);
-	db = open_kit(argv[0], &e);
-	ok = db && kitinfo_read(&k, db, &e) &&
-	     (as_json ? print_json(db, &k, &e) : print_text(db, &k, &e));
+	ok = open_kit(&o, argv[0], &e) && kitinfo_read(&k, o.db, &e);
+	if (ok) {
+		k.trust = o.trust;
+		kitinfo_compare(&k);
+		ok = as_json ? print_json(&o, &k, &e) : print_text(&o, &k, &e);
+	}
+	refused = k.trust.trust == KIT_REFUSED || k.trust.trust == KIT_DAMAGED;
 	kitinfo_release(&k);
-	db_close(db);
-	return ok ? 0 : report("kit", &e);
+	db_close(o.db);
+	if (!ok)
+		return report("kit", &e);
+	return refused ? ERROR_UNTRUSTED : 0;
 }

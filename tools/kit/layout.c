@@ -78,6 +78,8 @@ static const struct column people[] = {
 	HOURS,
 	TIER,
 	CHECKED_COLUMNS,
+	{ "consent_on", "einwilligung_am|einwilligung", CELL_DATE, NULL, false },
+	{ "delete_by", "loeschen_am|loeschen_bis", CELL_DATE, NULL, false },
 	NOTE,
 	{ 0 },
 };
@@ -150,6 +152,9 @@ static const struct column systems[] = {
 	{ "critical", "kritisch|kritikalitaet", CELL_NUMBER, NULL, false },
 	{ "organisation", "org|betreiber", CELL_REF, "organisation", false },
 	{ "self_operated", "selbst_betrieben", CELL_YES, NULL, false },
+	{ "independent", "ohne_abhaengigkeit|unabhaengig", CELL_YES, NULL, false },
+	{ "image", "abbild", CELL_TEXT, NULL, false },
+	{ "image_hash", "abbild_sha256|image_sha256", CELL_HEX64, NULL, false },
 	TIER,
 	NOTE,
 	{ 0 },
@@ -202,6 +207,7 @@ static const struct column deadlines[] = {
 	{ "source", "quelle", CELL_TEXT, NULL, true },
 	{ "checked_on", "geprueft_am", CELL_DATE, NULL, true },
 	{ "checked_by", "geprueft_von", CELL_TEXT, NULL, true },
+	{ "form", "formular", CELL_REF, "form", false },
 	{ 0 },
 };
 
@@ -219,6 +225,7 @@ static const struct column plans[] = {
 	{ "last_exercised", "zuletzt_geuebt", CELL_DATE, NULL, false },
 	TIER,
 	{ "file", "", CELL_MADE, NULL, false },
+	{ "card", "", CELL_MADE, NULL, false }, /* "1": it lies in cards/ */
 	{ 0 },
 };
 
@@ -249,25 +256,206 @@ static const struct column steps[] = {
 	{ "needs", "braucht", CELL_TEXT, NULL, false },
 	{ "deadline", "frist", CELL_REF, "deadline", false },
 	{ "chain", "kette", CELL_REF, "chain", false },
+	{ "form", "formular", CELL_REF, "form", false },
+	MADE_TIER,
+	{ 0 },
+};
+
+static const struct column holders[] = {
+	{ "role", "rolle", CELL_REF, "role", true },
+	{ "person", "name", CELL_REF, "person", true },
+	{ "rank", "rang", CELL_NUMBER, NULL, false },
+	{ "from", "von|ab", CELL_DATE, NULL, false },
+	{ "to", "bis", CELL_DATE, NULL, false },
+	{ 0 },
+};
+
+static const struct column departments[] = {
+	ID,
+	{ "name", "bezeichnung", CELL_TEXT, NULL, true },
+	{ "short", "kuerzel|kurz|abkuerzung", CELL_TEXT, NULL, false },
+	{ "secrecy", "verschwiegenheit", CELL_CHOICE,
+	  "ordinary=normal|gewoehnlich;personnel=personal;tax=steuer;social=sozial;youth=jugend;"
+	  "health=gesundheit;registry=standesamt;other=sonstige",
+	  true },
+	{ "head", "leitung", CELL_REF, "role", false },
+	NOTE,
+	{ 0 },
+};
+
+static const struct column processes[] = {
+	ID,
+	{ "name", "bezeichnung", CELL_TEXT, NULL, true },
+	{ "department", "amt|dienststelle", CELL_REF, "department", false },
+	{ "rank", "rang", CELL_NUMBER, NULL, true },
+	{ "mtpd_h", "mtpd|mta_h", CELL_NUMBER, NULL, false },
+	{ "rto_h", "rto", CELL_NUMBER, NULL, false },
+	{ "rpo_h", "rpo", CELL_NUMBER, NULL, false },
+	{ "emergency_level", "notbetriebsniveau", CELL_TEXT, NULL, false },
+	{ "substitute", "ersatzverfahren", CELL_TEXT, NULL, false },
+	{ "key_dates", "stichtage", CELL_TEXT, NULL, false },
+	{ "legal_duty", "rechtspflicht", CELL_TEXT, NULL, false },
+	{ "role", "rolle", CELL_REF, "role", false },
+	{ "systems", "systeme", CELL_REFS, "system", false },
+	{ "payment", "zahlung", CELL_YES, NULL, false },
+	TIER,
+	NOTE,
+	{ 0 },
+};
+
+static const struct column devices[] = {
+	{ "id", "inventarnr|inventar|inventarnummer|kennung|nr", CELL_ID, NULL, true },
+	{ "name", "rechnername|bezeichnung", CELL_TEXT, NULL, false },
+	{ "department", "amt|dienststelle", CELL_REF, "department", false },
+	{ "site", "standort|raum", CELL_TEXT, NULL, false },
+	{ "model", "modell", CELL_TEXT, NULL, false },
+	{ "serial", "seriennr|seriennummer", CELL_TEXT, NULL, false },
+	{ "disk_serial", "platten_seriennr|plattennr|festplatte", CELL_TEXT, NULL, false },
+	{ "mac", "mac_adresse", CELL_TEXT, NULL, false },
+	{ "class", "klasse", CELL_CHOICE,
+	  "ordinary=gewoehnlich|normal;protected=geschuetzt;retention_hold=aufbewahren|sperre",
+	  true },
+	{ "hold_reason", "grund", CELL_TEXT, NULL, false },
+	{ "image", "abbild", CELL_TEXT, NULL, false },
+	{ "driver_pack", "treiberpaket", CELL_TEXT, NULL, false },
+	TIER,
+	NOTE,
+	{ 0 },
+};
+
+static const struct column models[] = {
+	{ "id", "modell|kennung|nr", CELL_ID, NULL, true },
+	{ "manufacturer", "hersteller", CELL_TEXT, NULL, false },
+	{ "count", "anzahl", CELL_NUMBER, NULL, false },
+	{ "surveyed_on", "erhoben_am", CELL_DATE, NULL, false },
+	{ "surveyed_by", "erhoben_von", CELL_TEXT, NULL, false },
+	{ "boots_usb", "startet_usb", CELL_YES, NULL, false },
+	{ "secure_boot", "sicherer_start", CELL_TEXT, NULL, false },
+	{ "network", "netz|netzwerk", CELL_YES, NULL, false },
+	{ "readiness", "eignung", CELL_CHOICE,
+	  "ready=bereit;partly=teilweise;not_ready=nicht|nicht_bereit", false },
+	NOTE,
+	{ 0 },
+};
+
+static const struct column issued[] = {
+	ID,
+	{ "type", "art", CELL_CHOICE, "stick=stick;folder=ordner|papier;envelope=umschlag", true },
+	{ "holder", "inhaber", CELL_REF, "role organisation", true },
+	{ "place", "ort", CELL_TEXT, NULL, false },
+	{ "issued_on", "ausgegeben_am", CELL_DATE, NULL, false },
+	{ "kit_version", "kit_fassung|fassung", CELL_NUMBER, NULL, false },
+	{ "reported_on", "gemeldet_am", CELL_DATE, NULL, false },
+	{ "status", "zustand", CELL_CHOICE,
+	  "active=aktiv;lost=verloren;returned=zurueck;destroyed=vernichtet", false },
+	NOTE,
+	{ 0 },
+};
+
+static const struct column recovery_keys[] = {
+	{ "key_id", "schluessel_id|kennung|id", CELL_GUID, NULL, true },
+	{ "key", "schluessel|wiederherstellungsschluessel", CELL_RECOVERY_KEY, NULL, true },
+	{ "device", "geraet", CELL_REF, "device", false },
+	{ "volume_id", "laufwerk_id|volume", CELL_TEXT, NULL, false },
+	{ "created_on", "erstellt_am", CELL_DATE, NULL, false },
+	NOTE,
+	{ 0 },
+};
+
+static const struct column restart_waves[] = {
+	{ "system", "verfahren", CELL_REF, "system", true },
+	{ "wave", "welle", CELL_NUMBER, NULL, true },
+	{ "nr", "nummer|reihenfolge", CELL_NUMBER, NULL, false },
+	{ "precondition", "voraussetzung", CELL_TEXT, NULL, false },
+	{ "test", "pruefung", CELL_TEXT, NULL, true },
+	{ "duration_min", "dauer_min|dauer", CELL_NUMBER, NULL, false },
+	{ "role", "rolle", CELL_REF, "role", false },
+	{ 0 },
+};
+
+static const struct column exercises[] = {
+	ID,
+	{ "date", "datum", CELL_DATE, NULL, true },
+	{ "type", "art", CELL_CHOICE, "exercise=uebung;advice=beratung;audit=pruefung", true },
+	{ "title", "titel", CELL_TEXT, NULL, true },
+	{ "plans", "plaene", CELL_REFS, "plan", false },
+	{ "organisations", "beteiligte", CELL_REFS, "organisation", false },
+	{ "participants", "teilnehmer", CELL_NUMBER, NULL, false },
+	{ "result", "ergebnis", CELL_TEXT, NULL, false },
+	NOTE,
+	{ 0 },
+};
+
+static const struct column questions[] = {
+	ID,
+	{ "topic", "thema", CELL_CHOICE,
+	  "backup=sicherung;network=netz;contracts=vertraege;other=sonstiges", true },
+	{ "question", "frage", CELL_TEXT, NULL, true },
+	{ "answer", "antwort", CELL_TEXT, NULL, false },
+	CHECKED_COLUMNS,
+	TIER,
+	{ 0 },
+};
+
+static const struct column documents[] = {
+	ID,
+	{ "title", "titel", CELL_TEXT, NULL, true },
+	{ "file", "datei", CELL_FILE, NULL, true },
+	{ "sha256", "pruefsumme", CELL_HEX64, NULL, false }, /* filled in if empty */
+	{ "paper_copy", "papierkopie", CELL_YES, NULL, false },
+	TIER,
+	NOTE,
+	{ 0 },
+};
+
+static const struct column forms[] = {
+	ID,
+	{ "title", "titel", CELL_TEXT, NULL, true },
+	{ "data_date", "stand", CELL_DATE, NULL, true },
+	{ "intro", "einleitung", CELL_TEXT, NULL, false },
+	TIER,
+	{ "file", "", CELL_MADE, NULL, false },
+	{ 0 },
+};
+
+static const struct column form_parts[] = {
+	{ "form", "", CELL_MADE, NULL, false },
+	{ "nr", "", CELL_MADE, NULL, false },   /* from 1, in the order of the page */
+	{ "kind", "", CELL_MADE, NULL, false }, /* heading, text, field, tick */
+	{ "text", "", CELL_TEXT, NULL, false }, /* of a field: its label, may be "" */
+	{ "full", "", CELL_MADE, NULL, false }, /* "1": a field as wide as the page */
 	MADE_TIER,
 	{ 0 },
 };
 
 static const struct layout layouts[TABLES] = {
-	[ORGANISATIONS] = { "organisations.csv", KIT_ORGANISATION, '0', organisations },
-	[PEOPLE] = { "people.csv", KIT_PERSON, '1', people },
-	[ROLES] = { "roles.csv", KIT_ROLE, '0', roles },
-	[ROSTER] = { "roster.csv", KIT_NONE, '1', roster },
-	[CHANNELS] = { "channels.csv", KIT_NONE, '1', channels },
-	[CONTRACTS] = { "contracts.csv", KIT_NONE, '2', contracts },
-	[SYSTEMS] = { "systems.csv", KIT_SYSTEM, '1', systems },
-	[DEPENDENCIES] = { "dependencies.csv", KIT_NONE, '1', dependencies },
-	[CHAINS] = { "phone_chains.csv", KIT_CHAIN, '0', chains },
-	[NODES] = { "phone_chain_nodes.csv", KIT_NODE, '0', nodes },
-	[DEADLINES] = { "deadlines.csv", KIT_DEADLINE, '0', deadlines },
-	[PLANS] = { NULL, KIT_PLAN, '0', plans },
-	[PHASES] = { NULL, KIT_NONE, '0', phases },
-	[STEPS] = { NULL, KIT_STEP, '0', steps },
+	[ORGANISATIONS] = { "organisations.csv", KIT_ORGANISATION, '0', organisations, "id" },
+	[PEOPLE] = { "people.csv", KIT_PERSON, '1', people, "id" },
+	[ROLES] = { "roles.csv", KIT_ROLE, '0', roles, "id" },
+	[ROSTER] = { "roster.csv", KIT_NONE, '1', roster, "role person from" },
+	[CHANNELS] = { "channels.csv", KIT_NONE, '1', channels, "owner type value" },
+	[CONTRACTS] = { "contracts.csv", KIT_NONE, '2', contracts, "id" },
+	[SYSTEMS] = { "systems.csv", KIT_SYSTEM, '1', systems, "id" },
+	[DEPENDENCIES] = { "dependencies.csv", KIT_NONE, '1', dependencies, "from to" },
+	[CHAINS] = { "phone_chains.csv", KIT_CHAIN, '0', chains, "id" },
+	[NODES] = { "phone_chain_nodes.csv", KIT_NODE, '0', nodes, "id" },
+	[DEADLINES] = { "deadlines.csv", KIT_DEADLINE, '0', deadlines, "id" },
+	[PLANS] = { NULL, KIT_PLAN, '0', plans, "id" },
+	[PHASES] = { NULL, KIT_NONE, '0', phases, NULL },
+	[STEPS] = { NULL, KIT_STEP, '0', steps, NULL },
+	[HOLDERS] = { "holders.csv", KIT_NONE, '1', holders, "role person" },
+	[DEPARTMENTS] = { "departments.csv", KIT_DEPARTMENT, '0', departments, "id" },
+	[PROCESSES] = { "processes.csv", KIT_PROCESS, '1', processes, "id" },
+	[DEVICES] = { "devices.csv", KIT_DEVICE, '1', devices, "id" },
+	[MODELS] = { "models.csv", KIT_NONE, '0', models, "id" },
+	[ISSUED] = { "issued.csv", KIT_NONE, '1', issued, "id" },
+	[RECOVERY_KEYS] = { "recovery_keys.csv", KIT_NONE, '2', recovery_keys, "key_id" },
+	[RESTART_WAVES] = { "restart_waves.csv", KIT_NONE, '1', restart_waves, "system" },
+	[EXERCISES] = { "exercises.csv", KIT_NONE, '0', exercises, "id" },
+	[QUESTIONS] = { "questions.csv", KIT_NONE, '2', questions, "id" },
+	[DOCUMENTS] = { "documents.csv", KIT_DOCUMENT, '1', documents, "id" },
+	[FORMS] = { NULL, KIT_FORM, '0', forms, "id" },
+	[FORM_PARTS] = { NULL, KIT_NONE, '0', form_parts, NULL },
 };
 
 const struct layout *layout_of(enum table_name table)

@@ -9,8 +9,8 @@
 
 /*
  * What may stand in a source folder: one layout per table, one line per column
- * (docs/formats/kit-source.md). Plans use the same machinery: their front matter
- * is one record, each step another.
+ * (docs/formats/kit-source.md). Plans and forms use the same machinery: their
+ * front matter is one record, each step and each field another.
  */
 enum cell_type {
 	CELL_TEXT,   /* free text, may hold [[kind:id]] links */
@@ -25,8 +25,12 @@ enum cell_type {
 	CELL_TIER,   /* stored as "0", "1", "2" */
 	CELL_PHONE,  /* stored in normal form (lib/data/phone.h) */
 	CELL_MAIL,
-	CELL_MINUTES, /* "5m", "2h", "1d": stored as minutes */
-	CELL_MADE,    /* not a column of the source: the parser fills it in */
+	CELL_MINUTES,      /* "5m", "2h", "1d": stored as minutes */
+	CELL_HEX64,        /* 64 hexadecimal digits, stored in lower case */
+	CELL_GUID,         /* stored in upper case without braces; is the record's own id */
+	CELL_RECOVERY_KEY, /* 8 groups of 6 digits, stored with hyphens; never shown */
+	CELL_FILE,         /* a name inside documents/ */
+	CELL_MADE,         /* not a column of the source: the parser fills it in */
 };
 
 struct column {
@@ -52,14 +56,28 @@ enum table_name {
 	PLANS,
 	PHASES,
 	STEPS,
+	HOLDERS,
+	DEPARTMENTS,
+	PROCESSES,
+	DEVICES,
+	MODELS,
+	ISSUED,
+	RECOVERY_KEYS,
+	RESTART_WAVES,
+	EXERCISES,
+	QUESTIONS,
+	DOCUMENTS,
+	FORMS,
+	FORM_PARTS,
 	TABLES /* how many */
 };
 
 struct layout {
-	const char *file;             /* "people.csv", NULL for what comes from plans */
+	const char *file;             /* "people.csv", NULL for what comes from Markdown */
 	enum kit_kind kind;           /* of the records, KIT_NONE if nothing refers to them */
 	char tier;                    /* of a record that does not say: '0', '1' or '2' */
 	const struct column *columns; /* ended by { 0 } */
+	const char *once;             /* columns whose cells together stand once, or NULL */
 };
 
 const struct layout *layout_of(enum table_name table);

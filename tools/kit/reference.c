@@ -28,18 +28,6 @@ static int by_id(const void *a, const void *b)
 	return x->kind != y->kind ? (int)x->kind - (int)y->kind : strcmp(x->id, y->id);
 }
 
-/* As by_id, then in the order of the source, so that the second one is reported. */
-static int by_id_and_place(const void *a, const void *b)
-{
-	const struct id *x = a, *y = b;
-	int order = by_id(a, b);
-
-	if (!order)
-		order = strcmp(x->record->file, y->record->file);
-	return order ? order
-		     : (x->record->line > y->record->line) - (x->record->line < y->record->line);
-}
-
 static void collect(struct source *s, struct ids *ids)
 {
 	for (enum table_name n = 0; n < TABLES; n++) {
@@ -66,16 +54,7 @@ static void collect(struct source *s, struct ids *ids)
 		}
 	}
 	if (ids->count)
-		qsort(ids->list, ids->count, sizeof(*ids->list), by_id_and_place);
-	for (size_t i = 1; i < ids->count; i++) {
-		const struct id *x = &ids->list[i];
-
-		/* A step's number has its own finding, from the plan's parser. */
-		if (by_id(x - 1, x) == 0 && x->kind != KIT_STEP)
-			findings_add(&s->findings, FAULT, x->record->file, x->record->line,
-				     _("the id '%s' was given before, at %s:%zu"), x->id,
-				     x[-1].record->file, x[-1].record->line);
-	}
+		qsort(ids->list, ids->count, sizeof(*ids->list), by_id);
 }
 
 static const struct id *find(const struct ids *ids, enum kit_kind kind, const char *id, size_t n)
@@ -249,6 +228,75 @@ static void check_record(struct source *s, const struct ids *ids, const struct t
 	}
 }
 
+/* What stands once in a table, with the record that it is. */
+struct once {
+	const char *key;
+	const struct record *record;
+};
+
+static int by_key_and_place(const void *a, const void *b)
+{
+	const struct once *x = a, *y = b;
+	int order = strcmp(x->key, y->key);
+
+	if (!order)
+		order = strcmp(x->record->file, y->record->file);
+	return order ? order
+		     : (x->record->line > y->record->line) - (x->record->line < y->record->line);
+}
+
+/* The cells of the columns in `once`, one text; NULL if one is empty. */
+static const char *once_key(struct source *s, const struct table *t, const struct record *r)
+{
+	struct text key = { 0 };
+	const char *result = NULL, *at = t->layout->once;
+
+	while (*at) {
+		char name[32];
+		size_t n = strcspn(at, " ");
+
+		snprintf(name, sizeof(name), "%.*s", (int)n, at);
+		if (!*table_get(t, r, name))
+			break;
+		text_addf(&key, "%s%s", key.len ? "\t" : "", table_get(t, r, name));
+		at += n + (at[n] == ' ');
+	}
+	if (!*at)
+		result = arena_string(&s->memory, text_end(&key));
+	text_release(&key);
+	return result;
+}
+
+static void check_once(struct source *s, const struct table *t)
+{
+	struct once *list = mem_array(t->count + 1, sizeof(*list));
+	size_t count = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		list[count].record = &t->records[i];
+		list[count].key = once_key(s, t, &t->records[i]);
+		count += list[count].key != NULL;
+	}
+	if (count)
+		qsort(list, count, sizeof(*list), by_key_and_place);
+	for (size_t i = 1; i < count; i++) {
+		const struct record *r = list[i].record, *before = list[i - 1].record;
+
+		if (strcmp(list[i].key, list[i - 1].key) != 0)
+			continue;
+		if (strchr(t->layout->once, ' '))
+			findings_add(&s->findings, FAULT, r->file, r->line,
+				     _("stands here a second time, after %s:%zu (same: %s); delete "
+				       "one of them"),
+				     before->file, before->line, t->layout->once);
+		else
+			findings_add(&s->findings, FAULT, r->file, r->line,
+				     _("the %s '%s' was given before, at %s:%zu"), t->layout->once,
+				     list[i].key, before->file, before->line);
+	}
+	free(list);
+}
+
 static void check_tier(struct source *s)
 {
 	const struct table *t = &s->tables[PEOPLE];
@@ -271,17 +319,26 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static void add_number(struct numbers *n, const char *normal)
+{
+	if (!*normal)
+		return;
+	mem_grow(&n->list, &n->capacity, n->count + 1, sizeof(*n->list));
+	n->list[n->count++] = normal;
+}
+
 static void collect_numbers(struct source *s, struct numbers *n)
 {
 	const struct table *t = &s->tables[PEOPLE];
 
 	for (size_t i = 0; i < t->count; i++)
-		for (size_t c = 0; t->layout->columns[c].key; c++) {
-			if (t->layout->columns[c].type != CELL_PHONE || !*t->records[i].cells[c])
-				continue;
-			mem_grow(&n->list, &n->capacity, n->count + 1, sizeof(*n->list));
-			n->list[n->count++] = t->records[i].cells[c];
-		}
+		for (size_t c = 0; t->layout->columns[c].key; c++)
+			if (t->layout->columns[c].type == CELL_PHONE)
+				add_number(n, t->records[i].cells[c]);
+	t = &s->tables[CHANNELS];
+	for (size_t i = 0; i < t->count; i++)
+		if (strncmp(table_get(t, &t->records[i], "owner"), "person:", 7) == 0)
+			add_number(n, table_get(t, &t->records[i], "value"));
 	if (n->count)
 		qsort(n->list, n->count, sizeof(*n->list), by_text);
 }
@@ -349,6 +406,9 @@ static void check_channels(struct source *s)
 		char normal[PHONE_MAX];
 		bool phone = *type && *value;
 
+		/* A private number that does not say who may see it is for the fewest. */
+		if (strstr(type, "_private") && !*table_get(t, r, "tier"))
+			table_set(t, r, "tier", "2");
 		for (size_t k = 0; k < sizeof(written) / sizeof(written[0]); k++)
 			phone = phone && strcmp(type, written[k]) != 0;
 		if (phone && phone_normal(value, normal))
@@ -370,6 +430,9 @@ void references_check(struct source *s)
 		for (size_t i = 0; i < s->tables[n].count; i++)
 			check_record(s, &ids, &s->tables[n], &s->tables[n].records[i]);
 	free(ids.list);
+	for (enum table_name n = 0; n < TABLES; n++)
+		if (s->tables[n].layout->once)
+			check_once(s, &s->tables[n]);
 	check_tier(s);
 	check_channels(s);
 	check_numbers(s);

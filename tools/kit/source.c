@@ -2,17 +2,14 @@
 /* Reads a kit's source folder: which files there are, and who parses them. */
 #include "kit/source.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "kit/folder.h"
 #include "lib/base/language.h"
 #include "lib/base/text.h"
-#include "lib/data/charset.h"
 
 void source_init(struct source *s)
 {
@@ -56,92 +53,19 @@ void table_set(const struct table *t, struct record *r, const char *key, const c
 	r->cells[layout_column(t->layout, key)] = value;
 }
 
-bool table_is_open(const struct table *t, const struct record *r)
+char table_tier(const struct table *t, const struct record *r)
 {
 	char tier = t->layout->tier;
 
 	for (size_t i = 0; t->layout->columns[i].key; i++)
 		if (t->layout->columns[i].type == CELL_TIER && *r->cells[i])
 			tier = *r->cells[i];
-	return tier == '0';
+	return tier;
 }
 
-/* Read one file as UTF-8. False: the reason is a finding, or the file is not
- * there (*absent) and that is the caller's to judge. */
-static bool read_text(struct source *s, int dir, const char *name, const char *shown,
-		      struct text *out, bool *absent)
+bool table_is_open(const struct table *t, const struct record *r)
 {
-	struct error e = { 0 };
-	struct text raw = { 0 };
-	char buffer[65536];
-	struct stat st;
-	size_t line = 0;
-	ssize_t n;
-	/* A kit is what lies in its folder: a link could name anything. */
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-
-	*absent = fd < 0 && errno == ENOENT;
-	if (*absent)
-		return false;
-	if (fd < 0 && errno == ELOOP)
-		error_set(&e, ERROR_UNTRUSTED,
-			  _("is a symbolic link; put the file itself into the folder"));
-	else if (fd < 0 || fstat(fd, &st) != 0)
-		error_errno(&e, _("cannot open it"));
-	else if (!S_ISREG(st.st_mode))
-		error_set(&e, ERROR_UNTRUSTED, _("is not a file"));
-	while (!e.kind && (n = read(fd, buffer, sizeof(buffer))) != 0) {
-		if (n < 0)
-			error_errno(&e, _("cannot read it"));
-		else if (raw.len + (size_t)n > SOURCE_FILE_MAX)
-			error_set(&e, ERROR_UNTRUSTED, _("is larger than %d MiB"),
-				  SOURCE_FILE_MAX >> 20);
-		else
-			text_add_n(&raw, buffer, (size_t)n);
-	}
-	if (fd >= 0)
-		close(fd);
-	if (!e.kind && !charset_to_utf8(text_end(&raw), raw.len, out, &line, &e))
-		text_clear(out);
-	text_release(&raw);
-	if (!e.kind)
-		return true;
-	findings_error(&s->findings, shown, line, &e);
-	return false;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The names in a folder, sorted, without hidden ones. */
-static bool list_folder(struct source *s, int dir, const char ***names, size_t *count,
-			struct error *e)
-{
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
-	const char **list = NULL;
-	size_t capacity = 0;
-	struct dirent *entry;
-
-	*count = 0;
-	if (!d) {
-		if (fd >= 0)
-			close(fd);
-		return error_errno(e, _("cannot read the folder"));
-	}
-	while ((entry = readdir(d))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		mem_grow(&list, &capacity, *count + 1, sizeof(*list));
-		list[(*count)++] = arena_string(&s->memory, entry->d_name);
-	}
-	closedir(d);
-	if (*count)
-		qsort(list, *count, sizeof(*list), by_name);
-	*names = list;
-	return true;
+	return table_tier(t, r) == '0';
 }
 
 static bool ends_with(const char *s, const char *end)
@@ -151,50 +75,75 @@ static bool ends_with(const char *s, const char *end)
 	return n >= m && strcmp(s + n - m, end) == 0;
 }
 
-static void load_plans(struct source *s, int dir)
+/* One folder of Markdown: plans/, cards/, forms/. */
+struct pages {
+	const char *folder;
+	void (*parse)(struct source *s, const char *file, const char *text, size_t len);
+	size_t max;
+};
+
+/* *read counts the files, over several folders. */
+static void load_pages(struct source *s, int dir, const struct pages *p, size_t *read)
 {
 	struct error e = { 0 };
 	const char **names;
-	size_t count, read = 0;
-	int plans = openat(dir, "plans", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	size_t count;
 	bool absent;
+	int folder = folder_open(s, dir, p->folder, &absent);
 
-	if (plans < 0 || !list_folder(s, plans, &names, &count, &e)) {
-		findings_add(&s->findings, FAULT, "plans", 0,
-			     _("cannot read this folder; a kit has at least one plan in it"));
-		if (plans >= 0)
-			close(plans);
+	if (folder < 0)
 		return;
-	}
+	if (!folder_names(s, folder, &names, &count, &e))
+		findings_error(&s->findings, p->folder, 0, &e);
 	for (size_t i = 0; i < count; i++) {
 		struct text path = { 0 }, text = { 0 };
 
-		text_addf(&path, "plans/%s", names[i]);
-		if (!ends_with(names[i], ".md"))
+		text_addf(&path, "%s/%s", p->folder, names[i]);
+		if (strncmp(names[i], "README", 6) == 0)
+			;
+		else if (!ends_with(names[i], ".md"))
 			findings_add(&s->findings, WARNING, path.s, 0,
-				     _("is not read: plans end in .md"));
-		else if (++read > SOURCE_PLANS_MAX)
-			findings_add(&s->findings, FAULT, path.s, 0, _("more than %d plans"),
-				     SOURCE_PLANS_MAX);
-		else if (read_text(s, plans, names[i], path.s, &text, &absent))
-			plan_parse(s, path.s, text_end(&text), text.len);
+				     _("is not read: files in this folder end in .md"));
+		else if (++*read == p->max + 1)
+			findings_add(&s->findings, FAULT, path.s, 0, _("more than %zu such files"),
+				     p->max);
+		else if (*read <= p->max &&
+			 folder_text(s, folder, names[i], path.s, &text, &absent))
+			p->parse(s, path.s, text_end(&text), text.len);
 		text_release(&text);
 		text_release(&path);
 	}
-	if (!read)
-		findings_add(&s->findings, FAULT, "plans", 0,
-			     _("there is no plan in this folder; write at least one .md file"));
 	free(names);
-	close(plans);
+	close(folder);
 }
 
-static bool is_known(const char *name)
+static void load_all_pages(struct source *s, int dir)
 {
+	static const struct pages plans = { "plans", plan_parse, SOURCE_PLANS_MAX };
+	static const struct pages cards = { "cards", plan_parse, SOURCE_PLANS_MAX };
+	static const struct pages forms = { "forms", form_parse, SOURCE_FORMS_MAX };
+	size_t plans_read = 0, forms_read = 0;
+
+	load_pages(s, dir, &plans, &plans_read);
+	if (!plans_read)
+		findings_add(&s->findings, FAULT, "plans", 0,
+			     _("there is no plan in this folder; write at least one .md file"));
+	load_pages(s, dir, &cards, &plans_read);
+	load_pages(s, dir, &forms, &forms_read);
+}
+
+static bool is_known(const struct source *s, const char *name)
+{
+	static const char *const others[] = { "kit.conf", "plans",     "cards",
+					      "forms",    "documents", "trust" };
+
 	for (enum table_name t = 0; t < TABLES; t++)
 		if (layout_of(t)->file && strcmp(layout_of(t)->file, name) == 0)
 			return true;
-	return strcmp(name, "kit.conf") == 0 || strcmp(name, "plans") == 0 ||
-	       strncmp(name, "README", 6) == 0;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(others[i], name) == 0)
+			return true;
+	return strncmp(name, "README", 6) == 0 || strcmp(name, s->conf.public) == 0;
 }
 
 /* Nothing is dropped silently: what nobody reads is named. */
@@ -203,10 +152,10 @@ static bool name_unread(struct source *s, int dir, struct error *e)
 	const char **names;
 	size_t count;
 
-	if (!list_folder(s, dir, &names, &count, e))
+	if (!folder_names(s, dir, &names, &count, e))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!is_known(names[i]))
+		if (!is_known(s, names[i]))
 			findings_add(&s->findings, WARNING, names[i], 0,
 				     _("is not read: no table of a kit has this name"));
 	free(names);
@@ -218,7 +167,7 @@ static void load_file(struct source *s, int dir, const char *name, enum table_na
 	struct text text = { 0 };
 	bool absent;
 
-	if (read_text(s, dir, name, name, &text, &absent)) {
+	if (folder_text(s, dir, name, name, &text, &absent)) {
 		if (table == TABLES)
 			conf_parse(s, name, text_end(&text), text.len);
 		else
@@ -232,21 +181,68 @@ static void load_file(struct source *s, int dir, const char *name, enum table_na
 	text_release(&text);
 }
 
+/* Bodies that many organisations share, in a folder beside the source. */
+static void load_public(struct source *s, int dir)
+{
+	static const enum table_name tables[] = { ORGANISATIONS, DEADLINES };
+	struct error e = { 0 };
+	const char **names;
+	size_t count;
+	bool absent;
+	int folder;
+
+	if (!*s->conf.public)
+		return;
+	folder = openat(dir, s->conf.public, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder < 0) {
+		error_errno(&e, _("public: cannot open the folder %s"), s->conf.public);
+		findings_error(&s->findings, "kit.conf", 0, &e);
+		s->tables[ORGANISATIONS].unread = s->tables[DEADLINES].unread = true;
+		return;
+	}
+	if (!folder_names(s, folder, &names, &count, &e))
+		findings_error(&s->findings, "public", 0, &e);
+	for (size_t i = 0; i < count; i++) {
+		struct text shown = { 0 }, text = { 0 };
+		size_t t = 0;
+
+		text_addf(&shown, "public/%s", names[i]);
+		while (t < 2 && strcmp(layout_of(tables[t])->file, names[i]) != 0)
+			t++;
+		if (t < 2 && folder_text(s, folder, names[i], shown.s, &text, &absent))
+			sheet_parse_public(s, tables[t], shown.s, text_end(&text), text.len);
+		else if (t < 2)
+			s->tables[tables[t]].unread = true;
+		else if (strncmp(names[i], "README", 6) != 0)
+			findings_add(&s->findings, WARNING, shown.s, 0,
+				     _("is not read: only organisations.csv and deadlines.csv "
+				       "may be public"));
+		text_release(&text);
+		text_release(&shown);
+	}
+	free(names);
+	close(folder);
+}
+
 bool source_load(struct source *s, const char *folder, struct error *e)
 {
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (dir < 0)
 		return error_errno(e, _("cannot open the source folder %s"), folder);
+	load_file(s, dir, "kit.conf", TABLES);
+	conf_fill(s);
 	if (!name_unread(s, dir, e)) {
 		close(dir);
 		return error_prefix(e, "%s: ", folder);
 	}
-	load_file(s, dir, "kit.conf", TABLES);
 	for (enum table_name t = 0; t < TABLES; t++)
 		if (layout_of(t)->file)
 			load_file(s, dir, layout_of(t)->file, t);
-	load_plans(s, dir);
+	load_public(s, dir);
+	load_all_pages(s, dir);
+	documents_load(s, dir);
+	trust_folder_load(s, dir);
 	close(dir);
 	references_check(s);
 	return true;

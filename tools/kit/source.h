@@ -12,12 +12,26 @@
 #include "lib/base/memory.h"
 
 #define SOURCE_FILE_MAX (16 << 20) /* bytes of one file */
-#define SOURCE_PLANS_MAX 500
+#define SOURCE_PLANS_MAX 500       /* with the cards */
+#define SOURCE_FORMS_MAX 200
+#define SOURCE_DOCUMENT_MAX (4 << 20)   /* bytes of one */
+#define SOURCE_DOCUMENTS_MAX (16 << 20) /* of all */
+#define SOURCE_ROOT_MAX (64 << 10)      /* of a file in trust/ */
 
 /* kit.conf. */
 struct conf {
 	const char *organisation, *kit_id, *version, *data_date, *review_by, *valid_until;
 	const char *publisher, *signer, *language, *keyboard, *timezone, *exercise;
+	const char *public;    /* folder of the public bodies, "" for none */
+	const char *own_hosts; /* names, domains, networks, separated by commas */
+	const char *demo;      /* "yes": sealed with the published keys */
+};
+
+/* A file that goes into the kit as it is. */
+struct source_bytes {
+	const char *name; /* without its folder */
+	const char *bytes;
+	size_t len;
 };
 
 struct record {
@@ -37,6 +51,9 @@ struct table {
 struct source {
 	struct conf conf;
 	struct table tables[TABLES];
+	struct source_bytes *documents; /* one per record of DOCUMENTS; name NULL: not read */
+	struct source_bytes *roots;     /* trust/, by name */
+	size_t root_count;
 	struct findings findings;
 	struct arena memory;
 };
@@ -56,14 +73,28 @@ struct record *table_add(struct source *s, enum table_name table, const char *fi
 const char *table_get(const struct table *t, const struct record *r, const char *key);
 void table_set(const struct table *t, struct record *r, const char *key, const char *value);
 
+/* The tier of a record: '0' open, '1' protected, '2' strict. */
+char table_tier(const struct table *t, const struct record *r);
+
 /* Is the record in the open tier? */
 bool table_is_open(const struct table *t, const struct record *r);
 
 /* The parsers of single files, each from UTF-8 text (lib/data/charset.h). */
 void conf_parse(struct source *s, const char *file, const char *text, size_t len);
+void conf_fill(struct source *s); /* what was not read is "" */
 void sheet_parse(struct source *s, enum table_name table, const char *file, const char *text,
 		 size_t len);
 void plan_parse(struct source *s, const char *file, const char *text, size_t len);
+void form_parse(struct source *s, const char *file, const char *text, size_t len);
+
+/* Rows of a public table (docs/formats/kit-source.md#public-bodies): as sheet_parse(),
+ * without those whose id is in the table already. */
+void sheet_parse_public(struct source *s, enum table_name table, const char *file, const char *text,
+			size_t len);
+
+/* documents/ and trust/ in the source folder dir; documents.csv is read before. */
+void documents_load(struct source *s, int dir);
+void trust_folder_load(struct source *s, int dir);
 
 /* Check every cell against its type and bring it into the form it is stored in. */
 void cell_check(struct source *s, const struct table *t, struct record *r, size_t column);

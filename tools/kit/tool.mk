@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 TOOLS += kit
-kit_LIBS := -lsqlite3 -lsodium -lm
+kit_LIBS := -lsqlite3 -lhpdf -lsodium -lz -lm

@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	source_init(&s);
 	if (charset_to_utf8((const char *)data + 1, size - 1, &text, &line, &e)) {
-		sheet_parse(&s, data[0] % PLANS, "x", text_end(&text), text.len);
+		sheet_parse(&s, data[0] % TABLES, "x", text_end(&text), text.len);
 		references_check(&s);
 	}
 	source_release(&s);

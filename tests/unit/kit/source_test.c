@@ -56,6 +56,10 @@ static const struct {
 	{ "no value", GOOD_CONF "signer =\n", "kit.conf:8: error: signer has no value" },
 	{ "no equals sign", GOOD_CONF "hello\n", "kit.conf:8: error: is not of the form" },
 	{ "bad date", GOOD_CONF "exercise = maybe\n", "kit.conf:8: error: exercise: 'maybe'" },
+	{ "absolute public folder", GOOD_CONF "public = /etc\n",
+	  "kit.conf:8: error: public: '/etc' must be relative" },
+	{ "demonstration of another kit", GOOD_CONF "demo = yes\n",
+	  "kit.conf: error: demo = yes is only for the kit 'musterlingen'" },
 	{ "empty", "",
 	  "data_date is missing\nkit_id is missing\norganisation is missing\n"
 	  "publisher is missing\nreview_by is missing\nvalid_until is missing\n"
@@ -127,6 +131,34 @@ static const struct {
 	  "is no mail address" },
 	{ "unbalanced quote", ROLES, "id;name\nx;X\ny;\"Y\n",
 	  "t.csv:3: error: a quotation mark opens here" },
+	{ "class, German with umlaut", DEVICES, "inventarnr;klasse\nPC-1;geschützt\n", "" },
+	{ "secrecy", DEPARTMENTS, "id;name;verschwiegenheit\nx;X;Gewöhnlich\ny;Y;Steuer\n", "" },
+	{ "readiness", MODELS, "modell;eignung\nX-1;nicht\n", "" },
+	{ "recovery key too short", RECOVERY_KEYS,
+	  "schluessel_id;schluessel\n1A2B3C4D-0000-1111-2222-333344445555;000011-000022\n",
+	  "t.csv:2: error: key: is no recovery key: the group of six digits number 2" },
+	{ "recovery key with a slip", RECOVERY_KEYS,
+	  "schluessel_id;schluessel\n1A2B3C4D-0000-1111-2222-333344445555;"
+	  "000011-000022-000033-000044-000055-000066-000077-000089\n",
+	  "the group of six digits number 8 cannot be right" },
+	{ "recovery key too long", RECOVERY_KEYS,
+	  "schluessel_id;schluessel\n1A2B3C4D-0000-1111-2222-333344445555;"
+	  "000011-000022-000033-000044-000055-000066-000077-000088-000099\n",
+	  "the group of six digits number 8 cannot be right" },
+	{ "GUID with one brace", RECOVERY_KEYS,
+	  "schluessel_id;schluessel\n{1A2B3C4D-0000-1111-2222-333344445555;"
+	  "000011-000022-000033-000044-000055-000066-000077-000088\n",
+	  "t.csv:2: error: key_id: '{1A2B3C4D" },
+	{ "sum of 63 digits", SYSTEMS,
+	  "id;name;abbild_sha256\nx;X;"
+	  "aa11bb22cc33dd44ee55ff66aa11bb22cc33dd44ee55ff66aa11bb22cc33dd4\n",
+	  "t.csv:2: error: image_hash:" },
+	{ "document outside", DOCUMENTS, "id;titel;datei\nx;X;../a.pdf\n",
+	  "t.csv:2: error: file: '../a.pdf' is no name of a document" },
+	{ "hidden document", DOCUMENTS, "id;titel;datei\nx;X;.a.pdf\n",
+	  "is no name of a document" },
+	{ "program as document", DOCUMENTS, "id;titel;datei\nx;X;a.exe\n",
+	  "is no name of a document" },
 	{ "no rows at all", ROLES, "", "t.csv: error: is empty" },
 	{ "line break in a cell", ROLES, "id;name;task\nx;X;\"a\nb\"\ny;;\n",
 	  "t.csv:4: error: name is empty" },
@@ -155,7 +187,7 @@ static const struct {
 } plans[] = {
 	{ "good", FACTS "## A\n1. x {R=r by=5m kind=warnung}\n", "" },
 	{ "step without braces", FACTS "1. x\n", "" },
-	{ "no facts", "## A\n1. x\n", "p.md:1: error: a plan begins with" },
+	{ "no facts", "## A\n1. x\n", "p.md:1: error: a page begins with" },
 	{ "facts not closed", "---\nid: P01\n", "p.md:1: error: the facts that begin here" },
 	{ "unknown fact",
 	  "---\nfarbe: rot\nid: P01\ntitel: T\nverantwortlich: r\n"
@@ -175,7 +207,7 @@ static const struct {
 	{ "quote not closed", FACTS "1. x {needs=\"a}\n", "p.md:8: error: a quotation mark" },
 	{ "comment not closed", FACTS "1. x\n<!-- y\n", "p.md:9: error: the comment" },
 	{ "title again", FACTS "# T\n1. x\n", "p.md:8: warning: is not used" },
-	{ "nothing", "", "p.md: error: a plan begins with" },
+	{ "nothing", "", "p.md: error: a page begins with" },
 };
 
 static void test_plans(void **state)
@@ -225,12 +257,96 @@ static void test_plan_parts(void **state)
 	source_release(&s);
 }
 
+/* What is stored is one form, however it was written. */
+static void test_stored(void **state)
+{
+	static const char keys[] =
+		"schluessel_id;schluessel\n{1a2b3c4d-0000-1111-2222-33334444555f};"
+		"000011 000022 000033 000044 000055 000066 000077 720885\n";
+	static const char systems[] =
+		"id;name;abbild_sha256;ohne_abhaengigkeit\nx;X;"
+		"AA11bb22cc33dd44ee55ff66AA11bb22cc33dd44ee55ff66AA11bb22cc33dd44;ja\n";
+	struct source s;
+	const struct table *t;
+
+	(void)state;
+	source_init(&s);
+	sheet_parse(&s, RECOVERY_KEYS, "t.csv", keys, sizeof(keys) - 1);
+	sheet_parse(&s, SYSTEMS, "t.csv", systems, sizeof(systems) - 1);
+	assert_int_equal(s.findings.count, 0);
+	t = &s.tables[RECOVERY_KEYS];
+	assert_string_equal(table_get(t, &t->records[0], "key_id"),
+			    "1A2B3C4D-0000-1111-2222-33334444555F");
+	assert_string_equal(table_get(t, &t->records[0], "key"),
+			    "000011-000022-000033-000044-000055-000066-000077-720885");
+	t = &s.tables[SYSTEMS];
+	assert_string_equal(table_get(t, &t->records[0], "image_hash"),
+			    "aa11bb22cc33dd44ee55ff66aa11bb22cc33dd44ee55ff66aa11bb22cc33dd44");
+	assert_string_equal(table_get(t, &t->records[0], "independent"), "1");
+	source_release(&s);
+}
+
+#define FORM "---\nid: F\ntitel: T\nstand: 2026-01-01\n---\n"
+
+static const struct {
+	const char *name, *text, *want;
+} forms[] = {
+	{ "good", FORM "## A\nName: ____\n- [ ] yes\n", "" },
+	{ "nothing to fill in", FORM "Text.\n", "f.md: error: the form has nothing to fill in" },
+	{ "two underscores are text", FORM "a__b\nX: ___\n", "" },
+	{ "no colon", FORM "Name ____\n", "f.md:6: error: a field is written" },
+	{ "words after it", FORM "Name: ____ Euro\nX: ___\n", "f.md:6: error: a field is written" },
+	{ "two in a line", FORM "A: ____ B: ____\n", "f.md:6: error: a field is written" },
+	{ "box without words", FORM "- [ ]\n", "f.md:6: error: a box to tick without words" },
+	{ "title again", FORM "# T\nA: ___\n", "f.md:6: warning: is not used" },
+	{ "comment not closed", FORM "A: ___\n<!-- x\n", "f.md:7: error: the comment" },
+	{ "no facts", "A: ___\n", "f.md:1: error: a page begins with" },
+	{ "a plan's fact", "---\nid: F\ntitel: T\nstand: 2026-01-01\nziel: x\n---\nA: ___\n",
+	  "f.md:5: error: 'ziel' is not known here" },
+};
+
+static void test_forms(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct source s;
+
+		print_message("# %s\n", forms[i].name);
+		source_init(&s);
+		form_parse(&s, "f.md", forms[i].text, strlen(forms[i].text));
+		assert_findings(&s, forms[i].want);
+		source_release(&s);
+	}
+}
+
+/* The kit's own row stands instead of a public one; faults in that are not judged. */
+static void test_public(void **state)
+{
+	static const char own[] = "id;name;art\na;Own;intern\n";
+	static const char public[] = "id;name;art\na;Public;???\nb;Other;polizei\n";
+	struct source s;
+	const struct table *t;
+
+	(void)state;
+	source_init(&s);
+	t = &s.tables[ORGANISATIONS];
+	sheet_parse(&s, ORGANISATIONS, "t.csv", own, sizeof(own) - 1);
+	sheet_parse_public(&s, ORGANISATIONS, "public/t.csv", public, sizeof(public) - 1);
+	assert_int_equal(s.findings.count, 0);
+	assert_int_equal(t->count, 2);
+	assert_string_equal(table_get(t, &t->records[0], "name"), "Own");
+	assert_string_equal(table_get(t, &t->records[1], "name"), "Other");
+	assert_string_equal(t->records[1].file, "public/t.csv");
+	source_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conf),       cmocka_unit_test(test_conf_values),
 		cmocka_unit_test(test_sheets),     cmocka_unit_test(test_plans),
-		cmocka_unit_test(test_plan_parts),
+		cmocka_unit_test(test_plan_parts), cmocka_unit_test(test_stored),
+		cmocka_unit_test(test_forms),      cmocka_unit_test(test_public),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -101,6 +101,7 @@ bool cpio_next(struct reader *r, struct cpio_entry *entry, bool *more, struct er
 	reader_skip(r, (4 - (HEADER + name_size) % 4) % 4);
 	entry->path = path;
 	entry->mode = field[1];
+	entry->mtime = field[5];
 	entry->len = len;
 	entry->bytes = reader_take(r, len);
 	reader_skip(r, (4 - len % 4) % 4);

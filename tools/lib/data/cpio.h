@@ -31,6 +31,7 @@ void cpio_finish(struct cpio_writer *w); /* the trailer, padded to 512 bytes */
 struct cpio_entry {
 	const char *path;
 	uint32_t mode;
+	uint32_t mtime;
 	const uint8_t *bytes;
 	size_t len;
 };

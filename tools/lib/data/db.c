@@ -135,6 +135,7 @@ unsigned char *db_bytes(struct db *db, size_t *len, struct error *e)
 	}
 	copy = mem_array((size_t)size, 1);
 	memcpy(copy, bytes, (size_t)size);
+	explicit_bzero(bytes, (size_t)size);
 	sqlite3_free(bytes);
 	*len = (size_t)size;
 	return copy;
@@ -196,6 +197,11 @@ void db_bind_null(struct db_statement *s, int index)
 	bound(s, sqlite3_bind_null(s->statement, index));
 }
 
+void db_bind_blob(struct db_statement *s, int index, const void *bytes, size_t len)
+{
+	bound(s, sqlite3_bind_blob64(s->statement, index, len ? bytes : "", len, SQLITE_TRANSIENT));
+}
+
 bool db_step(struct db_statement *s, bool *row, struct error *e)
 {
 	int result = s->bind_result;
@@ -230,6 +236,14 @@ const char *db_text(struct db_statement *s, int column)
 	const unsigned char *text = sqlite3_column_text(s->statement, column);
 
 	return text ? (const char *)text : "";
+}
+
+const void *db_blob(struct db_statement *s, int column, size_t *len)
+{
+	const void *bytes = sqlite3_column_blob(s->statement, column);
+
+	*len = (size_t)sqlite3_column_bytes(s->statement, column);
+	return bytes;
 }
 
 int64_t db_number(struct db_statement *s, int column)

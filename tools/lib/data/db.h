@@ -27,7 +27,8 @@ __attribute__((warn_unused_result))
 struct db *db_open_bytes(const void *bytes, size_t len, uint32_t application_id, uint32_t version,
 			 struct error *e);
 
-/* The whole database as the bytes of its file, to be freed by the caller. */
+/* The whole database as the bytes of its file, to be freed by the caller (and wiped,
+ * if people stand in it: no other copy is left here). */
 __attribute__((warn_unused_result))
 unsigned char *db_bytes(struct db *db, size_t *len, struct error *e);
 
@@ -49,6 +50,7 @@ void db_finish(struct db_statement *s); /* accepts NULL */
 void db_bind_text(struct db_statement *s, int index, const char *value);
 void db_bind_number(struct db_statement *s, int index, int64_t value);
 void db_bind_null(struct db_statement *s, int index);
+void db_bind_blob(struct db_statement *s, int index, const void *bytes, size_t len);
 
 /* The next row: true with *row true, or true with *row false at the end (the
  * statement is then reset and may be bound and stepped again). */
@@ -62,6 +64,8 @@ bool db_run(struct db_statement *s, struct error *e);
 /* Columns count from 0. Text of NULL is "". */
 const char *db_text(struct db_statement *s, int column);
 int64_t db_number(struct db_statement *s, int column);
+/* The bytes of a BLOB; NULL and 0 if it is empty or NULL. */
+const void *db_blob(struct db_statement *s, int column, size_t *len);
 bool db_is_null(struct db_statement *s, int column);
 bool db_is_number(struct db_statement *s, int column);
 

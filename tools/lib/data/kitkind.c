@@ -16,6 +16,8 @@ static const struct {
 	{ "org", KIT_ORGANISATION },
 	{ "organization", KIT_ORGANISATION },
 	{ "plan", KIT_PLAN },
+	{ "card", KIT_PLAN },
+	{ "karte", KIT_PLAN },
 	{ "step", KIT_STEP },
 	{ "schritt", KIT_STEP },
 	{ "chain", KIT_CHAIN },
@@ -27,6 +29,17 @@ static const struct {
 	{ "frist", KIT_DEADLINE },
 	{ "system", KIT_SYSTEM },
 	{ "person", KIT_PERSON },
+	{ "department", KIT_DEPARTMENT },
+	{ "amt", KIT_DEPARTMENT },
+	{ "dienststelle", KIT_DEPARTMENT },
+	{ "process", KIT_PROCESS },
+	{ "prozess", KIT_PROCESS },
+	{ "device", KIT_DEVICE },
+	{ "geraet", KIT_DEVICE },
+	{ "document", KIT_DOCUMENT },
+	{ "dokument", KIT_DOCUMENT },
+	{ "form", KIT_FORM },
+	{ "formular", KIT_FORM },
 };
 
 enum kit_kind kit_kind_parse(const char *s, size_t n)
@@ -66,6 +79,16 @@ const char *kit_kind_label(enum kit_kind kind)
 		return _("System");
 	case KIT_PERSON:
 		return _("Person");
+	case KIT_DEPARTMENT:
+		return _("Department");
+	case KIT_PROCESS:
+		return _("Process");
+	case KIT_DEVICE:
+		return _("Device");
+	case KIT_DOCUMENT:
+		return _("Document");
+	case KIT_FORM:
+		return _("Form");
 	case KIT_NONE:
 		break;
 	}

@@ -17,6 +17,11 @@ enum kit_kind {
 	KIT_DEADLINE,
 	KIT_SYSTEM,
 	KIT_PERSON,
+	KIT_DEPARTMENT,
+	KIT_PROCESS,
+	KIT_DEVICE,
+	KIT_DOCUMENT,
+	KIT_FORM,
 };
 
 /* The kind of a word of n bytes, English or German ("role", "rolle", "org"), or

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Any text as a form: no crash, and references can be checked afterwards. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kit/source.h"
+#include "lib/data/charset.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct text text = { 0 };
+	struct error e = { 0 };
+	struct source s;
+	size_t line;
+
+	source_init(&s);
+	if (charset_to_utf8((const char *)data, size, &text, &line, &e)) {
+		form_parse(&s, "x", text_end(&text), text.len);
+		references_check(&s);
+	}
+	source_release(&s);
+	text_release(&text);
+	return 0;
+}
