@@ -9,23 +9,42 @@
 #include "lib/base/language.h"
 #include "lib/base/text.h"
 
-void findings_add(struct findings *f, enum severity severity, const char *file, size_t line,
-		  const char *fmt, ...)
+__attribute__((format(printf, 6, 0)))
+static void add(struct findings *f, enum severity severity, const char *rule, const char *file,
+		size_t line, const char *fmt, va_list ap)
 {
 	char words[1024];
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(words, sizeof(words), fmt, ap);
-	va_end(ap);
 	mem_grow(&f->items, &f->capacity, f->count + 1, sizeof(*f->items));
 	f->items[f->count++] = (struct finding){
 		.severity = severity,
 		.file = arena_string(&f->memory, file),
 		.line = line,
 		.text = arena_string(&f->memory, words),
+		.rule = arena_string(&f->memory, rule),
 	};
 	f->faults += severity == FAULT;
+}
+
+void findings_add(struct findings *f, enum severity severity, const char *file, size_t line,
+		  const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(f, severity, "", file, line, fmt, ap);
+	va_end(ap);
+}
+
+void findings_rule(struct findings *f, enum severity severity, const char *rule, const char *file,
+		   size_t line, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add(f, severity, rule, file, line, fmt, ap);
+	va_end(ap);
 }
 
 void findings_error(struct findings *f, const char *file, size_t line, struct error *e)
@@ -46,19 +65,37 @@ static int by_place(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-void findings_print(struct findings *f, const char *folder, FILE *out)
+void findings_sort(struct findings *f)
 {
 	if (f->count)
 		qsort(f->items, f->count, sizeof(*f->items), by_place);
+}
+
+void findings_drop_warnings(struct findings *f, size_t first)
+{
+	size_t kept = first;
+
+	for (size_t i = first; i < f->count; i++)
+		if (f->items[i].severity == FAULT)
+			f->items[kept++] = f->items[i];
+	f->count = kept;
+}
+
+void findings_print(struct findings *f, const char *folder, FILE *out)
+{
+	findings_sort(f);
 	for (size_t i = 0; i < f->count; i++) {
 		const struct finding *x = &f->items[i];
 		char masked[2048], file[1024], number[24] = "";
 
 		if (x->line)
 			snprintf(number, sizeof(number), ":%zu", x->line);
-		fprintf(out, "%s/%s%s: %s: %s\n", folder, text_mask(file, sizeof(file), x->file),
+		fprintf(out, "%s/%s%s: %s: %s", folder, text_mask(file, sizeof(file), x->file),
 			number, x->severity == FAULT ? _("error") : _("warning"),
 			text_mask(masked, sizeof(masked), x->text));
+		if (*x->rule)
+			fprintf(out, " [%s]", x->rule);
+		fputc('\n', out);
 	}
 }
 

@@ -20,6 +20,7 @@ struct finding {
 	const char *file; /* relative to the source folder */
 	size_t line;      /* 0: the file as a whole */
 	const char *text;
+	const char *rule; /* of `kit check` (docs/formats/kit-check.md); "" from a parser */
 };
 
 struct findings {
@@ -33,8 +34,19 @@ __attribute__((format(printf, 5, 6)))
 void findings_add(struct findings *f, enum severity severity, const char *file, size_t line,
 		  const char *fmt, ...);
 
+/* The same with the stable name of a rule, "roster-gap": printed behind the words. */
+__attribute__((format(printf, 6, 7)))
+void findings_rule(struct findings *f, enum severity severity, const char *rule, const char *file,
+		   size_t line, const char *fmt, ...);
+
 /* Take over an error of a parser as a fault, and clear it. */
 void findings_error(struct findings *f, const char *file, size_t line, struct error *e);
+
+/* By file, line and words. The printing ones sort by themselves. */
+void findings_sort(struct findings *f);
+
+/* Forget the warnings from number `first` on, in the order they were added. */
+void findings_drop_warnings(struct findings *f, size_t first);
 
 /* "FOLDER/FILE:LINE: error: words", sorted by file and line, masked. */
 void findings_print(struct findings *f, const char *folder, FILE *out);
