@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # From tools and pinned packages to a bootable stick:
 #   stick-root/         the root file system as it will be in RAM
-#   boot/base.img       the same as initramfs, boot/kit.img the kit as a second one
+#   boot/base.img       the same as initramfs, boot/kit.img the kit as a second one,
+#                       boot/kit.slots who can open its sealed parts
 #   blackstart.img      the stick: GPT, boot loaders, slot a, data partition
 KIT         ?= kits/musterlingen
 STICK_TOOLS := $(TOOLS:%=$O/stick/bin/%)
@@ -29,9 +30,21 @@ $O/boot/base.img: build/initramfs build/stick-root $(STICK_TOOLS) $(STICK_MO) $O
 	@mkdir -p $(@D)
 	build/stick-root $O $(TOOLS)
 	build/initramfs $O/stick-root $@ $(SYSROOT)/bin/zstd
-$O/boot/kit.img: $O/stick/bin/kit $(shell find $(KIT) -type f)
+# A kit that was compiled and signed elsewhere: KIT_IMAGE=ours.img KIT_SLOTS=ours.slots
+ifdef KIT_IMAGE
+$O/boot/kit.img: $(KIT_IMAGE) $(KIT_SLOTS)
 	@mkdir -p $(@D)
-	$< compile $(KIT) $@
+	@rm -f $O/boot/kit.slots
+	$(if $(KIT_SLOTS),cp $(KIT_SLOTS) $O/boot/kit.slots)
+	cp $(KIT_IMAGE) $@
+else
+$O/boot/kit.img: $O/stick/bin/kit $(shell find $(KIT) kits/public -type f)
+	@mkdir -p $(@D)
+	@rm -rf $O/boot/made $O/boot/kit.slots
+	$< compile $(KIT) --output $O/boot/made
+	@if [ -f $O/boot/made/kit.slots ]; then cp $O/boot/made/kit.slots $O/boot/; fi
+	cp $O/boot/made/kit.img $@
+endif
 $O/boot/vmlinuz: $O/packages/done
 	@mkdir -p $(@D)
 	cp $O/packages/kernel/boot/vmlinuz-* $@

@@ -16,10 +16,22 @@ bool book_open(struct book *b, struct error *e)
 	*b = (struct book){ 0 };
 	snprintf(path, sizeof(path), "%s/open.db", kit_folder());
 	b->db = db_open(path, KIT_APPLICATION_ID, KIT_DB_VERSION, e);
-	if (b->db && kitinfo_read(&b->kit, b->db, e))
+	if (b->db && kitinfo_read(&b->kit, b->db, e)) {
+		kitinfo_judge(&b->kit);
 		return true;
+	}
 	book_close(b);
 	return error_prefix(e, _("cannot open the handbook: "));
+}
+
+void book_warn(const struct book *b)
+{
+	const struct kittrust *t = &b->kit.trust;
+	char masked[sizeof(t->why.text)];
+
+	if (t->trust == KIT_DAMAGED || t->trust == KIT_REFUSED)
+		fprintf(stderr, _("handbook: warning: do not rely on this kit: %s\n"),
+			text_mask(masked, sizeof(masked), t->why.text));
 }
 
 void book_close(struct book *b)
@@ -69,7 +81,10 @@ void book_add_name(struct book *b, enum kit_kind kind, const char *id, struct te
 		[KIT_CHAIN] = "SELECT title, NULL FROM chain WHERE chain_id = ?",
 		[KIT_DEADLINE] = "SELECT title, NULL FROM deadline WHERE deadline_id = ?",
 		[KIT_SYSTEM] = "SELECT name, NULL FROM system WHERE system_id = ?",
-		[KIT_PERSON] = NULL,
+		[KIT_DEPARTMENT] = "SELECT name, NULL FROM department WHERE department_id = ?",
+		[KIT_PROCESS] = "SELECT name, NULL FROM process WHERE process_id = ?",
+		[KIT_DOCUMENT] = "SELECT title, NULL FROM document WHERE document_id = ?",
+		[KIT_FORM] = "SELECT title, NULL FROM form WHERE form_id = ?",
 	};
 	struct error e = { 0 }; /* a name that cannot be read is shown by its id */
 	const char *sql = (size_t)kind < sizeof(queries) / sizeof(queries[0]) ? queries[kind]

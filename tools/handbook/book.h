@@ -21,6 +21,10 @@ struct book {
 /* Open kit_folder()/open.db. { 0 } is closed; book_close() accepts it. */
 __attribute__((warn_unused_result))
 bool book_open(struct book *b, struct error *e);
+
+/* For the command line, which has no frame: on stderr, what must not be overlooked about
+ * a kit that is altered or whose signatures are not good. */
+void book_warn(const struct book *b);
 void book_close(struct book *b);
 
 /* Prepare a statement with `id` as its parameter 1 and step to its first row.
@@ -72,5 +76,9 @@ __attribute__((warn_unused_result))
 bool book_show_plan(struct book *b, const char *id, struct text *out, struct error *e);
 __attribute__((warn_unused_result))
 bool book_show_step(struct book *b, const char *id, struct text *out, struct error *e);
+__attribute__((warn_unused_result))
+bool book_show_form(struct book *b, const char *id, struct text *out, struct error *e);
+__attribute__((warn_unused_result))
+bool book_show_document(struct book *b, const char *id, struct text *out, struct error *e);
 
 #endif

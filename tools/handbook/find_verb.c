@@ -79,7 +79,10 @@ int handbook_find(int argc, char **argv)
 		return report("handbook", &e);
 	for (int i = 0; i < argc; i++)
 		text_addf(&typed, "%s%s", i ? " " : "", argv[i]);
-	ok = book_open(&book, &e) && (finder = finder_open(&book, &e)) &&
+	ok = book_open(&book, &e);
+	if (ok)
+		book_warn(&book);
+	ok = ok && (finder = finder_open(&book, &e)) &&
 	     finder_search(finder, text_end(&typed), (size_t)limit, &results, &count, &e);
 	if (ok && as_json)
 		print_json(results, count);

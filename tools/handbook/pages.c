@@ -161,7 +161,7 @@ bool page_plans(struct pages *p)
 {
 	return page_pick(p, N_("All plans"), "", NULL,
 			 "SELECT 'plan', plan_id, plan_id || '  ' || title, ifnull(occasion,'')"
-			 " FROM plan ORDER BY plan_id");
+			 " FROM plan ORDER BY card, plan_id");
 }
 
 bool page_chains(struct pages *p)
@@ -284,7 +284,11 @@ static size_t home_items(struct pages *p, struct first *first, struct ui_item *i
 static bool home(struct pages *p)
 {
 	struct first first[FIRST] = {
-		{ KIT_PLAN, N_("Act now"), "SELECT plan_id FROM plan ORDER BY plan_id", "", { 0 } },
+		{ KIT_PLAN,
+		  N_("Act now"),
+		  "SELECT plan_id FROM plan ORDER BY card, plan_id",
+		  "",
+		  { 0 } },
 		{ KIT_CHAIN,
 		  N_("Call now"),
 		  "SELECT c.chain_id FROM chain c LEFT JOIN step s ON s.chain_id = c.chain_id"

@@ -383,8 +383,15 @@ bool book_show(struct book *b, enum kit_kind kind, const char *id, struct text *
 		return show_deadline(b, id, out, e);
 	case KIT_SYSTEM:
 		return show_system(b, id, out, e);
+	case KIT_FORM:
+		return book_show_form(b, id, out, e) || absent(kind, id, e);
+	case KIT_DOCUMENT:
+		return book_show_document(b, id, out, e) || absent(kind, id, e);
 	case KIT_NODE:
 	case KIT_PERSON:
+	case KIT_DEPARTMENT:
+	case KIT_PROCESS:
+	case KIT_DEVICE:
 	case KIT_NONE:
 		break;
 	}

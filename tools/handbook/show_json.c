@@ -66,6 +66,13 @@ static const struct shape {
 	  "SELECT * FROM chain WHERE chain_id = ?",
 	  { { "nodes", "SELECT * FROM node WHERE chain_id = ? ORDER BY nr" } } },
 	{ KIT_DEADLINE, "SELECT * FROM deadline WHERE deadline_id = ?", { { 0 } } },
+	{ KIT_FORM,
+	  "SELECT * FROM form WHERE form_id = ?",
+	  { { "parts", "SELECT nr, kind, text, full FROM form_part WHERE form_id = ?"
+		       " ORDER BY nr" } } },
+	{ KIT_DOCUMENT,
+	  "SELECT title, file, sha256, paper_copy, note FROM document WHERE document_id = ?",
+	  { { 0 } } },
 	{ KIT_SYSTEM,
 	  "SELECT * FROM system WHERE system_id = ?",
 	  { { "needs", "SELECT to_id, reason FROM dependency WHERE from_id = ? ORDER BY to_id" } } },

@@ -29,6 +29,9 @@ static bool show(enum kit_kind kind, const char *id, bool as_json, struct error 
 	struct book book;
 	bool ok = book_open(&book, e);
 
+	if (ok)
+		book_warn(&book);
+
 	if (ok && as_json)
 		ok = book_show_json(&book, kind, id, &j, e);
 	else if (ok)
@@ -72,13 +75,16 @@ static bool list_plans(bool as_json, struct error *e)
 	struct json j = json_to(stdout);
 	struct book book;
 	bool row = true, ok = book_open(&book, e);
+
+	if (ok)
+		book_warn(&book);
 	struct db_statement *s =
 		!ok ? NULL
 		    : db_prepare(
 			      book.db,
 			      "SELECT p.plan_id, title, ifnull(occasion,''), count(s.nr) FROM plan p"
 			      " LEFT JOIN step s ON s.plan_id = p.plan_id GROUP BY p.plan_id"
-			      " ORDER BY p.plan_id",
+			      " ORDER BY p.card, p.plan_id",
 			      e);
 
 	ok = s != NULL;

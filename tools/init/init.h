@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "lib/base/error.h"
+#include "lib/crypto/kittrust.h"
 
 #define KIT_UID 1000 /* who runs everything but the broker; rootfs/etc/passwd */
 #define KIT_GID 1000
@@ -24,8 +25,7 @@ void mounts_efi_variables(void);
 
 /* --- state.c: what init found, for the start screen (docs/formats/run-state.md) --- */
 struct state {
-	const char *kit; /* "ok", "missing", "damaged" */
-	struct error kit_error;
+	struct kittrust kit;
 	bool clock_raised;
 };
 

@@ -43,11 +43,8 @@ void menu_frame(struct menu *m)
 		kit_frame(&m->kit, time(NULL), &header, &notice);
 	else
 		text_addf(&header, "Blackstart %s", BLACKSTART_VERSION);
-	if (m->boot.on_stick && (!m->kit_loaded || m->boot.kit_error[0])) {
-		if (notice.len)
-			text_add(&notice, " – ");
-		text_add(&notice, m->kit_loaded ? _("HANDBOOK DAMAGED") : _("NO HANDBOOK"));
-	}
+	if (m->boot.on_stick && !m->kit_loaded)
+		text_add(&notice, _("NO HANDBOOK"));
 	ui_frame(m->ui, text_end(&header), text_end(&notice));
 	text_release(&header);
 	text_release(&notice);

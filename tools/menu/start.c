@@ -34,6 +34,32 @@ static const struct {
 };
 #define ENTRIES (sizeof(entries) / sizeof(entries[0]))
 
+/* Who vouches for the kit. The words are compared with those on paper. */
+static void add_trust(const struct kittrust *t, struct text *out)
+{
+	switch (t->trust) {
+	case KIT_SIGNED:
+		text_addf(out, _("Signed with %u of %u keys of %s. Words of root %llu: %s.\n"),
+			  t->valid, t->wanted, t->organisation, t->root_version + 0ULL, t->words);
+		break;
+	case KIT_DAMAGED:
+		text_addf(out,
+			  _("The handbook on this stick is ALTERED (%s). Do not rely on it; use "
+			    "another stick.\n"),
+			  t->why.text);
+		break;
+	case KIT_REFUSED:
+		text_addf(out,
+			  _("The handbook on this stick is REFUSED: %s. Do not rely on it; use "
+			    "another stick.\n"),
+			  t->why.text);
+		break;
+	case KIT_MISSING:
+	case KIT_UNSIGNED:
+		break;
+	}
+}
+
 static void add_kit(struct menu *m, struct text *out)
 {
 	char date[40], age[40];
@@ -42,12 +68,7 @@ static void add_kit(struct menu *m, struct text *out)
 		text_addf(out, _("%s, kit %llu. Data of %s, %s.\n"), m->kit.organisation,
 			  m->kit.version + 0ULL, date_words(date, sizeof(date), m->kit.data_date),
 			  age_words(age, sizeof(age), kitinfo_age_days(&m->kit, time(NULL))));
-		if (strcmp(m->boot.kit, "damaged") == 0)
-			text_addf(
-				out,
-				_("The handbook on this stick is DAMAGED (%s). Do not rely on it; "
-				  "use another stick.\n"),
-				m->boot.kit_error);
+		add_trust(&m->kit.trust, out);
 		return;
 	}
 	if (!m->boot.on_stick) {
@@ -161,6 +182,23 @@ static void shell(struct menu *m)
 	launch(m, argv);
 }
 
+/* An altered or forged kit can still be read, since it may be all that there is; but
+ * nobody comes to its numbers without having seen this page. */
+static void warn_of_kit(struct menu *m)
+{
+	struct text words = { 0 };
+
+	if (!m->kit_loaded ||
+	    (m->kit.trust.trust != KIT_DAMAGED && m->kit.trust.trust != KIT_REFUSED))
+		return;
+	add_trust(&m->kit.trust, &words);
+	text_add(&words,
+		 _("\nNumbers and plans in it may be forged: before you call, compare a "
+		   "number with another source, on paper or by asking someone you know.\n"));
+	ui_message(m->ui, _("This handbook is not to be trusted"), text_end(&words));
+	text_release(&words);
+}
+
 /* False: the terminal is gone. */
 static bool choose(struct menu *m, size_t i)
 {
@@ -168,6 +206,9 @@ static bool choose(struct menu *m, size_t i)
 
 	switch (entries[i].entry) {
 	case HANDBOOK:
+		warn_of_kit(m);
+		launch(m, pages);
+		return true;
 	case TRIAGE:
 	case REINSTALL:
 	case FLEET:

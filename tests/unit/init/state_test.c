@@ -44,13 +44,13 @@ static void consoles(void **unused)
 static void written(void **unused)
 {
 	char folder[] = "/tmp/blackstart-state-XXXXXX", path[80], got[256];
-	struct state s = { .kit = "damaged", .clock_raised = true };
+	struct state s = { .kit.trust = KIT_DAMAGED, .clock_raised = true };
 	struct error e = { 0 };
 
 	(void)unused;
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/state", folder);
-	error_set(&s.kit_error, ERROR_UNTRUSTED, "kit/open.db: wrong\ndigest");
+	error_set(&s.kit.why, ERROR_UNTRUSTED, "kit/open.db: wrong\ndigest");
 	assert_true(state_write(&s, path, &e));
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = read(fd, got, sizeof(got) - 1);

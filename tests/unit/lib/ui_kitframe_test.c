@@ -15,17 +15,22 @@ static void test_frame(void **state)
 {
 	static const struct {
 		const char *name, *review_by, *valid_until;
-		bool exercise, signed_kit;
+		bool exercise;
+		enum kit_trust trust;
 		const char *notice;
 	} cases[] = {
-		{ "nothing", "2027-05-01", "2027-11-01", false, true, "" },
-		{ "last day of review", "2026-11-23", "2027-11-01", false, true, "" },
-		{ "review due", "2026-11-22", "2027-11-01", false, true,
+		{ "nothing", "2027-05-01", "2027-11-01", false, KIT_SIGNED, "" },
+		{ "last day of review", "2026-11-23", "2027-11-01", false, KIT_SIGNED, "" },
+		{ "review due", "2026-11-22", "2027-11-01", false, KIT_SIGNED,
 		  "review was due by 22 Nov 2026" },
-		{ "expired wins", "2026-11-01", "2026-11-22", false, true,
+		{ "expired wins", "2026-11-01", "2026-11-22", false, KIT_SIGNED,
 		  "OUT OF DATE since 22 Nov 2026: check before you rely on it" },
-		{ "exercise and development", "2027-05-01", "2027-11-01", true, false,
+		{ "exercise and development", "2027-05-01", "2027-11-01", true, KIT_UNSIGNED,
 		  "EXERCISE: none of this is real – DEVELOPMENT: kit not signed" },
+		{ "altered", "2027-05-01", "2027-11-01", false, KIT_DAMAGED,
+		  "KIT ALTERED: do not rely on it" },
+		{ "refused", "2027-05-01", "2027-11-01", false, KIT_REFUSED,
+		  "KIT REFUSED: its signatures are not good" },
 	};
 
 	(void)state;
@@ -37,7 +42,7 @@ static void test_frame(void **state)
 			.review_by = cases[i].review_by,
 			.valid_until = cases[i].valid_until,
 			.exercise = cases[i].exercise,
-			.signed_kit = cases[i].signed_kit,
+			.trust.trust = cases[i].trust,
 		};
 		struct text header = { 0 }, notice = { 0 };
 

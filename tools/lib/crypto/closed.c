@@ -13,7 +13,7 @@
 
 struct walk {
 	const struct manifest *m;
-	const char *own, *except;
+	const char *const *except;
 	dev_t device;
 	unsigned depth;
 	struct text path; /* of the entry in hand, relative to the root */
@@ -27,8 +27,9 @@ static bool entry(struct walk *w, int dir, const char *name, struct error *e)
 	const char *path = text_end(&w->path);
 	struct stat st;
 
-	if (strcmp(path, w->own) == 0 || (w->except && strcmp(path, w->except) == 0))
-		return true;
+	for (const char *const *x = w->except; *x; x++)
+		if (strcmp(path, *x) == 0)
+			return true;
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return error_errno(e, "%s: cannot look at it", path);
 	if (!S_ISDIR(st.st_mode)) {
@@ -78,10 +79,10 @@ static bool folder(struct walk *w, int fd, struct error *e)
 	return ok;
 }
 
-bool manifest_check_closed(int root_fd, const char *under, const char *own, const char *except,
+bool manifest_check_closed(int root_fd, const char *under, const char *const *except,
 			   const struct manifest *m, struct error *e)
 {
-	struct walk w = { .m = m, .own = own, .except = except };
+	struct walk w = { .m = m, .except = except };
 	struct stat st;
 	int fd = openat(root_fd, *under ? under : ".",
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -53,10 +53,11 @@ __attribute__((warn_unused_result))
 bool manifest_check(int root_fd, const struct manifest *m, struct error *e);
 
 /* The other direction: everything that lies under the folder `under` ("" is all of
- * root_fd) is listed, but for the manifest itself (path `own`) and the folder
- * `except` (or NULL). Folders need no entry; what is mounted is passed over. */
+ * root_fd) is listed, but for the paths in `except` (ended by NULL): the manifest
+ * itself and whatever is somebody else's, a folder with all that is in it. Folders need
+ * no entry; what is mounted is passed over. */
 __attribute__((warn_unused_result))
-bool manifest_check_closed(int root_fd, const char *under, const char *own, const char *except,
+bool manifest_check_closed(int root_fd, const char *under, const char *const *except,
 			   const struct manifest *m, struct error *e);
 
 /*

@@ -2,9 +2,11 @@
 /* What every page says about the kit: whose, which, how old. */
 #include "lib/data/kitinfo.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/base/language.h"
 #include "lib/data/date.h"
@@ -43,11 +45,58 @@ bool kitinfo_read(struct kitinfo *k, struct db *db, struct error *e)
 		k->language = arena_string(a, db_text(s, 7));
 		k->keyboard = arena_string(a, db_text(s, 8));
 		k->exercise = db_number(s, 9) != 0;
-		/* There are no signatures on kits yet (the trust issue brings them). */
-		k->signed_kit = false;
 	}
 	db_finish(s);
 	return row;
+}
+
+static void read_command_line(char *words, size_t size)
+{
+	const char *path = getenv("BLACKSTART_CMDLINE");
+	FILE *f = fopen(path && *path ? path : "/proc/cmdline", "re");
+
+	words[0] = '\0';
+	if (!f)
+		return;
+	if (!fgets(words, (int)size, f))
+		words[0] = '\0';
+	fclose(f);
+}
+
+void kitinfo_compare(struct kitinfo *k)
+{
+	struct kittrust *t = &k->trust;
+
+	if (t->trust != KIT_SIGNED)
+		return;
+	if (t->counter != k->version)
+		error_set(&t->why, ERROR_UNTRUSTED,
+			  _("it says version %llu, and version %llu was signed"), k->version + 0ULL,
+			  t->counter + 0ULL);
+	else if (t->exercise != k->exercise)
+		error_set(&t->why, ERROR_UNTRUSTED,
+			  t->exercise ? _("it was signed by an exercise's keys, and is no exercise")
+				      : _("it is an exercise, and was signed by real keys"));
+	if (t->why.kind)
+		t->trust = KIT_REFUSED;
+}
+
+void kitinfo_judge(struct kitinfo *k)
+{
+	char words[4096], path[4096];
+	int folder;
+
+	k->trust.trust = KIT_UNSIGNED;
+	snprintf(path, sizeof(path), "%s/manifest", kit_folder());
+	if (access(path, F_OK) < 0)
+		return;
+	snprintf(path, sizeof(path), "%s/..", kit_folder());
+	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	read_command_line(words, sizeof(words));
+	kittrust_check(folder, words, &k->trust);
+	if (folder >= 0)
+		close(folder);
+	kitinfo_compare(k);
 }
 
 bool kitinfo_load(struct kitinfo *k, struct error *e)
@@ -63,6 +112,8 @@ bool kitinfo_load(struct kitinfo *k, struct error *e)
 		return false;
 	ok = kitinfo_read(k, db, e);
 	db_close(db);
+	if (ok)
+		kitinfo_judge(k);
 	if (!ok) {
 		error_prefix(e, "%s: ", path);
 		kitinfo_release(k);

@@ -7,13 +7,14 @@
 
 #include "lib/base/error.h"
 #include "lib/base/memory.h"
+#include "lib/crypto/kittrust.h"
 
 struct db;
 
 #define KIT_FOLDER "/kit" /* on the stick; BLACKSTART_KIT names another one */
 
 #define KIT_APPLICATION_ID 0x424b4954u /* "BKIT", of every database of a kit */
-#define KIT_DB_VERSION 1u              /* docs/formats/kit-db.md */
+#define KIT_DB_VERSION 2u              /* docs/formats/kit-db.md */
 
 /* How far the kit's data can be trusted to be current. Age warns, never blocks. */
 enum kit_age {
@@ -30,23 +31,32 @@ struct kitinfo {
 	const char *data_date;    /* "2026-11-01": of the data, not of the build */
 	const char *review_by, *valid_until;
 	const char *publisher;
-	const char *language; /* "de": proposed for the screens */
-	const char *keyboard; /* "de" */
-	bool exercise;        /* a drill: said on every page */
-	bool signed_kit;      /* false: "development" on every page */
+	const char *language;  /* "de": proposed for the screens */
+	const char *keyboard;  /* "de" */
+	bool exercise;         /* a drill: said on every page */
+	struct kittrust trust; /* anything but KIT_SIGNED is said on every page */
 	struct arena memory;
 };
 
 /* The folder of the kit: BLACKSTART_KIT or KIT_FOLDER. */
 const char *kit_folder(void);
 
-/* Read it from kit_folder()/open.db. { 0 } is empty; release accepts it. */
+/* Read it from kit_folder()/open.db and judge it. { 0 } is empty; release accepts it. */
 __attribute__((warn_unused_result))
 bool kitinfo_load(struct kitinfo *k, struct error *e);
 
-/* The same from a database that is open. */
+/* Judge the kit in kit_folder() (lib/crypto/kittrust.h): its version and whether it is a
+ * drill must be what was signed. A folder without a manifest, as an author may have one,
+ * counts as not signed. Sets k->trust. */
+void kitinfo_judge(struct kitinfo *k);
+
+/* The same from a database that is open, without `trust`. */
 __attribute__((warn_unused_result))
 bool kitinfo_read(struct kitinfo *k, struct db *db, struct error *e);
+
+/* What was signed must be what the kit says of itself: else k->trust becomes KIT_REFUSED,
+ * with the reason. */
+void kitinfo_compare(struct kitinfo *k);
 void kitinfo_release(struct kitinfo *k);
 
 /* Days from data_date to `now` (seconds since 1970, UTC), 0 if that is before. */

@@ -58,8 +58,20 @@ void kit_frame(const struct kitinfo *k, int64_t now, struct text *header, struct
 		  date_words(date, sizeof(date), k->data_date));
 	if (k->exercise)
 		add_notice(notice, _("EXERCISE: none of this is real"));
-	if (!k->signed_kit)
+	switch (k->trust.trust) {
+	case KIT_MISSING: /* of the folder that was just read: it goes on being judged there */
+	case KIT_UNSIGNED:
 		add_notice(notice, _("DEVELOPMENT: kit not signed"));
+		break;
+	case KIT_DAMAGED:
+		add_notice(notice, _("KIT ALTERED: do not rely on it"));
+		break;
+	case KIT_REFUSED:
+		add_notice(notice, _("KIT REFUSED: its signatures are not good"));
+		break;
+	case KIT_SIGNED:
+		break;
+	}
 	switch (kitinfo_age(k, now)) {
 	case KIT_CURRENT:
 		break;

@@ -1,0 +1,150 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The stick says who vouches for its kit, and does not take a forged one for the town's."""
+
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+
+from vm import paths, qemu, start, stick, tap
+
+TRUST = paths.OUT / "host/bin/trust"
+KIT = paths.OUT / "host/bin/kit"
+DEMO = pathlib.Path("kits")
+HOLDERS = ("hauptamt", "isb", "feuerwehr")
+
+
+def run(*command, cwd):
+    done = subprocess.run([str(c) for c in command], cwd=cwd, capture_output=True, text=True,
+                          timeout=120, check=False)
+    tap.require(done.returncode == 0, f"{command}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def make_root(folder, name):
+    """An organisation's keys and root: two of three sign roots, two sign kits."""
+    folder.mkdir()
+    (folder / "pass").write_text("horn beil tanne rot\n")
+    for holder in HOLDERS:
+        run(TRUST, "keygen", holder, "--passphrase-file", "pass", cwd=folder)
+    run(TRUST, "init", "trust", name, *(f"{h}.pub" for h in HOLDERS), "--threshold-kit", "2",
+        cwd=folder)
+    for holder in HOLDERS[:2]:
+        run(TRUST, "sign", "trust/1.root", "--key", f"{holder}.key", "--role", "root",
+            "--passphrase-file", "pass", cwd=folder)
+    return folder
+
+
+def make_kit(root, name, signers):
+    """The demonstration's source, compiled with the root in it and signed."""
+    source = root / "source"
+    if not source.exists():
+        shutil.copytree(DEMO / "musterlingen", source)
+        shutil.copytree(DEMO / "public", root / "public")
+        shutil.copytree(root / "trust", source / "trust")
+    image = root / f"{name}.img"
+    run(KIT, "compile", "source", image.name, cwd=root)
+    for holder in signers:
+        run(KIT, "sign", image.name, "--key", f"{holder}.key", "--passphrase-file", "pass",
+            cwd=root)
+    return image
+
+
+def altered(image, name, old, new):
+    """The same archive with other words of the same length somewhere in a file."""
+    data = image.read_bytes()
+    tap.require(len(old) == len(new) and data.count(old) > 0, f"{name}: {old!r} is not in it")
+    changed = image.with_name(f"{name}.img")
+    changed.write_bytes(data.replace(old, new))
+    return changed
+
+
+def shown(root):
+    """The root's fingerprint: its words and its digest."""
+    said = json.loads(run(TRUST, "show", "trust", "--json", cwd=root))
+    return said["words"], said["fingerprint"]
+
+
+def squeezed(text):
+    return re.sub(r"[^A-Za-z0-9:.()]+", " ", text)
+
+
+def says(t, name, direct, wanted, unwanted=()):
+    with qemu.VM(name.replace(" ", "-"), boot=direct) as vm:
+        with t.check(f"the start screen about a kit: {name}"):
+            vm.wait_serial(start.START, 120)
+            vm.wait_screen(start.START, 30)
+            screen = squeezed(" ".join(vm.screen_text()))
+            for words in wanted:
+                tap.require(words in screen, f"'{words}' is not on the screen:\n{screen}")
+            for words in unwanted:
+                tap.require(words not in screen, f"'{words}' is on the screen:\n{screen}")
+        vm.screenshot("start")
+
+
+def warns_before_the_pages(t, direct):
+    """Between the start screen and a forged handbook stands a page that says so."""
+    with qemu.VM("warned", boot=direct) as vm:
+        with t.check("a forged handbook opens only after a warning"):
+            vm.wait_serial(start.START, 120)
+            vm.wait_screen(start.START, 30)
+            vm.press("1")
+            vm.wait_screen("not to be trusted", 20)
+            vm.screenshot("warned")
+            vm.press("ret")
+            vm.wait_screen("KIT REFUSED", 20)
+            vm.screenshot("handbook")
+
+
+def slots_travel(t):
+    """GRUB hands kit.slots over; the system does not take it for a stranger."""
+    image = start.prepared_stick("slots")
+    stick.replace(image, "a/kit.slots", b"not read by anything that starts the system\n" * 20)
+    for kind in ("bios", "uefi"):
+        with qemu.VM(f"slots-{kind}", boot=kind,
+                     disks=[qemu.Disk(image, boot=True, name="stick")]) as vm:
+            with t.check(f"a kit.slots beside the kit comes along ({kind})"):
+                start.wait_start(vm, 180)
+    image.unlink()
+
+
+def main(t):
+    folder = paths.results("made")
+    shutil.rmtree(folder)
+    folder.mkdir()
+    town = make_root(folder / "town", "Stadt Musterlingen")
+    other = make_root(folder / "other", "Ort Anderswo")
+    words, root = shown(town)
+    signed = make_kit(town, "signed", HOLDERS[:2])
+    one = make_kit(town, "one", HOLDERS[:1])
+    unsigned = make_kit(town, "unsigned", ())
+    foreign = make_kit(other, "foreign", HOLDERS[:2])
+    forged = altered(signed, "forged", "Erste 60 Minuten".encode(), "Erste 99 Minuten".encode())
+    pin = f"blackstart.root={root}"
+    fingerprint = squeezed(words)
+    parts = [
+        ("signed", {"kit": signed}, ["2 of 2 keys of Stadt Musterlingen", fingerprint],
+         ["DEVELOPMENT", "REFUSED", "ALTERED"]),
+        ("signed and pinned", {"kit": signed, "append": pin}, [fingerprint], ["REFUSED"]),
+        ("not signed", {"kit": unsigned}, ["DEVELOPMENT: kit not signed"], ["2 of 2"]),
+        ("not signed but pinned", {"kit": unsigned, "append": pin},
+         ["KIT REFUSED", "it is not signed"], ["DEVELOPMENT"]),
+        ("signed by one of two", {"kit": one}, ["KIT REFUSED", "1 of 2"], [fingerprint]),
+        ("altered after signing", {"kit": forged}, ["KIT ALTERED", "kit open.db"], [fingerprint]),
+        ("of another organisation, pinned", {"kit": foreign, "append": pin},
+         ["KIT REFUSED", "another organisation"], [fingerprint]),
+    ]
+    jobs = [(name, says, name, start.direct(**how), wanted, unwanted)
+            for name, how, wanted, unwanted in parts]
+    jobs += [("warned", warns_before_the_pages, start.direct(kit=one)),
+             ("slots", slots_travel)]
+    t.parallel(jobs)
+    shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    tap.need(paths.STICK, paths.KERNEL, paths.BASE, TRUST, KIT,
+             programs=("qemu-system-x86_64", "mcopy"))
+    tap.run(main, limit_s=600)
