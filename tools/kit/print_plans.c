@@ -189,7 +189,7 @@ void print_plan(const struct print *pr, const struct record *r)
 		text_addf(&about, "%s %s", _("Last exercised"), print_date(pr, exercised));
 	else
 		text_add(&about, _("This plan was never exercised."));
-	add_row(pr, _("What it is about"), print_format(pr, PAPER_SMALL "%s", about.s));
+	add_row(pr, _("Edition"), print_format(pr, PAPER_SMALL "%s", about.s));
 	text_release(&about);
 	paper_table_end(pr->p);
 	begin_phase(pr, id, "0");

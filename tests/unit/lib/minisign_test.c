@@ -50,6 +50,10 @@ static void test_public(void **state)
 		{ "untrusted comment: x\n" LINE "=\n", false },
 		{ "untrusted comment: x\nRUSrbaSyl68rCMg9YAlC3dJQLK5N4+hUb/zVagrPmbTvbQTyqvWeLmoR\n",
 		  false }, /* "ED" */
+		/* A byte above 0x7f that libsodium takes for a digit. */
+		{ "untrusted comment: x\nR\xd7"
+		  "SrbaSyl68rCMg9YAlC3dJQLK5N4+hUb/zVagrPmbTvbQTyqvWeLmoR\n",
+		  false },
 		{ "untrusted comment: x\n", false },
 		{ "", false },
 	};

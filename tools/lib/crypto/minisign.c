@@ -43,12 +43,21 @@ static bool take_comment(const char **text, const char *end, const char *start,
 	return *len < MINISIGN_COMMENT_MAX;
 }
 
+/* libsodium takes some bytes above 0x7f for digits of base64. */
+static bool is_base64(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)s[i] > 'z' || s[i] <= ' ')
+			return false;
+	return true;
+}
+
 bool minisign_take(const char **text, const char *end, uint8_t *out, size_t size)
 {
 	const char *line, *stop;
 	size_t len, n;
 
-	return minisign_line(text, end, &line, &len) &&
+	return minisign_line(text, end, &line, &len) && is_base64(line, len) &&
 	       sodium_base642bin(out, size, line, len, NULL, &n, &stop,
 				 sodium_base64_VARIANT_ORIGINAL) == 0 &&
 	       n == size && stop == line + len;
