@@ -41,6 +41,7 @@ static void add_parts(struct text *out)
 		{ "ncurses", "MIT" },
 		{ "SQLite", N_("public domain") },
 		{ "libsodium", "ISC" },
+		{ "libqrencode", "LGPL-2.1-or-later" },
 		{ "Zstandard", "BSD-3-Clause" },
 		{ "Terminus Font", "OFL-1.1" },
 	};
