@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What init finds out before anything else runs: is the system whole, is the kit,
  * can the clock be right, which consoles are there. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -15,40 +13,8 @@
 #include "lib/base/memory.h"
 #include "lib/base/newfile.h"
 #include "lib/base/text.h"
+#include "lib/base/wholefile.h"
 #include "lib/crypto/manifest.h"
-
-/* The whole of a small file, at most `limit` bytes; NULL with the reason in e. */
-static char *read_file(const char *path, size_t limit, size_t *len, struct error *e)
-{
-	struct stat st;
-	char *bytes = NULL;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		error_errno(e, _("cannot open %s"), path);
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > limit) {
-		error_set(e, ERROR_UNTRUSTED, _("%s is not a file of a possible size"), path);
-		goto out;
-	}
-	bytes = mem_alloc((size_t)st.st_size + 1);
-	*len = 0;
-	while (*len < (size_t)st.st_size) {
-		ssize_t n = read(fd, bytes + *len, (size_t)st.st_size - *len);
-		if (n <= 0) {
-			error_errno(e, _("cannot read %s"), path);
-			free(bytes);
-			bytes = NULL;
-			break;
-		}
-		*len += (size_t)n;
-	}
-out:
-	if (fd >= 0)
-		close(fd);
-	return bytes;
-}
 
 bool state_check_system(struct error *e)
 {
@@ -56,14 +22,13 @@ bool state_check_system(struct error *e)
 	static const char *const others[] = { "manifest", "kit", "kit.slots", NULL };
 	struct manifest m = { 0 };
 	struct arena memory = { 0 };
-	size_t len = 0;
+	struct text bytes = { 0 };
 	bool ok = false;
 	int root = -1;
-	char *bytes = read_file("/manifest", MANIFEST_BYTES_MAX, &len, e);
 
-	if (!bytes)
-		return false;
-	if (!manifest_parse(bytes, len, &memory, &m, e)) {
+	if (!wholefile_read(AT_FDCWD, "/manifest", O_NOFOLLOW, MANIFEST_BYTES_MAX, &bytes, e))
+		goto out;
+	if (!manifest_parse(bytes.s, bytes.len, &memory, &m, e)) {
 		error_prefix(e, "/manifest: ");
 		goto out;
 	}
@@ -77,7 +42,7 @@ out:
 	if (root >= 0)
 		close(root);
 	arena_release(&memory);
-	free(bytes);
+	text_release(&bytes);
 	return ok;
 }
 
@@ -109,7 +74,6 @@ void state_raise_clock(struct state *s)
 
 bool state_write(const struct state *s, const char *path, struct error *e)
 {
-	struct newfile f = NEWFILE_NONE;
 	struct text t = { 0 };
 	char masked[sizeof(s->kit.why.text)];
 
@@ -117,9 +81,7 @@ bool state_write(const struct state *s, const char *path, struct error *e)
 	if (s->kit.why.kind != ERROR_NONE)
 		text_addf(&t, "kit_error=%s\n", text_mask(masked, sizeof(masked), s->kit.why.text));
 	text_addf(&t, "clock=%s\n", s->clock_raised ? "raised" : "ok");
-	bool ok = newfile_create(&f, path, e) && newfile_write(&f, text_end(&t), t.len, e) &&
-		  newfile_commit(&f, e);
-	newfile_discard(&f);
+	bool ok = newfile_whole(path, text_end(&t), t.len, e);
 	text_release(&t);
 	return ok;
 }

@@ -7,31 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/base/language.h"
+#include "lib/base/wholefile.h"
 #include "lib/crypto/manifest.h"
 
 #define MANIFEST "kit/manifest"
 #define SIGNATURES "kit/manifest.minisig"
-
-static bool read_bytes(const char *path, struct text *out, struct error *e)
-{
-	char buffer[65536];
-	ssize_t n = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_errno(e, _("cannot open %s"), path);
-	while (out->len <= ARCHIVE_BYTES_MAX && (n = read(fd, buffer, sizeof(buffer))) > 0)
-		text_add_n(out, buffer, (size_t)n);
-	if (n < 0)
-		error_errno(e, _("cannot read %s"), path);
-	else if (out->len > ARCHIVE_BYTES_MAX)
-		error_set(e, ERROR_UNTRUSTED, _("%s is too large for a kit"), path);
-	close(fd);
-	return !e->kind;
-}
 
 static bool check_entry(const struct manifest *m, const struct cpio_entry *file, struct error *e)
 {
@@ -108,7 +90,7 @@ bool archive_read(struct archive *a, const char *path, struct error *e)
 	bool more = true, ok;
 
 	*a = (struct archive){ 0 };
-	if (!read_bytes(path, &a->bytes, e))
+	if (!wholefile_read(AT_FDCWD, path, 0, ARCHIVE_BYTES_MAX, &a->bytes, e))
 		return false;
 	struct reader r = reader_of(text_end(&a->bytes), a->bytes.len);
 

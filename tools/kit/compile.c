@@ -2,7 +2,6 @@
 /* `kit compile`: from the source folder to kit.img. */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,16 +43,6 @@ static bool archive_time(const struct source *s, uint32_t *mtime, struct error *
 	}
 	*mtime = (uint32_t)seconds;
 	return true;
-}
-
-static bool write_file(const char *path, const void *bytes, size_t len, struct error *e)
-{
-	struct newfile f = NEWFILE_NONE;
-	bool ok = newfile_create(&f, path, e) && newfile_write(&f, bytes, len, e) &&
-		  newfile_commit(&f, e);
-
-	newfile_discard(&f);
-	return ok;
 }
 
 static bool make_folder(const char *path, struct error *e)
@@ -102,11 +91,11 @@ static bool write_folder(const char *folder, struct image *i, struct error *e)
 		char *path = mem_format("%s/%s", folder, i->files[k].path);
 
 		ok = (strncmp(i->files[k].path, "kit/trust/", 10) != 0 || make_folder(trust, e)) &&
-		     write_file(path, text_end(&i->files[k].bytes), i->files[k].bytes.len, e);
+		     newfile_whole(path, text_end(&i->files[k].bytes), i->files[k].bytes.len, e);
 		free(path);
 	}
-	ok = ok && write_file(manifest, i->manifest.s, i->manifest.len, e) &&
-	     write_file(image, i->archive.s, i->archive.len, e);
+	ok = ok && newfile_whole(manifest, i->manifest.s, i->manifest.len, e) &&
+	     newfile_whole(image, i->archive.s, i->archive.len, e);
 	free(image);
 	free(kit);
 	free(trust);
@@ -162,7 +151,7 @@ static bool write_demo_slots(const char *folder, const struct tier_keys *keys, s
 			       DEMO_WORDS, e);
 		if (ok) {
 			slots_write(&slots, &out);
-			ok = write_file(path, text_end(&out), out.len, e);
+			ok = newfile_whole(path, text_end(&out), out.len, e);
 		}
 	}
 	text_release(&out);
@@ -198,7 +187,7 @@ static bool compile(const struct order *o, struct error *e)
 	ok = load(&s, o->source, e) && archive_time(&s, &mtime, e) &&
 	     find_keys(&s, o, &keys, &have, e) &&
 	     image_make(&image, &s, have ? &keys : NULL, mtime, e) &&
-	     (!o->image || write_file(o->image, image.archive.s, image.archive.len, e)) &&
+	     (!o->image || newfile_whole(o->image, image.archive.s, image.archive.len, e)) &&
 	     (!o->folder || write_folder(o->folder, &image, e)) &&
 	     (!o->folder || strcmp(s.conf.demo, "yes") != 0 ||
 	      write_demo_slots(o->folder, &keys, e));

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kit exercised`: note in the plans of a source when they were last exercised. */
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "kit/kit.h"
 #include "kit/source.h"
@@ -16,6 +12,7 @@
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
 #include "lib/base/text.h"
+#include "lib/base/wholefile.h"
 #include "lib/data/date.h"
 
 /* The line of a plan's facts that holds one of the keys, as offsets into its bytes. Only
@@ -83,36 +80,6 @@ static void set_fact(const struct text *t, const struct fact *f, const char *dat
 	}
 }
 
-static bool read_file(const char *path, struct text *out, struct error *e)
-{
-	char buffer[65536];
-	struct stat st;
-	ssize_t n = 0;
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		error_errno(e, _("cannot open %s"), path);
-	else if (!S_ISREG(st.st_mode) || st.st_size > SOURCE_FILE_MAX)
-		error_set(e, ERROR_UNTRUSTED, _("%s is not a file of a possible size"), path);
-	while (!e->kind && (n = read(fd, buffer, sizeof(buffer))) > 0)
-		text_add_n(out, buffer, (size_t)n);
-	if (!e->kind && n < 0)
-		error_errno(e, _("cannot read %s"), path);
-	if (fd >= 0)
-		close(fd);
-	return !e->kind;
-}
-
-static bool write_file(const char *path, const struct text *bytes, struct error *e)
-{
-	struct newfile f = NEWFILE_NONE;
-	bool ok = newfile_create(&f, path, e) && newfile_write(&f, bytes->s, bytes->len, e) &&
-		  newfile_commit(&f, e);
-
-	newfile_discard(&f);
-	return ok;
-}
-
 static const struct record *find_plan(const struct source *s, const char *id)
 {
 	const struct table *t = &s->tables[PLANS];
@@ -132,7 +99,7 @@ static bool note_plan(const struct source *s, const char *folder, const char *id
 	char *path = mem_format("%s/%s", folder, plan->file);
 	struct text bytes = { 0 }, changed = { 0 };
 	struct fact f = { 0 };
-	bool ok = read_file(path, &bytes, e);
+	bool ok = wholefile_read(AT_FDCWD, path, O_NOFOLLOW, SOURCE_FILE_MAX, &bytes, e);
 
 	if (ok && !find_fact(&bytes, &f))
 		ok = error_set(e, ERROR_UNTRUSTED,
@@ -149,7 +116,7 @@ static bool note_plan(const struct source *s, const char *folder, const char *id
 		printf(_("%s: was exercised later, on %s; left as it is\n"), id, before);
 	} else if (ok) {
 		set_fact(&bytes, &f, date, &changed);
-		ok = dry_run || write_file(path, &changed, e);
+		ok = dry_run || newfile_whole(path, changed.s, changed.len, e);
 		if (ok)
 			printf(_("%s: last exercised on %s (before: %s)\n"), id, date,
 			       *before ? before : _("never"));

@@ -71,17 +71,11 @@ static void write_person(const struct source *s, const struct record *r, bool st
 
 static bool put(const struct text *cards, const char *path, struct error *e)
 {
-	struct newfile f = NEWFILE_NONE;
-	bool ok;
-
 	if (!path) {
 		fwrite(cards->s, 1, cards->len, stdout); /* cli_main() looks for errors */
 		return true;
 	}
-	ok = newfile_create(&f, path, e) && newfile_write(&f, cards->s, cards->len, e) &&
-	     newfile_commit(&f, e);
-	newfile_discard(&f);
-	return ok;
+	return newfile_whole(path, cards->s, cards->len, e);
 }
 
 static bool export(const char *folder, bool strict, const char *path, struct error *e)

@@ -14,29 +14,12 @@
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/text.h"
+#include "lib/base/wholefile.h"
 #include "lib/crypto/manifest.h"
 #include "lib/crypto/slots.h"
 #include "lib/data/db.h"
 #include "lib/data/json.h"
 #include "lib/data/kitinfo.h"
-
-static bool read_file(int dir, const char *path, struct text *out, struct error *e)
-{
-	char buffer[65536];
-	ssize_t n = 0;
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return error_errno(e, _("cannot open %s"), path);
-	while (out->len <= MANIFEST_BYTES_MAX && (n = read(fd, buffer, sizeof(buffer))) > 0)
-		text_add_n(out, buffer, (size_t)n);
-	if (n < 0)
-		error_errno(e, _("cannot read %s"), path);
-	else if (out->len > MANIFEST_BYTES_MAX)
-		error_set(e, ERROR_UNTRUSTED, _("%s is too large"), path);
-	close(fd);
-	return !e->kind;
-}
 
 /* A kit that was opened, and what its files say besides the open database. */
 struct opened {
@@ -94,7 +77,8 @@ static bool open_folder(struct opened *o, int fd, const char *path, struct error
 
 	if (root < 0)
 		error_errno(e, _("cannot open the folder"));
-	else if (read_file(root, "kit/manifest", &manifest, e) &&
+	else if (wholefile_read(root, "kit/manifest", O_NOFOLLOW, MANIFEST_BYTES_MAX, &manifest,
+				e) &&
 		 manifest_parse(manifest.s, manifest.len, &memory, &m, e) &&
 		 manifest_check(root, &m, e))
 		o->db = db_open(file, KIT_APPLICATION_ID, KIT_DB_VERSION, e);

@@ -2,9 +2,7 @@
 /* `kit sign`: one key holder's yes to a compiled kit. */
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "kit/archive.h"
 #include "kit/kit.h"
@@ -12,6 +10,7 @@
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
 #include "lib/base/secret.h"
+#include "lib/base/wholefile.h"
 #include "lib/data/db.h"
 #include "lib/data/kitinfo.h"
 
@@ -22,24 +21,19 @@ struct signing {
 
 static bool read_key(const struct signing *o, struct minisign_secret *key, struct error *e)
 {
-	char bytes[MINISIGN_FILE_MAX];
+	struct text bytes = { 0 };
 	struct secret passphrase = { 0 };
 	bool encrypted, ok;
-	ssize_t n;
-	int fd = open(o->key_file, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return error_errno(e, _("cannot open the key %s"), o->key_file);
-	n = read(fd, bytes, sizeof(bytes));
-	close(fd);
-	if (n < 0)
-		return error_errno(e, _("cannot read the key %s"), o->key_file);
-	ok = minisign_secret_encrypted(bytes, (size_t)n, &encrypted, e) &&
+	ok = wholefile_read(AT_FDCWD, o->key_file, 0, MINISIGN_FILE_MAX, &bytes, e) &&
+	     minisign_secret_encrypted(text_end(&bytes), bytes.len, &encrypted, e) &&
 	     (!encrypted || secret_read(&passphrase, o->passphrase_file,
 					_("Passphrase of the key: "), NULL, e)) &&
-	     minisign_secret_open(bytes, (size_t)n, passphrase.s, key, e);
+	     minisign_secret_open(text_end(&bytes), bytes.len, passphrase.s, key, e);
 	secret_wipe(&passphrase);
-	explicit_bzero(bytes, sizeof(bytes));
+	if (bytes.s)
+		explicit_bzero(bytes.s, bytes.capacity);
+	text_release(&bytes);
 	return ok || error_prefix(e, "%s: ", o->key_file);
 }
 
@@ -101,16 +95,6 @@ static bool already_signed(const struct archive *a, const struct minisign_secret
 	return false;
 }
 
-static bool write_image(const char *path, const struct text *bytes, struct error *e)
-{
-	struct newfile f = NEWFILE_NONE;
-	bool ok = newfile_create(&f, path, e) && newfile_write(&f, bytes->s, bytes->len, e) &&
-		  newfile_commit(&f, e);
-
-	newfile_discard(&f);
-	return ok;
-}
-
 static bool sign_archive(const struct signing *o, struct archive *a, const struct kitinfo *info,
 			 const struct trust_root *root, const struct minisign_secret *key,
 			 struct error *e)
@@ -141,7 +125,7 @@ static bool sign_archive(const struct signing *o, struct archive *a, const struc
 			 signatures.len, &found, e))
 		goto out;
 	archive_write(a, signatures.s, signatures.len, &image);
-	if (!o->dry_run && !write_image(o->image, &image, e))
+	if (!o->dry_run && !newfile_whole(o->image, image.s, image.len, e))
 		goto out;
 	printf(_("%s: kit %s, version %llu, %s by %s: %u of %u signatures\n"), o->image,
 	       info->kit_id, info->version + 0ULL, o->dry_run ? _("would be signed") : _("signed"),

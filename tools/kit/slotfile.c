@@ -10,27 +10,9 @@
 #include <unistd.h>
 
 #include "lib/base/language.h"
+#include "lib/base/wholefile.h"
 #include "lib/base/memory.h"
 #include "lib/base/newfile.h"
-
-bool file_read(const char *path, size_t max, struct text *out, struct error *e)
-{
-	char buffer[65536];
-	ssize_t n = 0;
-	/* O_NONBLOCK: a FIFO of that name must not hang. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return error_errno(e, _("cannot open %s"), path);
-	while (out->len <= max && (n = read(fd, buffer, sizeof(buffer))) > 0)
-		text_add_n(out, buffer, (size_t)n);
-	if (n < 0)
-		error_errno(e, _("cannot read %s"), path);
-	else if (out->len > max)
-		error_set(e, ERROR_UNTRUSTED, _("%s is too large for what it should be"), path);
-	close(fd);
-	return !e->kind;
-}
 
 bool file_write_private(const char *path, const void *bytes, size_t len, struct error *e)
 {
@@ -60,7 +42,7 @@ bool file_must_be_new(const char *path, struct error *e)
 bool slotfile_read(const char *path, struct slots *s, struct error *e)
 {
 	struct text bytes = { 0 };
-	bool ok = file_read(path, SLOTS_FILE_MAX, &bytes, e) &&
+	bool ok = wholefile_read(AT_FDCWD, path, 0, SLOTS_FILE_MAX, &bytes, e) &&
 		  (slots_parse(text_end(&bytes), bytes.len, s, e) || error_prefix(e, "%s: ", path));
 
 	text_release(&bytes);

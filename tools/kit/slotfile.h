@@ -10,9 +10,6 @@
  * slots, slot-add, slot-remove and unseal share. */
 #define PASSPHRASE_MIN 12 /* characters of a new one, after normalising */
 
-/* A whole file of at most `max` bytes, appended to *out. */
-__attribute__((warn_unused_result))
-bool file_read(const char *path, size_t max, struct text *out, struct error *e);
 /* A file that appears whole, readable by its owner only; one that it replaces keeps its
  * mode: the stick's kit.slots is read by others. */
 __attribute__((warn_unused_result))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kit unseal`: the plain file behind a sealed one. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "kit/slotfile.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/base/wholefile.h"
 #include "lib/base/memory.h"
 
 #define SUFFIX ".sealed"
@@ -67,7 +69,7 @@ static bool unseal(const char *path, const char *slots_path, const char *passphr
 	struct tier_keys keys = { 0 };
 	struct slots slots;
 	bool ok = (strcmp(out, "-") == 0 || file_must_be_new(out, e)) &&
-		  file_read(path, SEALED_OPEN_MAX, &sealed, e) &&
+		  wholefile_read(AT_FDCWD, path, 0, SEALED_OPEN_MAX, &sealed, e) &&
 		  slotfile_open(slots_path, passphrase_file, &slots, &keys, e) &&
 		  (open_any(&sealed, &keys, &plain, e) || error_prefix(e, "%s: ", path)) &&
 		  put_out(out, &plain, e);

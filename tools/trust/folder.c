@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/language.h"
+#include "lib/base/wholefile.h"
 #include "lib/base/newfile.h"
 #include "lib/base/text.h"
 #include "trust/keyfile.h"
@@ -117,7 +118,6 @@ bool folder_write(struct folder *f, struct trust_root *root, bool dry, struct er
 {
 	const struct trust_root *before = folder_newest(f);
 	struct trust_draft d = { .present = true };
-	struct newfile file = NEWFILE_NONE;
 	struct text out = { 0 };
 	char *path = mem_format("%s/%llu.root", f->path, (unsigned long long)root->version);
 	bool ok = trust_root_write(root, &out, e) && trust_root_follows(before, root, e);
@@ -128,10 +128,8 @@ bool folder_write(struct folder *f, struct trust_root *root, bool dry, struct er
 	} else if (dry) {
 		fputs(out.s, stdout);
 	} else {
-		ok = newfile_create(&file, path, e) && newfile_write(&file, out.s, out.len, e) &&
-		     newfile_commit(&file, e);
+		ok = newfile_whole(path, out.s, out.len, e);
 	}
-	newfile_discard(&file);
 	if (ok && !dry) {
 		d.root = *root;
 		d.own.wanted = root->threshold[TRUST_ROOT];
@@ -177,7 +175,7 @@ bool folder_read_signatures(const char *file, struct text *out, struct error *e)
 {
 	char *path = mem_format("%s.minisig", file);
 	bool ok = (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) ||
-		  keyfile_read(path, TRUST_SIGNATURES_BYTES_MAX, out, e);
+		  wholefile_read(AT_FDCWD, path, O_NOFOLLOW, TRUST_SIGNATURES_BYTES_MAX, out, e);
 
 	free(path);
 	return ok;

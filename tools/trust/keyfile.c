@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/language.h"
+#include "lib/base/wholefile.h"
 #include "lib/base/memory.h"
 #include "lib/base/newfile.h"
 
@@ -29,34 +30,10 @@ bool keyfile_name_fits(const char *name, struct error *e)
 		name, KEYFILE_NAME_MAX);
 }
 
-bool keyfile_read(const char *path, size_t max, struct text *out, struct error *e)
-{
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	char buffer[4096];
-	struct stat st;
-	ssize_t n = 0;
-
-	if (fd < 0)
-		return error_errno(e, _("cannot open %s"), path);
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		error_set(e, ERROR_USAGE, _("%s is not a file"), path);
-	while (!e->kind && (n = read(fd, buffer, sizeof(buffer))) != 0) {
-		if (n < 0)
-			error_errno(e, _("cannot read %s"), path);
-		else if (out->len + (size_t)n > max)
-			error_set(e, ERROR_UNTRUSTED, _("%s is longer than %zu bytes"), path, max);
-		else
-			text_add_n(out, buffer, (size_t)n);
-	}
-	explicit_bzero(buffer, sizeof(buffer)); /* a key may lie there unencrypted */
-	close(fd);
-	return !e->kind;
-}
-
 bool keyfile_public(const char *path, struct minisign_public *p, struct error *e)
 {
 	struct text text = { 0 };
-	bool ok = keyfile_read(path, MINISIGN_FILE_MAX, &text, e) &&
+	bool ok = wholefile_read(AT_FDCWD, path, O_NOFOLLOW, MINISIGN_FILE_MAX, &text, e) &&
 		  (minisign_public_parse(text_end(&text), text.len, p, e) ||
 		   error_prefix(e, "%s: ", path));
 
@@ -84,7 +61,7 @@ bool keyfile_secret(const char *path, const char *passphrase_file, struct minisi
 		    struct error *e)
 {
 	struct text text = { 0 };
-	bool ok = keyfile_read(path, MINISIGN_FILE_MAX, &text, e);
+	bool ok = wholefile_read(AT_FDCWD, path, O_NOFOLLOW, MINISIGN_FILE_MAX, &text, e);
 
 	text_end(&text);
 	if (ok && text.len == 0)

@@ -15,10 +15,6 @@
 __attribute__((warn_unused_result))
 bool keyfile_name_fits(const char *name, struct error *e);
 
-/* Read a small file (at most `max` bytes) that is no link; appends to *out. */
-__attribute__((warn_unused_result))
-bool keyfile_read(const char *path, size_t max, struct text *out, struct error *e);
-
 __attribute__((warn_unused_result))
 bool keyfile_public(const char *path, struct minisign_public *p, struct error *e);
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `trust restore`: a key pair again, from the words on paper. */
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/base/wholefile.h"
 #include "lib/crypto/words.h"
 #include "trust/keyfile.h"
 #include "trust/paper.h"
@@ -88,7 +89,7 @@ static bool read_stream(FILE *f, struct text *words, struct error *e)
 static bool get_words(const char *file, struct text *words, struct error *e)
 {
 	if (file && strcmp(file, "-") != 0)
-		return keyfile_read(file, WORDS_BYTES_MAX, words, e);
+		return wholefile_read(AT_FDCWD, file, O_NOFOLLOW, WORDS_BYTES_MAX, words, e);
 	return !file && isatty(STDIN_FILENO) ? type_words(words, e) : read_stream(stdin, words, e);
 }
 

@@ -220,7 +220,6 @@ static void say(const struct signing *s)
 
 static bool append(struct signing *s, struct error *e)
 {
-	struct newfile file = NEWFILE_NONE;
 	char *path = mem_format("%s.minisig", s->file);
 	struct text all = { 0 };
 	char comment[80];
@@ -234,9 +233,7 @@ static bool append(struct signing *s, struct error *e)
 	if (ok && all.len > TRUST_SIGNATURES_BYTES_MAX)
 		ok = error_set(e, ERROR_FAILED, _("%s: too many signatures"), path);
 	if (ok && !s->dry)
-		ok = newfile_create(&file, path, e) && newfile_write(&file, all.s, all.len, e) &&
-		     newfile_commit(&file, e);
-	newfile_discard(&file);
+		ok = newfile_whole(path, all.s, all.len, e);
 	if (ok)
 		say(s);
 	text_release(&all);

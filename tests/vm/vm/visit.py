@@ -172,10 +172,16 @@ class ScreenWalk:
     def open(self, page, number):
         """Choose an entry by its number; the page that comes then."""
         self.vm.type(str(number))
-        # On a list of more than nine the page says so and waits for Enter.
-        if len(page.entries) >= 9 or "▼" in page.text:
-            self.vm.wait_screen(rf"(Number|Nummer) {number}:", 5)
-            self.vm.press("ret")
+        # Where a longer number begins with this one, the page says so and waits for Enter.
+        end = time.monotonic() + 5
+        while (len(page.entries) >= 9 or "▼" in page.text) and time.monotonic() < end:
+            now = ScreenPage(self.vm.screen_text())
+            if re.search(rf"(Number|Nummer) {number}:", now.text):
+                self.vm.press("ret")
+                break
+            if now.title and now.title != page.title:
+                break
+            time.sleep(0.25)
         return self.page(unlike=page.title)
 
     def choose(self, page, label):

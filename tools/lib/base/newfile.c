@@ -95,3 +95,13 @@ void newfile_discard(struct newfile *f)
 	free(f->name);
 	*f = (struct newfile)NEWFILE_NONE;
 }
+
+bool newfile_whole(const char *path, const void *bytes, size_t len, struct error *e)
+{
+	struct newfile f = NEWFILE_NONE;
+	bool ok = newfile_create(&f, path, e) && newfile_write(&f, bytes, len, e) &&
+		  newfile_commit(&f, e);
+
+	newfile_discard(&f);
+	return ok;
+}

@@ -34,4 +34,8 @@ bool newfile_commit(struct newfile *f, struct error *e);
 
 void newfile_discard(struct newfile *f);
 
+/* All of it at once: create, write, commit. */
+__attribute__((warn_unused_result))
+bool newfile_whole(const char *path, const void *bytes, size_t len, struct error *e);
+
 #endif

@@ -2,16 +2,15 @@
 /* From the files of a kit to the one word whether it may be believed. */
 #include "lib/crypto/kittrust.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
+#include "lib/base/wholefile.h"
 #include "lib/crypto/manifest.h"
 #include "lib/crypto/trust.h"
 #include "lib/crypto/words.h"
@@ -33,38 +32,16 @@ const char *kit_trust_name(enum kit_trust trust)
 	return "";
 }
 
-/* The whole of a file below `root`; false without a failure in e: it is not there. */
-static bool read_whole(int root, const char *path, size_t limit, struct text *out, struct error *e)
-{
-	char buffer[16384];
-	struct stat st;
-	ssize_t n = 0;
-	int fd = openat(root, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0 && errno == ENOENT)
-		return false;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		error_errno(e, _("cannot open %s"), path);
-	else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > limit)
-		error_set(e, ERROR_UNTRUSTED, _("%s is not a file of a possible size"), path);
-	while (!e->kind && out->len <= limit && (n = read(fd, buffer, sizeof(buffer))) > 0)
-		text_add_n(out, buffer, (size_t)n);
-	if (!e->kind && n < 0)
-		error_errno(e, _("cannot read %s"), path);
-	if (fd >= 0)
-		close(fd);
-	return !e->kind;
-}
-
 static bool check_whole(int root, struct text *manifest, struct error *e)
 {
 	static const char *const unlisted[] = { "kit/manifest", "kit/manifest.minisig", NULL };
 	struct manifest m = { 0 };
 	struct arena memory = { 0 };
-	bool ok = read_whole(root, "kit/manifest", MANIFEST_BYTES_MAX, manifest, e);
+	bool there, ok = wholefile_read_if(root, "kit/manifest", O_NOFOLLOW, MANIFEST_BYTES_MAX,
+					   manifest, &there, e);
 
-	if (!ok && !e->kind)
-		error_set(e, ERROR_UNTRUSTED, _("kit/manifest is missing"));
+	if (ok && !there)
+		ok = error_set(e, ERROR_UNTRUSTED, _("kit/manifest is missing"));
 	ok = ok && manifest_parse(text_end(manifest), manifest->len, &memory, &m, e) &&
 	     manifest_check(root, &m, e) && manifest_check_closed(root, "kit", unlisted, &m, e);
 	arena_release(&memory);
@@ -164,9 +141,9 @@ void kittrust_check(int root_fd, const char *words, struct kittrust *t)
 		return;
 	t->trust = KIT_DAMAGED;
 	if (check_whole(root_fd, &manifest, &t->why)) {
-		have = read_whole(root_fd, "kit/manifest.minisig", TRUST_SIGNATURES_BYTES_MAX,
-				  &signatures, &e);
-		if (!e.kind && (!have || load_roots(root_fd, &memory, &chain, &e)))
+		if (wholefile_read_if(root_fd, "kit/manifest.minisig", O_NOFOLLOW,
+				      TRUST_SIGNATURES_BYTES_MAX, &signatures, &have, &e) &&
+		    (!have || load_roots(root_fd, &memory, &chain, &e)))
 			kittrust_judge(&chain, manifest.s, manifest.len,
 				       have ? text_end(&signatures) : NULL, signatures.len, words,
 				       t);
