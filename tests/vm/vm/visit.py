@@ -174,7 +174,7 @@ class ScreenWalk:
         self.vm.type(str(number))
         # Where a longer number begins with this one, the page says so and waits for Enter.
         end = time.monotonic() + 5
-        while (len(page.entries) >= 9 or "▼" in page.text) and time.monotonic() < end:
+        while time.monotonic() < end:
             now = ScreenPage(self.vm.screen_text())
             if re.search(rf"(Number|Nummer) {number}:", now.text):
                 self.vm.press("ret")
