@@ -104,32 +104,50 @@ static void check_devices(struct check *c)
 				  table_get(keys, &keys->records[i], "key_id"));
 }
 
-/* Every form and document that something links to. */
-static void collect_linked(struct check *c, enum kit_kind kind, struct words *out)
+/* What the records of one table name of a kind, in cells and in links. */
+static void collect_named(struct check *c, enum table_name n, enum kit_kind kind, struct words *out)
 {
-	for (enum table_name n = 0; n < TABLES; n++) {
-		const struct table *t = &c->s->tables[n];
-		const char *word = kit_kind_name(kind);
+	const struct table *t = &c->s->tables[n];
 
-		for (size_t i = 0; i < t->count; i++)
-			for (size_t k = 0; t->layout->columns[k].key; k++) {
-				const struct column *column = &t->layout->columns[k];
-				const char *at = t->records[i].cells[k];
-				struct kit_link link;
+	for (size_t i = 0; i < t->count; i++)
+		for (size_t k = 0; t->layout->columns[k].key; k++) {
+			const struct column *column = &t->layout->columns[k];
+			const char *at = t->records[i].cells[k];
+			const char *id = check_of_kind(at, kind); /* one of several kinds */
+			struct kit_link link;
 
-				if (column->type == CELL_REF && *at &&
-				    strcmp(column->of, word) == 0)
-					words_add(out, at);
-				if (column->type != CELL_TEXT)
-					continue;
-				for (; kit_link_next(at, &link); at += link.before + link.length)
-					if (link.kind == kind)
-						words_add(out,
-							  arena_string_n(&c->s->memory, link.id,
-									 link.id_len));
-			}
+			if (column->type == CELL_REF && *at && (id || !strchr(column->of, ' ')) &&
+			    (id || strcmp(column->of, kit_kind_name(kind)) == 0))
+				words_add(out, id ? id : at);
+			if (column->type != CELL_TEXT)
+				continue;
+			for (; kit_link_next(at, &link); at += link.before + link.length)
+				if (link.kind == kind)
+					words_add(out, arena_string_n(&c->s->memory, link.id,
+								      link.id_len));
+		}
+}
+
+/* Whoever a plan, a call or a deadline sends people to must have a number. */
+static void check_called(struct check *c)
+{
+	static const enum table_name sending[] = { PHASES, STEPS, NODES, DEADLINES };
+	const struct table *t = &c->s->tables[ORGANISATIONS];
+	struct words called = { 0 };
+
+	for (size_t i = 0; i < sizeof(sending) / sizeof(sending[0]); i++)
+		collect_named(c, sending[i], KIT_ORGANISATION, &called);
+	words_sort(&called);
+	for (size_t i = 0; i < t->count; i++) {
+		const char *id = table_get(t, &t->records[i], "id");
+
+		if (words_have(&called, id) && !check_reach(c, ORGANISATIONS, &t->records[i]).ways)
+			check_say(c, WARNING, "organisation-without-number", &t->records[i],
+				  _("a plan, a call or a deadline leads to '%s', and there is no "
+				    "way to reach it; enter a number"),
+				  id);
 	}
-	words_sort(out);
+	words_release(&called);
 }
 
 static void check_forms(struct check *c)
@@ -137,8 +155,9 @@ static void check_forms(struct check *c)
 	const struct table *t = &c->s->tables[FORMS];
 	struct words linked = { 0 };
 
-	if (t->count)
-		collect_linked(c, KIT_FORM, &linked);
+	for (enum table_name n = 0; t->count && n < TABLES; n++)
+		collect_named(c, n, KIT_FORM, &linked);
+	words_sort(&linked);
 	for (size_t i = 0; i < t->count; i++) {
 		const char *id = table_get(t, &t->records[i], "id");
 
@@ -159,4 +178,5 @@ void check_stock(struct check *c)
 	check_issued(c);
 	check_devices(c);
 	check_forms(c);
+	check_called(c);
 }

@@ -315,6 +315,20 @@ static void put_all(struct import_sheet *s, struct text *out)
 		put_row(s, &s->rows[i], old_columns, out);
 }
 
+/* A table keeps the mode that it has; a new one with keys in it is its owner's alone. */
+static bool keep_mode(int fd, const char *path, const struct layout *l, struct error *e)
+{
+	bool keys = l == layout_of(RECOVERY_KEYS);
+	struct stat st;
+	bool there = stat(path, &st) == 0;
+
+	if (!there && !keys)
+		return true;
+	if (fchmod(fd, there ? st.st_mode & 0777 : 0600) != 0)
+		return error_errno(e, _("cannot set the rights of %s"), path);
+	return true;
+}
+
 bool sheet_write(struct import_sheet *s, const char *folder, struct newfile *f, struct error *e)
 {
 	char *path = mem_format("%s/%s", folder, s->layout->file);
@@ -334,7 +348,8 @@ bool sheet_write(struct import_sheet *s, const char *folder, struct newfile *f, 
 			at++;
 		}
 	}
-	ok = newfile_create(f, path, e) && newfile_write(f, out.s, out.len, e);
+	ok = newfile_create(f, path, e) && keep_mode(f->fd, path, s->layout, e) &&
+	     newfile_write(f, out.s, out.len, e);
 	text_release(&lf);
 	text_release(&out);
 	free(path);

@@ -206,7 +206,7 @@ static void load_public(struct source *s, int dir)
 		struct text shown = { 0 }, text = { 0 };
 		size_t t = 0;
 
-		text_addf(&shown, "public/%s", names[i]);
+		text_addf(&shown, "%s/%s", s->conf.public, names[i]);
 		while (t < 2 && strcmp(layout_of(tables[t])->file, names[i]) != 0)
 			t++;
 		if (t < 2 && folder_text(s, folder, names[i], shown.s, &text, &absent))
