@@ -28,7 +28,7 @@ static void print_json(struct findings *f, const char *folder, const char *today
 	json_string(&j, "folder", folder);
 	json_string(&j, "today", today);
 	json_number(&j, "errors", f->faults);
-	json_number(&j, "warnings", f->count - f->faults);
+	json_number(&j, "warnings", f->warnings);
 	json_array(&j, "findings");
 	for (size_t i = 0; i < f->count; i++) {
 		const struct finding *x = &f->items[i];
@@ -63,7 +63,7 @@ static bool check(const char *folder, const char *today, bool json, bool no_warn
 			findings_print(&s.findings, folder, stdout);
 		if (!json)
 			printf(_("%s: errors: %zu, warnings: %zu\n"), folder, s.findings.faults,
-			       s.findings.count - s.findings.faults);
+			       s.findings.warnings);
 		if (s.findings.count) /* said above, in full */
 			e->kind = ERROR_FINDINGS;
 	}

@@ -14,7 +14,11 @@ static void add(struct findings *f, enum severity severity, const char *rule, co
 		size_t line, const char *fmt, va_list ap)
 {
 	char words[1024];
+	size_t *all = severity == FAULT ? &f->faults : &f->warnings;
 
+	/* A table that is wrong in every row is understood by then. */
+	if (++*all > FINDINGS_MAX)
+		return;
 	vsnprintf(words, sizeof(words), fmt, ap);
 	mem_grow(&f->items, &f->capacity, f->count + 1, sizeof(*f->items));
 	f->items[f->count++] = (struct finding){
@@ -24,7 +28,6 @@ static void add(struct findings *f, enum severity severity, const char *rule, co
 		.text = arena_string(&f->memory, words),
 		.rule = arena_string(&f->memory, rule),
 	};
-	f->faults += severity == FAULT;
 }
 
 void findings_add(struct findings *f, enum severity severity, const char *file, size_t line,
@@ -79,6 +82,9 @@ void findings_drop_warnings(struct findings *f, size_t first)
 		if (f->items[i].severity == FAULT)
 			f->items[kept++] = f->items[i];
 	f->count = kept;
+	f->warnings = 0;
+	for (size_t i = 0; i < kept; i++)
+		f->warnings += f->items[i].severity == WARNING;
 }
 
 void findings_print(struct findings *f, const char *folder, FILE *out)
@@ -97,6 +103,9 @@ void findings_print(struct findings *f, const char *folder, FILE *out)
 			fprintf(out, " [%s]", x->rule);
 		fputc('\n', out);
 	}
+	if (f->faults + f->warnings > f->count)
+		fprintf(out, _("%s: and %zu more like these\n"), folder,
+			f->faults + f->warnings - f->count);
 }
 
 void findings_release(struct findings *f)

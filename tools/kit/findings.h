@@ -23,10 +23,12 @@ struct finding {
 	const char *rule; /* of `kit check` (docs/formats/kit-check.md); "" from a parser */
 };
 
+#define FINDINGS_MAX 5000 /* of each severity that are kept; more are only counted */
+
 struct findings {
 	struct finding *items;
 	size_t count, capacity;
-	size_t faults;
+	size_t faults, warnings; /* all of them, kept or not */
 	struct arena memory;
 };
 
