@@ -223,13 +223,55 @@ static void test_missing(void **state)
 	assert_string_equal(kit_folder(), KIT_FOLDER);
 }
 
+/* The bytes were signed; what they say must be what was meant. */
+static void test_compare(void **state)
+{
+	static const struct {
+		const char *name;
+		enum kit_trust trust;
+		uint64_t version, counter;
+		bool kit_exercise, root_exercise;
+		enum kit_trust want;
+		const char *words;
+	} cases[] = {
+		{ "as signed", KIT_SIGNED, 42, 42, false, false, KIT_SIGNED, "" },
+		{ "a drill", KIT_SIGNED, 42, 42, true, true, KIT_SIGNED, "" },
+		{ "signed as another version", KIT_SIGNED, 43, 42, false, false, KIT_REFUSED,
+		  "it says version 43, and version 42 was signed" },
+		{ "an older one", KIT_SIGNED, 41, 42, false, false, KIT_REFUSED, "version 41" },
+		{ "a drill's keys", KIT_SIGNED, 42, 42, false, true, KIT_REFUSED,
+		  "signed by an exercise's keys" },
+		{ "a drill by real keys", KIT_SIGNED, 42, 42, true, false, KIT_REFUSED,
+		  "signed by real keys" },
+		{ "not signed", KIT_UNSIGNED, 42, 0, false, false, KIT_UNSIGNED, "" },
+		{ "damaged stays damaged", KIT_DAMAGED, 43, 42, false, false, KIT_DAMAGED, "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct kitinfo k = {
+			.version = cases[i].version,
+			.exercise = cases[i].kit_exercise,
+			.trust = { .trust = cases[i].trust,
+				   .counter = cases[i].counter,
+				   .exercise = cases[i].root_exercise },
+		};
+
+		kitinfo_compare(&k);
+		if (k.trust.trust != cases[i].want || !strstr(k.trust.why.text, cases[i].words))
+			fail_msg("%s: %s: %s", cases[i].name, kit_trust_name(k.trust.trust),
+				 k.trust.why.text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_date),  cmocka_unit_test(test_date_canonical),
-		cmocka_unit_test(test_phone), cmocka_unit_test(test_phone_match),
-		cmocka_unit_test(test_fold),  cmocka_unit_test(test_link),
-		cmocka_unit_test(test_age),   cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_date),    cmocka_unit_test(test_date_canonical),
+		cmocka_unit_test(test_phone),   cmocka_unit_test(test_phone_match),
+		cmocka_unit_test(test_fold),    cmocka_unit_test(test_link),
+		cmocka_unit_test(test_age),     cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_compare),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
