@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/language.h"
 #include "lib/base/text.h"
+#include "lib/base/wholefile.h"
 #include "lib/crypto/trust.h"
 
 /* What was revoked stays revoked, and whoever revokes raises the serial. */
@@ -141,31 +141,15 @@ bool trust_chain_verify(const struct trust_file *files, size_t count, struct are
 static bool read_file(int dir, const char *name, size_t max, struct arena *a, const void **bytes,
 		      size_t *len, struct error *e)
 {
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	char *at;
+	struct text t = { 0 };
+	bool there, ok = wholefile_read_if(dir, name, O_NOFOLLOW, max, &t, &there, e);
 
-	if (fd < 0 && errno == ENOENT)
-		return true;
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		error_errno(e, _("cannot open %s"), name);
-	} else if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > max) {
-		error_set(e, ERROR_UNTRUSTED, _("%s is not a file, or too large"), name);
-	} else {
-		ssize_t n = 0;
-
-		*len = 0;
-		at = arena_alloc(a, (size_t)st.st_size + 1);
-		while (*len < (size_t)st.st_size &&
-		       (n = read(fd, at + *len, (size_t)st.st_size - *len)) > 0)
-			*len += (size_t)n;
-		*bytes = at;
-		if (n < 0)
-			error_errno(e, _("cannot read %s"), name);
+	if (ok && there) {
+		*bytes = arena_string_n(a, text_end(&t), t.len);
+		*len = t.len;
 	}
-	if (fd >= 0)
-		close(fd);
-	return !e->kind;
+	text_release(&t);
+	return ok;
 }
 
 /* A root beyond the first gap means that one is missing, not that the chain ends. */
