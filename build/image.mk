@@ -30,16 +30,22 @@ $O/boot/base.img: build/initramfs build/stick-root $(STICK_TOOLS) $(STICK_MO) $O
 	@mkdir -p $(@D)
 	build/stick-root $O $(TOOLS)
 	build/initramfs $O/stick-root $@ $(SYSROOT)/bin/zstd
+# Which kit goes on the stick. A file of dates alone would keep the last one: what was
+# chosen is written down, and another choice makes the kit anew.
+.PHONY: FORCE
+FORCE:
+$O/boot/kit.choice: FORCE
+	@mkdir -p $(@D)
+	@choice='$(abspath $(KIT)) $(abspath $(KIT_IMAGE)) $(abspath $(KIT_SLOTS))'; \
+	[ "$$(cat $@ 2>/dev/null)" = "$$choice" ] || echo "$$choice" > $@
 # A kit that was compiled and signed elsewhere: KIT_IMAGE=ours.img KIT_SLOTS=ours.slots
 ifdef KIT_IMAGE
-$O/boot/kit.img: $(KIT_IMAGE) $(KIT_SLOTS)
-	@mkdir -p $(@D)
+$O/boot/kit.img: $O/boot/kit.choice $(KIT_IMAGE) $(KIT_SLOTS)
 	@rm -f $O/boot/kit.slots
 	$(if $(KIT_SLOTS),cp $(KIT_SLOTS) $O/boot/kit.slots)
 	cp $(KIT_IMAGE) $@
 else
-$O/boot/kit.img: $O/stick/bin/kit $(shell find $(KIT) kits/public -type f)
-	@mkdir -p $(@D)
+$O/boot/kit.img: $O/stick/bin/kit $O/boot/kit.choice $(shell find $(KIT) kits/public -type f)
 	@rm -rf $O/boot/made $O/boot/kit.slots
 	$< compile $(KIT) --output $O/boot/made
 	@if [ -f $O/boot/made/kit.slots ]; then cp $O/boot/made/kit.slots $O/boot/; fi

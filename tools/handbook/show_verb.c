@@ -31,7 +31,6 @@ static bool show(enum kit_kind kind, const char *id, bool as_json, struct error 
 
 	if (ok)
 		book_warn(&book);
-
 	if (ok && as_json)
 		ok = book_show_json(&book, kind, id, &j, e);
 	else if (ok)
