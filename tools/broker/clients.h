@@ -9,7 +9,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/text.h"
-#include "lib/disk/message.h"
+#include "lib/data/message.h"
 
 #define CLIENTS_MAX 32
 #define CLIENT_STALL_MS 5000

@@ -9,7 +9,7 @@
 #include "broker/places.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
-#include "lib/disk/message.h"
+#include "lib/data/message.h"
 
 #define DISKS_MAX 64
 

@@ -9,7 +9,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/text.h"
-#include "lib/disk/message.h"
+#include "lib/data/message.h"
 
 /*
  * Short-lived children of the broker, so that a slow disk or a hostile one

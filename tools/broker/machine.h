@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "broker/places.h"
-#include "lib/disk/message.h"
+#include "lib/data/message.h"
 
 /* True for what makers leave where a name should be: "To Be Filled By O.E.M." */
 bool machine_is_placeholder(const char *s);

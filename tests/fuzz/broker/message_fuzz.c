@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "broker/settings.h"
-#include "lib/disk/message.h"
+#include "lib/data/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

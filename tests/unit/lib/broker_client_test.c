@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "lib/disk/broker.h"
-#include "lib/disk/message.h"
+#include "lib/data/message.h"
 
 #define S(text) text, sizeof(text) /* with the NUL that ends the last string */
 

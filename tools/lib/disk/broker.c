@@ -14,7 +14,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/text.h"
-#include "lib/disk/message.h"
+#include "lib/data/message.h"
 
 #define ANSWER_SECONDS 60 /* writing to a slow stick takes long; nothing else does */
 

@@ -106,6 +106,42 @@ __attribute__((warn_unused_result))
 bool broker_remember(struct broker *b, const char *disk, const char *language, const char *keyboard,
 		     struct error *e);
 
+/*
+ * The stick's own data partition (docs/formats/broker.md). The broker looks for a stick,
+ * lets it prove itself, grows the partition at first use, mounts it, and hands out one of
+ * its folders: "journal", "state" (the journal's writer only), "evidence", "images",
+ * "updates". -1: there is none, or it did not prove itself, or it cannot be written; the
+ * error says which and what to do. Close the descriptor, then broker_data_done(): the
+ * partition is unmounted when nobody uses it, so that the stick can be pulled.
+ */
+__attribute__((warn_unused_result))
+int broker_data(struct broker *b, const char *folder, struct error *e);
+__attribute__((warn_unused_result))
+bool broker_data_done(struct broker *b, struct error *e);
+
+/* The root folder of a partition (number 0: of a disk without a table) of an external
+ * medium that the person has named: USB or removable, vfat, exfat or ext4, never a disk of
+ * the PC and never a stick of ours. For writing files, which do not replace others. */
+__attribute__((warn_unused_result))
+int broker_medium(struct broker *b, const char *disk, unsigned partition, struct error *e);
+__attribute__((warn_unused_result))
+bool broker_medium_done(struct broker *b, struct error *e);
+
+/* Set the system's clock (milliseconds since 1970, UTC). The PC's own clock chip is not
+ * touched: it is part of the evidence. */
+__attribute__((warn_unused_result))
+bool broker_clock(struct broker *b, int64_t utc_ms, struct error *e);
+
+/* Bring the wired network up: drivers, link, an address by DHCP or else a link-local one.
+ * Returns at once; ask again until `state` is "up" or "failed" (then `note` says why). */
+struct broker_network {
+	char state[16]; /* "starting", "up", "failed" */
+	char interface[32], address[64], how[16]; /* "eth0", "192.168.7.20/24", "dhcp" or "link-local" */
+	char note[256]; /* translated */
+};
+__attribute__((warn_unused_result))
+bool broker_network(struct broker *b, struct broker_network *n, struct error *e);
+
 /* Does not return on success: the PC goes off. */
 __attribute__((warn_unused_result))
 bool broker_power(struct broker *b, enum broker_power what, struct error *e);

@@ -96,6 +96,35 @@ struct ui_search {
 enum ui_result ui_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,
 			 size_t *selected);
 
+/* Type one line: a time, a name, a reason. `typed` comes with what is proposed ("" for
+ * nothing) and keeps what was typed over UI_REDRAW and UI_REFRESH; with UI_CHOSEN it is
+ * trimmed of spaces at both ends. A line longer than the screen is folded, not scrolled. */
+struct ui_line {
+	const char *title;
+	const char *intro;  /* lines above it, or "" */
+	const char *prompt; /* "Reason" */
+	bool optional;      /* nothing typed is an answer too */
+	void *context;
+	/* Asked on Enter, if it is there; false keeps the page, with the words of *e. */
+	bool (*check)(void *context, const char *typed, struct error *e);
+};
+enum ui_result ui_line(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
+
+/* The same for a passphrase: nothing of it is shown unless F6 is pressed (plain: `show` as
+ * the line), a hint where caps lock is on, nothing of it left in the library's memory. */
+enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
+
+/* A QR code to hold a telephone to: as large as fits, dark modules dark on any terminal,
+ * with a quiet zone, `caption` beside or below it. Where it does not fit, and in plain mode,
+ * `words` (what is in it, to be typed by hand) with the reason. Any key goes back. */
+struct qr;
+enum ui_result ui_qr(struct ui *ui, const char *title, const struct qr *code, const char *caption,
+		     const char *words);
+
+/* A number to be read across a room, in digits several lines high, below its name. In plain
+ * mode its digits one by one, in groups. Any key goes back. */
+enum ui_result ui_large(struct ui *ui, const char *name, const char *number);
+
 /* A question with yes and no; no is preselected. UI_CHOSEN is yes. */
 enum ui_result ui_confirm(struct ui *ui, const char *title, const char *question);
 
@@ -111,6 +140,9 @@ struct ui_hooks {
 	bool (*language)(void *context, struct ui *ui);
 	bool (*keyboard)(void *context, struct ui *ui);
 	bool (*font)(void *context, int step);
+	/* Called about once a second while any page waits for a key. May call ui_frame(); true
+	 * if it did and the frame must be painted anew (plain: a new notice is said once). */
+	bool (*tick)(void *context);
 };
 void ui_set_hooks(struct ui *ui, const struct ui_hooks *hooks);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The broker's messages: making them, and taking them apart without trust. */
-#include "lib/disk/message.h"
+#include "lib/data/message.h"
 
 #include <inttypes.h>
 #include <stdio.h>

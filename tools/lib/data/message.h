@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LIB_DISK_MESSAGE_H
-#define LIB_DISK_MESSAGE_H
+#ifndef LIB_DATA_MESSAGE_H
+#define LIB_DATA_MESSAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "lib/base/error.h"
 
 /*
- * One message of the broker's protocol: NUL-ended KEY=VALUE strings, at most
+ * One message of the protocols between our programs, and of the journal: NUL-ended KEY=VALUE strings, at most
  * MESSAGE_MAX bytes in all (docs/formats/broker.md#message). Used by the broker,
  * its clients and the broker's sandboxed children. Allocates nothing.
  */
