@@ -179,7 +179,6 @@ static bool unite(struct db *db, struct error *e)
 bool db_attach_bytes(struct db *db, const char *name, const void *bytes, size_t len,
 		     uint32_t application_id, uint32_t version, struct error *e)
 {
-	struct error ignored = { 0 };
 	char sql[80];
 
 	snprintf(sql, sizeof(sql), "ATTACH ':memory:' AS %s", name);
@@ -193,10 +192,17 @@ bool db_attach_bytes(struct db *db, const char *name, const void *bytes, size_t 
 	else if (right_kind(db, name, application_id, version, e) && same_tables(db, name, e) &&
 		 unite(db, e))
 		return true;
-	snprintf(sql, sizeof(sql), "DETACH %s", name);
-	(void)!db_exec(db, sql, &ignored);
-	(void)!unite(db, &ignored);
+	db_detach(db, name);
 	return false;
+}
+
+void db_detach(struct db *db, const char *name)
+{
+	struct error ignored = { 0 }; /* it is read-only: what stays attached does no harm */
+	char sql[80];
+
+	snprintf(sql, sizeof(sql), "DETACH %s", name);
+	(void)(db_exec(db, sql, &ignored) && unite(db, &ignored));
 }
 
 struct db *db_create(const char *path, struct error *e)

@@ -43,6 +43,7 @@ struct db *db_create(const char *path, struct error *e);
 __attribute__((warn_unused_result))
 bool db_attach_bytes(struct db *db, const char *name, const void *bytes, size_t len,
 		     uint32_t application_id, uint32_t version, struct error *e);
+void db_detach(struct db *db, const char *name);
 
 void db_close(struct db *db); /* accepts NULL */
 
