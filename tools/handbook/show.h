@@ -29,9 +29,9 @@ void show_fact(struct book *b, struct text *out, const char *label, const char *
 void show_checked(struct text *out, const char *on, const char *by);
 
 /* The channels of one owner that work, under a heading, each with what it dies with. Hours that are
- * the same for all are said once: `known` stands on the page already. */
+ * the same for all are said once: `known` stands on the page already, and so does that it was last `checked`. */
 void show_channels(struct book *b, const struct channels *list, enum kit_kind owner, const char *id,
-		   const char *known, struct text *out);
+		   const char *known, const char *checked, struct text *out);
 /* All of the list that are dead, under a heading, each with the reason: the last on their page. */
 void show_dead(struct book *b, const struct channels *list, struct text *out);
 /* The first way to reach somebody that works: ", +49 171 392 00 42". */

@@ -17,7 +17,8 @@ static void add_value(const struct channel *c, struct text *out)
 }
 
 /* "  telephone:  +49 69 900 090 22", what else is to be known below it. */
-static void add_channel(const struct channel *c, size_t widest, const char *hours, struct text *out)
+static void add_channel(const struct channel *c, size_t widest, const char *hours,
+			const char *checked, struct text *out)
 {
 	const char *label = book_channel_label(c->type);
 	size_t column = widest + 5, w = text_width(label);
@@ -33,6 +34,11 @@ static void add_channel(const struct channel *c, size_t widest, const char *hour
 	}
 	if (*c->note)
 		text_addf(out, "%*s%s\n", (int)column, "", c->note);
+	if (*c->checked_on && strcmp(c->checked_on, checked) != 0) {
+		text_addf(out, "%*s%s: ", (int)column, "", _("checked"));
+		book_add_date(c->checked_on, out);
+		text_add(out, "\n");
+	}
 }
 
 static bool is_shown(const struct channel *c, enum kit_kind owner, const char *id)
@@ -66,7 +72,7 @@ static size_t look(const struct channels *list, enum kit_kind owner, const char 
 }
 
 void show_channels(struct book *b, const struct channels *list, enum kit_kind owner, const char *id,
-		   const char *known, struct text *out)
+		   const char *known, const char *checked, struct text *out)
 {
 	const char *hours;
 	size_t widest;
@@ -80,7 +86,7 @@ void show_channels(struct book *b, const struct channels *list, enum kit_kind ow
 		hours = known;
 	for (size_t i = 0; i < list->count; i++)
 		if (is_shown(&list->items[i], owner, id))
-			add_channel(&list->items[i], widest, hours, out);
+			add_channel(&list->items[i], widest, hours, checked, out);
 }
 
 void show_dead(struct book *b, const struct channels *list, struct text *out)

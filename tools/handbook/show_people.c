@@ -93,7 +93,7 @@ bool book_show_role(struct book *b, const char *id, struct text *out, struct err
 	show_fact(b, out, _("Task"), db_text(s, 2));
 	show_fact(b, out, _("Note"), db_text(s, 4));
 	ok = book_reach(b, KIT_ROLE, id, &ways, e);
-	show_channels(b, &ways, KIT_ROLE, id, "", out);
+	show_channels(b, &ways, KIT_ROLE, id, "", db_text(s, 5), out);
 	ok = ok && add_holders(b, id, &ways, out, e);
 	show_dead(b, &ways, out);
 	add_locked(b, TIER_PROTECTED,
@@ -167,7 +167,7 @@ bool book_show_person(struct book *b, const char *id, struct text *out, struct e
 		show_fact(b, out, _("Languages"), p.languages);
 		show_fact(b, out, _("Hours"), p.hours);
 		show_fact(b, out, _("Note"), p.note);
-		show_channels(b, &p.channels, KIT_PERSON, id, p.hours, out);
+		show_channels(b, &p.channels, KIT_PERSON, id, p.hours, p.checked_on, out);
 		show_dead(b, &p.channels, out);
 		add_locked(
 			b, TIER_STRICT,
@@ -183,30 +183,22 @@ bool book_show_person(struct book *b, const char *id, struct text *out, struct e
 static bool add_people(struct book *b, const char *organisation, struct channels *ways,
 		       struct text *out, struct error *e)
 {
-	struct db_statement *s = db_prepare(
-		b->db,
-		"SELECT person_id, ifnull(function,'') FROM person WHERE organisation_id = ?1"
-		" ORDER BY last_name COLLATE NOCASE, first_name, person_id",
-		e);
-	bool row = true, ok = s != NULL, any = false;
+	struct people people = { 0 };
+	bool ok = book_people(b, organisation, &people, e);
 
-	if (s)
-		db_bind_text(s, 1, organisation);
-	while (ok && (ok = db_step(s, &row, e)) && row) {
-		const char *id = db_text(s, 0);
+	if (people.count)
+		text_addf(out, "\n# %s\n", _("People"));
+	for (size_t i = 0; ok && i < people.count; i++) {
+		const struct person_name *p = &people.items[i];
 
-		if (!any)
-			text_addf(out, "\n# %s\n", _("People"));
-		any = true;
-		text_add(out, "- ");
-		book_add_name(b, KIT_PERSON, id, out);
-		if (*db_text(s, 1))
-			text_addf(out, " (%s)", db_text(s, 1));
-		ok = book_channels(b, KIT_PERSON, id, ways, e);
-		show_first(ways, KIT_PERSON, id, out);
+		text_addf(out, "- %s", p->name);
+		if (*p->function)
+			text_addf(out, " (%s)", p->function);
+		ok = book_channels(b, KIT_PERSON, p->id, ways, e);
+		show_first(ways, KIT_PERSON, p->id, out);
 		text_add(out, "\n");
 	}
-	db_finish(s);
+	people_release(&people);
 	return ok;
 }
 
@@ -274,7 +266,7 @@ bool book_show_organisation(struct book *b, const char *id, struct text *out, st
 	show_fact(b, out, _("Hours"), db_text(s, 3));
 	show_fact(b, out, _("Note"), db_text(s, 4));
 	ok = book_channels(b, KIT_ORGANISATION, id, &ways, e);
-	show_channels(b, &ways, KIT_ORGANISATION, id, db_text(s, 3), out);
+	show_channels(b, &ways, KIT_ORGANISATION, id, db_text(s, 3), db_text(s, 6), out);
 	ok = ok && add_people(b, id, &ways, out, e);
 	show_dead(b, &ways, out);
 	add_locked(b, TIER_PROTECTED,
