@@ -53,12 +53,10 @@ void book_close(struct book *b)
 int64_t book_now_ms(const struct book *b)
 {
 	const char *given = getenv("BLACKSTART_NOW");
-	struct timespec now;
 
 	if (given && *given)
-		return strtoll(given, NULL, 10) * 1000 + b->clock_ms;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000 + b->clock_ms;
+		return strtoll(given, NULL, 10) * 1000;
+	return clock_now_ms(&b->clock);
 }
 
 bool book_absent(const struct book *b, enum kit_kind kind, const char *id, struct error *e)

@@ -10,6 +10,7 @@ int main(int argc, char **argv)
 		{ "find", handbook_find, N_("search; typing mistakes are forgiven") },
 		{ "show", handbook_show, N_("show one thing whole") },
 		{ "plan", handbook_plan, N_("list the plans, or show one") },
+		{ "due", handbook_due, N_("when a deadline would end; nothing is recorded") },
 		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
 		{ 0 },
 	};
