@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "handbook/channels.h"
+#include "handbook/deadline.h"
 #include "handbook/people.h"
 #include "lib/base/language.h"
 #include "lib/base/private.h"
@@ -265,14 +266,13 @@ void book_add_deadline(struct book *b, const char *id, struct text *out)
 		b, "SELECT hours, months, ifnull(text, '') FROM deadline WHERE deadline_id = ?", id,
 		&e);
 
-	if (s && !db_is_null(s, 0))
-		text_addf(out, db_number(s, 0) == 1 ? _("%lld hour") : _("%lld hours"),
-			  (long long)db_number(s, 0));
-	else if (s && !db_is_null(s, 1))
-		text_addf(out, db_number(s, 1) == 1 ? _("%lld month") : _("%lld months"),
-			  (long long)db_number(s, 1));
-	else if (s)
-		text_add(out, db_text(s, 2));
+	if (s) {
+		const struct deadline d = { .hours = db_number(s, 0),
+					    .months = db_number(s, 1),
+					    .text = db_text(s, 2) };
+
+		deadline_add_length(&d, out);
+	}
 	db_finish(s);
 }
 

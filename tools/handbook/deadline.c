@@ -229,8 +229,7 @@ const struct deadline *deadlines_next(const struct deadlines *d)
 	return NULL;
 }
 
-/* Reports start what follows them at the same recipient; all else happens once for all. */
-static bool same_event(const struct deadline *a, const struct deadline *b)
+bool deadline_same_start(const struct deadline *a, const struct deadline *b)
 {
 	bool by_report = strcmp(a->starts_at, "first_report") == 0 ||
 			 strcmp(a->starts_at, "report_72h") == 0;
@@ -252,6 +251,7 @@ bool deadline_event_time(const struct deadline *of, const struct deadlines *d, s
 		       "SELECT i.value, CAST(t.value AS INTEGER) FROM event e"
 		       " JOIN field i ON i.event = e.id AND i.key = 'deadline'"
 		       " JOIN field t ON t.event = e.id AND t.key = 'start'"
+		       " JOIN field s ON s.event = e.id AND s.key = 'state' AND s.value = 'running'"
 		       " WHERE e.kind = 'deadline' AND e.live"
 		       " ORDER BY e.time DESC, e.boot DESC, e.seq DESC",
 		       e);
@@ -259,7 +259,7 @@ bool deadline_event_time(const struct deadline *of, const struct deadlines *d, s
 	while (ok && !*start_ms && (ok = db_step(s, &row, e)) && row) {
 		const struct deadline *other = find(d, db_text(s, 0));
 
-		if (other && same_event(of, other))
+		if (other && deadline_same_start(of, other))
 			*start_ms = plausible(db_number(s, 1));
 	}
 	db_finish(s);
@@ -294,6 +294,35 @@ void deadline_add_left(int64_t due_ms, int64_t now_ms, struct text *out)
 	clock_add_span(due_ms > now_ms ? due_ms - now_ms : now_ms - due_ms, &span);
 	text_addf(out, due_ms > now_ms ? _("%s left") : _("OVERDUE by %s"), text_end(&span));
 	text_release(&span);
+}
+
+void deadline_add_length(const struct deadline *d, struct text *out)
+{
+	if (d->hours)
+		text_addf(out, d->hours == 1 ? _("%lld hour") : _("%lld hours"),
+			  (long long)d->hours);
+	else if (d->months)
+		text_addf(out, d->months == 1 ? _("%lld month") : _("%lld months"),
+			  (long long)d->months);
+	else
+		text_add(out, d->text);
+}
+
+void deadline_add_now(const struct deadline *d, int64_t now_ms, struct text *out)
+{
+	char words[BERLIN_WORDS];
+
+	bool running = d->state == DEADLINE_RUNNING;
+
+	text_add(out, running && !d->due_ms ? _("to be done now") : deadline_state_words(d->state));
+	if (running && d->due_ms) {
+		text_addf(out, _(", due %s"), berlin_words(words, d->due_ms));
+		text_add(out, ", ");
+		deadline_add_left(d->due_ms, now_ms, out);
+	} else if (running || d->state == DEADLINE_OPEN) {
+		text_add(out, ", ");
+		deadline_add_length(d, out);
+	}
 }
 
 void deadline_add_rule(const struct deadline *d, struct text *out)

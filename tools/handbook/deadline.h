@@ -70,6 +70,9 @@ __attribute__((warn_unused_result))
 bool deadline_event_time(const struct deadline *of, const struct deadlines *d, struct view *v,
 			 int64_t *start_ms, struct error *e);
 
+/* True if one event starts both. Of what starts with a report: at the same recipient. */
+bool deadline_same_start(const struct deadline *a, const struct deadline *b);
+
 /* True if a report that is done is the event that starts `later`: of the deadlines with the
  * same recipient that start with awareness, the one of 72 hours (report_72h), the shortest
  * (first_report). docs/formats/kit-source.md#deadlinescsv */
@@ -78,6 +81,10 @@ bool deadline_starts(const struct deadlines *d, const struct deadline *done,
 
 /* "18 h 12 min left", "OVERDUE by 2 h 05 min", "23 days left". */
 void deadline_add_left(int64_t due_ms, int64_t now_ms, struct text *out);
+/* Where it stands, in one line: "running, due Mon 26 Oct 2026 16:30 CET, 18 h 12 min left". */
+void deadline_add_now(const struct deadline *deadline, int64_t now_ms, struct text *out);
+/* How long it is, for one that does not run: "24 hours", "1 month", or its words. */
+void deadline_add_length(const struct deadline *deadline, struct text *out);
 /* How it is counted and what else the law could mean, in words for a lawyer. */
 void deadline_add_rule(const struct deadline *deadline, struct text *out);
 /* "when it became known": what starts it. */

@@ -194,10 +194,13 @@ static const char journal[] =
 	"CREATE TABLE event(id, boot, seq, kind, time, live);"
 	"CREATE TABLE field(event, key, value);"
 	"INSERT INTO event VALUES (1, 'b', 1, 'deadline', 10, 1), (2, 'b', 2, 'deadline', 20, 1),"
-	" (3, 'b', 3, 'deadline', 30, 0), (4, 'b', 4, 'deadline', 40, 1);"
+	" (3, 'b', 3, 'deadline', 30, 0), (4, 'b', 4, 'deadline', 40, 1),"
+	" (5, 'b', 5, 'deadline', 50, 1);"
 	"INSERT INTO field VALUES (1, 'deadline', 'bsi72'), (1, 'start', '1000'),"
 	" (2, 'deadline', 'lfdi72'), (2, 'start', '1500'), (3, 'deadline', 'bsi24'),"
-	" (3, 'start', '77'), (4, 'deadline', 'past'), (4, 'state', 'not_applicable');";
+	" (3, 'start', '77'), (4, 'deadline', 'past'), (4, 'state', 'not_applicable'),"
+	" (1, 'state', 'running'), (2, 'state', 'running'), (3, 'state', 'running'),"
+	" (5, 'deadline', 'bsi24'), (5, 'start', '1000'), (5, 'state', 'done');";
 
 struct made {
 	struct book book;
