@@ -19,14 +19,17 @@ struct header {
 	uint8_t disk_id[16];
 };
 
-static uint32_t crc32_add(uint32_t crc, const uint8_t *p, size_t n)
+uint32_t gpt_crc32(uint32_t crc, const void *bytes, size_t n)
 {
+	const uint8_t *p = bytes;
+
+	crc = ~crc;
 	while (n--) {
 		crc ^= *p++;
 		for (int i = 0; i < 8; i++)
 			crc = crc >> 1 ^ (0xedb88320u & -(crc & 1));
 	}
-	return crc;
+	return ~crc;
 }
 
 static void format_guid(char out[37], const uint8_t g[16])
@@ -85,7 +88,7 @@ static enum gpt_result parse_header(const struct partition_source *s, uint64_t l
 	if (size < HEADER_MIN || size > s->sector_bytes)
 		return GPT_BAD;
 	memset(sector + 16, 0, 4);
-	if (~crc32_add(~0u, sector, size) != crc)
+	if (gpt_crc32(0, sector, size) != crc)
 		return GPT_BAD;
 	h->own = reader_le64(&r);
 	h->other = reader_le64(&r);
@@ -146,7 +149,7 @@ static bool parse_entries(const struct partition_source *s, const struct header 
 {
 	uint8_t piece[ENTRY_MAX];
 	uint64_t at = h->entries_at * s->sector_bytes;
-	uint32_t crc = ~0u;
+	uint32_t crc = 0;
 	uint32_t per_piece = ENTRY_MAX / h->entry_bytes;
 
 	for (uint32_t i = 0; i < h->count; i += per_piece) {
@@ -155,13 +158,13 @@ static bool parse_entries(const struct partition_source *s, const struct header 
 
 		if (!partition_source_read(s, at, piece, (size_t)n * h->entry_bytes, &e))
 			return false;
-		crc = crc32_add(crc, piece, (size_t)n * h->entry_bytes);
+		crc = gpt_crc32(crc, piece, (size_t)n * h->entry_bytes);
 		struct reader r = reader_of(piece, (size_t)n * h->entry_bytes);
 		for (uint32_t j = 0; j < n; j++)
 			parse_entry(s, t, i + j + 1, reader_sub(&r, h->entry_bytes));
 		at += (uint64_t)n * h->entry_bytes;
 	}
-	return ~crc == h->entries_crc;
+	return crc == h->entries_crc;
 }
 
 static enum gpt_result read_at(const struct partition_source *s, uint64_t lba,

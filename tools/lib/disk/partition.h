@@ -85,6 +85,9 @@ bool partition_source_read(const struct partition_source *s, uint64_t offset, vo
 enum gpt_result { GPT_ABSENT, GPT_BAD, GPT_GOOD };
 enum gpt_result gpt_read(const struct partition_source *s, struct partition_table *t);
 
+/* The checksum of a GPT, continued over more bytes; begin with 0. */
+uint32_t gpt_crc32(uint32_t crc, const void *bytes, size_t n);
+
 struct mbr {
 	bool present;    /* 55 AA at the end */
 	bool plausible;  /* what stands where entries would be can be entries */
