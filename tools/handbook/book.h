@@ -5,17 +5,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "handbook/outage.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/crypto/slots.h"
 #include "lib/data/db.h"
 #include "lib/data/json.h"
 #include "lib/data/kitinfo.h"
 #include "lib/data/kitkind.h"
 
-/* The open tier of the kit: what this PC may read without a passphrase. */
+/* The kit, as far as it is open: at first what anybody may read, more after book_unlock()
+ * (unlock.h). Queries name a table without a schema and get the rows of all open tiers. */
 struct book {
 	struct db *db;
 	struct kitinfo kit;
+	struct tier_keys keys; /* of the tiers that were unlocked; wiped by book_close() */
+	struct book_tier {
+		void *bytes; /* plain, in memory of their own */
+		size_t len;
+		bool open;
+	} tiers[KIT_TIERS];
+	struct outage outage; /* what has failed, as far as anybody said */
+	int64_t clock_ms;     /* to be added to the PC's clock: a person confirmed the time */
 };
 
 /* Open kit_folder()/open.db. { 0 } is closed; book_close() accepts it. */
@@ -26,6 +37,13 @@ bool book_open(struct book *b, struct error *e);
  * a kit that is altered or whose signatures are not good. */
 void book_warn(const struct book *b);
 void book_close(struct book *b);
+
+/* Now, in milliseconds since 1970, by the confirmed clock where there is one. For exercises
+ * and tests BLACKSTART_NOW, in seconds, stands for the PC's clock. */
+int64_t book_now_ms(const struct book *b);
+
+/* "There is no such thing", and whether it may be in a part that is locked. False. */
+bool book_absent(const struct book *b, enum kit_kind kind, const char *id, struct error *e);
 
 /* Prepare a statement with `id` as its parameter 1 and step to its first row.
  * NULL: *e says why, or is empty because there is no row. */

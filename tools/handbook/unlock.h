@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef HANDBOOK_UNLOCK_H
+#define HANDBOOK_UNLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "handbook/book.h"
+
+/*
+ * Opening the sealed parts of the kit in memory (docs/formats/slots.md, sealed.md, kit-db.md).
+ * What they hold is then found under the same names as the open part. There is no way back but
+ * the end of the process: who locks, ends it (pages_lock).
+ */
+enum tier { TIER_OPEN, TIER_PROTECTED, TIER_STRICT };
+
+/* Where the slots lie: BLACKSTART_SLOTS, else kit.slots beside the kit's folder. The caller
+ * frees it. */
+char *book_slots_path(void);
+
+/* Has this kit such a part, locked or open? */
+bool book_has_tier(enum tier tier);
+
+/* Open `tier` and what lies below it with a passphrase or the words of an envelope, which the
+ * caller wipes. `slots` NULL is book_slots_path(). False: `tier` is locked as before; the words
+ * do not tell which slot was meant. */
+__attribute__((warn_unused_result))
+bool book_unlock(struct book *b, const char *slots, const char *entered, enum tier tier,
+		 struct error *e);
+
+/* The options of the verbs that can show more when it is unlocked. */
+struct unlock_options {
+	const char *slots, *passphrase_file;
+	bool strict;
+};
+
+/* book_open() and book_warn(); then, if one of the options was given, unlock: what opens it
+ * comes from the file or is asked for at the terminal. */
+__attribute__((warn_unused_result))
+bool book_open_with(struct book *b, const struct unlock_options *o, struct error *e);
+
+#endif
