@@ -250,6 +250,16 @@ void book_add_date(const char *date, struct text *out)
 	text_add(out, date_words(words, sizeof(words), date));
 }
 
+void book_add_time(const char *time, struct text *out)
+{
+	char date[BOOK_TIME];
+
+	snprintf(date, sizeof(date), "%.10s", time);
+	book_add_date(date, out);
+	if (strlen(time) > 10)
+		text_add(out, time + 10);
+}
+
 void book_add_deadline(struct book *b, const char *id, struct text *out)
 {
 	struct error e = { 0 }; /* the page of the deadline itself will say it */

@@ -70,6 +70,8 @@ const char *book_channel_label(const char *type);
 const char *book_step_label(const char *kind);
 /* "2026-10-28" as "28 Oct 2026". */
 void book_add_date(const char *date, struct text *out);
+/* "2026-11-27 16:00" as "27 Nov 2026 16:00". */
+void book_add_time(const char *time, struct text *out);
 /* How long a deadline is: "24 hours", "1 month", else its words. Nothing if the kit
  * does not say. */
 void book_add_deadline(struct book *b, const char *id, struct text *out);
@@ -88,15 +90,5 @@ bool book_show(struct book *b, enum kit_kind kind, const char *id, struct text *
 __attribute__((warn_unused_result))
 bool book_show_json(struct book *b, enum kit_kind kind, const char *id, struct json *j,
 		    struct error *e);
-
-/* The parts of book_show() with a file of their own. */
-__attribute__((warn_unused_result))
-bool book_show_plan(struct book *b, const char *id, struct text *out, struct error *e);
-__attribute__((warn_unused_result))
-bool book_show_step(struct book *b, const char *id, struct text *out, struct error *e);
-__attribute__((warn_unused_result))
-bool book_show_form(struct book *b, const char *id, struct text *out, struct error *e);
-__attribute__((warn_unused_result))
-bool book_show_document(struct book *b, const char *id, struct text *out, struct error *e);
 
 #endif

@@ -9,6 +9,7 @@
 #include "handbook/book.h"
 #include "lib/base/language.h"
 #include "lib/data/berlin.h"
+#include "lib/data/namefold.h"
 
 bool book_person(struct book *b, const char *id, struct book_person *p, struct error *e)
 {
@@ -51,6 +52,52 @@ void book_person_release(struct book_person *p)
 	channels_release(&p->channels);
 	arena_release(&p->memory);
 	*p = (struct book_person){ 0 };
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct person_name *x = a, *y = b;
+	int order = strcmp(x->sort, y->sort);
+
+	return order ? order : strcmp(x->id, y->id);
+}
+
+bool book_people(struct book *b, const char *organisation, struct people *out, struct error *e)
+{
+	struct db_statement *s =
+		db_prepare(b->db,
+			   "SELECT person_id, ltrim(ifnull(first_name,'') || ' ' || last_name),"
+			   " ifnull(function,''), last_name || ' ' || ifnull(first_name,'')"
+			   " FROM person WHERE ?1 IS NULL OR organisation_id = ?1",
+			   e);
+	struct arena *m = &out->memory;
+	bool row = true, ok = s != NULL;
+
+	if (s)
+		db_bind_text(s, 1, organisation);
+	while (ok && (ok = db_step(s, &row, e)) && row) {
+		char sort[256];
+
+		mem_grow(&out->items, &out->capacity, out->count + 1, sizeof(*out->items));
+		out->items[out->count++] = (struct person_name){
+			.id = arena_string(m, db_text(s, 0)),
+			.name = arena_string(m, db_text(s, 1)),
+			.function = arena_string(m, db_text(s, 2)),
+			.sort = arena_string(m, name_fold(sort, sizeof(sort), db_text(s, 3),
+							  FOLD_PLAIN)),
+		};
+	}
+	db_finish(s);
+	if (out->count)
+		qsort(out->items, out->count, sizeof(*out->items), by_name);
+	return ok;
+}
+
+void people_release(struct people *p)
+{
+	free(p->items);
+	arena_release(&p->memory);
+	*p = (struct people){ 0 };
 }
 
 char *book_local_time(const struct book *b, char out[BOOK_TIME])

@@ -50,6 +50,19 @@ __attribute__((warn_unused_result))
 bool book_holders(struct book *b, const char *role, struct holders *out, struct error *e);
 void holders_release(struct holders *h);
 
+/* The people of an organisation (NULL: all), in the order of their names as one looks them up. */
+struct people {
+	struct person_name {
+		const char *id, *name, *function; /* function "" if unknown */
+		const char *sort;
+	} * items;
+	size_t count, capacity;
+	struct arena memory;
+};
+__attribute__((warn_unused_result))
+bool book_people(struct book *b, const char *organisation, struct people *out, struct error *e);
+void people_release(struct people *p);
+
 /* Who is on duty for a role now; false if nobody, or if that is locked. */
 bool book_on_duty(struct book *b, const char *role, struct text *person_id);
 

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "handbook/book.h"
 #include "handbook/plan_text.h"
+#include "handbook/show.h"
 #include "lib/base/language.h"
 
 /* The columns that add_step() takes, in its order. */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "handbook/book.h"
+#include "lib/base/language.h"
 
 /*
  * Opening the sealed parts of the kit in memory (docs/formats/slots.md, sealed.md, kit-db.md).
@@ -28,7 +29,10 @@ __attribute__((warn_unused_result))
 bool book_unlock(struct book *b, const char *slots, const char *entered, enum tier tier,
 		 struct error *e);
 
-/* The options of the verbs that can show more when it is unlocked. */
+/* The options of the verbs that can show more when it is unlocked, and their help. */
+#define UNLOCK_SLOTS N_("unlock people with this kit.slots, not the stick's own")
+#define UNLOCK_PASSPHRASE N_("unlock people: what opens a slot is the first line of F")
+#define UNLOCK_STRICT N_("unlock the strict part too: private numbers, contracts")
 struct unlock_options {
 	const char *slots, *passphrase_file;
 	bool strict;
