@@ -10,6 +10,8 @@ int main(int argc, char **argv)
 		{ "find", handbook_find, N_("search; typing mistakes are forgiven") },
 		{ "show", handbook_show, N_("show one thing whole") },
 		{ "plan", handbook_plan, N_("list the plans, or show one") },
+		{ "chain", handbook_chain, N_("how a call chain stands: whom to call next") },
+		{ "call", handbook_call, N_("note what came of a call") },
 		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
 		{ 0 },
 	};
