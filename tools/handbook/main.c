@@ -12,6 +12,9 @@ int main(int argc, char **argv)
 		{ "plan", handbook_plan, N_("list the plans, or show one") },
 		{ "chain", handbook_chain, N_("how a call chain stands: whom to call next") },
 		{ "call", handbook_call, N_("note what came of a call") },
+		{ "step", handbook_step, N_("what became of a step of a plan") },
+		{ "log", handbook_log, N_("write into the journal") },
+		{ "journal", handbook_journal, N_("read the journal") },
 		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
 		{ 0 },
 	};

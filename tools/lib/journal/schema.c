@@ -138,7 +138,7 @@ static const struct kind kinds[] = {
 	{ "incident",
 	  false,
 	  false,
-	  { { "state", TEXT, NEEDED, "closed" }, { "name", TEXT, SEALED, NULL }, AUTHOR } },
+	  { { "state", TEXT, NEEDED, "named|closed" }, { "name", TEXT, SEALED, NULL }, AUTHOR } },
 	{ "access",
 	  false,
 	  false,
