@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
 #include "lib/base/wholefile.h"
@@ -46,6 +47,8 @@ static void read_kit(struct writer *w)
 		w->exercise = k.exercise;
 		w->kit_version = k.version;
 		w->root_version = k.trust.root_version;
+		w->seals = k.protected_key &&
+			   hex_decode(w->seal.key, sizeof(w->seal.key), k.protected_key);
 	}
 	kitinfo_release(&k);
 }

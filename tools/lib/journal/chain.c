@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/language.h"
 
 #define VARIANT_SUFFIX ".fork"

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/language.h"
 #include "lib/base/reader.h"
 
@@ -12,30 +13,9 @@
 #define PURPOSE "blackstart journal 1"
 #define PLAIN_STEP 256 /* plain sealed parts are multiples of it */
 
-static const char digits[] = "0123456789abcdef";
-
-void hex_encode(char *out, const uint8_t *bytes, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		out[2 * i] = digits[bytes[i] >> 4];
-		out[2 * i + 1] = digits[bytes[i] & 15];
-	}
-	out[2 * len] = '\0';
-}
-
-bool hex_decode(uint8_t *out, size_t len, const char *hex)
-{
-	if (strlen(hex) != 2 * len || strspn(hex, digits) != 2 * len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		out[i] = (uint8_t)((strchr(digits, hex[2 * i]) - digits) << 4 |
-				   (strchr(digits, hex[2 * i + 1]) - digits));
-	return true;
-}
-
 bool boot_valid(const char *s, size_t len)
 {
-	return len == BOOT_HEX - 1 && strspn(s, digits) >= len;
+	return len == BOOT_HEX - 1 && strspn(s, HEX_DIGITS) >= len;
 }
 
 void boot_random(char boot[BOOT_HEX])

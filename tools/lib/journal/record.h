@@ -69,9 +69,4 @@ bool boot_valid(const char *s, size_t len);
 /* A random one. */
 void boot_random(char boot[BOOT_HEX]);
 
-/* Any bytes as lower case hexadecimal digits (out: 2 * len + 1), and back. */
-void hex_encode(char *out, const uint8_t *bytes, size_t len);
-__attribute__((warn_unused_result))
-bool hex_decode(uint8_t *out, size_t len, const char *hex);
-
 #endif

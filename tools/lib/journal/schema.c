@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/language.h"
 #include "lib/data/kitkind.h"
 #include "lib/journal/chain.h"
