@@ -140,7 +140,10 @@ int handbook_chain(int argc, char **argv)
 	bool as_json = false;
 	const struct cli_option options[] = {
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print JSON"), 0, 0 },
-		DESK_OPTIONS(unlock),
+		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
+		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
+		  0 },
+		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -156,7 +159,7 @@ int handbook_chain(int argc, char **argv)
 
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("handbook", &e);
-	if (desk_open(&d, &unlock, &e))
+	if (desk_open_with(&d, &unlock, &e))
 		(void)(argc ? show(&d, argv[0], as_json, &e) : list(&d, as_json, &e));
 	desk_close(&d);
 	return e.kind ? report("handbook", &e) : 0;
@@ -250,7 +253,10 @@ int handbook_call(int argc, char **argv)
 		{ "author", CLI_TEXT, &c.author, "NAME", N_("who called"), 0, 0 },
 		{ "n", CLI_FLAG, &c.dry, NULL, N_("check only, note nothing"), 0, 0 },
 		{ "json", CLI_FLAG, &c.json, NULL, N_("print JSON"), 0, 0 },
-		DESK_OPTIONS(unlock),
+		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
+		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
+		  0 },
+		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -267,7 +273,7 @@ int handbook_call(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("handbook", &e);
 	c.chain = argv[0];
-	if (desk_open(&d, &unlock, &e) && (!c.result || note(&d, &c, &e)))
+	if (desk_open_with(&d, &unlock, &e) && (!c.result || note(&d, &c, &e)))
 		(void)show(&d, c.chain, c.json, &e);
 	desk_close(&d);
 	return e.kind ? report("handbook", &e) : 0;

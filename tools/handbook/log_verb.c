@@ -80,7 +80,10 @@ int handbook_journal(int argc, char **argv)
 		  1000000 },
 		{ "kind", CLI_TEXT, &kind, "KIND",
 		  N_("only these: entry, call, step, deadline, system, handover ..."), 0, 0 },
-		DESK_OPTIONS(unlock),
+		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
+		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
+		  0 },
+		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -96,7 +99,7 @@ int handbook_journal(int argc, char **argv)
 
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("handbook", &e);
-	if (desk_open(&d, &unlock, &e) && warn_faults(&d, &e))
+	if (desk_open_with(&d, &unlock, &e) && warn_faults(&d, &e))
 		(void)list(&d, kind, (size_t)limit, as_json, &e);
 	desk_close(&d);
 	return e.kind ? report("handbook", &e) : 0;
@@ -126,10 +129,9 @@ static bool make_event(struct typed *t, int64_t now_ms, struct message *m, struc
 
 static bool write_entry(struct typed *t, struct error *e)
 {
-	const struct unlock_options locked = { 0 };
 	struct desk d = DESK_NONE;
 	struct message m = { 0 };
-	bool ok = desk_open(&d, &locked, e);
+	bool ok = desk_open(&d, e);
 
 	if (ok && t->order) {
 		log_order_event(t->order, t->state, t->entry.author, &m);

@@ -115,7 +115,7 @@ static bool run(const char *id, const struct unlock_options *unlock, const struc
 	struct desk d = DESK_NONE;
 	struct steps s = { 0 };
 	struct named n;
-	bool ok = desk_open(&d, unlock, e) && find(&d.book, id, &n, e) &&
+	bool ok = desk_open_with(&d, unlock, e) && find(&d.book, id, &n, e) &&
 		  (!r->state || record(&d, &n, r, e)) && steps_load(&s, &d.view, n.plan, n.last, e);
 
 	if (ok && r->json)
@@ -140,7 +140,10 @@ int handbook_step(int argc, char **argv)
 		{ "author", CLI_TEXT, &r.author, "NAME", N_("who says so"), 0, 0 },
 		{ "n", CLI_FLAG, &r.dry, NULL, N_("check only, note nothing"), 0, 0 },
 		{ "json", CLI_FLAG, &r.json, NULL, N_("print a JSON object"), 0, 0 },
-		DESK_OPTIONS(unlock),
+		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
+		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
+		  0 },
+		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
