@@ -10,6 +10,8 @@ int main(int argc, char **argv)
 		{ "find", handbook_find, N_("search; typing mistakes are forgiven") },
 		{ "show", handbook_show, N_("show one thing whole") },
 		{ "plan", handbook_plan, N_("list the plans, or show one") },
+		{ "qr", handbook_qr, N_("a number, a person or a plan for a telephone's camera") },
+		{ "print", handbook_print, N_("to a file or a network printer") },
 		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
 		{ 0 },
 	};
