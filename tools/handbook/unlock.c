@@ -15,9 +15,15 @@
 static const struct {
 	const char *schema, *file;
 } tiers[KIT_TIERS] = {
+	[TIER_OPEN] = { "main", "open.db" },
 	[TIER_PROTECTED] = { "protected", "protected.db.sealed" },
 	[TIER_STRICT] = { "strict", "strict.db.sealed" },
 };
+
+const char *book_tier_schema(enum tier tier)
+{
+	return tiers[tier].schema;
+}
 
 char *book_slots_path(void)
 {

@@ -19,6 +19,9 @@ enum tier { TIER_OPEN, TIER_PROTECTED, TIER_STRICT };
  * frees it. */
 char *book_slots_path(void);
 
+/* What the databases of a tier are called in queries: "strict". */
+const char *book_tier_schema(enum tier tier);
+
 /* Has this kit such a part, locked or open? */
 bool book_has_tier(enum tier tier);
 
