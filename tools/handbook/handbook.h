@@ -16,6 +16,8 @@ int handbook_step(int argc, char **argv);
 int handbook_log(int argc, char **argv);
 int handbook_journal(int argc, char **argv);
 int handbook_handover(int argc, char **argv);
+int handbook_qr(int argc, char **argv);
+int handbook_print(int argc, char **argv);
 int handbook_pages(int argc, char **argv);
 
 #endif

@@ -19,6 +19,8 @@ int main(int argc, char **argv)
 		{ "step", handbook_step, N_("what became of a step of a plan") },
 		{ "log", handbook_log, N_("write into the journal") },
 		{ "journal", handbook_journal, N_("read the journal") },
+		{ "qr", handbook_qr, N_("a number, a person or a plan for a telephone's camera") },
+		{ "print", handbook_print, N_("to a file or a network printer") },
 		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
 		{ 0 },
 	};

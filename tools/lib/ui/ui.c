@@ -332,6 +332,28 @@ enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, si
 	return r;
 }
 
+enum ui_result ui_qr(struct ui *ui, const char *title, const struct qr *code, const char *caption,
+		     const char *words)
+{
+	enum ui_result r;
+
+	do
+		r = ui->plain ? plain_qr(ui, title, words)
+			      : full_qr(ui, title, code, caption, words);
+	while (r == UI_OTHER_FACE);
+	return r;
+}
+
+enum ui_result ui_large(struct ui *ui, const char *name, const char *number)
+{
+	enum ui_result r;
+
+	do
+		r = ui->plain ? plain_large(ui, name, number) : full_large(ui, name, number);
+	while (r == UI_OTHER_FACE);
+	return r;
+}
+
 enum ui_result ui_confirm(struct ui *ui, const char *title, const char *question)
 {
 	size_t selected = 0;
