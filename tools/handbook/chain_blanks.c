@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is to be filled in before a text is read out: "since [time], call back at [number]". */
+#include "handbook/chain_blanks.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "handbook/chain_sheet.h"
+#include "lib/base/memory.h"
 
 bool chain_blank_next(const char *text, size_t *before, size_t *length)
 {

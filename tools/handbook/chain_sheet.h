@@ -58,15 +58,4 @@ void chain_sheet_event(const struct chain_sheet *s, const struct chain_node *n,
 /* The event that takes the last call back. */
 void chain_sheet_mistake(const struct chain_sheet *s, const char *author, struct message *m);
 
-/* Placeholders: [Uhrzeit], [Nummer]. The next one in a text, or false. */
-bool chain_blank_next(const char *text, size_t *before, size_t *length);
-/* The text with those that are known filled in. */
-struct chain_blanks {
-	char **names, **values;
-	size_t count, name_capacity, value_capacity;
-};
-void chain_blanks_set(struct chain_blanks *b, const char *name, size_t len, const char *value);
-void chain_blanks_add(const struct chain_blanks *b, const char *text, struct text *out);
-void chain_blanks_release(struct chain_blanks *b);
-
 #endif

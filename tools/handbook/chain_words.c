@@ -124,6 +124,24 @@ bool chain_add_late(struct book *b, const struct chain_sheet *s, int64_t now_ms,
 	return out->len > before;
 }
 
+bool chain_add_waiting(struct book *b, const struct chain_sheet *s, int64_t now_ms,
+		       struct text *out)
+{
+	size_t before = out->len;
+	char when[WHEN_WORDS];
+
+	for (size_t i = 0; i < s->chain.count; i++) {
+		const struct chain_node *n = &s->chain.nodes[i];
+
+		if (n->state != CHAIN_WAITING)
+			continue;
+		text_add(out, out->len > before ? ", " : _("Waiting for acknowledgement: "));
+		chain_add_whom(b, s, n, out);
+		text_addf(out, _(" until %s"), when_words(when, n->until_ms, now_ms));
+	}
+	return out->len > before;
+}
+
 void chain_add_number(const struct chain_node *n, size_t number, struct text *out)
 {
 	const struct chain_number *dial = number < n->number_count ? &n->numbers[number] : NULL;

@@ -2,6 +2,7 @@
 #ifndef HANDBOOK_CHAIN_WORDS_H
 #define HANDBOOK_CHAIN_WORDS_H
 
+#include "handbook/chain_blanks.h"
 #include "handbook/chain_sheet.h"
 #include "lib/base/text.h"
 
@@ -32,6 +33,9 @@ void chain_add_beside(struct book *b, const struct chain_sheet *s, const struct 
 /* Each time to acknowledge that ran out, with what to do now; false if there is none. */
 bool chain_add_late(struct book *b, const struct chain_sheet *s, int64_t now_ms,
 		    const char *between, struct text *out);
+/* "Waiting for acknowledgement: IT duty officer until 04:41"; false if for nobody. */
+bool chain_add_waiting(struct book *b, const struct chain_sheet *s, int64_t now_ms,
+		       struct text *out);
 /* "Acknowledged: 5. Not reached: 1. …" */
 void chain_add_summary(const struct chain_sheet *s, struct text *out);
 

@@ -21,6 +21,7 @@ int main(int argc, char **argv)
 		{ "journal", handbook_journal, N_("read the journal") },
 		{ "qr", handbook_qr, N_("a number, a person or a plan for a telephone's camera") },
 		{ "print", handbook_print, N_("to a file or a network printer") },
+		{ "handover", handbook_handover, N_("one sheet for the next shift") },
 		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
 		{ 0 },
 	};
