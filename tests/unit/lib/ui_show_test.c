@@ -48,7 +48,8 @@ static const char *scanned(void)
 	char path[200], command[300];
 
 	snprintf(path, sizeof(path), "%s/screen.pgm", getenv("TMPDIR"));
-	snprintf(command, sizeof(command), "zbarimg -q --raw -Sdisable -Sqrcode.enable %s", path);
+	snprintf(command, sizeof(command),
+		 "zbarimg -q --raw -Sdisable -Sqrcode.enable %s 2>/dev/null", path);
 	FILE *out = fopen(path, "w");
 
 	assert_non_null(out);
@@ -139,10 +140,79 @@ static void test_qr(void **state)
 	}
 }
 
+static int large_page(const char *term)
+{
+	struct ui *ui = open_ui(term);
+	int result = (int)ui_large(ui, "Feuerwehr", content);
+
+	ui_close(ui);
+	return result;
+}
+
+/* Figures as they stand, a row of letters for each row of the screen: # is lit. */
+static const char *drawn(unsigned from, unsigned to)
+{
+	static struct text out;
+
+	text_clear(&out);
+	for (unsigned y = from; y < to; y++) {
+		for (unsigned x = 2; x < glass.columns; x++)
+			text_add(&out, glass_lit(&glass, y, x, 0) ? "#" : " ");
+		while (out.len > 0 && out.s[out.len - 1] == ' ')
+			out.s[--out.len] = '\0';
+		text_add(&out, "\n");
+	}
+	return text_end(&out);
+}
+
+/* Rows of the screen where something is lit below the title. */
+static unsigned lit_rows(void)
+{
+	unsigned n = 0;
+
+	for (unsigned y = 5; y < glass.rows; y++)
+		n += strchr(drawn(y, y + 1), '#') != NULL;
+	return n;
+}
+
+static void test_large(void **state)
+{
+	static const char *const any[] = { " ", NULL };
+
+	(void)state;
+	content = "112";
+	assert_int_equal(glass_run(&glass, "linux", 14, 80, any, large_page), UI_BACK);
+	assert_string_equal(drawn(3, 8), "  ##      ##    ######\n"
+					 "####    ####        ##\n"
+					 "  ##      ##    ######\n"
+					 "  ##      ##    ##\n"
+					 "######  ######  ######\n");
+	assert_true(glass_shows(&glass, "Feuerwehr"));
+	assert_true(glass_shows(&glass, "112"));
+	/* The more room, the larger. */
+	assert_int_equal(glass_run(&glass, "vt220", 25, 80, any, large_page), UI_BACK);
+	assert_int_equal(lit_rows(), 15);
+	/* On two lines, between groups. */
+	content = "+49 171 3920050";
+	assert_int_equal(glass_run(&glass, "linux", 25, 80, any, large_page), UI_BACK);
+	assert_int_equal(lit_rows(), 10);
+	assert_true(glass_shows(&glass, "+49 171 392 00 50"));
+	assert_string_equal(drawn(5, 6), "        ##  ##  ######            ##    ######    ##\n");
+	/* What has no figure, or no room, is said as it is. */
+	content = "Funk 7";
+	assert_int_equal(glass_run(&glass, "linux", 25, 80, any, large_page), UI_BACK);
+	assert_true(glass_shows(&glass, "Funk 7"));
+	assert_int_equal(lit_rows(), 0);
+	content = "112";
+	assert_int_equal(glass_run(&glass, "linux", 8, 80, any, large_page), UI_BACK);
+	assert_true(glass_shows(&glass, "112"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_qr),
+		cmocka_unit_test(test_large),
 	};
 
 	setenv("BLACKSTART_LOCALEDIR", "/nonexistent", 1);

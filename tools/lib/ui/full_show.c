@@ -65,12 +65,10 @@ static void draw_code(struct page *p, const void *what)
 	}
 }
 
-/* Lay out the page beside the code. False: it does not fit. */
-static bool lay_out_code(struct page *p, const struct code *c, const char *caption)
+/* Lay out the page beside the code. False: it does not fit on this screen. */
+static bool lay_out_code(struct page *p, const struct code *c, const char *caption, unsigned rows,
+			 unsigned columns)
 {
-	unsigned rows, columns;
-
-	screen_size(p->ui->screen, &rows, &columns);
 	if (code_rows(c) > rows || code_columns(c) + CAPTION_LEAST > columns)
 		return false;
 	p->beside = code_columns(c);
@@ -86,13 +84,15 @@ static bool lay_out_code(struct page *p, const struct code *c, const char *capti
  * there is no other edge that could be taken for its own. */
 static bool choose(struct page *p, struct code *c, const char *caption)
 {
-	for (c->scale = QR_SIDE_MAX; c->scale > 0; c->scale--) {
-		c->quiet = QR_QUIET;
-		if (lay_out_code(p, c, caption))
+	unsigned rows, columns;
+
+	screen_size(p->ui->screen, &rows, &columns);
+	c->quiet = QR_QUIET;
+	for (c->scale = 2 * rows / c->qr->side; c->scale > 1; c->scale--)
+		if (lay_out_code(p, c, caption, rows, columns))
 			return true;
-	}
 	for (c->scale = 1; c->quiet >= QUIET_LEAST; c->quiet--)
-		if (lay_out_code(p, c, caption))
+		if (lay_out_code(p, c, caption, rows, columns))
 			return true;
 	return false;
 }

@@ -69,6 +69,7 @@ struct ui *ui_open(const struct ui_options *o, struct error *e)
 	struct error ignored = { 0 };
 
 	(void)e;
+	ui_touched(ui);
 	ui->header = mem_string(o->header);
 	ui->notice = mem_string(o->notice);
 	settings_load(&settings);
@@ -152,6 +153,16 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void ui_touched(struct ui *ui)
+{
+	ui->key_ms = now_ms();
+}
+
+int64_t ui_idle_ms(const struct ui *ui)
+{
+	return now_ms() - ui->key_ms;
 }
 
 bool ui_tick(struct ui *ui, unsigned *wait_ms)
@@ -259,6 +270,11 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	}
 	*result = UI_REDRAW;
 	return changed;
+}
+
+bool ui_is_plain(const struct ui *ui)
+{
+	return ui->plain;
 }
 
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/error.h"
 
@@ -71,6 +72,9 @@ void ui_resume(struct ui *ui);
 
 /* New header and notice (after a language change). */
 void ui_frame(struct ui *ui, const char *header, const char *notice);
+
+/* Does it show lines only now? Then what changes each second should not be said each second. */
+bool ui_is_plain(const struct ui *ui);
 
 /* Choose one entry. *selected is where the bar stands at first and at the end;
  * it survives UI_REDRAW and UI_REFRESH. */
@@ -153,5 +157,8 @@ struct ui_hooks {
 	bool (*tick)(void *context);
 };
 void ui_set_hooks(struct ui *ui, const struct ui_hooks *hooks);
+
+/* Milliseconds since the last key. */
+int64_t ui_idle_ms(const struct ui *ui);
 
 #endif
