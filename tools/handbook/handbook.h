@@ -6,6 +6,7 @@
 int handbook_find(int argc, char **argv);
 int handbook_show(int argc, char **argv);
 int handbook_plan(int argc, char **argv);
+int handbook_failed(int argc, char **argv);
 int handbook_pages(int argc, char **argv);
 
 #endif
