@@ -4,6 +4,7 @@
 
 #include "handbook/find.h"
 #include "handbook/handbook.h"
+#include "handbook/unlock.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/ui/dial.h"
@@ -52,18 +53,23 @@ static void print_text(struct book *b, const struct find_result *r, size_t count
 int handbook_find(int argc, char **argv)
 {
 	struct error e = { 0 };
+	struct unlock_options unlock = { 0 };
 	bool as_json = false, ok;
 	uint64_t limit = 20;
 	const struct cli_option options[] = {
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON array"), 0, 0 },
 		{ "limit", CLI_NUMBER, &limit, "N", N_("at most so many results (20)"), 1, 1000 },
+		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
+		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
+		  0 },
+		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
 		"handbook",
 		"find",
 		"WORDS...",
-		N_("Find roles, organisations, plans, deadlines, and numbers backwards.\n"
+		N_("Find people, roles, organisations, plans, deadlines, and numbers backwards.\n"
 		   "Typing mistakes and umlauts in any writing are forgiven."),
 		options,
 		1,
@@ -79,10 +85,7 @@ int handbook_find(int argc, char **argv)
 		return report("handbook", &e);
 	for (int i = 0; i < argc; i++)
 		text_addf(&typed, "%s%s", i ? " " : "", argv[i]);
-	ok = book_open(&book, &e);
-	if (ok)
-		book_warn(&book);
-	ok = ok && (finder = finder_open(&book, &e)) &&
+	ok = book_open_with(&book, &unlock, &e) && (finder = finder_open(&book, &e)) &&
 	     finder_search(finder, text_end(&typed), (size_t)limit, &results, &count, &e);
 	if (ok && as_json)
 		print_json(results, count);

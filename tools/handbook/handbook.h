@@ -6,6 +6,10 @@
 int handbook_find(int argc, char **argv);
 int handbook_show(int argc, char **argv);
 int handbook_plan(int argc, char **argv);
+int handbook_deadlines(int argc, char **argv);
+int handbook_deadline(int argc, char **argv);
+int handbook_clock(int argc, char **argv);
+int handbook_due(int argc, char **argv);
 int handbook_pages(int argc, char **argv);
 
 #endif

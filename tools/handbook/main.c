@@ -10,6 +10,10 @@ int main(int argc, char **argv)
 		{ "find", handbook_find, N_("search; typing mistakes are forgiven") },
 		{ "show", handbook_show, N_("show one thing whole") },
 		{ "plan", handbook_plan, N_("list the plans, or show one") },
+		{ "deadlines", handbook_deadlines, N_("what must be reported, by when") },
+		{ "deadline", handbook_deadline, N_("enter what became of a deadline") },
+		{ "clock", handbook_clock, N_("what time it is, and how far that is confirmed") },
+		{ "due", handbook_due, N_("when a deadline would end; nothing is recorded") },
 		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
 		{ 0 },
 	};

@@ -7,6 +7,8 @@
 
 #include "handbook/book.h"
 #include "handbook/find.h"
+#include "lib/journal/journal.h"
+#include "lib/journal/view.h"
 #include "lib/ui/ui.h"
 
 /* The handbook on the screen. Each page returns false if the terminal is gone:
@@ -14,13 +16,29 @@
 struct pages {
 	struct ui *ui;
 	struct book book;
-	struct finder *finder; /* made at the first search, NULL before */
+	struct finder *finder;         /* made at the first search, NULL before */
+	struct journal journal;        /* the writer, if one answers */
+	struct view view;              /* all that was recorded, as far as it can be read */
+	const struct sealed_pair *key; /* of the protected tier; NULL while locked */
+	struct error unrecorded;       /* why events are not kept now; empty if they are */
+	struct text header, notice;    /* as the frame shows them */
 };
 
-/* Header and notice in the language of now. */
-void pages_frame(struct pages *p);
+/* Header and notice in the language of now; true if they are others than before. The
+ * notice is made of all `notices` (pages.c). */
+bool pages_frame(struct pages *p);
+/* One more notice, parted from those before it. */
+void pages_add_notice(struct text *notice, const char *words);
 void pages_error(struct pages *p, const char *title, const struct error *e);
 
+/* Read what was recorded since, also by others. */
+void pages_refresh(struct pages *p);
+
+/* Append an event to the journal and read it back into the view. False: it is not there,
+ * and the person was told so. Where it is in memory only, every page says it. */
+bool pages_record(struct pages *p, const struct message *event);
+
+bool page_home(struct pages *p); /* false: as every page; true: the person leaves */
 bool page_find(struct pages *p);
 bool page_plans(struct pages *p);
 bool page_chains(struct pages *p);

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "handbook/book.h"
+#include "handbook/show.h"
 #include "lib/base/language.h"
 
 /* The columns that add_step() takes, in its order. */

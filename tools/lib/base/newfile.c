@@ -13,36 +13,46 @@
 
 #include "lib/base/memory.h"
 
+/* The temporary file in f->dir; `path` is what messages call the file. */
+static bool begin(struct newfile *f, const char *path, struct error *e)
+{
+	uint64_t number;
+
+	/* A random name: two programs may write the same file at once. */
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return error_errno(e, "cannot get random numbers");
+	snprintf(f->temporary, sizeof(f->temporary), ".new-%016llx", (unsigned long long)number);
+	f->fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       0666);
+	return f->fd >= 0 || error_errno(e, "cannot create %s", path);
+}
+
 bool newfile_create(struct newfile *f, const char *path, struct error *e)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder = slash ? mem_string_n(path, slash == path ? 1 : (size_t)(slash - path))
 			     : mem_string(".");
-	uint64_t number;
+	bool ok;
 
 	f->fd = -1;
 	f->name = mem_string(slash ? slash + 1 : path);
 	f->dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (f->dir < 0) {
-		error_errno(e, "cannot open the folder %s", folder);
-		goto fail;
-	}
-	/* A random name: two programs may write the same file at once. */
-	if (getrandom(&number, sizeof(number), 0) != sizeof(number)) {
-		error_errno(e, "cannot get random numbers");
-		goto fail;
-	}
-	snprintf(f->temporary, sizeof(f->temporary), ".new-%016llx", (unsigned long long)number);
-	f->fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		       0666);
-	if (f->fd < 0) {
-		error_errno(e, "cannot create %s", path);
-		goto fail;
-	}
+	ok = f->dir >= 0 ? begin(f, path, e) : error_errno(e, "cannot open the folder %s", folder);
 	free(folder);
-	return true;
-fail:
-	free(folder);
+	if (!ok)
+		newfile_discard(f);
+	return ok;
+}
+
+bool newfile_create_at(struct newfile *f, int dir, const char *name, struct error *e)
+{
+	f->fd = -1;
+	f->name = mem_string(name);
+	f->dir = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dir < 0)
+		error_errno(e, "cannot open the folder of %s", name);
+	if (f->dir >= 0 && begin(f, name, e))
+		return true;
 	newfile_discard(f);
 	return false;
 }
