@@ -193,7 +193,7 @@ static bool copy_body(const struct work *w, struct error *e)
 static bool finish(const struct work *w, struct error *e)
 {
 	const struct target *t = w->c->target;
-	uint8_t back[sizeof(w->table.backup)];
+	const size_t table_len = sizeof(w->table.backup);
 	int fd;
 	bool ok;
 
@@ -206,10 +206,10 @@ static bool finish(const struct work *w, struct error *e)
 	ok = check_piece(w, fd, 0, e);
 	/* Of its last sectors alone: in one read that O_DIRECT takes. */
 	if (ok) {
-		size_t len = (sizeof(back) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+		size_t len = (table_len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 
-		ok = read_at(fd, t->size_bytes - len, w->buf, len, e);
-		if (ok && memcmp(w->buf + len - sizeof(back), w->table.backup, sizeof(back)) != 0)
+		ok = read_at(fd, w->table.backup_byte + table_len - len, w->buf, len, e);
+		if (ok && memcmp(w->buf + len - table_len, w->table.backup, table_len) != 0)
 			ok = error_set(e, ERROR_UNTRUSTED,
 				       _("the end of the stick does not keep what is written. Do "
 					 "not use it: it is smaller than it says"));

@@ -122,7 +122,7 @@ static bool write_it(const char *image_name, const char *path, const struct opti
 		  show_target(&target, table, e);
 
 	c.image = image.fd;
-	c.image_bytes = image.size_bytes;
+	c.image_bytes = image.size_bytes - image.size_bytes % SECTOR_BYTES;
 	if (ok && o->keep_settings)
 		ok = take_settings(&c, table, e);
 	if (ok && o->dry) {
