@@ -119,6 +119,20 @@ void outage_clear(struct outage *o)
 	spread(o);
 }
 
+bool outage_read(struct outage *o, struct db *view, struct error *e)
+{
+	struct db_statement *s =
+		db_prepare(view, "SELECT system FROM system WHERE state = 'failed'", e);
+	bool row = true, ok = s != NULL;
+
+	if (s)
+		outage_clear(o);
+	while (ok && (ok = db_step(s, &row, e)) && row)
+		outage_set(o, db_text(s, 0), true);
+	db_finish(s);
+	return ok;
+}
+
 size_t outage_failed(const struct outage *o)
 {
 	size_t n = 0;

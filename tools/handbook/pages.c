@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "handbook/handbook.h"
+#include "handbook/lock.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/ui/dial.h"
@@ -15,13 +15,13 @@
 void pages_add_notice(struct text *notice, const char *words)
 {
 	if (notice->len)
-		text_add(notice, " – ");
+		text_add(notice, "\n");
 	text_add(notice, words);
 }
 
 /* What may have something to say on every page, in this order, after the kit itself. */
 static void (*const notices[])(struct pages *p, struct text *notice) = {
-	NULL,
+	notice_recording,
 };
 
 /* Give *kept the words of *made; true if they are others. */
@@ -40,10 +40,13 @@ bool pages_frame(struct pages *p)
 	struct text header = { 0 }, notice = { 0 };
 	bool changed;
 
-	kit_frame(&p->book.kit, time(NULL), &header, &notice);
+	kit_frame(&p->book.kit, book_now_ms(&p->book) / 1000, &header, &notice);
+	if (p->book.tiers[TIER_STRICT].open)
+		text_addf(&header, "  %s", _("UNLOCKED, private numbers too"));
+	else if (p->book.tiers[TIER_PROTECTED].open)
+		text_addf(&header, "  %s", _("UNLOCKED"));
 	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
-		if (notices[i])
-			notices[i](p, &notice);
+		notices[i](p, &notice);
 	changed = keep(&p->header, &header);
 	changed = keep(&p->notice, &notice) || changed;
 	ui_frame(p->ui, text_end(&p->header), text_end(&p->notice));
@@ -189,6 +192,8 @@ static bool tick(void *context)
 {
 	struct pages *p = context;
 
+	pages_lock_if_idle(p);
+	pages_refresh(p);
 	return pages_frame(p);
 }
 
@@ -196,28 +201,33 @@ static bool pages_open(struct pages *p, const struct ui_options *o, struct error
 {
 	const struct ui_hooks hooks = { .context = p, .tick = tick };
 
-	if (!book_open(&p->book, e) || !(p->ui = ui_open(o, e)))
+	if (!book_open(&p->book, e) || !pages_open_view(p, e) || !(p->ui = ui_open(o, e)))
 		return false;
+	pages_refresh(p);
 	ui_set_hooks(p->ui, &hooks);
 	return true;
 }
 
-static void pages_close(struct pages *p)
+void pages_close(struct pages *p)
 {
 	finder_close(p->finder);
+	view_close(&p->view);
+	journal_close(&p->journal);
 	ui_close(p->ui);
 	book_close(&p->book);
 	text_release(&p->header);
 	text_release(&p->notice);
+	*p = (struct pages){ .journal = JOURNAL_NONE };
 }
 
 int handbook_pages(int argc, char **argv)
 {
 	struct error e = { 0 };
-	bool plain = false;
+	bool plain = false, locked = false;
 	const struct cli_option options[] = {
 		{ "plain", CLI_FLAG, &plain, NULL, N_("lines only: serial line, Braille, scripts"),
 		  0, 0 },
+		{ "locked", CLI_FLAG, &locked, NULL, N_("say first that it was locked"), 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -230,8 +240,15 @@ int handbook_pages(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("handbook", &e);
 	open.plain = plain;
-	if (pages_open(&p, &open, &e))
+	if (pages_open(&p, &open, &e)) {
+		pages_frame(&p);
+		if (locked)
+			ui_message(p.ui, _("Locked"),
+				   _("People and private numbers are locked again. Everything "
+				     "that opens without a passphrase is still there."));
 		page_home(&p);
+		pages_leave(&p);
+	}
 	pages_close(&p);
 	return e.kind ? report("handbook", &e) : 0;
 }

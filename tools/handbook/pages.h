@@ -11,6 +11,10 @@
 #include "lib/journal/view.h"
 #include "lib/ui/ui.h"
 
+/* Where events go: to the stick; only to the writer's memory, for the stick is away or full;
+ * nowhere, for no writer answers. */
+enum recording { RECORDING_STORED, RECORDING_IN_MEMORY, RECORDING_NOT };
+
 /* The handbook on the screen. Each page returns false if the terminal is gone:
  * then everything is left. */
 struct pages {
@@ -20,8 +24,8 @@ struct pages {
 	struct journal journal;        /* the writer, if one answers */
 	struct view view;              /* all that was recorded, as far as it can be read */
 	const struct sealed_pair *key; /* of the protected tier; NULL while locked */
-	struct error unrecorded;       /* why events are not kept now; empty if they are */
-	struct text header, notice;    /* as the frame shows them */
+	enum recording recording;
+	struct text header, notice; /* as the frame shows them */
 };
 
 /* Header and notice in the language of now; true if they are others than before. The
@@ -34,16 +38,30 @@ void pages_error(struct pages *p, const char *title, const struct error *e);
 /* Read what was recorded since, also by others. */
 void pages_refresh(struct pages *p);
 
+/* Read all that was recorded anew, with the key that is open now. */
+__attribute__((warn_unused_result))
+bool pages_open_view(struct pages *p, struct error *e);
+
 /* Append an event to the journal and read it back into the view. False: it is not there,
  * and the person was told so. Where it is in memory only, every page says it. */
 bool pages_record(struct pages *p, const struct message *event);
+/* The same without a word on the screen. */
+__attribute__((warn_unused_result))
+bool pages_note(struct pages *p, const struct message *event, struct error *e);
 
-bool page_home(struct pages *p); /* false: as every page; true: the person leaves */
+/* What pages add to the notice; listed in pages.c. */
+void notice_recording(struct pages *p, struct text *notice);
+
+/* Give everything back; accepts a struct that is closed already. */
+void pages_close(struct pages *p);
+
+bool page_home(struct pages *p); /* true: the person leaves */
 bool page_find(struct pages *p);
 bool page_plans(struct pages *p);
 bool page_chains(struct pages *p);
 bool page_numbers(struct pages *p); /* authorities, partners, functions */
 bool page_deadlines(struct pages *p);
+bool page_failed(struct pages *p); /* what has failed? */
 
 /* One thing whole; made anew after a change of language. */
 bool page_show(struct pages *p, enum kit_kind kind, const char *id);

@@ -24,6 +24,7 @@ struct ui {
 	bool printed;      /* plain: `page` is on the paper and still true */
 	char *said;        /* plain: the notice as it was last printed */
 	int64_t ticked_ms; /* when the program's tick ran last */
+	int64_t key_ms;    /* when the last key came */
 };
 
 /* Beside enum ui_result: the other face is to show this page. */
@@ -43,6 +44,8 @@ enum ui_function {
 /* Call the program's tick if it is due. True if the frame has changed; *wait_ms is how
  * long to the next one (0: there is none). */
 bool ui_tick(struct ui *ui, unsigned *wait_ms);
+/* A key came. */
+void ui_touched(struct ui *ui);
 
 /* Carry it out. True if the page is over, with *result saying how. */
 bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result);

@@ -334,8 +334,10 @@ uint32_t page_key(struct page *p, unsigned refresh_ms)
 		if (key == PRESS_NOTHING && (refresh_ms == 0 || p->waited_ms < refresh_ms))
 			continue;
 		p->waited_ms = 0;
-		if (key != PRESS_NOTHING)
+		if (key != PRESS_NOTHING) {
 			p->status[0] = '\0';
+			ui_touched(p->ui);
+		}
 		return key;
 	}
 }

@@ -131,6 +131,7 @@ static bool wait_byte(struct ui *ui, const struct typing *t, struct held *h, boo
 			give_back(h);
 			hold(h, t->hidden);
 		} else if (ready > 0) {
+			ui_touched(ui);
 			return true;
 		}
 		if (ready == 0 && empty && t->timeout_ms && (left -= wait_ms) == 0)

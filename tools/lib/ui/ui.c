@@ -69,6 +69,7 @@ struct ui *ui_open(const struct ui_options *o, struct error *e)
 	struct error ignored = { 0 };
 
 	(void)e;
+	ui_touched(ui);
 	ui->header = mem_string(o->header);
 	ui->notice = mem_string(o->notice);
 	settings_load(&settings);
@@ -152,6 +153,16 @@ static int64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void ui_touched(struct ui *ui)
+{
+	ui->key_ms = now_ms();
+}
+
+int64_t ui_idle_ms(const struct ui *ui)
+{
+	return now_ms() - ui->key_ms;
 }
 
 bool ui_tick(struct ui *ui, unsigned *wait_ms)

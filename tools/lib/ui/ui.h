@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/error.h"
 
@@ -153,5 +154,8 @@ struct ui_hooks {
 	bool (*tick)(void *context);
 };
 void ui_set_hooks(struct ui *ui, const struct ui_hooks *hooks);
+
+/* Milliseconds since the last key. */
+int64_t ui_idle_ms(const struct ui *ui);
 
 #endif
