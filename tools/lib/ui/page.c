@@ -47,6 +47,10 @@ bool page_measure(struct page *p)
 			  : columns > 24 + 2 * MARGIN         ? columns - 2 * MARGIN
 							      : columns;
 	p->left = (columns - p->rows.columns) / 2;
+	if (p->beside) {
+		p->left = p->beside + MARGIN;
+		p->rows.columns = columns > p->left ? columns - p->left : 1;
+	}
 	fold_notice(p, rows);
 	fold_release(&p->words);
 	if (p->status[0])
@@ -246,9 +250,13 @@ static void paint_foot(struct page *p)
 	screen_fill(s, y, p->left, columns, SCREEN_FAINT, RULE);
 	for (size_t i = 0; i < p->words.count; i++) {
 		const char *words = p->words.lines[i].text;
-		size_t w = p->words.count > 1 ? columns - 4 : text_width(words) + 2;
 
-		screen_fill(s, y, p->left + 2, (unsigned)w, SCREEN_BAR, ' ');
+		/* One row of words stands on the rule, several in its place. */
+		if (p->words.count > 1)
+			screen_fill(s, y, p->left, columns, SCREEN_BAR, ' ');
+		else
+			screen_fill(s, y, p->left + 2, (unsigned)text_width(words) + 2, SCREEN_BAR,
+				    ' ');
 		screen_write(s, y++, p->left + 3, columns - 4, SCREEN_BAR, words);
 	}
 	if (p->words.count == 0 && p->top + p->height < p->rows.count) {
@@ -303,6 +311,8 @@ void page_paint(struct page *p)
 		paint_prompt(p);
 	for (unsigned y = 0; y < p->height && p->top + y < p->rows.count; y++)
 		paint_row(p, p->body_row + y, &p->rows.row[p->top + y]);
+	if (p->draw)
+		p->draw(p, p->drawn);
 	paint_foot(p);
 	if (p->cursor && p->cursor_row >= p->top && p->cursor_row < p->top + p->height) {
 		cursor = true;

@@ -73,6 +73,9 @@ void ui_resume(struct ui *ui);
 /* New header and notice (after a language change). */
 void ui_frame(struct ui *ui, const char *header, const char *notice);
 
+/* Does it show lines only now? Then what changes each second should not be said each second. */
+bool ui_is_plain(const struct ui *ui);
+
 /* Choose one entry. *selected is where the bar stands at first and at the end;
  * it survives UI_REDRAW and UI_REFRESH. */
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected);
