@@ -155,6 +155,15 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+bool ui_warns(const char **line, size_t *length)
+{
+	bool warns = *length > 0 && **line == '!';
+
+	*line += warns;
+	*length -= warns;
+	return warns;
+}
+
 void ui_touched(struct ui *ui)
 {
 	ui->key_ms = now_ms();
