@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sourced by the tests: a folder of its own (or that of trust/.holders.sh, sourced before),
-# and sticks made without our programs (sfdisk, mkfs.vfat, mtools, cpio, b2sum) as
+# Sourced by the tests: a folder of its own (or $d, if a file
+# that was sourced before made one), and sticks made without our programs (sfdisk, mkfs.vfat, mtools, cpio, b2sum) as
 # docs/formats/stick.md says.
 set -eu
 # shellcheck disable=SC2034 # of the tests
 stick=$BLACKSTART_OUT/host/bin/stick
-if [ -z "${trust:-}" ]; then
+if [ -z "${d:-}" ]; then
 	d=$(mktemp -d)
 	trap 'rm -rf "$d"' EXIT
 	cd "$d" || exit 1
@@ -71,15 +71,15 @@ make_stick() {
 	echo 'set timeout=0' > grub.cfg
 	mcopy -i "$1@@2M" slot/* ::a
 	mcopy -i "$1@@2M" grub.cfg ::boot/grub
-	echo 'GRUB core' | put "$1" 1048576
+	echo 'GRUB core' | put_at "$1" 1048576
 	{
 		printf '# GRUB Environment Block\nlanguage=en\n'
 		head -c 1024 /dev/zero | tr '\0' '#'
-	} | head -c 1024 | put "$1" 2093056
+	} | head -c 1024 | put_at "$1" 2093056
 }
 
-# put FILE OFFSET: standard input there
-put() { dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+# put_at FILE OFFSET: standard input there
+put_at() { dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
 
 # ends STATUS WORDS COMMAND...: it must end so and say so
 ends() {
