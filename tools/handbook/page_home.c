@@ -46,6 +46,8 @@ static const struct {
 	{ N_("Deadlines"), N_("what must be reported, to whom, by when"), page_deadlines, NULL },
 	{ N_("What has failed?"), N_("then numbers that do not work stand last"), page_failed,
 	  NULL },
+	{ N_("Print"), N_("all numbers, deadlines, plans; on a printer or as a file"), page_prints,
+	  NULL },
 	{ N_("Unlock people"), N_("who it is, and who is on duty"), page_unlock, can_unlock },
 	{ N_("Unlock private numbers and contracts"), N_("asked for once more"), page_unlock_strict,
 	  can_unlock_strict },

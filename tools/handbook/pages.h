@@ -7,6 +7,7 @@
 
 #include "handbook/book.h"
 #include "handbook/find.h"
+#include "lib/data/document.h"
 #include "lib/journal/journal.h"
 #include "lib/journal/view.h"
 #include "lib/ui/ui.h"
@@ -26,6 +27,8 @@ struct pages {
 	const struct sealed_pair *key; /* of the protected tier; NULL while locked */
 	enum recording recording;
 	struct text header, notice; /* as the frame shows them */
+	enum kit_kind shown_kind;   /* what F7 offers to take along; KIT_NONE: nothing */
+	const char *shown_id;
 };
 
 /* Header and notice in the language of now; true if they are others than before. The
@@ -62,6 +65,15 @@ bool page_chains(struct pages *p);
 bool page_numbers(struct pages *p); /* authorities, partners, functions */
 bool page_deadlines(struct pages *p);
 bool page_failed(struct pages *p); /* what has failed? */
+
+/* Take one thing along: its numbers large or for a telephone's camera, its text, on paper. */
+bool page_take(struct pages *p, enum kit_kind kind, const char *id);
+/* Print a sheet (print.h), on a printer or as a file on a medium. */
+bool page_print(struct pages *p, const char *what);
+/* The same with a document that is there; takes it. `what` makes names of files. */
+bool page_print_document(struct pages *p, const char *what, const char *title,
+			 struct document *d);
+bool page_prints(struct pages *p); /* which sheet? */
 
 /* One thing whole; made anew after a change of language. */
 bool page_show(struct pages *p, enum kit_kind kind, const char *id);

@@ -128,6 +128,7 @@ static const struct {
 	{ '?', FUNCTION_HELP },
 	{ 'l', FUNCTION_LANGUAGE },
 	{ 'k', FUNCTION_KEYBOARD },
+	{ 'p', FUNCTION_OFFER },
 	{ 'f', FUNCTION_FACE },
 };
 #define COMMAND_BACK 'b'
@@ -153,6 +154,8 @@ static bool ask(struct ui *ui, const struct typing *t, char *line, size_t size, 
 		for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 			if (line[0] != commands[i].command)
 				continue;
+			if (commands[i].function == FUNCTION_OFFER && !ui->offer)
+				return true; /* it is no command now */
 			*over = ui_function(ui, commands[i].function, result);
 			return *over;
 		}
@@ -171,6 +174,8 @@ static void print_page(struct ui *ui, struct text *page)
 		add_head(ui, &head);
 		print(text_end(&head));
 		print(text_end(page));
+		if (ui->offer)
+			printf("p: %s\n", _(ui->offer));
 		print("> ");
 		text_release(&head);
 	}
