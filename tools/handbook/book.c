@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "handbook/channels.h"
+#include "handbook/deadline.h"
 #include "handbook/people.h"
 #include "lib/base/language.h"
 #include "lib/base/private.h"
@@ -53,12 +54,10 @@ void book_close(struct book *b)
 int64_t book_now_ms(const struct book *b)
 {
 	const char *given = getenv("BLACKSTART_NOW");
-	struct timespec now;
 
 	if (given && *given)
-		return strtoll(given, NULL, 10) * 1000 + b->clock_ms;
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000 + b->clock_ms;
+		return strtoll(given, NULL, 10) * 1000;
+	return clock_now_ms(&b->clock);
 }
 
 bool book_absent(const struct book *b, enum kit_kind kind, const char *id, struct error *e)
@@ -267,14 +266,13 @@ void book_add_deadline(struct book *b, const char *id, struct text *out)
 		b, "SELECT hours, months, ifnull(text, '') FROM deadline WHERE deadline_id = ?", id,
 		&e);
 
-	if (s && !db_is_null(s, 0))
-		text_addf(out, db_number(s, 0) == 1 ? _("%lld hour") : _("%lld hours"),
-			  (long long)db_number(s, 0));
-	else if (s && !db_is_null(s, 1))
-		text_addf(out, db_number(s, 1) == 1 ? _("%lld month") : _("%lld months"),
-			  (long long)db_number(s, 1));
-	else if (s)
-		text_add(out, db_text(s, 2));
+	if (s) {
+		const struct deadline d = { .hours = db_number(s, 0),
+					    .months = db_number(s, 1),
+					    .text = db_text(s, 2) };
+
+		deadline_add_length(&d, out);
+	}
 	db_finish(s);
 }
 

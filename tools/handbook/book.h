@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "handbook/outage.h"
+#include "handbook/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
 #include "lib/crypto/slots.h"
@@ -26,7 +27,7 @@ struct book {
 		bool open;
 	} tiers[KIT_TIERS];
 	struct outage outage; /* what has failed, as far as anybody said */
-	int64_t clock_ms;     /* to be added to the PC's clock: a person confirmed the time */
+	struct clock clock;   /* { 0 } until somebody read it from the journal */
 };
 
 /* Open kit_folder()/open.db. { 0 } is closed; book_close() accepts it. */

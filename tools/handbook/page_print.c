@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "handbook/export.h"
 #include "handbook/page_medium.h"
 #include "handbook/pages.h"
 #include "handbook/print.h"
@@ -84,15 +83,6 @@ static bool make(struct printing *p, enum document_form form)
 	return false;
 }
 
-static void note(struct printing *p, const char *form, const char *to)
-{
-	struct error ignored = { 0 }; /* every page says where nothing is recorded */
-	struct message m;
-
-	export_event(&m, form, p->what, to);
-	(void)!pages_note(p->pages, &m, &ignored);
-}
-
 /* As a file on a medium that the person names. */
 static bool to_file(struct printing *p)
 {
@@ -104,7 +94,7 @@ static bool to_file(struct printing *p)
 	open = page_medium(p->pages, p->title, &medium);
 	if (medium.fd < 0)
 		return open;
-	note(p, "file", medium.words);
+	pages_export(p->pages, "file", p->what, medium.words);
 	ok = print_into(medium.fd, p->what, p->form, &p->made.bytes, name, &e);
 	ok = medium_done(&medium, &e) && ok;
 	if (ok) {
@@ -174,21 +164,15 @@ static bool check_address(void *context, const char *typed, struct error *e)
 
 static enum outcome ask_address(struct printing *p)
 {
-	enum ui_result r;
+	const struct ui_line line = {
+		.title = p->title,
+		.intro = N_("The printer's address stands on its display or on its configuration "
+			    "page. Names are not looked up."),
+		.prompt = N_("IP address of the printer"),
+		.check = check_address,
+	};
 
-	do {
-		const struct ui_line line = {
-			.title = p->title,
-			.intro = _("The printer's address stands on its display or on its "
-				   "configuration page. Names are not looked up."),
-			.prompt = _("IP address of the printer"),
-			.check = check_address,
-		};
-
-		pages_frame(p->pages);
-		r = ui_line(p->pages->ui, &line, p->address, sizeof(p->address));
-	} while (r == UI_REDRAW || r == UI_REFRESH);
-	return outcome_of(r);
+	return outcome_of(pages_ask(p->pages, &line, p->address, sizeof(p->address)));
 }
 
 /* How far the job is, on a page with a way to stop it. */
@@ -230,7 +214,7 @@ static enum outcome send_job(struct printing *p, struct error *e)
 	bool ok = printer_address_parse(p->address, &to, e);
 
 	if (ok) {
-		note(p, "print", to.words);
+		pages_export(p->pages, "print", p->what, to.words);
 		ok = printer_begin(&job, &to, p->made.bytes.s, p->made.bytes.len, PATIENCE_MS, e);
 	}
 	while (ok && job.state != PRINTER_DONE && (r == UI_REFRESH || r == UI_REDRAW)) {

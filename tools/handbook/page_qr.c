@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "handbook/export.h"
 #include "handbook/pages.h"
 #include "handbook/take.h"
 #include "lib/base/language.h"
@@ -33,15 +32,12 @@ struct offers {
 	struct arena memory;
 };
 
-static void note(struct taken *t, const char *form, const char *to)
+static void note(struct taken *t, const char *form)
 {
 	struct text what = { 0 };
-	struct error ignored = { 0 }; /* every page says where nothing is recorded */
-	struct message m;
 
 	text_addf(&what, "%s:%s", kit_kind_name(t->kind), t->id);
-	export_event(&m, form, text_end(&what), to);
-	(void)!pages_note(t->pages, &m, &ignored);
+	pages_export(t->pages, form, text_end(&what), "");
 	text_release(&what);
 }
 
@@ -67,7 +63,7 @@ static bool take_number(struct taken *t, size_t at)
 	text_addf(&caption, "%s\n\n", text_end(&t->name));
 	dial_add(&caption, t->channels.items[at].value);
 	text_addf(&caption, "\n\n%s", _("Hold the camera of a telephone to it: it offers to dial."));
-	note(t, "number", "");
+	note(t, "number");
 	open = show_code(t, text_end(&tel), text_end(&caption));
 	text_release(&tel);
 	text_release(&caption);
@@ -90,7 +86,7 @@ static bool show_contact(struct taken *t, size_t at)
 			  ui_qr_side_max(t->pages->ui), &q, &card, &e)) {
 		pages_error(t->pages, text_end(&t->name), &e);
 	} else {
-		note(t, "person", "");
+		note(t, "person");
 		open = ui_qr(t->pages->ui, text_end(&t->name), &q,
 			     _("Hold the camera of a telephone to it: it offers to save the "
 			       "contact."),
@@ -224,7 +220,7 @@ static bool take_words(struct taken *t, size_t channel)
 	if (take_text(&t->pages->book, t->kind, t->id, &words, &e) &&
 	    take_pieces(t->id, text_end(&words), qr_capacity(ui_qr_side_max(t->pages->ui)), &pieces,
 			&e)) {
-		note(t, "plan", "");
+		note(t, "plan");
 		open = show_pieces(t, &pieces);
 	} else {
 		pages_error(t->pages, text_end(&t->name), &e);

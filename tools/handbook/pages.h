@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "handbook/book.h"
+#include "handbook/chain_blanks.h"
 #include "handbook/find.h"
 #include "lib/data/document.h"
 #include "lib/journal/journal.h"
@@ -29,6 +30,9 @@ struct pages {
 	struct text header, notice; /* as the frame shows them */
 	enum kit_kind shown_kind;   /* what F7 offers to take along; KIT_NONE: nothing */
 	const char *shown_id;
+	char author[96];            /* who writes here; "" if not said yet */
+	bool author_asked;
+	struct chain_blanks blanks; /* what was filled into texts to read out */
 };
 
 /* Header and notice in the language of now; true if they are others than before. The
@@ -52,14 +56,28 @@ bool pages_record(struct pages *p, const struct message *event);
 __attribute__((warn_unused_result))
 bool pages_note(struct pages *p, const struct message *event, struct error *e);
 
+/* Enter that something leaves this PC (export.h), before it does. Where that cannot be
+ * recorded, every page says so already. */
+void pages_export(struct pages *p, const char *form, const char *what, const char *to);
+
 /* What pages add to the notice; listed in pages.c. */
 void notice_recording(struct pages *p, struct text *notice);
+void notice_chains(struct pages *p, struct text *notice);
+
+/* Have one line typed. Title, intro and prompt of `line` are message ids. Never UI_REDRAW or
+ * UI_REFRESH. */
+enum ui_result pages_ask(struct pages *p, const struct ui_line *line, char *typed, size_t size);
+/* Ask who writes, once: UI_CHOSEN if that is known or nobody wants to say. */
+enum ui_result pages_ask_author(struct pages *p);
+/* A text of book_show() below its title: not once more as the first heading. */
+const char *pages_without_title(const char *text);
 
 /* Give everything back; accepts a struct that is closed already. */
 void pages_close(struct pages *p);
 
 bool page_home(struct pages *p); /* true: the person leaves */
 bool page_find(struct pages *p);
+bool page_look_up(struct pages *p); /* the three that follow */
 bool page_plans(struct pages *p);
 bool page_chains(struct pages *p);
 bool page_numbers(struct pages *p); /* authorities, partners, functions */
@@ -75,7 +93,16 @@ bool page_print_document(struct pages *p, const char *what, const char *title,
 			 struct document *d);
 bool page_prints(struct pages *p); /* which sheet? */
 
-/* One thing whole; made anew after a change of language. */
+bool page_plan(struct pages *p, const char *id);
+bool page_step(struct pages *p, const char *id); /* "P01/6" */
+bool page_chain(struct pages *p, const char *id);
+bool page_journal(struct pages *p);
+
+/* Write down a decision with its reason. UI_CHOSEN: it is in the journal. `begun` is what the
+ * text begins with: "P01/5: ". */
+enum ui_result page_decision(struct pages *p, const char *begun);
+
+/* One thing whole, on the page of its kind; made anew after a change of language. */
 bool page_show(struct pages *p, enum kit_kind kind, const char *id);
 
 /* A list of things to choose from, then each shown; until the person goes back.

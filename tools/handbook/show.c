@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "handbook/book.h"
+#include "handbook/deadline.h"
 #include "handbook/show.h"
 #include "lib/base/language.h"
 #include "lib/ui/dial.h"
@@ -32,25 +33,6 @@ void show_checked(struct text *out, const char *on, const char *by)
 		text_addf(out, _("\nChecked on %s.\n"), date);
 }
 
-static const char *start_label(const char *starts_at)
-{
-	static const struct {
-		const char *word, *label;
-	} labels[] = {
-		{ "awareness", N_("when it became known") },
-		{ "occurrence", N_("when it happened") },
-		{ "first_report", N_("with the first report") },
-		{ "report_72h", N_("with the 72 hour report") },
-		{ "decision", N_("with the decision") },
-		{ "release", N_("with the release") },
-	};
-
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		if (strcmp(labels[i].word, starts_at) == 0)
-			return _(labels[i].label);
-	return starts_at;
-}
-
 static bool show_deadline(struct book *b, const char *id, struct text *out, struct error *e)
 {
 	struct db_statement *s = book_ask(
@@ -74,7 +56,7 @@ static bool show_deadline(struct book *b, const char *id, struct text *out, stru
 					       : _("Time: %lld calendar months\n"),
 			  (long long)db_number(s, 4));
 	show_fact(b, out, _("Time"), db_text(s, 5));
-	show_fact(b, out, _("The clock starts"), start_label(db_text(s, 2)));
+	show_fact(b, out, _("The clock starts"), deadline_start_words(db_text(s, 2)));
 	show_fact(b, out, _("Does it apply? Only if"), db_text(s, 6));
 	if (*db_text(s, 7)) {
 		text_addf(out, "%s: ", _("To"));

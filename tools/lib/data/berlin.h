@@ -46,6 +46,11 @@ enum berlin_guess {
 	BERLIN_NEAREST, /* it is now: what is nearest to what the PC takes for now */
 };
 
+/* What to say, translated, where two instants bear the time that was typed. */
+#define BERLIN_TWICE                                                                               \
+	N_("this time came twice in that night; the earlier one, CEST, was taken. For the later "  \
+	   "one type CET behind the time")
+
 struct berlin_input {
 	int64_t utc_ms;    /* of two readings the earlier, which is the strict one for a deadline */
 	int64_t second_ms; /* the later one; the same where there is only one */

@@ -251,9 +251,13 @@ static void paint_foot(struct page *p)
 	screen_fill(s, y, p->left, columns, SCREEN_FAINT, RULE);
 	for (size_t i = 0; i < p->words.count; i++) {
 		const char *words = p->words.lines[i].text;
-		size_t w = p->words.count > 1 ? columns - 4 : text_width(words) + 2;
 
-		screen_fill(s, y, p->left + 2, (unsigned)w, SCREEN_BAR, ' ');
+		/* One row of words stands on the rule, several in its place. */
+		if (p->words.count > 1)
+			screen_fill(s, y, p->left, columns, SCREEN_BAR, ' ');
+		else
+			screen_fill(s, y, p->left + 2, (unsigned)text_width(words) + 2, SCREEN_BAR,
+				    ' ');
 		screen_write(s, y++, p->left + 3, columns - 4, SCREEN_BAR, words);
 	}
 	if (p->words.count == 0 && p->top + p->height < p->rows.count) {
