@@ -332,11 +332,12 @@ bool page_print(struct pages *p, const char *what)
 {
 	struct error e = { 0 };
 	struct text title = { 0 };
+	const struct print_from from = { &p->book, &p->view, &p->journal };
 	struct document *d = NULL;
 	bool open = true;
 
 	if (print_title(&p->book, what, &title, &e))
-		d = print_document(&p->book, what, &e);
+		d = print_document(&from, what, &e);
 	if (d)
 		open = page_print_document(p, what, text_end(&title), d);
 	else

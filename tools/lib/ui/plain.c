@@ -163,6 +163,12 @@ static bool ask(struct ui *ui, const struct typing *t, char *line, size_t size, 
 	return true;
 }
 
+/* What `p` does now, "" for nothing. */
+static const char *offer_of(const struct ui *ui)
+{
+	return ui->offer ? _(ui->offer) : "";
+}
+
 /* Print the page, unless it stands there already: a page that refreshes itself
  * says nothing as long as nothing has changed. What is new in the frame alone is
  * said by typing_line(). */
@@ -175,7 +181,7 @@ static void print_page(struct ui *ui, struct text *page)
 		print(text_end(&head));
 		print(text_end(page));
 		if (ui->offer)
-			printf("p: %s\n", _(ui->offer));
+			printf("p: %s\n", offer_of(ui));
 		print("> ");
 		text_release(&head);
 	}
@@ -280,7 +286,7 @@ static enum ui_result show_text(struct ui *ui, const char *title, const char *te
 {
 	struct text page = { 0 };
 	enum ui_result result = UI_BACK;
-	char *prompt = mem_format("%s > ", question);
+	char *prompt = mem_format(ui->offer ? "%s, p: %s > " : "%s > ", question, offer_of(ui));
 	char line[16];
 	bool over = false;
 
