@@ -137,7 +137,7 @@ static int run(int output, const void *ctx)
 	const struct ctx *c = ctx;
 	struct error e = { 0 };
 
-	if (!sandbox_enter(c->disk, output, &e))
+	if (!sandbox_enter(SANDBOX_BARE, c->disk, output, &e))
 		return 8;
 	c->a->run();
 	return 0;
@@ -179,7 +179,7 @@ static int wait_in_cell(int output, const void *ctx)
 {
 	struct error e = { 0 };
 
-	if (!sandbox_enter(*(const int *)ctx, output, &e))
+	if (!sandbox_enter(SANDBOX_BARE, *(const int *)ctx, output, &e))
 		return 8;
 	for (;;) {
 		char c;
