@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "lib/base/reader.h"
-#include "lib/base/text.h"
 #include "lib/disk/partition.h"
+#include "lib/disk/utf16.h"
 
 #define HEADER_MIN 92u
 #define ENTRY_MIN 128u
@@ -69,30 +69,6 @@ static const char *type_name(const char *id)
 		if (strcmp(names[i].id, id) == 0)
 			return names[i].name;
 	return id;
-}
-
-/* UTF-16LE to UTF-8, as far as the first zero; lone surrogates become U+FFFD. */
-static void format_label(char out[PARTITION_LABEL_MAX], struct reader r)
-{
-	size_t n = 0;
-
-	while (r.left >= 2) {
-		uint32_t c = reader_le16(&r);
-
-		if (c == 0)
-			break;
-		if (c >= 0xd800 && c <= 0xdbff && r.left >= 2) {
-			struct reader ahead = r;
-			uint32_t low = reader_le16(&ahead);
-
-			if (low >= 0xdc00 && low <= 0xdfff) {
-				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-				r = ahead;
-			}
-		}
-		n += text_put(out + n, c); /* at most 3 bytes a unit, 4 for two */
-	}
-	out[n] = '\0';
 }
 
 static enum gpt_result parse_header(const struct partition_source *s, uint64_t lba,
@@ -164,7 +140,7 @@ static void parse_entry(const struct partition_source *s, struct partition_table
 	format_guid(p->type_id, type);
 	format_guid(p->id, id);
 	p->type = type_name(p->type_id);
-	format_label(p->label, label);
+	utf16_text(p->label, label);
 }
 
 /* One pass: what is listed is exactly what the checksum was taken over. */

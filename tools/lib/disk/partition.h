@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/disk/utf16.h"
 
 /*
  * Partition tables (GPT: UEFI specification 2.10, chapter 5; MBR with the chain
@@ -24,7 +25,7 @@ struct partition_source {
 };
 
 #define PARTITIONS_MAX 128
-#define PARTITION_LABEL_MAX (36 * 3 + 1) /* 36 UTF-16 units, ended */
+#define PARTITION_LABEL_MAX UTF16_TEXT(36)
 
 struct partition {
 	unsigned number; /* from 1; logical ones of an MBR from 5; 0: a disk without table */

@@ -16,9 +16,9 @@
  * as its own manifests say, and is its kit the organisation's?
  *
  * Opens nothing, prints nothing, has no globals. It reads through `disk`, allocates
- * at most some 12 MiB (in an ordinary stick less than one) and calls nothing else of the
- * kernel, so it can run in a sandbox of pread64, write, brk, mmap and munmap; sodium must
- * be initialised before (digest_ready()), and texts be left untranslated there.
+ * at most some 20 MiB (in an ordinary stick less than one) and calls nothing else of the
+ * kernel, so it can run in a sandbox of pread64, write, brk, mmap and munmap. Call digest_ready()
+ * before, and leave texts untranslated there: gettext opens files.
  */
 struct stick_source {
 	struct partition_source disk; /* the whole disk */
