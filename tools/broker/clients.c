@@ -55,9 +55,8 @@ void clients_accept(struct clients *c, int listening)
 	struct ucred who = { .uid = (uid_t)-1 };
 	socklen_t size = sizeof(who);
 	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size);
-	c->list[c->count++] = (struct client){
-		.id = ++c->last_id, .fd = fd, .uid = who.uid, .descriptor = -1
-	};
+	c->list[c->count++] =
+		(struct client){ .id = ++c->last_id, .fd = fd, .uid = who.uid, .descriptor = -1 };
 }
 
 struct client *clients_by_id(struct clients *c, uint64_t id)

@@ -31,9 +31,9 @@ struct client_volume {
 struct client {
 	uint64_t id;
 	int fd;
-	uid_t uid;          /* the kernel's word on who it is; (uid_t)-1 unknown */
-	bool waiting;       /* a job works on its answer */
-	bool leaving;       /* close once the queue is empty */
+	uid_t uid;    /* the kernel's word on who it is; (uid_t)-1 unknown */
+	bool waiting; /* a job works on its answer */
+	bool leaving; /* close once the queue is empty */
 	struct client_volume volume[CLIENT_USES];
 	struct text queue;  /* messages, each behind its length in two bytes */
 	size_t sent;        /* bytes of queue that are out */

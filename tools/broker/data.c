@@ -29,8 +29,8 @@
 #define EXT4_IOC_RESIZE_FS _IOW('f', 16, uint64_t)
 
 static const struct data_folder folders[] = {
-	{ "journal", 1001 },  { "state", 1001 },   { "evidence", 1000 },
-	{ "images", 1000 },   { "updates", 1000 },
+	{ "journal", 1001 }, { "state", 1001 },   { "evidence", 1000 },
+	{ "images", 1000 },  { "updates", 1000 },
 };
 
 const struct data_folder *data_folder(const char *name)

@@ -157,7 +157,8 @@ uint64_t disk_open_sectors(const struct disk *k, const struct places *p)
 	char name[48], below[50] = "";
 
 	if (k->open.partition)
-		snprintf(below, sizeof(below), "%s/", unlock_name(name, k->name, k->open.partition));
+		snprintf(below, sizeof(below), "%s/",
+			 unlock_name(name, k->name, k->open.partition));
 	return counted_sectors(k, p, below);
 }
 

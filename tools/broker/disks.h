@@ -75,7 +75,8 @@ struct disk {
 	enum probe_state probe;
 	struct disk_content content;
 	enum stick_proof proof;
-	char proof_text[256], proof_about[MESSAGE_DEVICE_TEXT + 1]; /* of a bad one */
+	char proof_text[sizeof(((struct error *)0)->text)],
+		proof_about[MESSAGE_DEVICE_TEXT + 1]; /* of a bad one */
 	struct disk_open open;
 };
 

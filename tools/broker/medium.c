@@ -36,7 +36,8 @@ const char *medium_type(const struct disk *k, unsigned partition, struct error *
 	char content[16];
 
 	if (!k->removable && strcmp(k->bus, "usb") != 0) {
-		error_set(e, ERROR_FAILED, N_("this disk is built in; files go on media that can be pulled out"));
+		error_set(e, ERROR_FAILED,
+			  N_("this disk is built in; files go on media that can be pulled out"));
 		return NULL;
 	}
 	if (k->content.stick) {

@@ -34,8 +34,8 @@ static bool expect_running_kit(struct arena *memory, struct stick_expect *expect
 	struct trust_chain chain = { 0 };
 	struct kittrust kit = { .trust = KIT_MISSING };
 	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), folder = -1;
-	bool ok = root >= 0 && wholefile_read(root, "proc/cmdline", O_NOFOLLOW, COMMAND_LINE_MAX,
-					      &words, e);
+	bool ok = root >= 0 &&
+		  wholefile_read(root, "proc/cmdline", O_NOFOLLOW, COMMAND_LINE_MAX, &words, e);
 
 	if (ok)
 		kittrust_check(root, text_end(&words), &kit);
@@ -104,7 +104,8 @@ static int run(int output, const void *ctx)
 	bool ok = stick_prove(&source, &expect, report, &e);
 	message_start(&m, "type", ok ? "proof" : "error");
 	if (!ok) {
-		message_add(&m, "text", N_("this stick is not one of this kit: its data is not used"));
+		message_add(&m, "text",
+			    N_("this stick is not one of this kit: its data is not used"));
 		message_add_foreign(&m, "about", e.text);
 	}
 	return job_send(SANDBOX_OUTPUT, &m) ? 0 : ERROR_FAILED;

@@ -160,8 +160,10 @@ static struct disk *choose(struct service *s, const char **text, const char **ab
 	for (size_t i = 0; i < s->disks.count; i++) {
 		struct disk *k = &s->disks.list[i];
 
-		if (k->content.stick && k->logical > 512 && (k->removable || strcmp(k->bus, "usb") == 0))
-			*text = N_("this stick has sectors of 4096 bytes; nothing can be kept on it, use another one");
+		if (k->content.stick && k->logical > 512 &&
+		    (k->removable || strcmp(k->bus, "usb") == 0))
+			*text = N_(
+				"this stick has sectors of 4096 bytes; nothing can be kept on it, use another one");
 		if (!data_is_candidate(k))
 			continue;
 		if (k->proof != PROOF_GOOD) {

@@ -136,8 +136,9 @@ bool broker_clock(struct broker *b, int64_t utc_ms, struct error *e);
  * Returns at once; ask again until `state` is "up" or "failed" (then `note` says why). */
 struct broker_network {
 	char state[16]; /* "starting", "up", "failed" */
-	char interface[32], address[64], how[16]; /* "eth0", "192.168.7.20/24", "dhcp" or "link-local" */
-	char note[256]; /* translated */
+	char interface[32], address[64],
+		how[16]; /* "eth0", "192.168.7.20/24", "dhcp" or "link-local" */
+	char note[256];  /* translated */
 };
 __attribute__((warn_unused_result))
 bool broker_network(struct broker *b, struct broker_network *n, struct error *e);
