@@ -240,10 +240,8 @@ static void partition_names(void **state)
 		unsigned partition;
 		const char *want;
 	} tests[] = {
-		{ "sdb", 3, "sdb3" },
-		{ "sdb", 0, "sdb" },
-		{ "sdaa", 12, "sdaa12" },
-		{ "mmcblk0", 1, "mmcblk0p1" },
+		{ "sdb", 3, "sdb3" },          { "sdb", 0, "sdb" },
+		{ "sdaa", 12, "sdaa12" },      { "mmcblk0", 1, "mmcblk0p1" },
 		{ "nvme0n1", 3, "nvme0n1p3" },
 	};
 	char out[48];
