@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# e2fsprogs: e2fsck and resize2fs for the data partition of the stick, and libext2fs for
-# tools to come. Without the programs that would search disks for volumes.
+# e2fsprogs: e2fsck for the data partition of the stick, and libext2fs for tools to come.
+# Without the programs that would search disks for volumes, and without resize2fs: the
+# kernel grows that partition (docs/formats/stick.md#growing).
 DEPS             += e2fsprogs
 e2fsprogs_SOURCE := e2fsprogs
 e2fsprogs_NEEDS  := musl
@@ -11,11 +12,8 @@ define e2fsprogs_BUILD
 	--with-udev-rules-dir=no CFLAGS="$$CFLAGS"
 make -j$$JOBS libs
 make -j$$JOBS -C e2fsck e2fsck
-make -j$$JOBS -C resize resize2fs
-for p in e2fsck/e2fsck resize/resize2fs; do
-	strip $$p
-	install -D -m 755 $$p $$D/stick/$${p#*/}
-done
+strip e2fsck/e2fsck
+install -D -m 755 e2fsck/e2fsck $$D/stick/e2fsck
 for l in ext2fs e2p com_err uuid blkid; do install -D -m 644 lib/lib$$l.a $$D/usr/lib/lib$$l.a; done
 mkdir -p $$D/usr/include/ext2fs $$D/usr/include/et
 install -m 644 lib/ext2fs/*.h $$D/usr/include/ext2fs/

@@ -186,6 +186,11 @@ static void op_remember(struct service *s, struct client *k, const struct messag
 		client_refuse(k, N_("the settings are being written already"), disk->name);
 		return;
 	}
+	/* Its lock is just being lifted, or just falling back. */
+	if (jobs_running(&s->jobs, JOB_OPEN) || jobs_running(&s->jobs, JOB_CLOSE)) {
+		client_refuse(k, N_("the stick is busy: try again in a moment"), disk->name);
+		return;
+	}
 	struct job *job = remember_start(&s->jobs, disk, &s->places, language, keyboard, &e);
 	if (job)
 		job->disk = disk->id;

@@ -339,7 +339,7 @@ void volumes_advance(struct service *s)
 bool volumes_pending(const struct volumes *v)
 {
 	for (size_t i = 0; i < CLIENT_USES; i++)
-		if (v->list[i].state == VOLUME_STUCK)
+		if (v->list[i].state == VOLUME_STUCK || v->list[i].state == VOLUME_OPEN)
 			return true;
 	return false;
 }

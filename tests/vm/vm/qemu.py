@@ -356,17 +356,16 @@ class VM:
             if not self._monitor_line(end):
                 raise Silence(f"{disk.name} is still plugged in after {timeout_s} s")
 
-    def plug(self, disk, read_only=False, **device):
-        """Plug a USB disk into the running PC, perhaps with its switch on "read only", or
-        with properties of QEMU's usb-storage. QEMU drops the drive of a disk that was
-        unplugged, so each time it gets a new one."""
+    def plug(self, disk, read_only=False):
+        """Plug a USB disk into the running PC, perhaps with its switch on "read only". QEMU
+        drops the drive of a disk that was unplugged, so each time it gets a new one."""
         self._plugged += 1
         drive = f"{disk.name}-plug{self._plugged}"
         self.events.clear()  # an older DEVICE_DELETED of this disk is not the next one
         self.qmp("blockdev-add", **{"node-name": drive, "driver": "raw", "read-only": read_only,
                                     "file": {"driver": "file", "filename": str(disk.path)}})
         self.qmp("device_add", driver="usb-storage", id=disk.name, bus="usb.0", drive=drive,
-                 removable=True, serial=disk.serial or disk.name, **device)
+                 removable=True, serial=disk.serial or disk.name)
 
     def writes(self, disk):
         """How many writes and discards QEMU has seen on a disk."""
