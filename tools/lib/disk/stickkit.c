@@ -238,6 +238,6 @@ bool stick_kit_judge(struct stick_work *w, const struct stick_kit *kit, struct k
 		return error_set(e, ERROR_UNTRUSTED, "%s", trust->why.text);
 	}
 	if (chain.count)
-		*root = &chain.roots[chain.count - 1];
+		*root = chain.roots + chain.count - 1;
 	return true;
 }

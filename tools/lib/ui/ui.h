@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/error.h"
 
@@ -30,8 +31,8 @@ struct ui;
 struct ui_options {
 	bool plain;         /* start in plain mode (--plain, or no terminal) */
 	const char *header; /* "Stadt Musterlingen  Kit 42  1 Nov 2026"; copied */
-	const char *notice; /* shown on every page in a strip of its own, or "":
-			       "DEVELOPMENT", "EXERCISE", "data is 14 months old" */
+	const char *notice; /* shown on every page, each of its lines (at most 4) in a strip
+			       of its own, or "": "DEVELOPMENT", "EXERCISE" */
 };
 
 /* What ended a page. */
@@ -72,6 +73,9 @@ void ui_resume(struct ui *ui);
 /* New header and notice (after a language change). */
 void ui_frame(struct ui *ui, const char *header, const char *notice);
 
+/* Does it show lines only now? Then what changes each second should not be said each second. */
+bool ui_is_plain(const struct ui *ui);
+
 /* Choose one entry. *selected is where the bar stands at first and at the end;
  * it survives UI_REDRAW and UI_REFRESH. */
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected);
@@ -80,6 +84,11 @@ enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *select
  * with "# " are headings, "- " and "1. " are indented when folded, and with
  * "  " kept as they are. */
 enum ui_result ui_text(struct ui *ui, const char *title, const char *text);
+
+/* The same for a text that changes by itself: UI_REFRESH after refresh_ms without a key
+ * (0: never); it keeps its place. In plain mode it stands until it is left. */
+enum ui_result ui_live_text(struct ui *ui, const char *title, const char *text,
+			    unsigned refresh_ms);
 
 /* Type a line; after each key `search` fills in the results, which stay valid
  * until its next call. The arrows and Enter choose one: digits belong to the line,
@@ -97,8 +106,9 @@ enum ui_result ui_search(struct ui *ui, const struct ui_search *s, char *typed, 
 			 size_t *selected);
 
 /* Type one line: a time, a name, a reason. `typed` comes with what is proposed ("" for
- * nothing) and keeps what was typed over UI_REDRAW and UI_REFRESH; with UI_CHOSEN it is
- * trimmed of spaces at both ends. A line longer than the screen is folded, not scrolled. */
+ * nothing) and keeps what was typed over UI_REDRAW; with UI_CHOSEN it is trimmed of spaces
+ * at both ends. A line longer than the screen is folded, not scrolled. In plain mode the
+ * commands stay commands: ".b" answers "b", "..b" answers ".b", "." answers nothing. */
 struct ui_line {
 	const char *title;
 	const char *intro;  /* lines above it, or "" */
@@ -110,8 +120,10 @@ struct ui_line {
 };
 enum ui_result ui_line(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
 
-/* The same for a passphrase: nothing of it is shown unless F6 is pressed (plain: `show` as
- * the line), a hint where caps lock is on, nothing of it left in the library's memory. */
+/* The same for a passphrase: nothing of it is shown, not its length either, unless F6 is
+ * pressed (plain: `show` as the line); a hint where caps lock is on, on the PC's own console.
+ * Nothing is proposed, nothing of it is left in the library's memory, and `typed` is wiped
+ * unless it was chosen: then the caller wipes it. */
 enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
 
 /* A QR code to hold a telephone to: as large as fits, dark modules dark on any terminal,
@@ -145,5 +157,8 @@ struct ui_hooks {
 	bool (*tick)(void *context);
 };
 void ui_set_hooks(struct ui *ui, const struct ui_hooks *hooks);
+
+/* Milliseconds since the last key. */
+int64_t ui_idle_ms(const struct ui *ui);
 
 #endif
