@@ -53,8 +53,9 @@ static bool check_layout(const struct partition_source *disk, struct stick_repor
 		ok = error_set(e, ERROR_UNTRUSTED,
 			       _("this is not a Blackstart stick: it has no GPT "
 				 "for sectors of 512 bytes"));
-	/* A sector of the data partition that cannot be read is no matter here. */
-	if (ok && (t->flags & ~(unsigned)TABLE_PART_UNREADABLE))
+	/* A sector of the data partition that cannot be read is no matter here. Nor is a
+	 * primary table that a power cut has torn: growing goes on from the other one. */
+	if (ok && (t->flags & ~(unsigned)(TABLE_PART_UNREADABLE | TABLE_BACKUP_USED)))
 		ok = error_set(e, ERROR_UNTRUSTED, _("the partition table is damaged"));
 	for (size_t i = 0; ok && i < PARTITIONS; i++)
 		if (t->count != PARTITIONS || !is_ours(&t->list[i], i))
