@@ -119,6 +119,20 @@ void outage_clear(struct outage *o)
 	spread(o);
 }
 
+bool outage_read(struct outage *o, struct db *view, struct error *e)
+{
+	struct db_statement *s =
+		db_prepare(view, "SELECT system FROM system WHERE state = 'failed'", e);
+	bool row = true, ok = s != NULL;
+
+	if (s)
+		outage_clear(o);
+	while (ok && (ok = db_step(s, &row, e)) && row)
+		outage_set(o, db_text(s, 0), true);
+	db_finish(s);
+	return ok;
+}
+
 size_t outage_failed(const struct outage *o)
 {
 	size_t n = 0;
@@ -152,4 +166,15 @@ void outage_add_why(const struct outage *o, const char *id, struct text *out)
 	else
 		text_addf(out, _("%s needs %s, which has failed"), name_of(s),
 			  name_of(&o->systems[s->cause]));
+}
+
+void outage_add_state(const struct outage *o, const struct outage_system *s, struct text *out)
+{
+	if (s->failed)
+		text_add(out, _("HAS FAILED"));
+	else if (s->cause != OUTAGE_NONE)
+		text_addf(out, _("DEAD: needs %s, which has failed"),
+			  name_of(&o->systems[s->cause]));
+	else
+		text_add(out, _("works as far as known"));
 }

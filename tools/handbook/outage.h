@@ -41,6 +41,9 @@ void outage_release(struct outage *o); /* accepts { 0 } */
 
 /* Say it of one. An id that the open tiers do not know is taken too. */
 void outage_set(struct outage *o, const char *id, bool failed);
+/* Take from the view over the journal (lib/journal/view.h) what was said last of each. */
+__attribute__((warn_unused_result))
+bool outage_read(struct outage *o, struct db *view, struct error *e);
 /* Nothing has failed. */
 void outage_clear(struct outage *o);
 /* The number of systems that a person said have failed. */
@@ -51,5 +54,8 @@ bool outage_is_dead(const struct outage *o, const char *id);
 /* Why, in words: "Telefonanlage has failed", "Telefonanlage needs Kernnetz, which has failed".
  * Nothing if it is not dead. */
 void outage_add_why(const struct outage *o, const char *id, struct text *out);
+/* Its state behind its name: "HAS FAILED", "DEAD: needs Kernnetz, which has failed", "works as
+ * far as known". */
+void outage_add_state(const struct outage *o, const struct outage_system *s, struct text *out);
 
 #endif

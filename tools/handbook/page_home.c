@@ -2,7 +2,7 @@
 /* The first page: what is needed first, then the ways to everything else. */
 #include <stdio.h>
 
-#include "handbook/pages.h"
+#include "handbook/lock.h"
 #include "lib/base/language.h"
 
 /* What is needed at half past four: the first plan, and who to call. */
@@ -33,17 +33,26 @@ static bool first_load(struct first *f, struct book *b)
 
 #define FIRST 2
 
-/* The ways to everything else, in this order. `shown` is NULL for those that are always there. */
+/* The ways to everything else, in the order in which a tired person needs them; never more than
+ * seven at once, so that one key is enough. `shown` is NULL for those that are always there. */
 static const struct {
 	const char *label, *detail;
 	bool (*page)(struct pages *p);
 	bool (*shown)(struct pages *p);
 } entries[] = {
-	{ N_("Find"), N_("a function, an authority, a plan, a number"), page_find, NULL },
-	{ N_("All plans"), N_("what to do, step by step"), page_plans, NULL },
-	{ N_("Call chains"), N_("who calls whom, and what to say"), page_chains, NULL },
-	{ N_("Authorities and function numbers"), N_("who is reached how"), page_numbers, NULL },
 	{ N_("Deadlines"), N_("what must be reported, to whom, by when"), page_deadlines, NULL },
+	{ N_("Journal"), N_("write down, decide, order, hand over"), page_journal, NULL },
+	{ N_("Find"), N_("a person, a function, a plan, a number"), page_find, NULL },
+	{ N_("What has failed?"), N_("then numbers that do not work stand last"), page_failed,
+	  NULL },
+	{ N_("Look up"), N_("all plans, call chains, authorities and numbers"), page_look_up,
+	  NULL },
+	{ N_("Unlock people"), N_("who it is, and who is on duty"), page_unlock, can_unlock },
+	{ N_("Unlock private numbers"), N_("contracts too; asked for once more"),
+	  page_unlock_strict, can_unlock_strict },
+	{ N_("Lock"), N_("before you leave this PC"), page_lock, can_lock },
+	{ N_("Print"), N_("all numbers, deadlines, plans; on a printer or as a file"), page_prints,
+	  NULL },
 };
 #define ENTRIES (sizeof(entries) / sizeof(entries[0]))
 
@@ -62,7 +71,6 @@ static size_t home_items(struct pages *p, struct first *first, struct ui_item *i
 	}
 	/* A heading with nothing below it would only be a riddle. */
 	count = count == 1 ? 0 : count + 1;
-	items[count++] = (struct ui_item){ _("Look up"), "", true, false };
 	for (size_t i = 0; i < ENTRIES; i++) {
 		if (entries[i].shown && !entries[i].shown(p))
 			continue;
@@ -71,6 +79,18 @@ static size_t home_items(struct pages *p, struct first *first, struct ui_item *i
 			(struct ui_item){ _(entries[i].label), _(entries[i].detail), false, false };
 	}
 	return count;
+}
+
+/* What is open, and what is not. */
+static const char *footer(struct pages *p)
+{
+	if (pages_are_open(p))
+		return _("People are open. Lock before you leave; after ten minutes without a key "
+			 "it locks by itself.");
+	if (!book_has_tier(TIER_PROTECTED) && !book_has_tier(TIER_STRICT))
+		return _("This kit has no people in it: it was made without keys.");
+	return _("This is the part that opens without a passphrase. People and "
+		 "private numbers are locked.");
 }
 
 bool page_home(struct pages *p)
@@ -98,8 +118,7 @@ bool page_home(struct pages *p)
 
 		list.count = home_items(p, first, items, opens);
 		list.intro = "";
-		list.footer = _("This is the part that opens without a passphrase. People and "
-				"private numbers are not in it.");
+		list.footer = footer(p);
 		pages_frame(p);
 		r = ui_list(p->ui, &list, &selected);
 		if (r == UI_CLOSED)

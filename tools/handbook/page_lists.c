@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the kit lists: plans, chains, deadlines, numbers. */
+/* What the kit lists: plans, chains, deadlines. */
 #include "handbook/pages.h"
 #include "lib/base/language.h"
 
@@ -28,37 +28,35 @@ bool page_deadlines(struct pages *p)
 			 " ORDER BY hours IS NULL, hours, months, deadline_id");
 }
 
-/* The first number of an owner, in the list beside its name. */
-#define FIRST_NUMBER(kind, id)                                                                     \
-	"ifnull((SELECT value FROM channel WHERE owner_kind = '" kind "' AND owner_id = " id       \
-	" AND normal IS NOT NULL ORDER BY priority LIMIT 1), '')"
-#define ORGANISATIONS(part, types)                                                                 \
-	" SELECT " part ", 1, 'organisation', organisation_id, name, " FIRST_NUMBER(               \
-		"organisation", "organisation_id") " FROM organisation WHERE type " types          \
-						   " ('authority', 'police', 'supervisory')"
-
-static const char numbers[] =
-	"SELECT kind, id, label, detail FROM ("
-	"SELECT 0 AS part, 0 AS line, '' AS kind, 0 AS id, '' AS label, '' AS detail UNION ALL"
-	" SELECT 0, 1, 'role', role_id,"
-	" CASE WHEN ?1 = 'en' THEN ifnull(name_en, name) ELSE name END, " FIRST_NUMBER(
-		"role",
-		"role_id") " FROM role UNION ALL"
-			   " SELECT 1, 0, '', 1, '', '' UNION ALL" ORGANISATIONS(
-				   "1",
-				   "IN") " UNION ALL"
-					 " SELECT 2, 0, '', 2, '', '' UNION ALL" ORGANISATIONS(
-						 "2",
-						 "NOT IN") ")"
-							   " ORDER BY part, line, label COLLATE NOCASE, id";
-
-bool page_numbers(struct pages *p)
+bool page_look_up(struct pages *p)
 {
-	static const char *const headings[] = {
-		N_("Functions"),
-		N_("Authorities and police"),
-		N_("Partners, suppliers, press"),
+	static const struct {
+		const char *label, *detail;
+		bool (*page)(struct pages *p);
+	} lists[] = {
+		{ N_("All plans"), N_("what to do, step by step"), page_plans },
+		{ N_("Call chains"), N_("who calls whom, and what to say"), page_chains },
+		{ N_("Authorities and function numbers"), N_("who is reached how"), page_numbers },
 	};
+	enum { LISTS = sizeof(lists) / sizeof(lists[0]) };
+	enum ui_result r = UI_REDRAW;
+	size_t selected = 0;
 
-	return page_pick(p, N_("Authorities and function numbers"), "", headings, numbers);
+	while (r != UI_BACK && r != UI_CLOSED) {
+		struct ui_item items[LISTS];
+		const struct ui_list list = { .title = _("Look up"),
+					      .intro = "",
+					      .items = items,
+					      .count = LISTS,
+					      .footer = "" };
+
+		for (size_t i = 0; i < LISTS; i++)
+			items[i] = (struct ui_item){ .label = _(lists[i].label),
+						     .detail = _(lists[i].detail) };
+		(void)pages_frame(p);
+		r = ui_list(p->ui, &list, &selected);
+		if (r == UI_CHOSEN && !lists[selected].page(p))
+			r = UI_CLOSED;
+	}
+	return r != UI_CLOSED;
 }

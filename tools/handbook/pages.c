@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "handbook/handbook.h"
+#include "handbook/lock.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/ui/dial.h"
@@ -15,13 +15,20 @@
 void pages_add_notice(struct text *notice, const char *words)
 {
 	if (notice->len)
-		text_add(notice, " – ");
+		text_add(notice, "\n");
+	text_add(notice, words);
+}
+
+void pages_add_warning(struct text *notice, const char *words)
+{
+	pages_add_notice(notice, "!");
 	text_add(notice, words);
 }
 
 /* What may have something to say on every page, in this order, after the kit itself. */
 static void (*const notices[])(struct pages *p, struct text *notice) = {
-	NULL,
+	notice_recording,
+	notice_chains,
 };
 
 /* Give *kept the words of *made; true if they are others. */
@@ -40,10 +47,13 @@ bool pages_frame(struct pages *p)
 	struct text header = { 0 }, notice = { 0 };
 	bool changed;
 
-	kit_frame(&p->book.kit, time(NULL), &header, &notice);
+	kit_frame(&p->book.kit, book_now_ms(&p->book) / 1000, &header, &notice);
+	if (p->book.tiers[TIER_STRICT].open)
+		text_addf(&header, "  %s", _("UNLOCKED, private numbers too"));
+	else if (p->book.tiers[TIER_PROTECTED].open)
+		text_addf(&header, "  %s", _("UNLOCKED"));
 	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
-		if (notices[i])
-			notices[i](p, &notice);
+		notices[i](p, &notice);
 	changed = keep(&p->header, &header);
 	changed = keep(&p->notice, &notice) || changed;
 	ui_frame(p->ui, text_end(&p->header), text_end(&p->notice));
@@ -55,16 +65,28 @@ void pages_error(struct pages *p, const char *title, const struct error *e)
 	ui_message(p->ui, title, e->text);
 }
 
-/* The name is the page's title already: not once more as the first heading. */
-static const char *without_title(const char *text)
+const char *pages_without_title(const char *text)
 {
 	return strncmp(text, "# ", 2) == 0 ? text + strcspn(text, "\n") + 1 : text;
 }
 
-bool page_show(struct pages *p, enum kit_kind kind, const char *id)
+/* Kinds that one works with have pages of their own. */
+static const struct {
+	enum kit_kind kind;
+	bool (*page)(struct pages *p, const char *id);
+} own[] = {
+	{ KIT_PLAN, page_plan },
+	{ KIT_STEP, page_step },
+	{ KIT_CHAIN, page_chain },
+};
+
+static bool show(struct pages *p, enum kit_kind kind, const char *id)
 {
 	enum ui_result r;
 
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (own[i].kind == kind)
+			return own[i].page(p, id);
 	do {
 		struct text out = { 0 }, title = { 0 };
 		struct error e = { 0 };
@@ -75,12 +97,39 @@ bool page_show(struct pages *p, enum kit_kind kind, const char *id)
 			pages_error(p, text_end(&title), &e);
 			r = UI_BACK;
 		} else {
-			r = ui_text(p->ui, text_end(&title), without_title(text_end(&out)));
+			r = ui_text(p->ui, text_end(&title), pages_without_title(text_end(&out)));
 		}
 		text_release(&out);
 		text_release(&title);
 	} while (r == UI_REDRAW || r == UI_REFRESH);
 	return r != UI_CLOSED;
+}
+
+/* What F7 does while one thing is shown. */
+static bool offered(void *context, struct ui *ui)
+{
+	struct pages *p = context;
+	const char *label = ui_offer(ui, NULL);
+
+	page_take(p, p->shown_kind, p->shown_id);
+	ui_offer(ui, label);
+	return true;
+}
+
+bool page_show(struct pages *p, enum kit_kind kind, const char *id)
+{
+	const enum kit_kind kind_before = p->shown_kind;
+	const char *const id_before = p->shown_id;
+	const char *label = ui_offer(p->ui, N_("QR code, print"));
+	bool open;
+
+	p->shown_kind = kind;
+	p->shown_id = id;
+	open = show(p, kind, id);
+	p->shown_kind = kind_before;
+	p->shown_id = id_before;
+	ui_offer(p->ui, label);
+	return open;
 }
 
 /* What page_pick() shows, in one piece. */
@@ -189,35 +238,43 @@ static bool tick(void *context)
 {
 	struct pages *p = context;
 
+	pages_lock_if_idle(p);
+	pages_refresh(p);
 	return pages_frame(p);
 }
 
 static bool pages_open(struct pages *p, const struct ui_options *o, struct error *e)
 {
-	const struct ui_hooks hooks = { .context = p, .tick = tick };
+	const struct ui_hooks hooks = { .context = p, .tick = tick, .offered = offered };
 
-	if (!book_open(&p->book, e) || !(p->ui = ui_open(o, e)))
+	if (!book_open(&p->book, e) || !pages_open_view(p, e) || !(p->ui = ui_open(o, e)))
 		return false;
+	pages_refresh(p);
 	ui_set_hooks(p->ui, &hooks);
 	return true;
 }
 
-static void pages_close(struct pages *p)
+void pages_close(struct pages *p)
 {
 	finder_close(p->finder);
+	view_close(&p->view);
+	journal_close(&p->journal);
 	ui_close(p->ui);
 	book_close(&p->book);
 	text_release(&p->header);
 	text_release(&p->notice);
+	chain_blanks_release(&p->blanks);
+	*p = (struct pages){ .journal = JOURNAL_NONE };
 }
 
 int handbook_pages(int argc, char **argv)
 {
 	struct error e = { 0 };
-	bool plain = false;
+	bool plain = false, locked = false;
 	const struct cli_option options[] = {
 		{ "plain", CLI_FLAG, &plain, NULL, N_("lines only: serial line, Braille, scripts"),
 		  0, 0 },
+		{ "locked", CLI_FLAG, &locked, NULL, N_("say first that it was locked"), 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -230,8 +287,15 @@ int handbook_pages(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("handbook", &e);
 	open.plain = plain;
-	if (pages_open(&p, &open, &e))
+	if (pages_open(&p, &open, &e)) {
+		pages_frame(&p);
+		if (locked)
+			ui_message(p.ui, _("Locked"),
+				   _("People and private numbers are locked again. Everything "
+				     "that opens without a passphrase is still there."));
 		page_home(&p);
+		pages_leave(&p);
+	}
 	pages_close(&p);
 	return e.kind ? report("handbook", &e) : 0;
 }

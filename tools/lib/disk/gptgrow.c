@@ -90,9 +90,9 @@ static bool is_used(const uint8_t *entry)
 static bool new_end(const uint8_t *entries, unsigned number, uint64_t last_usable, uint64_t *last,
 		    struct error *e)
 {
-	const uint8_t *own = entries + (size_t)(number - 1) * ENTRY_BYTES;
+	const uint8_t *own = entries + (size_t)(number ? number - 1 : 0) * ENTRY_BYTES;
 
-	if (!is_used(own) || get64(own + AT_FIRST) > get64(own + AT_LAST))
+	if (number && (!is_used(own) || get64(own + AT_FIRST) > get64(own + AT_LAST)))
 		return error_set(e, ERROR_UNTRUSTED, N_("the stick has no data partition"));
 	for (unsigned i = 0; i < ENTRIES; i++) {
 		const uint8_t *entry = entries + (size_t)i * ENTRY_BYTES;
@@ -101,14 +101,14 @@ static bool new_end(const uint8_t *entries, unsigned number, uint64_t last_usabl
 			return error_set(
 				e, ERROR_UNTRUSTED,
 				N_("the stick is smaller than its partition table says: do not use it"));
-		if (i + 1 != number && is_used(entry) &&
+		if (number && i + 1 != number && is_used(entry) &&
 		    get64(entry + AT_LAST) >= get64(own + AT_FIRST))
 			return error_set(e, ERROR_UNTRUSTED,
 					 N_("the stick's data partition is not its last one"));
 	}
 	uint64_t end = (last_usable + 1) / MIB_SECTORS * MIB_SECTORS;
 	*last = get64(own + AT_LAST);
-	if (end > *last + 1)
+	if (number && end > *last + 1)
 		*last = end - 1;
 	return true;
 }
@@ -116,12 +116,12 @@ static bool new_end(const uint8_t *entries, unsigned number, uint64_t last_usabl
 bool gpt_growth_plan(const struct gpt_device *d, unsigned number, struct gpt_growth *g,
 		     struct error *e)
 {
-	uint64_t sectors = d->size_bytes / SECTOR, last;
+	uint64_t sectors = d->size_bytes / SECTOR, last = 0;
 	uint8_t *mbr = g->table, *header = g->table + SECTOR, *entries = header + SECTOR;
 	uint8_t *second = g->backup + (size_t)TABLE_SECTORS * SECTOR;
 	uint8_t before[sizeof(g->table)], behind[sizeof(g->backup)];
 
-	if (sectors < 2 * (TABLE_SECTORS + MIB_SECTORS) || number < 1 || number > ENTRIES)
+	if (sectors < 2 * (TABLE_SECTORS + MIB_SECTORS) || number > ENTRIES)
 		return error_set(e, ERROR_UNTRUSTED, N_("the stick has no data partition"));
 	uint64_t backup = sectors - 1, last_usable = backup - TABLE_SECTORS - 1;
 	g->backup_byte = (backup - TABLE_SECTORS) * SECTOR;
@@ -136,7 +136,7 @@ bool gpt_growth_plan(const struct gpt_device *d, unsigned number, struct gpt_gro
 	memcpy(mbr, before, SECTOR);
 	uint64_t covered = sectors - 1 < UINT32_MAX ? sectors - 1 : UINT32_MAX;
 	put(mbr + PROTECTIVE_AT + 12, covered, 4);
-	uint8_t *entry = entries + (size_t)(number - 1) * ENTRY_BYTES;
+	uint8_t *entry = entries + (size_t)(number ? number - 1 : 0) * ENTRY_BYTES;
 	put(entry + AT_LAST, last, 8);
 	put(header + AT_OWN, 1, 8);
 	put(header + AT_OTHER, backup, 8);

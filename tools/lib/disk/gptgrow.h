@@ -33,8 +33,9 @@ struct gpt_growth {
 
 /* Work out the table in which partition `number`, the last on the medium, reaches its
  * end (a multiple of 1 MiB; it never shrinks). Reads only. Uses the backup where the
- * primary table is damaged, as a power cut may leave it. False: no such table, another
- * layout, or a partition behind `number`. */
+ * primary table is damaged, as a power cut may leave it. Number 0: no partition grows, only
+ * the backup moves to the end. False: no such table, another layout, or a partition
+ * behind `number`. */
 __attribute__((warn_unused_result))
 bool gpt_growth_plan(const struct gpt_device *d, unsigned number, struct gpt_growth *g,
 		     struct error *e);

@@ -91,7 +91,11 @@ static bool say_notice(struct ui *ui, bool prompted)
 		size_t n = strcspn(s, "\n");
 
 		if (n > 0 && !is_line_of(before, s, n)) {
-			char *line = mem_string_n(s, n);
+			const char *words = s;
+			size_t length = n;
+
+			ui_warns(&words, &length);
+			char *line = mem_string_n(words, length);
 			size_t size = 3 * n + 1; /* masking makes three bytes of one at most */
 			char *masked = mem_alloc(size);
 
@@ -131,6 +135,7 @@ static bool wait_byte(struct ui *ui, const struct typing *t, struct held *h, boo
 			give_back(h);
 			hold(h, t->hidden);
 		} else if (ready > 0) {
+			ui_touched(ui);
 			return true;
 		}
 		if (ready == 0 && empty && t->timeout_ms && (left -= wait_ms) == 0)

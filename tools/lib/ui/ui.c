@@ -9,6 +9,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/data/qr.h"
 #include "lib/ui/face.h"
 #include "lib/ui/settings.h"
 
@@ -69,6 +70,7 @@ struct ui *ui_open(const struct ui_options *o, struct error *e)
 	struct error ignored = { 0 };
 
 	(void)e;
+	ui_touched(ui);
 	ui->header = mem_string(o->header);
 	ui->notice = mem_string(o->notice);
 	settings_load(&settings);
@@ -154,6 +156,25 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+bool ui_warns(const char **line, size_t *length)
+{
+	bool warns = *length > 0 && **line == '!';
+
+	*line += warns;
+	*length -= warns;
+	return warns;
+}
+
+void ui_touched(struct ui *ui)
+{
+	ui->key_ms = now_ms();
+}
+
+int64_t ui_idle_ms(const struct ui *ui)
+{
+	return now_ms() - ui->key_ms;
+}
+
 bool ui_tick(struct ui *ui, unsigned *wait_ms)
 {
 	int64_t now = now_ms(), due = ui->ticked_ms + TICK_MS;
@@ -168,6 +189,15 @@ bool ui_tick(struct ui *ui, unsigned *wait_ms)
 	*wait_ms = TICK_MS;
 	ui->ticked_ms = now;
 	return ui->hooks.tick(ui->hooks.context);
+}
+
+const char *ui_offer(struct ui *ui, const char *label)
+{
+	const char *before = ui->offer;
+
+	ui->offer = label;
+	ui->printed = false;
+	return before;
 }
 
 void ui_set_hooks(struct ui *ui, const struct ui_hooks *hooks)
@@ -252,6 +282,9 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	case FUNCTION_SMALLER:
 		changed = h->font && h->font(h->context, f == FUNCTION_LARGER ? 1 : -1);
 		break;
+	case FUNCTION_OFFER:
+		changed = ui->offer && h->offered && h->offered(h->context, ui);
+		break;
 	case FUNCTION_FACE:
 		change_face(ui);
 		*result = UI_OTHER_FACE;
@@ -259,6 +292,11 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	}
 	*result = UI_REDRAW;
 	return changed;
+}
+
+bool ui_is_plain(const struct ui *ui)
+{
+	return ui->plain;
 }
 
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected)
@@ -319,6 +357,11 @@ enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, si
 	if (r == UI_BACK || r == UI_CLOSED)
 		explicit_bzero(typed, size);
 	return r;
+}
+
+unsigned ui_qr_side_max(struct ui *ui)
+{
+	return ui->plain ? qr_side_max(80, 23) : full_qr_side_max(ui);
 }
 
 enum ui_result ui_qr(struct ui *ui, const char *title, const struct qr *code, const char *caption,
