@@ -172,6 +172,10 @@ static void made_by_mtools(void **state)
 			same_content(&o.fat, "a/Unterordner/Ein langer Name für eine Datei.bin",
 				     "odd", piece);
 		same_content(&o.fat, "BOOT/OTHER", "other", 4096);
+		/* What lies in one piece is read in one piece. */
+		o.volume.reads = 0;
+		same_content(&o.fat, "boot/other", "other", 90000);
+		assert_true(o.volume.reads < 10);
 		same_content(&o.fat, "a/empty", "empty", 1);
 		same_content(&o.fat, "upper.txt", "one", 512);
 		same_content(&o.fat, "a/lueck8", "one", 100);
