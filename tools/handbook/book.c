@@ -3,9 +3,15 @@
 #include "handbook/book.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "handbook/channels.h"
+#include "handbook/deadline.h"
+#include "handbook/people.h"
 #include "lib/base/language.h"
+#include "lib/base/private.h"
 #include "lib/ui/dial.h"
 #include "lib/ui/kitframe.h"
 
@@ -16,7 +22,7 @@ bool book_open(struct book *b, struct error *e)
 	*b = (struct book){ 0 };
 	snprintf(path, sizeof(path), "%s/open.db", kit_folder());
 	b->db = db_open(path, KIT_APPLICATION_ID, KIT_DB_VERSION, e);
-	if (b->db && kitinfo_read(&b->kit, b->db, e)) {
+	if (b->db && kitinfo_read(&b->kit, b->db, e) && outage_load(&b->outage, b->db, e)) {
 		kitinfo_judge(&b->kit);
 		return true;
 	}
@@ -37,8 +43,34 @@ void book_warn(const struct book *b)
 void book_close(struct book *b)
 {
 	db_close(b->db);
+	for (size_t tier = 0; tier < KIT_TIERS; tier++)
+		private_free(b->tiers[tier].bytes, b->tiers[tier].len);
+	tier_keys_wipe(&b->keys);
+	outage_release(&b->outage);
 	kitinfo_release(&b->kit);
 	*b = (struct book){ 0 };
+}
+
+int64_t book_now_ms(const struct book *b)
+{
+	const char *given = getenv("BLACKSTART_NOW");
+
+	if (given && *given)
+		return strtoll(given, NULL, 10) * 1000;
+	return clock_now_ms(&b->clock);
+}
+
+bool book_absent(const struct book *b, enum kit_kind kind, const char *id, struct error *e)
+{
+	if (b->tiers[1].open)
+		return error_set(e, ERROR_FAILED,
+				 _("the handbook has no %s '%s' in the parts that are open; "
+				   "'handbook find' searches by name"),
+				 kit_kind_name(kind), id);
+	return error_set(e, ERROR_FAILED,
+			 _("the handbook has no %s '%s' that can be read without "
+			   "a passphrase; 'handbook find' searches by name"),
+			 kit_kind_name(kind), id);
 }
 
 struct db_statement *book_ask(struct book *b, const char *sql, const char *id, struct error *e)
@@ -83,6 +115,8 @@ void book_add_name(struct book *b, enum kit_kind kind, const char *id, struct te
 		[KIT_SYSTEM] = "SELECT name, NULL FROM system WHERE system_id = ?",
 		[KIT_DEPARTMENT] = "SELECT name, NULL FROM department WHERE department_id = ?",
 		[KIT_PROCESS] = "SELECT name, NULL FROM process WHERE process_id = ?",
+		[KIT_PERSON] = "SELECT ltrim(ifnull(first_name,'') || ' ' || last_name), NULL"
+			       " FROM person WHERE person_id = ?",
 		[KIT_DOCUMENT] = "SELECT title, NULL FROM document WHERE document_id = ?",
 		[KIT_FORM] = "SELECT title, NULL FROM form WHERE form_id = ?",
 	};
@@ -98,27 +132,39 @@ void book_add_name(struct book *b, enum kit_kind kind, const char *id, struct te
 	db_finish(s);
 }
 
+/* "Can Öztürk (Data protection officer)": who does it now, if that can be known. */
+static void add_who(struct book *b, enum kit_kind kind, const char *id, struct text *out)
+{
+	struct text person = { 0 };
+
+	if (kind == KIT_ROLE && book_on_duty(b, id, &person)) {
+		book_add_name(b, KIT_PERSON, text_end(&person), out);
+		text_add(out, " (");
+		book_add_name(b, kind, id, out);
+		text_add(out, ")");
+	} else {
+		book_add_name(b, kind, id, out);
+	}
+	text_release(&person);
+}
+
 void book_add_reach(struct book *b, enum kit_kind kind, const char *id, struct text *out)
 {
-	struct error e = { 0 }; /* without its number it is still a name */
-	struct db_statement *s = NULL;
+	struct error ignored = { 0 }; /* without its number it is still a name */
+	struct channels ways = { 0 };
+	const struct channel *first = NULL;
 
-	book_add_name(b, kind, id, out);
-	if (kind == KIT_ROLE)
-		s = book_ask(b,
-			     "SELECT value FROM channel WHERE owner_kind = 'role'"
-			     " AND owner_id = ? AND normal IS NOT NULL ORDER BY priority",
-			     id, &e);
-	else if (kind == KIT_ORGANISATION)
-		s = book_ask(b,
-			     "SELECT value FROM channel WHERE owner_kind = 'organisation'"
-			     " AND owner_id = ? AND normal IS NOT NULL ORDER BY priority",
-			     id, &e);
-	if (s) {
+	add_who(b, kind, id, out);
+	if ((kind == KIT_ROLE || kind == KIT_ORGANISATION || kind == KIT_PERSON) &&
+	    book_reach(b, kind, id, &ways, &ignored))
+		first = channels_first(&ways);
+	if (first) {
 		text_add(out, ", ");
-		dial_add(out, db_text(s, 0));
+		dial_add(out, first->value);
+	} else if (channels_dead(&ways)) {
+		text_addf(out, ", %s", _("no number works now"));
 	}
-	db_finish(s);
+	channels_release(&ways);
 }
 
 /* Bold marks say nothing on a text screen; the words stay. */
@@ -203,6 +249,16 @@ void book_add_date(const char *date, struct text *out)
 	text_add(out, date_words(words, sizeof(words), date));
 }
 
+void book_add_time(const char *time, struct text *out)
+{
+	char date[BOOK_TIME];
+
+	snprintf(date, sizeof(date), "%.10s", time);
+	book_add_date(date, out);
+	if (strlen(time) > 10)
+		text_add(out, time + 10);
+}
+
 void book_add_deadline(struct book *b, const char *id, struct text *out)
 {
 	struct error e = { 0 }; /* the page of the deadline itself will say it */
@@ -210,14 +266,13 @@ void book_add_deadline(struct book *b, const char *id, struct text *out)
 		b, "SELECT hours, months, ifnull(text, '') FROM deadline WHERE deadline_id = ?", id,
 		&e);
 
-	if (s && !db_is_null(s, 0))
-		text_addf(out, db_number(s, 0) == 1 ? _("%lld hour") : _("%lld hours"),
-			  (long long)db_number(s, 0));
-	else if (s && !db_is_null(s, 1))
-		text_addf(out, db_number(s, 1) == 1 ? _("%lld month") : _("%lld months"),
-			  (long long)db_number(s, 1));
-	else if (s)
-		text_add(out, db_text(s, 2));
+	if (s) {
+		const struct deadline d = { .hours = db_number(s, 0),
+					    .months = db_number(s, 1),
+					    .text = db_text(s, 2) };
+
+		deadline_add_length(&d, out);
+	}
 	db_finish(s);
 }
 

@@ -5,17 +5,29 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "handbook/outage.h"
+#include "handbook/clock.h"
 #include "lib/base/error.h"
 #include "lib/base/text.h"
+#include "lib/crypto/slots.h"
 #include "lib/data/db.h"
 #include "lib/data/json.h"
 #include "lib/data/kitinfo.h"
 #include "lib/data/kitkind.h"
 
-/* The open tier of the kit: what this PC may read without a passphrase. */
+/* The kit, as far as it is open: at first what anybody may read, more after book_unlock()
+ * (unlock.h). Queries name a table without a schema and get the rows of all open tiers. */
 struct book {
 	struct db *db;
 	struct kitinfo kit;
+	struct tier_keys keys; /* of the tiers that were unlocked; wiped by book_close() */
+	struct book_tier {
+		void *bytes; /* plain, in memory of their own */
+		size_t len;
+		bool open;
+	} tiers[KIT_TIERS];
+	struct outage outage; /* what has failed, as far as anybody said */
+	struct clock clock;   /* { 0 } until somebody read it from the journal */
 };
 
 /* Open kit_folder()/open.db. { 0 } is closed; book_close() accepts it. */
@@ -26,6 +38,13 @@ bool book_open(struct book *b, struct error *e);
  * a kit that is altered or whose signatures are not good. */
 void book_warn(const struct book *b);
 void book_close(struct book *b);
+
+/* Now, in milliseconds since 1970, by the confirmed clock where there is one. For exercises
+ * and tests BLACKSTART_NOW, in seconds, stands for the PC's clock. */
+int64_t book_now_ms(const struct book *b);
+
+/* "There is no such thing", and whether it may be in a part that is locked. False. */
+bool book_absent(const struct book *b, enum kit_kind kind, const char *id, struct error *e);
 
 /* Prepare a statement with `id` as its parameter 1 and step to its first row.
  * NULL: *e says why, or is empty because there is no row. */
@@ -52,6 +71,8 @@ const char *book_channel_label(const char *type);
 const char *book_step_label(const char *kind);
 /* "2026-10-28" as "28 Oct 2026". */
 void book_add_date(const char *date, struct text *out);
+/* "2026-11-27 16:00" as "27 Nov 2026 16:00". */
+void book_add_time(const char *time, struct text *out);
 /* How long a deadline is: "24 hours", "1 month", else its words. Nothing if the kit
  * does not say. */
 void book_add_deadline(struct book *b, const char *id, struct text *out);
@@ -70,15 +91,5 @@ bool book_show(struct book *b, enum kit_kind kind, const char *id, struct text *
 __attribute__((warn_unused_result))
 bool book_show_json(struct book *b, enum kit_kind kind, const char *id, struct json *j,
 		    struct error *e);
-
-/* The parts of book_show() with a file of their own. */
-__attribute__((warn_unused_result))
-bool book_show_plan(struct book *b, const char *id, struct text *out, struct error *e);
-__attribute__((warn_unused_result))
-bool book_show_step(struct book *b, const char *id, struct text *out, struct error *e);
-__attribute__((warn_unused_result))
-bool book_show_form(struct book *b, const char *id, struct text *out, struct error *e);
-__attribute__((warn_unused_result))
-bool book_show_document(struct book *b, const char *id, struct text *out, struct error *e);
 
 #endif

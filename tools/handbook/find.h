@@ -8,23 +8,27 @@
 #include "handbook/book.h"
 
 /*
- * Search as people type when they are tired: roles, organisations, plans and
- * what is written in them, call chains, deadlines, systems; telephone numbers
- * backwards. Umlauts in any writing, one or two typing mistakes, names by sound.
+ * Search as people type when they are tired: people, roles, organisations, plans
+ * and what is written in them, call chains, deadlines, systems; telephone numbers
+ * backwards; all of it as far as it is open. Umlauts in any writing, one or two typing mistakes, names by sound.
  */
 struct finder;
 
 struct find_result {
 	enum kit_kind kind;
 	const char *id, *title;
-	const char *number;      /* "+49 171 3920054", the first one, or "" */
+	const char *number;      /* "+49 171 3920054", the first one that works, or "" */
 	const char *number_kind; /* channel type of it, or "" */
+	bool dead;               /* no number works; or, of a number searched for, that one */
+	bool on_duty;            /* a person who is on duty now for anything */
+	bool number_found;       /* it was the number that was searched for */
 	const char *detail;      /* what else helps to tell it apart, or "" */
-	const char *sort;        /* the title, folded */
+	const char *sort;        /* the title, folded; of a person last name first */
 	int score;               /* smaller is better */
 };
 
-/* Read what can be found into memory. The book must stay open. */
+/* Read what can be found into memory, as it is now: who is on duty, what has failed. The
+ * book must stay open. */
 __attribute__((warn_unused_result))
 struct finder *finder_open(struct book *b, struct error *e);
 void finder_close(struct finder *f); /* accepts NULL */

@@ -2,7 +2,7 @@
 /* Forms and documents as text: what they ask for, and where they are on paper. */
 #include <string.h>
 
-#include "handbook/book.h"
+#include "handbook/show.h"
 #include "lib/base/language.h"
 
 static void add_part(struct book *b, struct db_statement *s, struct text *out)

@@ -4,22 +4,60 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "handbook/handbook.h"
+#include "handbook/lock.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/ui/dial.h"
 #include "lib/ui/kitframe.h"
 
-void pages_frame(struct pages *p)
+void pages_add_notice(struct text *notice, const char *words)
+{
+	if (notice->len)
+		text_add(notice, "\n");
+	text_add(notice, words);
+}
+
+void pages_add_warning(struct text *notice, const char *words)
+{
+	pages_add_notice(notice, "!");
+	text_add(notice, words);
+}
+
+/* What may have something to say on every page, in this order, after the kit itself. */
+static void (*const notices[])(struct pages *p, struct text *notice) = {
+	notice_recording,
+	notice_chains,
+};
+
+/* Give *kept the words of *made; true if they are others. */
+static bool keep(struct text *kept, struct text *made)
+{
+	bool changed = strcmp(text_end(kept), text_end(made)) != 0;
+
+	text_clear(kept);
+	text_add(kept, text_end(made));
+	text_release(made);
+	return changed;
+}
+
+bool pages_frame(struct pages *p)
 {
 	struct text header = { 0 }, notice = { 0 };
+	bool changed;
 
-	kit_frame(&p->book.kit, time(NULL), &header, &notice);
-	ui_frame(p->ui, text_end(&header), text_end(&notice));
-	text_release(&header);
-	text_release(&notice);
+	kit_frame(&p->book.kit, book_now_ms(&p->book) / 1000, &header, &notice);
+	if (p->book.tiers[TIER_STRICT].open)
+		text_addf(&header, "  %s", _("UNLOCKED, private numbers too"));
+	else if (p->book.tiers[TIER_PROTECTED].open)
+		text_addf(&header, "  %s", _("UNLOCKED"));
+	for (size_t i = 0; i < sizeof(notices) / sizeof(notices[0]); i++)
+		notices[i](p, &notice);
+	changed = keep(&p->header, &header);
+	changed = keep(&p->notice, &notice) || changed;
+	ui_frame(p->ui, text_end(&p->header), text_end(&p->notice));
+	return changed;
 }
 
 void pages_error(struct pages *p, const char *title, const struct error *e)
@@ -27,16 +65,28 @@ void pages_error(struct pages *p, const char *title, const struct error *e)
 	ui_message(p->ui, title, e->text);
 }
 
-/* The name is the page's title already: not once more as the first heading. */
-static const char *without_title(const char *text)
+const char *pages_without_title(const char *text)
 {
 	return strncmp(text, "# ", 2) == 0 ? text + strcspn(text, "\n") + 1 : text;
 }
 
-bool page_show(struct pages *p, enum kit_kind kind, const char *id)
+/* Kinds that one works with have pages of their own. */
+static const struct {
+	enum kit_kind kind;
+	bool (*page)(struct pages *p, const char *id);
+} own[] = {
+	{ KIT_PLAN, page_plan },
+	{ KIT_STEP, page_step },
+	{ KIT_CHAIN, page_chain },
+};
+
+static bool show(struct pages *p, enum kit_kind kind, const char *id)
 {
 	enum ui_result r;
 
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (own[i].kind == kind)
+			return own[i].page(p, id);
 	do {
 		struct text out = { 0 }, title = { 0 };
 		struct error e = { 0 };
@@ -47,12 +97,39 @@ bool page_show(struct pages *p, enum kit_kind kind, const char *id)
 			pages_error(p, text_end(&title), &e);
 			r = UI_BACK;
 		} else {
-			r = ui_text(p->ui, text_end(&title), without_title(text_end(&out)));
+			r = ui_text(p->ui, text_end(&title), pages_without_title(text_end(&out)));
 		}
 		text_release(&out);
 		text_release(&title);
 	} while (r == UI_REDRAW || r == UI_REFRESH);
 	return r != UI_CLOSED;
+}
+
+/* What F7 does while one thing is shown. */
+static bool offered(void *context, struct ui *ui)
+{
+	struct pages *p = context;
+	const char *label = ui_offer(ui, NULL);
+
+	page_take(p, p->shown_kind, p->shown_id);
+	ui_offer(ui, label);
+	return true;
+}
+
+bool page_show(struct pages *p, enum kit_kind kind, const char *id)
+{
+	const enum kit_kind kind_before = p->shown_kind;
+	const char *const id_before = p->shown_id;
+	const char *label = ui_offer(p->ui, N_("QR code, print"));
+	bool open;
+
+	p->shown_kind = kind;
+	p->shown_id = id;
+	open = show(p, kind, id);
+	p->shown_kind = kind_before;
+	p->shown_id = id_before;
+	ui_offer(p->ui, label);
+	return open;
 }
 
 /* What page_pick() shows, in one piece. */
@@ -157,194 +234,68 @@ bool page_pick(struct pages *p, const char *title, const char *intro, const char
 	return r != UI_CLOSED;
 }
 
-bool page_plans(struct pages *p)
+static bool tick(void *context)
 {
-	return page_pick(p, N_("All plans"), "", NULL,
-			 "SELECT 'plan', plan_id, plan_id || '  ' || title, ifnull(occasion,'')"
-			 " FROM plan ORDER BY card, plan_id");
+	struct pages *p = context;
+
+	pages_lock_if_idle(p);
+	pages_refresh(p);
+	return pages_frame(p);
 }
 
-bool page_chains(struct pages *p)
+static bool pages_open(struct pages *p, const struct ui_options *o, struct error *e)
 {
-	return page_pick(p, N_("Call chains"),
-			 N_("Who calls whom, in which order, and what to say. Write down each "
-			    "call with its time."),
-			 NULL,
-			 "SELECT 'chain', chain_id, title, occasion FROM chain ORDER BY chain_id");
-}
+	const struct ui_hooks hooks = { .context = p, .tick = tick, .offered = offered };
 
-bool page_deadlines(struct pages *p)
-{
-	return page_pick(p, N_("Deadlines"),
-			 N_("Hours run through nights and weekends. When in doubt, report early."),
-			 NULL,
-			 "SELECT 'deadline', deadline_id, title, '' FROM deadline"
-			 " ORDER BY hours IS NULL, hours, months, deadline_id");
-}
-
-/* The first number of an owner, in the list beside its name. */
-#define FIRST_NUMBER(kind, id)                                                                     \
-	"ifnull((SELECT value FROM channel WHERE owner_kind = '" kind "' AND owner_id = " id       \
-	" AND normal IS NOT NULL ORDER BY priority LIMIT 1), '')"
-#define ORGANISATIONS(part, types)                                                                 \
-	" SELECT " part ", 1, 'organisation', organisation_id, name, " FIRST_NUMBER(               \
-		"organisation", "organisation_id") " FROM organisation WHERE type " types          \
-						   " ('authority', 'police', 'supervisory')"
-
-static const char numbers[] =
-	"SELECT kind, id, label, detail FROM ("
-	"SELECT 0 AS part, 0 AS line, '' AS kind, 0 AS id, '' AS label, '' AS detail UNION ALL"
-	" SELECT 0, 1, 'role', role_id,"
-	" CASE WHEN ?1 = 'en' THEN ifnull(name_en, name) ELSE name END, " FIRST_NUMBER(
-		"role",
-		"role_id") " FROM role UNION ALL"
-			   " SELECT 1, 0, '', 1, '', '' UNION ALL" ORGANISATIONS(
-				   "1",
-				   "IN") " UNION ALL"
-					 " SELECT 2, 0, '', 2, '', '' UNION ALL" ORGANISATIONS(
-						 "2",
-						 "NOT IN") ")"
-							   " ORDER BY part, line, label COLLATE NOCASE, id";
-
-bool page_numbers(struct pages *p)
-{
-	static const char *const headings[] = {
-		N_("Functions"),
-		N_("Authorities and police"),
-		N_("Partners, suppliers, press"),
-	};
-
-	return page_pick(p, N_("Authorities and function numbers"), "", headings, numbers);
-}
-
-/* What is needed at half past four: the first plan, and who to call. */
-struct first {
-	enum kit_kind kind;
-	const char *words, *sql; /* the words around its name, a message id */
-	char id[96];
-	struct text label;
-};
-
-/* False if the kit has no such thing. */
-static bool first_load(struct first *f, struct book *b)
-{
-	struct error ignored = { 0 }; /* the lists below say what is wrong */
-	struct db_statement *s = book_ask(b, f->sql, NULL, &ignored);
-	struct text name = { 0 };
-
-	text_clear(&f->label);
-	if (!s)
+	if (!book_open(&p->book, e) || !pages_open_view(p, e) || !(p->ui = ui_open(o, e)))
 		return false;
-	snprintf(f->id, sizeof(f->id), "%s", db_text(s, 0));
-	book_add_name(b, f->kind, f->id, &name);
-	text_addf(&f->label, "%s: %s", _(f->words), text_end(&name));
-	text_release(&name);
-	db_finish(s);
+	pages_refresh(p);
+	ui_set_hooks(p->ui, &hooks);
 	return true;
 }
 
-#define FIRST 2
-
-static const struct {
-	const char *label, *detail;
-	bool (*page)(struct pages *p);
-} entries[] = {
-	{ N_("Find"), N_("a function, an authority, a plan, a number"), page_find },
-	{ N_("All plans"), N_("what to do, step by step"), page_plans },
-	{ N_("Call chains"), N_("who calls whom, and what to say"), page_chains },
-	{ N_("Authorities and function numbers"), N_("who is reached how"), page_numbers },
-	{ N_("Deadlines"), N_("what must be reported, to whom, by when"), page_deadlines },
-};
-#define ENTRIES (sizeof(entries) / sizeof(entries[0]))
-
-/* Fill in the entries, and for each what it opens: below FIRST one of `first`, then
- * one of `entries`. The number of items. */
-static size_t home_items(struct pages *p, struct first *first, struct ui_item *items, size_t *opens)
+void pages_close(struct pages *p)
 {
-	size_t count = 0;
-
-	items[count++] = (struct ui_item){ _("First of all"), "", true, false };
-	for (size_t i = 0; i < FIRST; i++) {
-		if (!first_load(&first[i], &p->book))
-			continue;
-		opens[count] = i;
-		items[count++] = (struct ui_item){ text_end(&first[i].label), "", false, false };
-	}
-	/* A heading with nothing below it would only be a riddle. */
-	count = count == 1 ? 0 : count + 1;
-	items[count++] = (struct ui_item){ _("Look up"), "", true, false };
-	for (size_t i = 0; i < ENTRIES; i++) {
-		opens[count] = FIRST + i;
-		items[count++] =
-			(struct ui_item){ _(entries[i].label), _(entries[i].detail), false, false };
-	}
-	return count;
-}
-
-static bool home(struct pages *p)
-{
-	struct first first[FIRST] = {
-		{ KIT_PLAN,
-		  N_("Act now"),
-		  "SELECT plan_id FROM plan ORDER BY card, plan_id",
-		  "",
-		  { 0 } },
-		{ KIT_CHAIN,
-		  N_("Call now"),
-		  "SELECT c.chain_id FROM chain c LEFT JOIN step s ON s.chain_id = c.chain_id"
-		  " ORDER BY s.plan_id IS NULL, s.plan_id, s.nr, c.chain_id",
-		  "",
-		  { 0 } },
-	};
-	size_t selected = 0, opens[FIRST + ENTRIES + 3] = { 0 };
-	enum ui_result r = UI_REDRAW;
-	bool open = true;
-
-	while (open && r != UI_BACK) {
-		struct ui_item items[FIRST + ENTRIES + 3] = { 0 };
-		struct ui_list list = { .title = _("Handbook"), .items = items };
-
-		list.count = home_items(p, first, items, opens);
-		list.intro = "";
-		list.footer = _("This is the part that opens without a passphrase. People and "
-				"private numbers are not in it.");
-		pages_frame(p);
-		r = ui_list(p->ui, &list, &selected);
-		if (r == UI_CLOSED)
-			open = false;
-		else if (r == UI_CHOSEN && opens[selected] < FIRST)
-			open = page_show(p, first[opens[selected]].kind, first[opens[selected]].id);
-		else if (r == UI_CHOSEN)
-			open = entries[opens[selected] - FIRST].page(p);
-	}
-	for (size_t i = 0; i < FIRST; i++)
-		text_release(&first[i].label);
-	return open;
+	finder_close(p->finder);
+	view_close(&p->view);
+	journal_close(&p->journal);
+	ui_close(p->ui);
+	book_close(&p->book);
+	text_release(&p->header);
+	text_release(&p->notice);
+	chain_blanks_release(&p->blanks);
+	*p = (struct pages){ .journal = JOURNAL_NONE };
 }
 
 int handbook_pages(int argc, char **argv)
 {
 	struct error e = { 0 };
-	bool plain = false;
+	bool plain = false, locked = false;
 	const struct cli_option options[] = {
 		{ "plain", CLI_FLAG, &plain, NULL, N_("lines only: serial line, Braille, scripts"),
 		  0, 0 },
+		{ "locked", CLI_FLAG, &locked, NULL, N_("say first that it was locked"), 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
 		"handbook", "pages", "", N_("The handbook on the screen, page by page."),
 		options,    0,       0,
 	};
-	struct pages p = { 0 };
+	struct pages p = { .journal = JOURNAL_NONE };
 	struct ui_options open = { .header = "", .notice = "" };
 
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("handbook", &e);
 	open.plain = plain;
-	if (book_open(&p.book, &e) && (p.ui = ui_open(&open, &e)))
-		home(&p);
-	finder_close(p.finder);
-	ui_close(p.ui);
-	book_close(&p.book);
+	if (pages_open(&p, &open, &e)) {
+		pages_frame(&p);
+		if (locked)
+			ui_message(p.ui, _("Locked"),
+				   _("People and private numbers are locked again. Everything "
+				     "that opens without a passphrase is still there."));
+		page_home(&p);
+		pages_leave(&p);
+	}
+	pages_close(&p);
 	return e.kind ? report("handbook", &e) : 0;
 }

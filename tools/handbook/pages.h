@@ -6,28 +6,104 @@
 #include <stddef.h>
 
 #include "handbook/book.h"
+#include "handbook/chain_blanks.h"
 #include "handbook/find.h"
+#include "lib/data/document.h"
+#include "lib/journal/journal.h"
+#include "lib/journal/view.h"
 #include "lib/ui/ui.h"
+
+/* Where events go: to the stick; only to the writer's memory, for the stick is away or full;
+ * nowhere, for no writer answers. */
+enum recording { RECORDING_STORED, RECORDING_IN_MEMORY, RECORDING_NOT };
 
 /* The handbook on the screen. Each page returns false if the terminal is gone:
  * then everything is left. */
 struct pages {
 	struct ui *ui;
 	struct book book;
-	struct finder *finder; /* made at the first search, NULL before */
+	struct finder *finder;         /* made at the first search, NULL before */
+	struct journal journal;        /* the writer, if one answers */
+	struct view view;              /* all that was recorded, as far as it can be read */
+	const struct sealed_pair *key; /* of the protected tier; NULL while locked */
+	enum recording recording;
+	struct text header, notice; /* as the frame shows them */
+	enum kit_kind shown_kind;   /* what F7 offers to take along; KIT_NONE: nothing */
+	const char *shown_id;
+	char author[96];            /* who writes here; "" if not said yet */
+	bool author_asked;
+	struct chain_blanks blanks; /* what was filled into texts to read out */
 };
 
-/* Header and notice in the language of now. */
-void pages_frame(struct pages *p);
+/* Header and notice in the language of now; true if they are others than before. The
+ * notice is made of all `notices` (pages.c). */
+bool pages_frame(struct pages *p);
+/* One more notice, or warning, in a strip of its own. */
+void pages_add_notice(struct text *notice, const char *words);
+void pages_add_warning(struct text *notice, const char *words);
 void pages_error(struct pages *p, const char *title, const struct error *e);
 
+/* Read what was recorded since, also by others. */
+void pages_refresh(struct pages *p);
+
+/* Read all that was recorded anew, with the key that is open now. */
+__attribute__((warn_unused_result))
+bool pages_open_view(struct pages *p, struct error *e);
+
+/* Append an event to the journal and read it back into the view. False: it is not there,
+ * and the person was told so. Where it is in memory only, every page says it. */
+bool pages_record(struct pages *p, const struct message *event);
+/* The same without a word on the screen. */
+__attribute__((warn_unused_result))
+bool pages_note(struct pages *p, const struct message *event, struct error *e);
+
+/* Enter that something leaves this PC (export.h), before it does. Where that cannot be
+ * recorded, every page says so already. */
+void pages_export(struct pages *p, const char *form, const char *what, const char *to);
+
+/* What pages add to the notice; listed in pages.c. */
+void notice_recording(struct pages *p, struct text *notice);
+void notice_chains(struct pages *p, struct text *notice);
+
+/* Have one line typed. Title, intro and prompt of `line` are message ids. Never UI_REDRAW or
+ * UI_REFRESH. */
+enum ui_result pages_ask(struct pages *p, const struct ui_line *line, char *typed, size_t size);
+/* Ask who writes, once: UI_CHOSEN if that is known or nobody wants to say. */
+enum ui_result pages_ask_author(struct pages *p);
+/* A text of book_show() below its title: not once more as the first heading. */
+const char *pages_without_title(const char *text);
+
+/* Give everything back; accepts a struct that is closed already. */
+void pages_close(struct pages *p);
+
+bool page_home(struct pages *p); /* true: the person leaves */
 bool page_find(struct pages *p);
+bool page_look_up(struct pages *p); /* the three that follow */
 bool page_plans(struct pages *p);
 bool page_chains(struct pages *p);
 bool page_numbers(struct pages *p); /* authorities, partners, functions */
 bool page_deadlines(struct pages *p);
+bool page_failed(struct pages *p); /* what has failed? */
 
-/* One thing whole; made anew after a change of language. */
+/* Take one thing along: its numbers large or for a telephone's camera, its text, on paper. */
+bool page_take(struct pages *p, enum kit_kind kind, const char *id);
+/* Print a sheet (print.h), on a printer or as a file on a medium. */
+bool page_print(struct pages *p, const char *what);
+/* The same with a document that is there; takes it. `what` makes names of files. */
+bool page_print_document(struct pages *p, const char *what, const char *title,
+			 struct document *d);
+bool page_prints(struct pages *p); /* which sheet? */
+
+bool page_plan(struct pages *p, const char *id);
+bool page_step(struct pages *p, const char *id); /* "P01/6" */
+bool page_chain(struct pages *p, const char *id);
+bool page_journal(struct pages *p);
+
+/* Write down a decision with its reason. UI_CHOSEN: it is in the journal. `about` says what is to
+ * be decided, `begun` is what the text begins with ("P01/5: "); both may be "". */
+enum ui_result page_decision(struct pages *p, const char *about, const char *begun);
+
+/* One thing whole, on the page of its kind; made anew after a change of language. */
 bool page_show(struct pages *p, enum kit_kind kind, const char *id);
 
 /* A list of things to choose from, then each shown; until the person goes back.

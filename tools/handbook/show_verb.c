@@ -5,32 +5,19 @@
 
 #include "handbook/book.h"
 #include "handbook/handbook.h"
+#include "handbook/printed.h"
+#include "handbook/unlock.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 
-/* Print a text of many lines, each masked: what a kit says may be hostile. */
-static void print_masked(const char *text)
-{
-	while (*text) {
-		size_t n = strcspn(text, "\n");
-		char *line = mem_string_n(text, n), *masked = mem_alloc(3 * n + 1);
-
-		printf("%s\n", text_mask(masked, 3 * n + 1, line));
-		free(line);
-		free(masked);
-		text += n + (text[n] == '\n');
-	}
-}
-
-static bool show(enum kit_kind kind, const char *id, bool as_json, struct error *e)
+static bool show(enum kit_kind kind, const char *id, const struct unlock_options *unlock,
+		 bool as_json, struct error *e)
 {
 	struct json j = json_to(stdout);
 	struct text out = { 0 };
-	struct book book;
-	bool ok = book_open(&book, e);
+	struct book book = { 0 };
+	bool ok = book_open_with(&book, unlock, e);
 
-	if (ok)
-		book_warn(&book);
 	if (ok && as_json)
 		ok = book_show_json(&book, kind, id, &j, e);
 	else if (ok)
@@ -45,9 +32,14 @@ static bool show(enum kit_kind kind, const char *id, bool as_json, struct error 
 int handbook_show(int argc, char **argv)
 {
 	struct error e = { 0 };
+	struct unlock_options unlock = { 0 };
 	bool as_json = false;
 	const struct cli_option options[] = {
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON object"), 0, 0 },
+		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
+		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
+		  0 },
+		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -55,7 +47,7 @@ int handbook_show(int argc, char **argv)
 		"show",
 		"KIND:ID",
 		N_("Show one thing whole: role:dsb, organisation:lfdi, plan:P01, step:P01/6,\n"
-		   "chain:a1, deadline:dsgvo33, system:mail."),
+		   "chain:a1, deadline:dsgvo33, system:mail, person:p-mueller."),
 		options,
 		1,
 		1,
@@ -64,19 +56,16 @@ int handbook_show(int argc, char **argv)
 	const char *id;
 
 	if (!cli_parse(&usage, &argc, &argv, &e) || !book_name_parse(argv[0], &kind, &id, &e) ||
-	    !show(kind, id, as_json, &e))
+	    !show(kind, id, &unlock, as_json, &e))
 		return report("handbook", &e);
 	return 0;
 }
 
-static bool list_plans(bool as_json, struct error *e)
+static bool list_plans(const struct unlock_options *unlock, bool as_json, struct error *e)
 {
 	struct json j = json_to(stdout);
-	struct book book;
-	bool row = true, ok = book_open(&book, e);
-
-	if (ok)
-		book_warn(&book);
+	struct book book = { 0 };
+	bool row = true, ok = book_open_with(&book, unlock, e);
 	struct db_statement *s =
 		!ok ? NULL
 		    : db_prepare(
@@ -115,9 +104,14 @@ static bool list_plans(bool as_json, struct error *e)
 int handbook_plan(int argc, char **argv)
 {
 	struct error e = { 0 };
+	struct unlock_options unlock = { 0 };
 	bool as_json = false, ok;
 	const struct cli_option options[] = {
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print JSON"), 0, 0 },
+		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
+		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
+		  0 },
+		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -133,9 +127,9 @@ int handbook_plan(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("handbook", &e);
 	if (argc == 1 && strcmp(argv[0], "list") == 0)
-		ok = list_plans(as_json, &e);
+		ok = list_plans(&unlock, as_json, &e);
 	else if (argc == 2 && strcmp(argv[0], "show") == 0)
-		ok = show(KIT_PLAN, argv[1], as_json, &e);
+		ok = show(KIT_PLAN, argv[1], &unlock, as_json, &e);
 	else
 		ok = error_set(&e, ERROR_USAGE, _("usage: %s %s %s"), "handbook", "plan",
 			       "list | show ID");

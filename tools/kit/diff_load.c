@@ -202,7 +202,7 @@ static bool load_source(struct diff_side *side, const char *path, struct error *
 			       s.findings.faults);
 	for (int tier = 0; ok && tier < TIERS; tier++) {
 		size_t len, rows;
-		unsigned char *bytes = tierdb_make(&s, tier, &len, &rows, e);
+		unsigned char *bytes = tierdb_make(&s, NULL, tier, &len, &rows, e);
 
 		ok = bytes && read_tier(side, bytes, len, tier, e);
 		if (bytes)

@@ -41,7 +41,7 @@ static bool add_tier(struct image *i, const struct source *s, const struct tier_
 		     int tier, struct error *e)
 {
 	size_t len = 0, rows;
-	unsigned char *bytes = tierdb_make(s, tier, &len, &rows, e);
+	unsigned char *bytes = tierdb_make(s, keys, tier, &len, &rows, e);
 	bool ok = bytes != NULL;
 
 	if (ok && tier == 0)

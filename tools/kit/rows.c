@@ -21,12 +21,13 @@ static int by_thing(const void *a, const void *b)
 	return x->kind != y->kind ? (int)x->kind - (int)y->kind : strcmp(x->id, y->id);
 }
 
-void rows_init(struct rows *r, struct db *db, const struct source *s, int tier)
+void rows_init(struct rows *r, struct db *db, const struct source *s, const struct tier_keys *keys,
+	       int tier)
 {
 	static const enum table_name tables[] = { PEOPLE, SYSTEMS, ORGANISATIONS };
 	size_t capacity = 0;
 
-	*r = (struct rows){ .db = db, .source = s, .tier = (char)('0' + tier) };
+	*r = (struct rows){ .db = db, .source = s, .keys = keys, .tier = (char)('0' + tier) };
 	for (size_t k = 0; k < 3; k++) {
 		const struct table *t = &s->tables[tables[k]];
 

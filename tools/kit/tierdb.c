@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/language.h"
 #include "lib/base/text.h"
 #include "lib/data/kitinfo.h"
@@ -20,7 +21,7 @@ static const char schema[] =
 	" organisation TEXT NOT NULL, version INTEGER NOT NULL, data_date TEXT NOT NULL,"
 	" review_by TEXT NOT NULL, valid_until TEXT NOT NULL, publisher TEXT NOT NULL,"
 	" signer TEXT, language TEXT NOT NULL, keyboard TEXT NOT NULL, timezone TEXT NOT NULL,"
-	" exercise INTEGER NOT NULL" STRICT
+	" exercise INTEGER NOT NULL, protected_key TEXT, strict_key TEXT" STRICT
 	"CREATE TABLE organisation(organisation_id TEXT PRIMARY KEY, name TEXT NOT NULL,"
 	" type TEXT NOT NULL, parent_id TEXT, synonyms TEXT, hours TEXT, source TEXT,"
 	" checked_on TEXT, checked_by TEXT, note TEXT" STRICT
@@ -118,11 +119,23 @@ static bool create(struct db *db, struct error *e)
 	return db_exec(db, head, e) && db_exec(db, schema, e);
 }
 
+/* Whom others seal to, a tier's public key; NULL where the kit was made without keys. */
+static void bind_key(struct db_statement *s, int index, const struct tier_keys *keys, int tier)
+{
+	char hex[2 * SEALED_KEY_BYTES + 1];
+
+	if (keys)
+		db_bind_text(s, index,
+			     hex_encode(hex, keys->pair[tier].public.key, SEALED_KEY_BYTES));
+	else
+		db_bind_null(s, index);
+}
+
 static bool insert_conf(struct rows *r, struct error *e)
 {
 	const struct conf *c = &r->source->conf;
 	struct db_statement *s =
-		db_prepare(r->db, "INSERT INTO kit VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", e);
+		db_prepare(r->db, "INSERT INTO kit VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", e);
 	bool ok;
 
 	if (!s)
@@ -140,6 +153,8 @@ static bool insert_conf(struct rows *r, struct error *e)
 	db_bind_text(s, 11, c->keyboard);
 	db_bind_text(s, 12, c->timezone);
 	db_bind_number(s, 13, strcmp(c->exercise, "yes") == 0);
+	bind_key(s, 14, r->keys, 1);
+	bind_key(s, 15, r->keys, 2);
 	ok = db_run(s, e);
 	db_finish(s);
 	return ok;
@@ -195,14 +210,14 @@ static bool fill_search(struct db *db, struct error *e)
 	return ok;
 }
 
-unsigned char *tierdb_make(const struct source *s, int tier, size_t *len, size_t *rows,
-			   struct error *e)
+unsigned char *tierdb_make(const struct source *s, const struct tier_keys *keys, int tier,
+			   size_t *len, size_t *rows, struct error *e)
 {
 	struct db *db = db_create(":memory:", e);
 	unsigned char *bytes = NULL;
 	struct rows r;
 
-	rows_init(&r, db, s, tier);
+	rows_init(&r, db, s, keys, tier);
 	if (db && create(db, e) && insert_conf(&r, e) && rows_insert(&r, e) &&
 	    channels_insert(&r, e) && fill_search(db, e) &&
 	    db_exec(db, "COMMIT; INSERT INTO search(search) VALUES('optimize'); VACUUM", e))

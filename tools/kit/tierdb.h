@@ -6,29 +6,33 @@
 #include <stddef.h>
 
 #include "kit/source.h"
+#include "lib/crypto/slots.h"
 #include "lib/data/db.h"
 
 #define TIERS 3 /* 0 open, 1 protected, 2 strict */
 
-/* Make the database of one tier from a source without faults: the bytes of its file,
+/* Make the database of one tier from a source without faults, with the public keys of
+ * `keys` (NULL: none) for whoever seals to them later: the bytes of its file,
  * to be wiped and freed by the caller, or NULL. *rows is how many of the source's
  * records went in. The same source gives the same bytes on every machine with the
  * same SQLite (docs/formats/kit-db.md#bytes). */
 __attribute__((warn_unused_result))
-unsigned char *tierdb_make(const struct source *s, int tier, size_t *len, size_t *rows,
-			   struct error *e);
+unsigned char *tierdb_make(const struct source *s, const struct tier_keys *keys, int tier,
+			   size_t *len, size_t *rows, struct error *e);
 
 /* The parts of the work (rows.c, channel.c). */
 struct rows {
 	struct db *db;
 	const struct source *source;
-	char tier;                 /* '0', '1' or '2' */
-	struct thing_tier *things; /* what may be of any tier, by name */
+	const struct tier_keys *keys; /* NULL: none */
+	char tier;                    /* '0', '1' or '2' */
+	struct thing_tier *things;    /* what may be of any tier, by name */
 	size_t thing_count;
 	size_t count; /* of records written */
 };
 
-void rows_init(struct rows *r, struct db *db, const struct source *s, int tier);
+void rows_init(struct rows *r, struct db *db, const struct source *s, const struct tier_keys *keys,
+	       int tier);
 void rows_release(struct rows *r);
 
 /* The tier that `least` is raised to by a thing named in it, "person:p-adler". */

@@ -306,7 +306,8 @@ int menu_start(int argc, char **argv)
 	m.ui = ui_open(&(struct ui_options){ .plain = plain, .header = "", .notice = "" }, &e);
 	if (!m.ui)
 		return report("menu", &e);
-	ui_set_hooks(m.ui, &(struct ui_hooks){ &m, NULL, keyboard_hook, font_hook });
+	ui_set_hooks(m.ui, &(struct ui_hooks){
+				   .context = &m, .keyboard = keyboard_hook, .font = font_hook });
 	run(&m);
 	ui_close(m.ui);
 	menu_disconnect(&m);

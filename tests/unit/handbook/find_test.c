@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "handbook/distance.h"
 #include "handbook/find.h"
 #include "handbook/phonetic.h"
+#include "kit.h"
 
 static const char *const names[] = {
 	"Müller",       "Schmidt",   "Schneider", "Fischer",    "Weber",    "Meyer",
@@ -80,33 +82,20 @@ static const struct {
 };
 #define QUERIES (sizeof(queries) / sizeof(queries[0]))
 
-/* The tables that searching reads, as docs/formats/kit-db.md has them. */
-static const char tables[] =
-	"CREATE TABLE role(role_id TEXT, name TEXT, name_en TEXT, short TEXT, board TEXT,"
-	" task TEXT, synonyms TEXT);"
-	"CREATE TABLE organisation(organisation_id TEXT, name TEXT, type TEXT, synonyms TEXT,"
-	" hours TEXT);"
-	"CREATE TABLE plan(plan_id TEXT, title TEXT, occasion TEXT);"
-	"CREATE TABLE step(plan_id TEXT, nr INTEGER, text TEXT);"
-	"CREATE TABLE chain(chain_id TEXT, title TEXT, occasion TEXT);"
-	"CREATE TABLE deadline(deadline_id TEXT, title TEXT, legal_basis TEXT);"
-	"CREATE TABLE system(system_id TEXT, name TEXT, type TEXT);"
-	"CREATE TABLE channel(owner_kind TEXT, owner_id TEXT, priority INTEGER, type TEXT,"
-	" value TEXT, normal TEXT);"
-	"CREATE VIRTUAL TABLE search USING fts5(kind UNINDEXED, id UNINDEXED, title, text, folded,"
-	" tokenize = \"unicode61 remove_diacritics 2\", prefix = '2 3');"
-	"INSERT INTO role VALUES('dsb', 'Datenschutzbeauftragte(r)', 'Data protection officer',"
-	" 'DSB', NULL, NULL, 'Datenschutz, DPO');"
-	"INSERT INTO role VALUES('isb', 'Informationssicherheit', NULL, NULL, NULL, NULL, NULL);"
-	"INSERT INTO organisation VALUES('lfdi', 'Datenschutzaufsicht', 'supervisory', '', '');"
-	"INSERT INTO channel VALUES('role', 'dsb', 30, 'landline_work', '+49 69 90009022',"
-	" '+496990009022');"
-	"INSERT INTO channel VALUES('role', 'dsb', 10, 'duty', '+49 171 3920042',"
-	" '+491713920042');"
-	"INSERT INTO channel VALUES('organisation', 'lfdi', 30, 'landline_work',"
-	" '+49 171 3921', '+491713921');"
+/* Beside the names: roles with their numbers, a plan's step, and people who hold a role. */
+static const char rows[] =
+	"INSERT INTO role(role_id, name, name_en, short, synonyms) VALUES"
+	" ('dsb', 'Datenschutzbeauftragte(r)', 'Data protection officer', 'DSB',"
+	"  'Datenschutz, DPO'), ('isb', 'Informationssicherheit', NULL, NULL, NULL);"
+	"INSERT INTO organisation(organisation_id, name, type) VALUES"
+	" ('lfdi', 'Datenschutzaufsicht', 'supervisory');"
+	"INSERT INTO channel(owner_kind, owner_id, priority, type, value, normal, depends_on) VALUES"
+	" ('role', 'dsb', 30, 'landline_work', '+49 69 90009022', '+496990009022', 'voip'),"
+	" ('role', 'dsb', 10, 'duty', '+49 171 3920042', '+491713920042', NULL),"
+	" ('organisation', 'lfdi', 30, 'landline_work', '+49 171 3921', '+491713921', NULL);"
+	"INSERT INTO system VALUES('voip', 'Telefonanlage', 'Telefon');"
 	"INSERT INTO plan VALUES('P01', 'Erste 60 Minuten', 'Erpressernotiz');"
-	"INSERT INTO step VALUES('P01', 7, 'Sicherungsbänder wegschließen');"
+	"INSERT INTO step(plan_id, nr, text) VALUES('P01', 7, 'Sicherungsbänder wegschließen');"
 	"INSERT INTO search VALUES('step', 'P01/7', 'Sicherungsbänder wegschließen', '',"
 	" 'sicherungsbaender wegschliessen sicherungsbander wegschliessen');";
 
@@ -118,8 +107,10 @@ struct fixture {
 static void add_names(struct db *db)
 {
 	struct error e = { 0 };
-	struct db_statement *s =
-		db_prepare(db, "INSERT INTO organisation VALUES(?, ?, '', '', '')", &e);
+	struct db_statement *s = db_prepare(db,
+					    "INSERT INTO organisation(organisation_id, name, type)"
+					    " VALUES(?, ?, '')",
+					    &e);
 
 	assert_non_null(s);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -142,8 +133,9 @@ static int set_up(void **state)
 
 	f.book = (struct book){ .db = db_create(":memory:", &e) };
 	assert_non_null(f.book.db);
-	assert_true(db_exec(f.book.db, tables, &e));
+	assert_true(db_exec(f.book.db, kit_tables, &e) && db_exec(f.book.db, rows, &e));
 	add_names(f.book.db);
+	assert_true(outage_load(&f.book.outage, f.book.db, &e));
 	f.finder = finder_open(&f.book, &e);
 	assert_non_null(f.finder);
 	*state = &f;
@@ -241,6 +233,192 @@ static void test_number(void **state)
 	assert_int_equal(search(*state, "0171 392", 1, &r), 1); /* at most what was asked for */
 }
 
+/* The people of the demonstration town, and some more of other tongues. */
+static const struct {
+	const char *last, *first, *function;
+} people[] = {
+	{ "Adler", "Ruth", "Oberbürgermeisterin" },
+	{ "Böhm", "Katharina", "Leiterin Rechtsamt" },
+	{ "Dietrich", "Holger", "Hausdienste" },
+	{ "Günther", "Mario", "Informationstechnik, Arbeitsplätze" },
+	{ "Haas", "Leonie", "Presse, Vertretung" },
+	{ "Hoffmann", "Dieter", "Kämmerer" },
+	{ "Jäger", "Sabine", "Leittechnik" },
+	{ "Kowalczyk", "Marta", "Stadtkasse" },
+	{ "Krüger", "Jan", "Leiter IT" },
+	{ "Lehmann", "Anja", "Bürgerdienste" },
+	{ "Lindqvist", "Ingrid", "Wachleitung Einsatzzentrale" },
+	{ "Müller", "Änne", "Datenschutzbeauftragte" },
+	{ "Nguyen", "Thi Hoa", "Personalrat" },
+	{ "Nowak", "Piotr", "Systemverwaltung" },
+	{ "Öztürk", "Can", "stv. Datenschutzbeauftragter" },
+	{ "Okafor", "Chidi", "Disponent" },
+	{ "Papadopoulos", "Eleni", "Leiterin Soziales" },
+	{ "Petrović", "Miloš", "stv. Informationssicherheit" },
+	{ "Pfeiffer", "Ursula", "Leiterin Personal" },
+	{ "Şahin", "Emre", "Netze" },
+	{ "Schäfer", "Monika", "Ratsbüro" },
+	{ "Schröder", "Nina", "Presse" },
+	{ "Seidel", "Frank", "Rechtsamt" },
+	{ "Vogt", "Sören", "Server und Sicherung" },
+	{ "Weiß", "Petra", "Erste Beigeordnete" },
+	{ "Wójcik", "Ewa", "Soziales, Auszahlung" },
+	{ "Yılmaz", "Elif", "Informationssicherheit" },
+	{ "Zimmermann", "Bernd", "Leiter Standesamt" },
+	{ "Brandt-Sørensen", "Maja", "Hausdienste, Vertretung" },
+	{ "Demir", "Yusuf", "Jugendamt, Inobhutnahme" },
+	{ "Đorđević", "Ljubica", "Leiterin Ordnungsamt" },
+	{ "Hernández Ruiz", "Álvaro", "Innere Prüfung" },
+	{ "Ibekwe", "Ngozi", "Ordnungsamt, Gefahrenabwehr" },
+	{ "Leclère", "Noémie", "Betriebsleiterin Klärwerk" },
+	{ "Michałek", "Paweł", "Leittechnik, Vertretung" },
+	{ "Søndergaard-Köhler", "Kirsten", "Leiterin Jugendamt" },
+	{ "Müller-Lüdenscheidt", "Heinrich", "Bauhof" },
+	{ "Schmidt", "Uwe", "Bauhof" },
+	{ "Schmitt", "Ulla", "Stadtarchiv" },
+	{ "Straßburger", "Jörg", "Forst" },
+	{ "O'Brien", "Siobhán", "Partnerstadt" },
+	{ "von der Heydt", "Friederike", "Stiftung" },
+	{ "Çelik", "Gülşah", "Kita" },
+	{ "Łukasiewicz", "Zbigniew", "Tiefbau" },
+	{ "Phạm", "Thị Hương", "Kita" },
+	{ "Ødegård", "Bjørn", "Partnerstadt" },
+	{ "Dvořák", "Jiří", "Musikschule" },
+	{ "Stančić", "Željka", "Stadtbad" },
+	{ "Ştefănescu", "Ionuţ", "Grünflächen" },
+	{ "Björnsdóttir", "Guðrún", "Partnerstadt" },
+	{ "Gonçalves", "João", "Stadtbad" },
+	{ "Christophersen", "Philipp", "Archiv" },
+};
+#define PEOPLE (sizeof(people) / sizeof(people[0]))
+
+/* As somebody types who is tired, has no umlauts, or has only heard the name; all of them must
+ * be among the first five. */
+static const struct {
+	const char *typed, *want; /* last name */
+} people_queries[] = {
+	{ "shmidt", "Schmidt" },
+	{ "schmid", "Schmidt" },
+	{ "mueller", "Müller" },
+	{ "muller", "Müller" },
+	{ "müler", "Müller" },
+	{ "anne müller", "Müller" },
+	{ "mueller aenne", "Müller" },
+	{ "oeztuerk", "Öztürk" },
+	{ "ozturk", "Öztürk" },
+	{ "öztrük", "Öztürk" },
+	{ "petrowitsch", "Petrović" },
+	{ "petrovic", "Petrović" },
+	{ "milosch", "Petrović" },
+	{ "dordevic", "Đorđević" },
+	{ "djordjevic", "Đorđević" },
+	{ "boehm", "Böhm" },
+	{ "böm", "Böhm" },
+	{ "gunter", "Günther" },
+	{ "jeger", "Jäger" },
+	{ "jaeger", "Jäger" },
+	{ "kowaltschik", "Kowalczyk" },
+	{ "kowalczik", "Kowalczyk" },
+	{ "kruger", "Krüger" },
+	{ "krügre", "Krüger" },
+	{ "leman", "Lehmann" },
+	{ "lindquist", "Lindqvist" },
+	{ "nguen", "Nguyen" },
+	{ "novak", "Nowak" },
+	{ "papadopulos", "Papadopoulos" },
+	{ "pfeifer", "Pfeiffer" },
+	{ "sahin", "Şahin" },
+	{ "schahin", "Şahin" },
+	{ "schaeffer", "Schäfer" },
+	{ "shcäfer", "Schäfer" },
+	{ "schröter", "Schröder" },
+	{ "seidl", "Seidel" },
+	{ "fogt", "Vogt" },
+	{ "soeren", "Vogt" },
+	{ "weis", "Weiß" },
+	{ "weiss petra", "Weiß" },
+	{ "wojcik", "Wójcik" },
+	{ "woicik", "Wójcik" },
+	{ "yilmas", "Yılmaz" },
+	{ "zimermann", "Zimmermann" },
+	{ "brant", "Brandt-Sørensen" },
+	{ "sorensen", "Brandt-Sørensen" },
+	{ "hernandes", "Hernández Ruiz" },
+	{ "alvaro", "Hernández Ruiz" },
+	{ "leclerc", "Leclère" },
+	{ "noemi", "Leclère" },
+	{ "michalek", "Michałek" },
+	{ "pavel", "Michałek" },
+	{ "sondergard", "Søndergaard-Köhler" },
+	{ "koehler", "Søndergaard-Köhler" },
+	{ "luedenscheid", "Müller-Lüdenscheidt" },
+	{ "strasburger", "Straßburger" },
+	{ "obrien", "O'Brien" },
+	{ "heidt", "von der Heydt" },
+	{ "celik", "Çelik" },
+	{ "lukasiewitsch", "Łukasiewicz" },
+	{ "pham huong", "Phạm" },
+	{ "odegard", "Ødegård" },
+	{ "dvorak", "Dvořák" },
+	{ "stancic", "Stančić" },
+	{ "stantschitsch", "Stančić" },
+	{ "stefanesku", "Ştefănescu" },
+	{ "björnsdottir", "Björnsdóttir" },
+	{ "goncalwes", "Gonçalves" },
+	{ "kristofersen", "Christophersen" },
+};
+#define PEOPLE_QUERIES (sizeof(people_queries) / sizeof(people_queries[0]))
+
+static void add_people(struct db *db)
+{
+	struct error e = { 0 };
+	struct db_statement *s = db_prepare(
+		db,
+		"INSERT INTO person(person_id, last_name, first_name, function) VALUES(?, ?, ?, ?)",
+		&e);
+
+	assert_non_null(s);
+	for (size_t i = 0; i < PEOPLE; i++) {
+		char id[16];
+
+		snprintf(id, sizeof(id), "p%03zu", i);
+		db_bind_text(s, 1, id);
+		db_bind_text(s, 2, people[i].last);
+		db_bind_text(s, 3, people[i].first);
+		db_bind_text(s, 4, people[i].function);
+		assert_true(db_run(s, &e));
+	}
+	db_finish(s);
+}
+
+static void test_people(void **state)
+{
+	struct fixture *f = *state;
+	struct error e = { 0 };
+	size_t missed = 0, first = 0;
+
+	assert_true(db_exec(f->book.db, "DELETE FROM organisation WHERE organisation_id LIKE 'n%'",
+			    &e));
+	add_people(f->book.db);
+	finder_close(f->finder);
+	f->finder = finder_open(&f->book, &e);
+	assert_non_null(f->finder);
+	for (size_t q = 0; q < PEOPLE_QUERIES; q++) {
+		const struct find_result *r;
+		size_t count = search(f, people_queries[q].typed, 5, &r), at = 0;
+
+		while (at < count &&
+		       (r[at].kind != KIT_PERSON || !strstr(r[at].title, people_queries[q].want)))
+			at++;
+		print_message(at < count ? "# %s: place %zu\n" : "# %s: missed\n",
+			      people_queries[q].typed, at + 1);
+		missed += at == count;
+		first += at == 0 && count > 0;
+	}
+	print_message("# first place: %zu of %zu\n", first, PEOPLE_QUERIES);
+	assert_int_equal(missed, 0);
+}
+
 static void test_order(void **state)
 {
 	const struct find_result *r;
@@ -327,6 +505,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_names, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_number, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_people, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
 		cmocka_unit_test(test_distance),
 		cmocka_unit_test(test_phonetic),

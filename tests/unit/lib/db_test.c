@@ -112,12 +112,72 @@ static void test_errors(void **state)
 	db_finish(NULL);
 }
 
+static int64_t ask(struct db *db, const char *sql)
+{
+	struct error e = { 0 };
+	struct db_statement *s = db_prepare(db, sql, &e);
+	int64_t n;
+	bool row;
+
+	assert_non_null(s);
+	assert_true(db_step(s, &row, &e) && row);
+	n = db_number(s, 0);
+	db_finish(s);
+	return n;
+}
+
+/* A name means the rows of all; nothing can be written, no other file comes in, and a
+ * refused one leaves what was there. */
+static void test_attach(void **state)
+{
+	size_t len;
+	unsigned char *bytes = made(&len);
+	struct error e = { 0 };
+	struct db *db = db_open_bytes(bytes, len, ID, 3, &e);
+	struct db *other = db_create(":memory:", &e);
+	size_t other_len;
+	unsigned char *other_bytes;
+
+	(void)state;
+	assert_non_null(db);
+	assert_true(db_attach_bytes(db, "second", bytes, len, ID, 3, &e));
+	assert_int_equal(ask(db, "SELECT count(*) FROM t"), 4);
+	assert_int_equal(ask(db, "SELECT count(*) FROM second.t"), 2);
+	assert_true(db_attach_bytes(db, "third", bytes, len, ID, 3, &e));
+	assert_int_equal(ask(db, "SELECT count(*) FROM t WHERE a = 'Änne'"), 3);
+	assert_false(db_exec(db, "INSERT INTO second.t VALUES('x', 1)", &e));
+	assert_false(db_exec(db, "DELETE FROM main.t", &e));
+	assert_false(db_exec(db, "CREATE TEMP TABLE u(a)", &e));
+
+	assert_true(db_exec(other,
+			    "PRAGMA application_id = 0x12345678; PRAGMA user_version = 3;"
+			    "CREATE TABLE t(a TEXT, b INTEGER, c TEXT)",
+			    &e));
+	other_bytes = db_bytes(other, &other_len, &e);
+	assert_non_null(other_bytes);
+	e = (struct error){ 0 };
+	assert_false(db_attach_bytes(db, "fourth", other_bytes, other_len, ID, 3, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+	e = (struct error){ 0 };
+	assert_false(db_attach_bytes(db, "fourth", bytes, len, ID, 4, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+	e = (struct error){ 0 };
+	assert_false(db_attach_bytes(db, "fourth", "no database", 11, ID, 3, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+	assert_int_equal(ask(db, "SELECT count(*) FROM t"), 6);
+	db_close(db);
+	db_close(other);
+	free(bytes);
+	free(other_bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_attach),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -220,12 +220,127 @@ static void test_refresh(void **state)
 	assert_null(strstr(first + 1, "Suche läuft"));
 }
 
+static bool is_short(void *context, const char *typed, struct error *e)
+{
+	(void)context;
+	return strlen(typed) < 6 || error_set(e, ERROR_USAGE, "ZU LANG: %s", typed);
+}
+
+/* Prints the answer below the page. */
+static int line_page(struct ui *ui)
+{
+	const struct ui_line l = { "Grund", "Vorweg", "Grund", false, NULL, is_short };
+	char typed[16] = "alt";
+	enum ui_result r = ui_line(ui, &l, typed, sizeof(typed));
+
+	printf("<%s>", typed);
+	return (int)r;
+}
+
+static int optional_page(struct ui *ui)
+{
+	const struct ui_line l = { "Grund", "", "Grund", true, NULL, NULL };
+	char typed[16] = "alt";
+	enum ui_result r = ui_line(ui, &l, typed, sizeof(typed));
+
+	printf("<%s>", typed);
+	return (int)r;
+}
+
+static int secret_page(struct ui *ui)
+{
+	const struct ui_line l = { "Schloss", "", "Wort", false, NULL, NULL };
+	char typed[16] = "";
+	enum ui_result r = ui_secret(ui, &l, typed, sizeof(typed));
+
+	printf("<%s>", typed);
+	return (int)r;
+}
+
+static void test_line(void **state)
+{
+	static const struct {
+		const char *name;
+		int (*page)(struct ui *ui);
+		const char *input;
+		int want;
+		const char *says;
+	} cases[] = {
+		{ "an answer", line_page, "  neu \n", UI_CHOSEN, "Grund > <neu>" },
+		{ "what is proposed", line_page, "\n", UI_CHOSEN, "Proposed: alt\n" },
+		{ "refused", line_page, "zu lang\nkurz\n", UI_CHOSEN,
+		  "ZU LANG: zu lang\nGrund > <kurz>" },
+		{ "back", line_page, "b\n", UI_BACK, "<alt>" },
+		{ "b as an answer", line_page, ".b\n", UI_CHOSEN, "<b>" },
+		{ ".b as an answer", line_page, "..b\n", UI_CHOSEN, "<.b>" },
+		{ "a full stop is no sign elsewhere", line_page, ".bc\n", UI_CHOSEN, "<.bc>" },
+		{ "nothing is no answer", line_page, ".\nneu\n", UI_CHOSEN, "<neu>" },
+		{ "nothing is an answer", optional_page, ".\n", UI_CHOSEN, "<>" },
+		{ "help", line_page, "?\n\nneu\n", UI_CHOSEN, "<neu>" },
+		{ "language", line_page, "l\n", UI_REDRAW, "<alt>" },
+		{ "too long", line_page, "1234567890123456\nb\n", UI_BACK, "at most 15 bytes" },
+		{ "not UTF-8", line_page, "\xff\n", UI_CHOSEN, "<\xef\xbf\xbd>" },
+		{ "closed", line_page, "", UI_CLOSED, "<alt>" },
+		{ "a secret", secret_page, "wort\n", UI_CHOSEN, "<wort>" },
+		{ "a secret shown", secret_page, "show\nwort\n", UI_CHOSEN, "is shown now" },
+		{ "no command left in it", secret_page, "l\n", UI_REDRAW, "<>" },
+		{ "no secret, back", secret_page, "b\n", UI_BACK, "<>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int got = run(cases[i].input, cases[i].page);
+
+		if (got != cases[i].want || !printed(cases[i].says))
+			fail_msg("%s: got %d, want %d; printed:\n%s", cases[i].name, got,
+				 cases[i].want, output);
+	}
+}
+
+static bool tick(void *context)
+{
+	ui_frame(context, "KOPF", "ÜBUNG\nFRIST\x1b");
+	return true;
+}
+
+/* Nothing comes in for two ticks; then the list is left. */
+static int ticking_page(struct ui *ui)
+{
+	int pipes[2];
+
+	ui_set_hooks(ui, &(struct ui_hooks){ .context = ui, .tick = tick });
+	if (pipe(pipes) < 0)
+		return 99;
+	if (fork() == 0) {
+		usleep(1200000);
+		(void)!write(pipes[1], "b\n", 2);
+		_exit(0);
+	}
+	dup2(pipes[0], 0);
+	return list_page(ui);
+}
+
+static void test_tick(void **state)
+{
+	const char *said;
+
+	(void)state;
+	assert_int_equal(run("", ticking_page), SELECTED(UI_BACK, 0));
+	said = strstr(output, "> \n! FRIST\xef\xbf\xbd\n> ");
+	assert_non_null(said);
+	if (strstr(said + 6, "FRIST"))
+		fail_msg("said twice:\n%s", output);
+	/* What was said on the page is not said again. */
+	assert_null(strstr(output, "! ÜBUNG\n! "));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_list),    cmocka_unit_test(test_reads_no_further),
 		cmocka_unit_test(test_text),    cmocka_unit_test(test_search),
 		cmocka_unit_test(test_confirm), cmocka_unit_test(test_refresh),
+		cmocka_unit_test(test_line),    cmocka_unit_test(test_tick),
 	};
 
 	/* No catalogue, no settings of the machine that tests. */

@@ -88,9 +88,10 @@ class Log:
         sure = set(self.durable(upto))
         return [i for i in range(upto) if self.entries[i].writes and i not in sure]
 
-    def replay(self, disk, upto, keep=()):
+    def replay(self, disk, upto, keep=(), window=None):
         """Bring `disk`, a copy of the image as it was at first, to the moment after
-        `upto` entries. Of the unflushed writes only those in `keep` survive."""
+        `upto` entries. Of the unflushed writes only those in `keep` survive. With
+        `window` (first byte, size) `disk` is only that part of the image."""
         chosen = sorted({*self.durable(upto), *(i for i in keep if i in self.pending(upto))})
         with open(self.path, "rb") as log, open(disk, "r+b") as target:
             for entry in (self.entries[i] for i in chosen):
@@ -99,5 +100,10 @@ class Log:
                 else:
                     log.seek(entry.data_at)
                     data = log.read(entry.size_bytes)
-                target.seek(entry.first_byte)
+                at = entry.first_byte
+                if window:
+                    cut = max(0, window[0] - at)
+                    data, at = data[cut:], max(at, window[0]) - window[0]
+                    data = data[:max(0, window[1] - at)]
+                target.seek(at)
                 target.write(data)

@@ -13,36 +13,46 @@
 
 #include "lib/base/memory.h"
 
+/* The temporary file in f->dir; `path` is what messages call the file. */
+static bool begin(struct newfile *f, const char *path, struct error *e)
+{
+	uint64_t number;
+
+	/* A random name: two programs may write the same file at once. */
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return error_errno(e, "cannot get random numbers");
+	snprintf(f->temporary, sizeof(f->temporary), ".new-%016llx", (unsigned long long)number);
+	f->fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       0666);
+	return f->fd >= 0 || error_errno(e, "cannot create %s", path);
+}
+
 bool newfile_create(struct newfile *f, const char *path, struct error *e)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder = slash ? mem_string_n(path, slash == path ? 1 : (size_t)(slash - path))
 			     : mem_string(".");
-	uint64_t number;
+	bool ok;
 
 	f->fd = -1;
 	f->name = mem_string(slash ? slash + 1 : path);
 	f->dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (f->dir < 0) {
-		error_errno(e, "cannot open the folder %s", folder);
-		goto fail;
-	}
-	/* A random name: two programs may write the same file at once. */
-	if (getrandom(&number, sizeof(number), 0) != sizeof(number)) {
-		error_errno(e, "cannot get random numbers");
-		goto fail;
-	}
-	snprintf(f->temporary, sizeof(f->temporary), ".new-%016llx", (unsigned long long)number);
-	f->fd = openat(f->dir, f->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		       0666);
-	if (f->fd < 0) {
-		error_errno(e, "cannot create %s", path);
-		goto fail;
-	}
+	ok = f->dir >= 0 ? begin(f, path, e) : error_errno(e, "cannot open the folder %s", folder);
 	free(folder);
-	return true;
-fail:
-	free(folder);
+	if (!ok)
+		newfile_discard(f);
+	return ok;
+}
+
+bool newfile_create_at(struct newfile *f, int dir, const char *name, struct error *e)
+{
+	f->fd = -1;
+	f->name = mem_string(name);
+	f->dir = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (f->dir < 0)
+		error_errno(e, "cannot open the folder of %s", name);
+	if (f->dir >= 0 && begin(f, name, e))
+		return true;
 	newfile_discard(f);
 	return false;
 }
@@ -64,7 +74,14 @@ bool newfile_write(struct newfile *f, const void *bytes, size_t len, struct erro
 	return true;
 }
 
-bool newfile_commit(struct newfile *f, struct error *e)
+static bool give_name(const struct newfile *f, bool replace)
+{
+	if (replace)
+		return renameat(f->dir, f->temporary, f->dir, f->name) == 0;
+	return renameat2(f->dir, f->temporary, f->dir, f->name, RENAME_NOREPLACE) == 0;
+}
+
+static bool commit(struct newfile *f, bool replace, struct error *e)
 {
 	int fd = f->fd;
 	bool ok = false;
@@ -72,7 +89,7 @@ bool newfile_commit(struct newfile *f, struct error *e)
 	if (fsync(fd) < 0)
 		return error_errno(e, "cannot write %s to the disk", f->name);
 	f->fd = -1;
-	if (close(fd) < 0 || renameat(f->dir, f->temporary, f->dir, f->name) < 0) {
+	if (close(fd) < 0 || !give_name(f, replace)) {
 		error_errno(e, "cannot finish %s", f->name);
 		unlinkat(f->dir, f->temporary, 0);
 	} else if (fsync(f->dir) < 0) {
@@ -82,6 +99,16 @@ bool newfile_commit(struct newfile *f, struct error *e)
 	}
 	newfile_discard(f);
 	return ok;
+}
+
+bool newfile_commit(struct newfile *f, struct error *e)
+{
+	return commit(f, true, e);
+}
+
+bool newfile_commit_new(struct newfile *f, struct error *e)
+{
+	return commit(f, false, e);
 }
 
 void newfile_discard(struct newfile *f)

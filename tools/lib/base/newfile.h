@@ -25,12 +25,20 @@ struct newfile {
 __attribute__((warn_unused_result))
 bool newfile_create(struct newfile *f, const char *path, struct error *e);
 
+/* The same at `name` in a folder that is open; `dir` is borrowed. */
+__attribute__((warn_unused_result))
+bool newfile_create_at(struct newfile *f, int dir, const char *name, struct error *e);
+
 /* Write all of it, or fail with the reason. */
 __attribute__((warn_unused_result))
 bool newfile_write(struct newfile *f, const void *bytes, size_t len, struct error *e);
 
 __attribute__((warn_unused_result))
 bool newfile_commit(struct newfile *f, struct error *e);
+
+/* The same, but where a file of that name is there already, nothing happens: false. */
+__attribute__((warn_unused_result))
+bool newfile_commit_new(struct newfile *f, struct error *e);
 
 void newfile_discard(struct newfile *f);
 

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,21 +40,18 @@ static bool pragma_number(struct db *db, const char *sql, int64_t *out, struct e
 	return row;
 }
 
-/* What makes a database that we did not write safe to ask, and is it the right one? */
-static bool guard(struct db *db, uint32_t application_id, uint32_t version, struct error *e)
+/* Is it the right one? */
+static bool right_kind(struct db *db, const char *schema, uint32_t application_id, uint32_t version,
+		       struct error *e)
 {
 	int64_t found_id, found_version;
+	char sql[80];
 
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-	if (!db_exec(db,
-		     "PRAGMA query_only = 1; PRAGMA cell_size_check = 1;"
-		     "PRAGMA mmap_size = 0; PRAGMA temp_store = memory",
-		     e) ||
-	    !pragma_number(db, "PRAGMA application_id", &found_id, e) ||
-	    !pragma_number(db, "PRAGMA user_version", &found_version, e))
+	snprintf(sql, sizeof(sql), "PRAGMA %s.application_id", schema);
+	if (!pragma_number(db, sql, &found_id, e))
+		return false;
+	snprintf(sql, sizeof(sql), "PRAGMA %s.user_version", schema);
+	if (!pragma_number(db, sql, &found_version, e))
 		return false;
 	if (found_id != (int64_t)application_id)
 		return error_set(e, ERROR_UNTRUSTED, "is not the kind of database expected");
@@ -62,6 +60,20 @@ static bool guard(struct db *db, uint32_t application_id, uint32_t version, stru
 				 "has version %" PRId64 ", this program reads version %" PRIu32,
 				 found_version, version);
 	return true;
+}
+
+/* What makes a database that we did not write safe to ask. */
+static bool guard(struct db *db, uint32_t application_id, uint32_t version, struct error *e)
+{
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	return db_exec(db,
+		       "PRAGMA query_only = 1; PRAGMA cell_size_check = 1;"
+		       "PRAGMA mmap_size = 0; PRAGMA temp_store = memory",
+		       e) &&
+	       right_kind(db, "main", application_id, version, e);
 }
 
 static struct db *open_handle(const char *path, int flags, struct error *e)
@@ -113,6 +125,84 @@ struct db *db_open_bytes(const void *bytes, size_t len, uint32_t application_id,
 	}
 	db_close(db);
 	return NULL;
+}
+
+/* Has it the tables that the first one has? Else a name could not mean both. */
+static bool same_tables(struct db *db, const char *name, struct error *e)
+{
+	char sql[200];
+	int64_t others;
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT count(*) FROM (SELECT name, sql FROM main.sqlite_schema"
+		 " EXCEPT SELECT name, sql FROM %s.sqlite_schema)",
+		 name);
+	if (!pragma_number(db, sql, &others, e))
+		return false;
+	return others == 0 || error_set(e, ERROR_UNTRUSTED, "has other tables");
+}
+
+/* The statements that make `table` mean the rows of every database that is attached. The
+ * views are ours and lie in the temporary schema, in memory: the only ones that may run. */
+static bool add_views(struct db *db, char **sql, struct error *e)
+{
+	struct db_statement *s = db_prepare(
+		db,
+		"SELECT group_concat(printf('DROP VIEW IF EXISTS temp.\"%w\";"
+		"CREATE TEMP VIEW \"%w\" AS %s;', t.name, t.name,"
+		" (SELECT group_concat(printf('SELECT * FROM \"%w\".\"%w\"', d.name, t.name),"
+		"   ' UNION ALL ') FROM pragma_database_list d WHERE d.name != 'temp')), '')"
+		" FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'table'"
+		" AND t.name NOT LIKE 'sqlite_%'",
+		e);
+	bool row = false;
+
+	if (s && db_step(s, &row, e) && row)
+		*sql = mem_string(db_text(s, 0));
+	db_finish(s);
+	return row;
+}
+
+static bool unite(struct db *db, struct error *e)
+{
+	char *sql = NULL;
+	bool ok = add_views(db, &sql, e) && db_exec(db, "PRAGMA query_only = 0", e);
+
+	if (ok) {
+		ok = db_exec(db, sql, e);
+		ok = db_exec(db, "PRAGMA query_only = 1", e) && ok;
+	}
+	free(sql);
+	return ok;
+}
+
+bool db_attach_bytes(struct db *db, const char *name, const void *bytes, size_t len,
+		     uint32_t application_id, uint32_t version, struct error *e)
+{
+	char sql[80];
+
+	snprintf(sql, sizeof(sql), "ATTACH ':memory:' AS %s", name);
+	if (!db_exec(db, sql, e))
+		return false;
+	/* SQLite takes bytes that it may change, and with this flag never does. */
+	if (sqlite3_deserialize(db->handle, name, (unsigned char *)(uintptr_t)bytes,
+				(sqlite3_int64)len, (sqlite3_int64)len,
+				SQLITE_DESERIALIZE_READONLY) != SQLITE_OK)
+		failed(db->handle, "cannot open the database", e);
+	else if (right_kind(db, name, application_id, version, e) && same_tables(db, name, e) &&
+		 unite(db, e))
+		return true;
+	db_detach(db, name);
+	return false;
+}
+
+void db_detach(struct db *db, const char *name)
+{
+	struct error ignored = { 0 }; /* it is read-only: what stays attached does no harm */
+	char sql[80];
+
+	snprintf(sql, sizeof(sql), "DETACH %s", name);
+	(void)(db_exec(db, sql, &ignored) && unite(db, &ignored));
 }
 
 struct db *db_create(const char *path, struct error *e)

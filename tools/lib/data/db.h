@@ -36,6 +36,15 @@ unsigned char *db_bytes(struct db *db, size_t *len, struct error *e);
 __attribute__((warn_unused_result))
 struct db *db_create(const char *path, struct error *e);
 
+/* Attach to an open database another one of the same tables under a name of its own ("strict";
+ * letters only), from bytes that are borrowed until db_close(): checked and read-only as in
+ * db_open(). A name without a schema then means the rows of all of them, the virtual tables
+ * excepted: those are asked one by one ("strict.search"). */
+__attribute__((warn_unused_result))
+bool db_attach_bytes(struct db *db, const char *name, const void *bytes, size_t len,
+		     uint32_t application_id, uint32_t version, struct error *e);
+void db_detach(struct db *db, const char *name);
+
 void db_close(struct db *db); /* accepts NULL */
 
 /* Run statements without results. */

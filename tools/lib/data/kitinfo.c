@@ -24,7 +24,7 @@ bool kitinfo_read(struct kitinfo *k, struct db *db, struct error *e)
 	struct db_statement *s = db_prepare(
 		db,
 		"SELECT organisation, kit_id, version, data_date, review_by, valid_until,"
-		" publisher, language, keyboard, exercise FROM kit",
+		" publisher, language, keyboard, exercise, protected_key, strict_key FROM kit",
 		e);
 	bool row = false;
 
@@ -45,6 +45,8 @@ bool kitinfo_read(struct kitinfo *k, struct db *db, struct error *e)
 		k->language = arena_string(a, db_text(s, 7));
 		k->keyboard = arena_string(a, db_text(s, 8));
 		k->exercise = db_number(s, 9) != 0;
+		k->protected_key = db_is_null(s, 10) ? NULL : arena_string(a, db_text(s, 10));
+		k->strict_key = db_is_null(s, 11) ? NULL : arena_string(a, db_text(s, 11));
 	}
 	db_finish(s);
 	return row;

@@ -14,7 +14,7 @@ struct db;
 #define KIT_FOLDER "/kit" /* on the stick; BLACKSTART_KIT names another one */
 
 #define KIT_APPLICATION_ID 0x424b4954u /* "BKIT", of every database of a kit */
-#define KIT_DB_VERSION 2u              /* docs/formats/kit-db.md */
+#define KIT_DB_VERSION 3u              /* docs/formats/kit-db.md */
 
 /* How far the kit's data can be trusted to be current. Age warns, never blocks. */
 enum kit_age {
@@ -31,9 +31,12 @@ struct kitinfo {
 	const char *data_date;    /* "2026-11-01": of the data, not of the build */
 	const char *review_by, *valid_until;
 	const char *publisher;
-	const char *language;  /* "de": proposed for the screens */
-	const char *keyboard;  /* "de" */
-	bool exercise;         /* a drill: said on every page */
+	const char *language; /* "de": proposed for the screens */
+	const char *keyboard; /* "de" */
+	bool exercise;        /* a drill: said on every page */
+	/* What is written down later is sealed to these, 64 hexadecimal digits each; NULL in a
+	 * kit that was compiled without keys. */
+	const char *protected_key, *strict_key;
 	struct kittrust trust; /* anything but KIT_SIGNED is said on every page */
 	struct arena memory;
 };

@@ -17,9 +17,9 @@ void message_start(struct message *m, const char *key, const char *value)
 	message_add(m, key, value);
 }
 
-void message_add(struct message *m, const char *key, const char *value)
+static void add(struct message *m, const char *key, size_t k, const char *value)
 {
-	size_t k = strlen(key), v = strlen(value);
+	size_t v = strlen(value);
 
 	if (m->overflow || m->strings == MESSAGE_STRINGS || v > MESSAGE_MAX ||
 	    k + v + 2 > MESSAGE_MAX - m->len) {
@@ -32,6 +32,18 @@ void message_add(struct message *m, const char *key, const char *value)
 	memcpy(p + k + 1, value, v + 1);
 	m->len += k + v + 2;
 	m->strings++;
+}
+
+void message_add(struct message *m, const char *key, const char *value)
+{
+	add(m, key, strlen(key), value);
+}
+
+void message_add_string(struct message *m, const char *string)
+{
+	size_t k = strcspn(string, "=");
+
+	add(m, string, k, string + k + (string[k] == '='));
 }
 
 void message_add_number(struct message *m, const char *key, uint64_t value)

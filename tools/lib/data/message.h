@@ -28,6 +28,8 @@ struct message {
 /* Start anew. `key` is "op" or "type". */
 void message_start(struct message *m, const char *key, const char *value);
 void message_add(struct message *m, const char *key, const char *value);
+/* One string of another message: "KEY=VALUE". */
+void message_add_string(struct message *m, const char *string);
 void message_add_number(struct message *m, const char *key, uint64_t value);
 void message_add_yes(struct message *m, const char *key, bool value);
 

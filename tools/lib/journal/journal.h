@@ -31,6 +31,7 @@ struct journal {
 #define JOURNAL_NONE { .fd = -1 }
 
 #define JOURNAL_FOLDER "/run/journal" /* BLACKSTART_JOURNAL names another one */
+#define JOURNAL_SOCKET "journal.socket"
 
 /* The run folder: where all chains lie as files, and the writer's socket. */
 const char *journal_folder(void);
@@ -45,11 +46,11 @@ struct journal_receipt {
 
 struct journal_status {
 	char boot[33];
-	uint64_t entries; /* records of this boot */
-	uint64_t total;   /* records of all chains */
-	uint64_t waiting; /* records in memory only */
-	bool stored;      /* the stick takes records now */
-	char why[256];    /* why not, translated */
+	uint64_t entries;   /* records of this boot */
+	uint64_t total;     /* records of all chains */
+	uint64_t waiting;   /* records in memory only */
+	bool stored;        /* the stick takes records now */
+	char why[256];      /* why not, translated */
 	struct digest head; /* of this boot's chain */
 };
 
@@ -63,5 +64,10 @@ bool journal_append(struct journal *j, const struct message *event, struct journ
 
 __attribute__((warn_unused_result))
 bool journal_ask_status(struct journal *j, struct journal_status *s, struct error *e);
+
+/* Any question whose answer has the type `wanted`: what the calls above are made of. */
+__attribute__((warn_unused_result))
+bool journal_ask(struct journal *j, const struct message *question, const char *wanted,
+		 struct message *answer, struct error *e);
 
 #endif

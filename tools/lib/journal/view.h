@@ -8,6 +8,7 @@
 
 #include "lib/base/error.h"
 #include "lib/base/memory.h"
+#include "lib/crypto/digest.h"
 #include "lib/crypto/sealed.h"
 #include "lib/data/db.h"
 
@@ -25,6 +26,8 @@
  *   call    chain, nr, attempt, result, wait_ms, time, event: all live ones, in order
  *   device  device, state, event
  *   counter name, value
+ *   chain   chain, state, event             started or ended
+ *   "order" ref, state, event
  *   fault   file, text: what could not be believed, in words
  *
  * The tables from `step` on are SQL views over the first two. Times of sealed-lane kinds
@@ -47,6 +50,12 @@ bool view_open(struct view *v, const char *folder, const struct sealed_pair *key
 /* Read what was added since; *changed says whether there was anything. Cheap when not. */
 __attribute__((warn_unused_result))
 bool view_refresh(struct view *v, bool *changed, struct error *e);
+
+/* The chain with the latest event: its boot id, records and head. False: there is none. */
+bool view_newest(const struct view *v, char boot[33], uint64_t *count, struct digest *head);
+
+/* The highest value of a counter; 0: it was never noted. */
+uint64_t view_counter(const struct view *v, const char *name);
 
 void view_close(struct view *v); /* accepts { 0 } */
 

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pages as lines: no cursor movement, nothing that a Braille display or a slow
  * serial line could not follow. */
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/ui/dial.h"
 #include "lib/ui/face.h"
 #include "lib/ui/fold.h"
+#include "lib/ui/typing.h"
 
 #define USUAL_ROWS 24
 #define USUAL_COLUMNS 80
@@ -63,13 +64,30 @@ static void add_paragraph(struct text *out, const char *before, const char *text
 	fold_release(&f);
 }
 
-static void add_title(struct ui *ui, struct text *out, const char *title)
+/* What stands above every page. It says the notice, so that it need not be said again
+ * by itself. */
+static void add_head(struct ui *ui, struct text *out)
 {
 	text_add(out, "\n");
 	if (*ui->header)
 		add_paragraph(out, "", ui->header);
-	if (*ui->notice)
-		add_paragraph(out, "!! ", ui->notice);
+	for (const char *s = ui->notice; *s;) {
+		size_t n = strcspn(s, "\n"), length = n;
+		const char *words = s;
+		char *line;
+
+		ui_warns(&words, &length);
+		line = mem_string_n(words, length);
+		add_paragraph(out, "!! ", line);
+		free(line);
+		s += n + (s[n] == '\n');
+	}
+	free(ui->said);
+	ui->said = mem_string(ui->notice);
+}
+
+static void add_title(struct text *out, const char *title)
+{
 	add_paragraph(out, "== ", title);
 	text_add(out, "\n");
 }
@@ -105,63 +123,33 @@ static void print(const char *s)
 	fflush(stdout);
 }
 
-enum line_end { LINE_READ, LINE_CLOSED, LINE_TIME_OVER };
-
-/* One line, read byte by byte: what comes after it may belong to a program that
- * is started next. */
-static enum line_end read_line(char *line, size_t size, unsigned timeout_ms)
-{
-	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
-	size_t n = 0;
-
-	for (;;) {
-		char c;
-		int ready = poll(&p, 1, timeout_ms && n == 0 ? (int)timeout_ms : -1);
-
-		if (ready == 0)
-			return LINE_TIME_OVER;
-		if (ready < 0 && errno == EINTR)
-			continue;
-		ssize_t r = read(STDIN_FILENO, &c, 1);
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r <= 0 && n == 0)
-			return LINE_CLOSED;
-		if (r <= 0 || c == '\n' || c == '\r')
-			break;
-		if (n < size - 1)
-			line[n++] = c;
-	}
-	while (n > 0 && line[n - 1] == ' ')
-		n--;
-	line[n] = '\0';
-	memmove(line, line + strspn(line, " "), n + 1 - strspn(line, " "));
-	return LINE_READ;
-}
+/* Commands are one character. What is the same everywhere: */
+static const struct {
+	char command;
+	enum ui_function function;
+} commands[] = {
+	{ '?', FUNCTION_HELP },
+	{ 'l', FUNCTION_LANGUAGE },
+	{ 'k', FUNCTION_KEYBOARD },
+	{ 'p', FUNCTION_OFFER },
+	{ 'f', FUNCTION_FACE },
+};
+#define COMMAND_BACK 'b'
+#define COMMAND_SHOW "show" /* what is typed of a secret */
 
 /* Ask for a line and carry out the commands that are the same everywhere. True:
  * `line` is for the page (perhaps ""), or the page is over with *result. */
-static bool ask(struct ui *ui, char *line, size_t size, unsigned timeout_ms, bool *over,
+static bool ask(struct ui *ui, const struct typing *t, char *line, size_t size, bool *over,
 		enum ui_result *result)
 {
-	static const struct {
-		char command;
-		enum ui_function function;
-	} commands[] = {
-		{ '?', FUNCTION_HELP },
-		{ 'l', FUNCTION_LANGUAGE },
-		{ 'k', FUNCTION_KEYBOARD },
-		{ 'f', FUNCTION_FACE },
-	};
-	enum line_end end = read_line(line, size, timeout_ms);
+	enum line_end end = typing_line(ui, t, line, size);
 
 	*over = end != LINE_READ;
 	*result = end == LINE_CLOSED ? UI_CLOSED : UI_REFRESH;
 	if (*over)
 		return true;
 	if (line[0] && line[1] == '\0') {
-		if (line[0] == 'b') {
+		if (line[0] == COMMAND_BACK) {
 			*over = true;
 			*result = UI_BACK;
 			return true;
@@ -169,6 +157,8 @@ static bool ask(struct ui *ui, char *line, size_t size, unsigned timeout_ms, boo
 		for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 			if (line[0] != commands[i].command)
 				continue;
+			if (commands[i].function == FUNCTION_OFFER && !ui->offer)
+				return true; /* it is no command now */
 			*over = ui_function(ui, commands[i].function, result);
 			return *over;
 		}
@@ -176,13 +166,27 @@ static bool ask(struct ui *ui, char *line, size_t size, unsigned timeout_ms, boo
 	return true;
 }
 
+/* What `p` does now, "" for nothing. */
+static const char *offer_of(const struct ui *ui)
+{
+	return ui->offer ? _(ui->offer) : "";
+}
+
 /* Print the page, unless it stands there already: a page that refreshes itself
- * says nothing as long as nothing has changed. */
+ * says nothing as long as nothing has changed. What is new in the frame alone is
+ * said by typing_line(). */
 static void print_page(struct ui *ui, struct text *page)
 {
 	if (!ui->printed || strcmp(text_end(&ui->page), text_end(page)) != 0) {
+		struct text head = { 0 };
+
+		add_head(ui, &head);
+		print(text_end(&head));
 		print(text_end(page));
+		if (ui->offer)
+			printf("p: %s\n", offer_of(ui));
 		print("> ");
+		text_release(&head);
 	}
 	text_clear(&ui->page);
 	text_add(&ui->page, text_end(page));
@@ -220,7 +224,7 @@ enum ui_result plain_list(struct ui *ui, const struct ui_list *list, size_t *sel
 	char line[128];
 	bool over;
 
-	add_title(ui, &page, list->title);
+	add_title(&page, list->title);
 	add_folded(&page, list->intro, 0);
 	if (*list->intro)
 		text_add(&page, "\n");
@@ -230,7 +234,8 @@ enum ui_result plain_list(struct ui *ui, const struct ui_list *list, size_t *sel
 	add_folded(&page, list->footer, 0);
 	for (;;) {
 		print_page(ui, &page);
-		if (!ask(ui, line, sizeof(line), list->refresh_ms, &over, &result))
+		if (!ask(ui, &(struct typing){ "> ", list->refresh_ms, false }, line, sizeof(line),
+			 &over, &result))
 			continue;
 		if (over && !(result == UI_BACK && list->first_page))
 			break;
@@ -252,6 +257,7 @@ enum ui_result plain_list(struct ui *ui, const struct ui_list *list, size_t *sel
  * is over. */
 static bool print_paged(struct ui *ui, const char *s, bool *over, enum ui_result *result)
 {
+	const struct typing more = { _("Enter: more, b: back > "), 0, false };
 	unsigned rows, columns, printed = 0;
 	char line[16];
 
@@ -267,9 +273,9 @@ static bool print_paged(struct ui *ui, const char *s, bool *over, enum ui_result
 		s += n;
 		if (++printed < rows - 2 || !*s)
 			continue;
-		print(_("Enter: more, b: back > "));
-		while (!ask(ui, line, sizeof(line), 0, over, result))
-			print(_("Enter: more, b: back > "));
+		print(more.prompt);
+		while (!ask(ui, &more, line, sizeof(line), over, result))
+			print(more.prompt);
 		if (*over)
 			return false;
 		printed = 0;
@@ -283,29 +289,34 @@ static enum ui_result show_text(struct ui *ui, const char *title, const char *te
 {
 	struct text page = { 0 };
 	enum ui_result result = UI_BACK;
+	char *prompt = mem_format(ui->offer ? "%s, p: %s > " : "%s > ", question, offer_of(ui));
 	char line[16];
 	bool over = false;
 
 	ui->printed = false;
-	add_title(ui, &page, title);
+	add_head(ui, &page);
+	add_title(&page, title);
 	add_folded(&page, text, 0);
 	if (!print_paged(ui, text_end(&page), &over, &result))
 		goto out;
-	for (;;) {
-		printf("\n%s > ", question);
-		fflush(stdout);
-		if (ask(ui, line, sizeof(line), 0, &over, &result))
-			break;
-	}
+	do {
+		print("\n");
+		print(prompt);
+	} while (
+		!ask(ui, &(struct typing){ prompt, 0, false }, line, sizeof(line), &over, &result));
 	if (!over)
 		result = UI_BACK;
 out:
+	free(prompt);
 	text_release(&page);
 	return result;
 }
 
-enum ui_result plain_text(struct ui *ui, const char *title, const char *text)
+/* Lines that speak again by themselves cannot be read in peace: a live text stands
+ * until it is left, and is new when it is opened again. */
+enum ui_result plain_text(struct ui *ui, const char *title, const char *text, unsigned refresh_ms)
 {
+	(void)refresh_ms;
 	return show_text(ui, title, text, _("b: back"));
 }
 
@@ -314,13 +325,43 @@ enum ui_result plain_message(struct ui *ui, const char *title, const char *text)
 	return show_text(ui, title, text, _("Enter: go on"));
 }
 
-static void print_search(struct ui *ui, const struct ui_search *s, const char *typed,
-			 const struct ui_item *items, size_t count)
+enum ui_result plain_qr(struct ui *ui, const char *title, const char *words)
+{
+	char *text = mem_format("%s\n\n%s",
+				_("Lines cannot show the QR code. This is what it says:"), words);
+	enum ui_result result = plain_message(ui, title, text);
+
+	free(text);
+	return result;
+}
+
+/* "+ 4 9, 1 7 1": so every reader says digits one by one, and stops between groups. */
+enum ui_result plain_large(struct ui *ui, const char *name, const char *number)
+{
+	struct text groups = { 0 }, digits = { 0 };
+	enum ui_result result;
+
+	dial_add(&groups, number);
+	for (const char *s = text_end(&groups); *s; s++) {
+		if (*s == ' ')
+			text_add(&digits, ",");
+		else
+			text_addf(&digits, "%s%c", digits.len ? " " : "", *s);
+	}
+	result = plain_message(ui, name, text_end(&digits));
+	text_release(&groups);
+	text_release(&digits);
+	return result;
+}
+
+static void print_search(struct ui *ui, const struct ui_search *s, const char *prompt,
+			 const char *typed, const struct ui_item *items, size_t count)
 {
 	struct text page = { 0 };
 	char masked[256];
 
-	add_title(ui, &page, s->title);
+	add_head(ui, &page);
+	add_title(&page, s->title);
 	if (*typed)
 		text_addf(&page, "%s %s\n", s->prompt, text_mask(masked, sizeof(masked), typed));
 	add_items(&page, items, count);
@@ -328,7 +369,7 @@ static void print_search(struct ui *ui, const struct ui_search *s, const char *t
 		text_addf(&page, "%s\n", _("Nothing found."));
 	if (item_numbers(items, count))
 		text_addf(&page, "%s\n", _("A number opens an entry; other words search again."));
-	text_addf(&page, "%s > ", s->prompt);
+	text_add(&page, prompt);
 	print(text_end(&page));
 	text_release(&page);
 }
@@ -336,9 +377,10 @@ static void print_search(struct ui *ui, const struct ui_search *s, const char *t
 enum ui_result plain_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,
 			    size_t *selected)
 {
+	char *prompt = mem_format("%s > ", s->prompt);
 	const struct ui_item *items = NULL;
 	size_t count = 0;
-	enum ui_result result;
+	enum ui_result result = UI_CHOSEN;
 	char line[256];
 	bool over;
 
@@ -348,11 +390,12 @@ enum ui_result plain_search(struct ui *ui, const struct ui_search *s, char *type
 		struct error ignored = { 0 };
 		uint64_t n;
 
-		print_search(ui, s, typed, items, count);
-		if (!ask(ui, line, sizeof(line), 0, &over, &result))
+		print_search(ui, s, prompt, typed, items, count);
+		if (!ask(ui, &(struct typing){ prompt, 0, false }, line, sizeof(line), &over,
+			 &result))
 			continue;
 		if (over)
-			return result;
+			break;
 		/* A short number is one of the entries, a long one part of a telephone
 		 * number. */
 		if (cli_number(line, 1, item_numbers(items, count), &n, &ignored)) {
@@ -360,7 +403,8 @@ enum ui_result plain_search(struct ui *ui, const struct ui_search *s, char *type
 
 			if (index < count && !items[index].off) {
 				*selected = index;
-				return UI_CHOSEN;
+				result = UI_CHOSEN;
+				break;
 			}
 		}
 		if (*line) {
@@ -370,4 +414,141 @@ enum ui_result plain_search(struct ui *ui, const struct ui_search *s, char *type
 			s->search(s->context, typed, &items, &count);
 		}
 	}
+	free(prompt);
+	return result;
+}
+
+/* An answer that looks like a command has a full stop in front: ".b" means "b", and
+ * "." nothing. The stop is taken off; "..b" means ".b". */
+static void unstop(char *line)
+{
+	size_t stops = strspn(line, "."), rest = strlen(line + stops);
+	bool command = rest == 0 || (rest == 1 && line[stops] == COMMAND_BACK);
+
+	for (size_t i = 0; rest == 1 && i < sizeof(commands) / sizeof(commands[0]); i++)
+		command = command || line[stops] == commands[i].command;
+	if (stops > 0 && command)
+		memmove(line, line + 1, strlen(line));
+}
+
+/* Print what is wrong with a line. */
+static void refuse(const char *words)
+{
+	struct text out = { 0 };
+
+	add_paragraph(&out, "", words);
+	print(text_end(&out));
+	text_release(&out);
+}
+
+static void print_line_page(struct ui *ui, const struct ui_line *l, const char *proposed)
+{
+	struct text page = { 0 };
+
+	add_head(ui, &page);
+	add_title(&page, l->title);
+	add_folded(&page, l->intro, 0);
+	if (*l->intro)
+		text_add(&page, "\n");
+	if (*proposed) {
+		add_paragraph(&page, _("Proposed: "), proposed);
+		add_paragraph(&page, "", _("Enter takes it; what you type replaces it."));
+	}
+	print(text_end(&page));
+	text_release(&page);
+}
+
+/* Is the line an answer? Else it was said why not. */
+static bool answers(const struct ui_line *l, const char *line)
+{
+	struct error e = { 0 };
+
+	if (!l->check || l->check(l->context, line, &e))
+		return true;
+	refuse(e.text);
+	return false;
+}
+
+/* Once masked, which makes three bytes of one that is not UTF-8. Else it is said. */
+static bool fits(const char *line, size_t size)
+{
+	char *masked = mem_alloc(size + 3), *words;
+	size_t len = strlen(text_mask(masked, size + 3, line));
+
+	free(masked);
+	if (len < size)
+		return true;
+	words = mem_format(_("This line is too long; at most %zu bytes fit."), size - 1);
+	refuse(words);
+	free(words);
+	return false;
+}
+
+enum ui_result plain_line(struct ui *ui, const struct ui_line *l, char *typed, size_t size)
+{
+	char *prompt = mem_format("%s > ", l->prompt), *line = mem_alloc(size + 2);
+	enum ui_result result = UI_CHOSEN;
+	bool over = false, again = true;
+
+	ui->printed = false;
+	for (;;) {
+		if (again)
+			print_line_page(ui, l, typed);
+		print(prompt);
+		again = !ask(ui, &(struct typing){ prompt, 0, false }, line, size + 2, &over,
+			     &result);
+		if (again)
+			continue;
+		if (over)
+			break;
+		if (*line) {
+			unstop(line);
+			if (!fits(line, size))
+				continue;
+			text_mask(typed, size, line);
+		}
+		/* Nothing typed, nothing proposed, nothing wanted: once more. */
+		again = !*typed && !l->optional;
+		result = UI_CHOSEN;
+		if (!again && answers(l, typed))
+			break;
+	}
+	free(line);
+	free(prompt);
+	return result;
+}
+
+enum ui_result plain_secret(struct ui *ui, const struct ui_line *l, char *typed, size_t size)
+{
+	char *prompt = mem_format("%s > ", l->prompt);
+	enum ui_result result = UI_CHOSEN;
+	bool over = false, again = true, shown = false;
+
+	ui->printed = false;
+	for (;;) {
+		if (again)
+			print_line_page(ui, l, "");
+		print(prompt);
+		again = !ask(ui, &(struct typing){ prompt, 0, !shown }, typed, size, &over,
+			     &result);
+		if (again || over)
+			explicit_bzero(typed, size); /* a command */
+		if (again)
+			continue;
+		if (over)
+			break;
+		if (strcmp(typed, COMMAND_SHOW) == 0) {
+			shown = !shown;
+			refuse(shown ? _("What you type is shown now. \"show\" hides it again.")
+				     : _("What you type is hidden now."));
+			continue;
+		}
+		unstop(typed);
+		again = !*typed && !l->optional;
+		result = UI_CHOSEN;
+		if (!again && answers(l, typed))
+			break;
+	}
+	free(prompt);
+	return result;
 }

@@ -6,6 +6,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
+#include "lib/ui/edit.h"
 #include "lib/ui/face.h"
 
 #define DETAIL_LEAST 24u /* columns; narrower, a detail goes below its label */
@@ -18,7 +19,7 @@ static void add_row(struct rows *r, struct row row)
 
 void rows_empty(struct rows *r)
 {
-	add_row(r, (struct row){ "", "", 0, 0, ROW_TEXT, NO_ITEM, 0, 0 });
+	add_row(r, (struct row){ .text = "", .detail = "", .item = NO_ITEM });
 }
 
 void rows_text(struct rows *r, const char *text)
@@ -29,10 +30,38 @@ void rows_text(struct rows *r, const char *text)
 	for (size_t i = first; i < r->folded.count; i++) {
 		const struct fold_line *l = &r->folded.lines[i];
 
-		add_row(r,
-			(struct row){ l->text, "", l->indent, 0,
-				      l->heading ? ROW_HEADING : ROW_TEXT, NO_ITEM, 0, l->mark });
+		add_row(r, (struct row){ l->text, "", l->indent, 0,
+					 l->heading ? ROW_HEADING : ROW_TEXT, NO_ITEM, 0, l->mark,
+					 0 });
 	}
+}
+
+/* Columns of n bytes of s. */
+static unsigned width_of(const char *s, size_t n)
+{
+	return (unsigned)(text_width(s) - text_width(s + n));
+}
+
+void rows_typed(struct rows *r, const char *typed, size_t at, size_t *row, unsigned *column)
+{
+	/* A margin to the left; to the right the cursor, and a space that hangs over. */
+	unsigned columns = r->columns > 12 ? r->columns - 3 : 9;
+	size_t from = 0, n;
+
+	do {
+		n = edit_row(typed, from, columns);
+		if (at >= from && (at < from + n || typed[from + n] == '\0')) {
+			*row = r->count;
+			*column = 1 + width_of(typed + from, at - from);
+		}
+		add_row(r, (struct row){ .text = typed + from,
+					 .detail = "",
+					 .indent = 1,
+					 .style = ROW_TYPED,
+					 .item = NO_ITEM,
+					 .columns = width_of(typed + from, n) });
+		from += n;
+	} while (typed[from]);
 }
 
 static unsigned digits_of(size_t n)
@@ -119,11 +148,12 @@ void rows_items(struct rows *r, const struct ui_item *items, size_t count, enum 
 			fold_words(&r->folded, items[i].label, r->columns);
 			for (size_t k = first; k < r->folded.count; k++)
 				add_row(r, (struct row){ r->folded.lines[k].text, "", 0, 0,
-							 ROW_HEADING, NO_ITEM, 0, 0 });
+							 ROW_HEADING, NO_ITEM, 0, 0, 0 });
 		} else {
 			add_item(r, &items[i],
 				 (struct row){ "", "", text_column, 0,
-					       items[i].off ? ROW_OFF : ROW_TEXT, i, ++number, 0 },
+					       items[i].off ? ROW_OFF : ROW_TEXT, i, ++number, 0,
+					       0 },
 				 details);
 			if (air == ROWS_AIRY && i + 1 < count && items[i + 1].label)
 				rows_empty(r);

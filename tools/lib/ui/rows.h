@@ -14,15 +14,16 @@
  * The body of a full-screen page as rows of a screen: texts and entries, folded
  * to `columns` columns. Nothing here paints.
  */
-enum row_style { ROW_TEXT, ROW_HEADING, ROW_OFF };
+enum row_style { ROW_TEXT, ROW_HEADING, ROW_OFF, ROW_TYPED };
 
 struct row {
 	const char *text, *detail; /* in the arena of `folded`; "" if none */
 	unsigned indent, detail_indent;
 	enum row_style style;
-	size_t item;   /* which entry it belongs to, or NO_ITEM */
-	size_t number; /* shown in front, or 0 */
-	size_t mark;   /* bytes of the number that the text begins with, or 0 */
+	size_t item;      /* which entry it belongs to, or NO_ITEM */
+	size_t number;    /* shown in front, or 0 */
+	size_t mark;      /* bytes of the number that the text begins with, or 0 */
+	unsigned columns; /* of a typed row: it is not ended, it borrows the line */
 };
 
 struct rows {
@@ -33,6 +34,9 @@ struct rows {
 };
 
 void rows_empty(struct rows *r);
+/* A line that is being typed, folded (edit_row) and borrowed: of a secret there shall
+ * be no second copy. *row and *column become where byte `at` of it stands. */
+void rows_typed(struct rows *r, const char *typed, size_t at, size_t *row, unsigned *column);
 void rows_text(struct rows *r, const char *text); /* nothing for "" */
 /* Air between entries: none, the empty lines that the page has, a line after each. */
 enum rows_air { ROWS_DENSE, ROWS_AS_GIVEN, ROWS_AIRY };

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/kd.h>
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
@@ -64,6 +65,8 @@ static void choose_looks(struct screen *s)
 	s->looks[SCREEN_FAINT] = A_NORMAL;
 	s->looks[SCREEN_BAR] = A_REVERSE;
 	s->looks[SCREEN_STRIP] = A_REVERSE | A_BOLD;
+	s->looks[SCREEN_WARN] = A_REVERSE | A_BOLD;
+	s->looks[SCREEN_PAPER] = A_REVERSE;
 	if (!has_colors() || start_color() == ERR)
 		return;
 	/* White on black throughout: the best contrast, and the same on every
@@ -73,6 +76,7 @@ static void choose_looks(struct screen *s)
 	init_pair(3, COLOR_BLACK, COLOR_WHITE);
 	init_pair(4, COLOR_BLACK, COLOR_CYAN);
 	init_pair(5, COLOR_GREEN, COLOR_BLACK);
+	init_pair(6, COLOR_WHITE, COLOR_RED);
 	for (size_t i = 0; i < SCREEN_STYLES; i++)
 		s->pairs[i] = 1;
 	s->pairs[SCREEN_ACCENT] = 2;
@@ -80,8 +84,11 @@ static void choose_looks(struct screen *s)
 	s->pairs[SCREEN_FAINT] = 2;
 	s->pairs[SCREEN_BAR] = 3;
 	s->pairs[SCREEN_STRIP] = 4;
-	s->looks[SCREEN_BAR] = A_NORMAL;
+	s->pairs[SCREEN_WARN] = 6;
+	s->pairs[SCREEN_PAPER] = 3;
+	s->looks[SCREEN_BAR] = s->looks[SCREEN_PAPER] = A_NORMAL;
 	s->looks[SCREEN_STRIP] = A_NORMAL; /* bold would brighten the black letters */
+	s->looks[SCREEN_WARN] = A_BOLD;
 }
 
 struct screen *screen_open(struct error *e)
@@ -231,6 +238,29 @@ void screen_show(struct screen *s, int cursor_row, int cursor_column)
 	refresh();
 }
 
+void screen_forget(struct screen *s)
+{
+	static const char harmless[] = "\033[m"; /* letters as usual, which they are */
+	unsigned rows, columns, limit;
+
+	screen_size(s, &rows, &columns);
+	screen_clear(s);
+	/* ncurses collects at most this much before it writes (newterm()). */
+	limit = (rows + 2) * (columns + 6);
+	for (unsigned sent = 0; sent < limit; sent += sizeof(harmless) - 1)
+		putp(harmless);
+	clearok(curscr, TRUE);
+	refresh();
+}
+
+bool screen_caps_lock(struct screen *s)
+{
+	char locks = 0;
+
+	(void)s;
+	return ioctl(STDIN_FILENO, KDGKBLED, &locks) == 0 && (locks & K_CAPSLOCK);
+}
+
 /* Is the other end of the terminal gone? Readable with nothing to read is how
  * the end of a terminal looks. */
 static bool gone(void)
@@ -261,7 +291,9 @@ static uint32_t function_key(wint_t code)
 		{ KEY_ENTER, PRESS_ACCEPT },  { KEY_BACKSPACE, PRESS_ERASE },
 		{ KEY_F(1), PRESS_HELP },     { KEY_F(2), PRESS_LANGUAGE },
 		{ KEY_F(3), PRESS_KEYBOARD }, { KEY_F(4), PRESS_LARGER },
-		{ KEY_F(5), PRESS_SMALLER },  { KEY_F(8), PRESS_FACE },
+		{ KEY_F(5), PRESS_SMALLER },  { KEY_F(6), PRESS_SHOW },
+		{ KEY_F(7), PRESS_OFFER },    { KEY_F(8), PRESS_FACE },
+		{ KEY_DC, PRESS_DELETE },
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -290,7 +322,8 @@ static uint32_t known_sequence(const char *tail)
 		{ "OR", PRESS_KEYBOARD }, { "[[C", PRESS_KEYBOARD }, { "[13~", PRESS_KEYBOARD },
 		{ "OS", PRESS_LARGER },   { "[[D", PRESS_LARGER },   { "[14~", PRESS_LARGER },
 		{ "[[E", PRESS_SMALLER }, { "[15~", PRESS_SMALLER }, { "[19~", PRESS_FACE },
-		{ "OM", PRESS_ACCEPT },
+		{ "OM", PRESS_ACCEPT },   { "[17~", PRESS_SHOW },    { "[3~", PRESS_DELETE },
+		{ "[18~", PRESS_OFFER },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

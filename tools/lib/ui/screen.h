@@ -22,6 +22,8 @@ enum screen_style {
 	SCREEN_FAINT,  /* rules, details of what cannot be chosen */
 	SCREEN_BAR,    /* the chosen entry: reverse */
 	SCREEN_STRIP,  /* notices: reverse and bold */
+	SCREEN_WARN,   /* notices that warn: the same, red */
+	SCREEN_PAPER,  /* black on white, or reverse: what a camera reads */
 	SCREEN_STYLES
 };
 
@@ -29,6 +31,7 @@ enum screen_style {
 enum screen_key {
 	PRESS_FIRST = 0x110000, /* past Unicode */
 	PRESS_NOTHING,          /* the time is over */
+	PRESS_TICK,             /* not a key: the frame has changed (page.h) */
 	PRESS_GONE,             /* the terminal is gone */
 	PRESS_OTHER,            /* something without a meaning here; also a new size */
 	PRESS_UP,
@@ -42,12 +45,15 @@ enum screen_key {
 	PRESS_ACCEPT,
 	PRESS_ESCAPE,
 	PRESS_ERASE,
+	PRESS_DELETE,
 	PRESS_ERASE_LINE,
 	PRESS_HELP,
 	PRESS_LANGUAGE,
 	PRESS_KEYBOARD,
 	PRESS_LARGER,
 	PRESS_SMALLER,
+	PRESS_SHOW,
+	PRESS_OFFER,
 	PRESS_FACE,
 };
 
@@ -71,6 +77,13 @@ void screen_write(struct screen *s, unsigned row, unsigned column, unsigned colu
 void screen_fill(struct screen *s, unsigned row, unsigned column, unsigned columns,
 		 enum screen_style style, uint32_t c);
 void screen_show(struct screen *s, int cursor_row, int cursor_column); /* -1: hidden */
+
+/* Overwrite everything that ncurses still holds of the images so far: its three
+ * copies of the screen, and what it sent last. The screen is empty afterwards. */
+void screen_forget(struct screen *s);
+
+/* Is caps lock on? Known on the PC's own console only; elsewhere false. */
+bool screen_caps_lock(struct screen *s);
 
 /* The next key, PRESS_NOTHING after timeout_ms (0: wait for ever), PRESS_GONE. A
  * new size is seen within half a second, with a signal or without: PRESS_OTHER. */

@@ -4,12 +4,16 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/data/qr.h"
 #include "lib/ui/face.h"
 #include "lib/ui/settings.h"
+
+#define TICK_MS 1000
 
 size_t item_numbers(const struct ui_item *items, size_t count)
 {
@@ -66,6 +70,7 @@ struct ui *ui_open(const struct ui_options *o, struct error *e)
 	struct error ignored = { 0 };
 
 	(void)e;
+	ui_touched(ui);
 	ui->header = mem_string(o->header);
 	ui->notice = mem_string(o->notice);
 	settings_load(&settings);
@@ -87,6 +92,7 @@ void ui_close(struct ui *ui)
 	text_release(&ui->page);
 	free(ui->header);
 	free(ui->notice);
+	free(ui->said);
 	free(ui);
 }
 
@@ -142,6 +148,58 @@ void ui_frame(struct ui *ui, const char *header, const char *notice)
 	ui->notice = new_notice;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool ui_warns(const char **line, size_t *length)
+{
+	bool warns = *length > 0 && **line == '!';
+
+	*line += warns;
+	*length -= warns;
+	return warns;
+}
+
+void ui_touched(struct ui *ui)
+{
+	ui->key_ms = now_ms();
+}
+
+int64_t ui_idle_ms(const struct ui *ui)
+{
+	return now_ms() - ui->key_ms;
+}
+
+bool ui_tick(struct ui *ui, unsigned *wait_ms)
+{
+	int64_t now = now_ms(), due = ui->ticked_ms + TICK_MS;
+
+	*wait_ms = 0;
+	if (!ui->hooks.tick)
+		return false;
+	if (now < due) {
+		*wait_ms = (unsigned)(due - now);
+		return false;
+	}
+	*wait_ms = TICK_MS;
+	ui->ticked_ms = now;
+	return ui->hooks.tick(ui->hooks.context);
+}
+
+const char *ui_offer(struct ui *ui, const char *label)
+{
+	const char *before = ui->offer;
+
+	ui->offer = label;
+	ui->printed = false;
+	return before;
+}
+
 void ui_set_hooks(struct ui *ui, const struct ui_hooks *hooks)
 {
 	ui->hooks = *hooks;
@@ -156,20 +214,28 @@ static bool other_language(void)
 static void help(struct ui *ui)
 {
 	if (ui->plain)
-		ui_message(ui, _("Help"),
-			   _("Type the number of an entry and press Enter.\n"
-			     "b: back\n"
-			     "?: this help\n"
-			     "l: language\n"
-			     "k: keyboard\n"
-			     "f: full screen\n"
-			     "An empty line shows the page again."));
+		ui_message(
+			ui, _("Help"),
+			_("Type the number of an entry and press Enter.\n"
+			  "b: back\n"
+			  "?: this help\n"
+			  "l: language\n"
+			  "k: keyboard\n"
+			  "f: full screen\n"
+			  "An empty line shows the page again.\n"
+			  "\n"
+			  "Where a line is asked for: an answer that is one of these letters has "
+			  "a full stop in front, .b for b; a full stop alone answers nothing. "
+			  "Where a passphrase is asked for, nothing of it appears; show makes "
+			  "it appear."));
 	else
 		ui_message(ui, _("Help"),
 			   _("- Arrow keys, Page up and Page down, Home and End move.\n"
 			     "- Enter opens the chosen entry; so does its number.\n"
 			     "- With more than nine entries: type the number, then Enter.\n"
 			     "- Esc or Backspace goes back. Nothing is lost by going back.\n"
+			     "- In a line: the arrow keys, Home and End move, Delete and "
+			     "Backspace erase a letter, Ctrl-U erases all. F6 shows a passphrase.\n"
 			     "\n"
 			     "- F2 changes the language, F3 the keyboard.\n"
 			     "- F4 makes the letters larger, F5 smaller.\n"
@@ -216,6 +282,9 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	case FUNCTION_SMALLER:
 		changed = h->font && h->font(h->context, f == FUNCTION_LARGER ? 1 : -1);
 		break;
+	case FUNCTION_OFFER:
+		changed = ui->offer && h->offered && h->offered(h->context, ui);
+		break;
 	case FUNCTION_FACE:
 		change_face(ui);
 		*result = UI_OTHER_FACE;
@@ -223,6 +292,11 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	}
 	*result = UI_REDRAW;
 	return changed;
+}
+
+bool ui_is_plain(const struct ui *ui)
+{
+	return ui->plain;
 }
 
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected)
@@ -235,14 +309,20 @@ enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *select
 	return r;
 }
 
-enum ui_result ui_text(struct ui *ui, const char *title, const char *text)
+enum ui_result ui_live_text(struct ui *ui, const char *title, const char *text, unsigned refresh_ms)
 {
 	enum ui_result r;
 
 	do
-		r = ui->plain ? plain_text(ui, title, text) : full_text(ui, title, text);
+		r = ui->plain ? plain_text(ui, title, text, refresh_ms)
+			      : full_text(ui, title, text, refresh_ms);
 	while (r == UI_OTHER_FACE);
 	return r;
+}
+
+enum ui_result ui_text(struct ui *ui, const char *title, const char *text)
+{
+	return ui_live_text(ui, title, text, 0);
 }
 
 enum ui_result ui_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,
@@ -253,6 +333,55 @@ enum ui_result ui_search(struct ui *ui, const struct ui_search *s, char *typed, 
 	do
 		r = ui->plain ? plain_search(ui, s, typed, size, selected)
 			      : full_search(ui, s, typed, size, selected);
+	while (r == UI_OTHER_FACE);
+	return r;
+}
+
+enum ui_result ui_line(struct ui *ui, const struct ui_line *l, char *typed, size_t size)
+{
+	enum ui_result r;
+
+	do
+		r = ui->plain ? plain_line(ui, l, typed, size) : full_line(ui, l, typed, size);
+	while (r == UI_OTHER_FACE);
+	return r;
+}
+
+enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, size_t size)
+{
+	enum ui_result r;
+
+	do
+		r = ui->plain ? plain_secret(ui, l, typed, size) : full_secret(ui, l, typed, size);
+	while (r == UI_OTHER_FACE);
+	if (r == UI_BACK || r == UI_CLOSED)
+		explicit_bzero(typed, size);
+	return r;
+}
+
+unsigned ui_qr_side_max(struct ui *ui)
+{
+	return ui->plain ? qr_side_max(80, 23) : full_qr_side_max(ui);
+}
+
+enum ui_result ui_qr(struct ui *ui, const char *title, const struct qr *code, const char *caption,
+		     const char *words)
+{
+	enum ui_result r;
+
+	do
+		r = ui->plain ? plain_qr(ui, title, words)
+			      : full_qr(ui, title, code, caption, words);
+	while (r == UI_OTHER_FACE);
+	return r;
+}
+
+enum ui_result ui_large(struct ui *ui, const char *name, const char *number)
+{
+	enum ui_result r;
+
+	do
+		r = ui->plain ? plain_large(ui, name, number) : full_large(ui, name, number);
 	while (r == UI_OTHER_FACE);
 	return r;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/error.h"
 
@@ -21,17 +22,19 @@
  *
  * Keys, the same on every page: arrows, page up and down, home and end; Enter
  * or the number of an entry chooses; Esc or Backspace goes back; F1 help, F2
- * language, F3 keyboard, F4 larger and F5 smaller letters, F8 plain mode. In
- * plain mode: the number, `b` back, `?` help, `l` language, `k` keyboard, `f`
- * full screen.
+ * language, F3 keyboard, F4 larger and F5 smaller letters, F7 what is offered
+ * (ui_offer), F8 plain mode. In plain mode: the number, `b` back, `?` help, `l`
+ * language, `k` keyboard, `p` what is offered, `f` full screen.
  */
 struct ui;
 
 struct ui_options {
 	bool plain;         /* start in plain mode (--plain, or no terminal) */
 	const char *header; /* "Stadt Musterlingen  Kit 42  1 Nov 2026"; copied */
-	const char *notice; /* shown on every page in a strip of its own, or "":
-			       "DEVELOPMENT", "EXERCISE", "data is 14 months old" */
+	const char *notice; /* shown on every page, each of its lines (at most 4) in a strip
+			       of its own, or "": "DEVELOPMENT", "EXERCISE". A line with a
+			       "!" in front is a warning: red where there are colours, without
+			       the mark */
 };
 
 /* What ended a page. */
@@ -72,6 +75,14 @@ void ui_resume(struct ui *ui);
 /* New header and notice (after a language change). */
 void ui_frame(struct ui *ui, const char *header, const char *notice);
 
+/* From now on every page offers something more about what it shows, on F7 (plain: `p`):
+ * `label` in the line of keys, a message id and borrowed; NULL: nothing. It calls the hook
+ * `offered`. Returns what was offered before, to be given back. */
+const char *ui_offer(struct ui *ui, const char *label);
+
+/* Does it show lines only now? Then what changes each second should not be said each second. */
+bool ui_is_plain(const struct ui *ui);
+
 /* Choose one entry. *selected is where the bar stands at first and at the end;
  * it survives UI_REDRAW and UI_REFRESH. */
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected);
@@ -80,6 +91,11 @@ enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *select
  * with "# " are headings, "- " and "1. " are indented when folded, and with
  * "  " kept as they are. */
 enum ui_result ui_text(struct ui *ui, const char *title, const char *text);
+
+/* The same for a text that changes by itself: UI_REFRESH after refresh_ms without a key
+ * (0: never); it keeps its place. In plain mode it stands until it is left. */
+enum ui_result ui_live_text(struct ui *ui, const char *title, const char *text,
+			    unsigned refresh_ms);
 
 /* Type a line; after each key `search` fills in the results, which stay valid
  * until its next call. The arrows and Enter choose one: digits belong to the line,
@@ -97,8 +113,9 @@ enum ui_result ui_search(struct ui *ui, const struct ui_search *s, char *typed, 
 			 size_t *selected);
 
 /* Type one line: a time, a name, a reason. `typed` comes with what is proposed ("" for
- * nothing) and keeps what was typed over UI_REDRAW and UI_REFRESH; with UI_CHOSEN it is
- * trimmed of spaces at both ends. A line longer than the screen is folded, not scrolled. */
+ * nothing) and keeps what was typed over UI_REDRAW; with UI_CHOSEN it is trimmed of spaces
+ * at both ends. A line longer than the screen is folded, not scrolled. In plain mode the
+ * commands stay commands: ".b" answers "b", "..b" answers ".b", "." answers nothing. */
 struct ui_line {
 	const char *title;
 	const char *intro;  /* lines above it, or "" */
@@ -110,14 +127,19 @@ struct ui_line {
 };
 enum ui_result ui_line(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
 
-/* The same for a passphrase: nothing of it is shown unless F6 is pressed (plain: `show` as
- * the line), a hint where caps lock is on, nothing of it left in the library's memory. */
+/* The same for a passphrase: nothing of it is shown, not its length either, unless F6 is
+ * pressed (plain: `show` as the line); a hint where caps lock is on, on the PC's own console.
+ * Nothing is proposed, nothing of it is left in the library's memory, and `typed` is wiped
+ * unless it was chosen: then the caller wipes it. */
 enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
 
 /* A QR code to hold a telephone to: as large as fits, dark modules dark on any terminal,
  * with a quiet zone, `caption` beside or below it. Where it does not fit, and in plain mode,
  * `words` (what is in it, to be typed by hand) with the reason. Any key goes back. */
 struct qr;
+/* The most modules in a row that it can show now; in plain mode, which shows none, those of a
+ * console of 80x25. */
+unsigned ui_qr_side_max(struct ui *ui);
 enum ui_result ui_qr(struct ui *ui, const char *title, const struct qr *code, const char *caption,
 		     const char *words);
 
@@ -140,10 +162,14 @@ struct ui_hooks {
 	bool (*language)(void *context, struct ui *ui);
 	bool (*keyboard)(void *context, struct ui *ui);
 	bool (*font)(void *context, int step);
+	bool (*offered)(void *context, struct ui *ui); /* see ui_offer() */
 	/* Called about once a second while any page waits for a key. May call ui_frame(); true
 	 * if it did and the frame must be painted anew (plain: a new notice is said once). */
 	bool (*tick)(void *context);
 };
 void ui_set_hooks(struct ui *ui, const struct ui_hooks *hooks);
+
+/* Milliseconds since the last key. */
+int64_t ui_idle_ms(const struct ui *ui);
 
 #endif

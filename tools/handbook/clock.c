@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What time it is: what a person confirmed, counted on by a clock that nobody sets. */
+#include "handbook/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/base/language.h"
+#include "lib/data/berlin.h"
+#include "lib/disk/broker.h"
+
+#define MINUTE_MS ((int64_t)60 * 1000)
+
+static int64_t read_clock(clockid_t which)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(which, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t clock_pc_ms(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+int64_t clock_up_ms(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
+}
+
+/* The latest event of a kind of this boot; NULL: none, or *e says why. Columns: seq, up, written,
+ * time, source, author. */
+static struct db_statement *latest(struct view *v, const char *boot, const char *kind,
+				   struct error *e)
+{
+	struct db_statement *s = db_prepare(
+		v->db,
+		"SELECT e.seq, e.up, e.written,"
+		" (SELECT CAST(value AS INTEGER) FROM field WHERE event = e.id AND key = 'time'),"
+		" (SELECT value FROM field WHERE event = e.id AND key = 'source'),"
+		" (SELECT value FROM field WHERE event = e.id AND key = 'author')"
+		" FROM event e WHERE e.boot = ? AND e.kind = ? ORDER BY e.seq DESC LIMIT 1",
+		e);
+	bool row = false;
+
+	if (!s)
+		return NULL;
+	db_bind_text(s, 1, boot);
+	db_bind_text(s, 2, kind);
+	if (db_step(s, &row, e) && row)
+		return s;
+	db_finish(s);
+	return NULL;
+}
+
+bool clock_read(struct clock *c, struct view *v, const char *boot, struct error *e)
+{
+	struct db_statement *s;
+	int64_t confirmed = -1;
+
+	*c = (struct clock){ .due = true };
+	if (!*boot || !v->db)
+		return true;
+	s = latest(v, boot, "clock", e);
+	/* A time out of the calendar was never on anybody's watch. */
+	if (s && db_number(s, 3) > 0 && db_number(s, 3) <= BERLIN_LAST_MS) {
+		confirmed = db_number(s, 0);
+		c->confirmed = true;
+		c->up_ms = db_number(s, 1);
+		c->time_ms = db_number(s, 3);
+		c->wrong_ms = db_number(s, 2) - c->time_ms;
+		snprintf(c->source, sizeof(c->source), "%s", db_text(s, 4));
+		snprintf(c->author, sizeof(c->author), "%s", db_text(s, 5));
+	}
+	db_finish(s);
+	s = e->kind ? NULL : latest(v, boot, "handover", e);
+	if (s)
+		c->shift = db_number(s, 0);
+	db_finish(s);
+	c->due = confirmed < 0 || confirmed < c->shift;
+	return !e->kind;
+}
+
+int64_t clock_now_ms(const struct clock *c)
+{
+	if (!c->confirmed)
+		return clock_pc_ms();
+	return c->time_ms + (clock_up_ms() - c->up_ms);
+}
+
+bool clock_set_system(int64_t time_ms, struct error *why)
+{
+	struct broker b = BROKER_NONE;
+	bool set = broker_connect(&b, why) && broker_clock(&b, time_ms, why);
+
+	broker_close(&b);
+	return set;
+}
+
+bool clock_typed(const char *typed, int64_t now_ms, int64_t *time_ms, struct error *e)
+{
+	struct berlin_input in;
+
+	if (!berlin_parse(typed, BERLIN_NEAREST, now_ms, &in, e))
+		return false;
+	*time_ms = in.utc_ms;
+	/* In the hour that comes twice, the PC will not be wrong by just that hour. */
+	if (now_ms - in.utc_ms > in.second_ms - now_ms)
+		*time_ms = in.second_ms;
+	/* The same minute: then the PC's seconds are better than none. */
+	if (now_ms >= *time_ms && now_ms - *time_ms < MINUTE_MS)
+		*time_ms = now_ms;
+	return true;
+}
+
+void clock_event(int64_t time_ms, const char *source, const char *author, struct message *event)
+{
+	message_start(event, "kind", "clock");
+	message_add_number(event, "time", (uint64_t)time_ms);
+	message_add(event, "source", source);
+	message_add(event, "author", author);
+}
+
+const char *clock_source(size_t n, const char **words)
+{
+	static const struct {
+		const char *name, *words;
+	} sources[] = {
+		{ "watch", N_("by wrist watch") },   { "radio", N_("by radio or radio clock") },
+		{ "phone", N_("by telephone") },     { "gps", N_("by GPS") },
+		{ "other", N_("by another clock") },
+	};
+
+	if (n >= sizeof(sources) / sizeof(sources[0]))
+		return NULL;
+	*words = sources[n].words;
+	return sources[n].name;
+}
+
+void clock_add_span(int64_t ms, struct text *out)
+{
+	int64_t minutes = ms / MINUTE_MS, hours = minutes / 60;
+
+	if (hours >= 100)
+		text_addf(out, _("%lld days"), (long long)(hours / 24));
+	else if (hours)
+		text_addf(out, _("%lld h %02lld min"), (long long)hours, (long long)(minutes % 60));
+	else
+		text_addf(out, _("%lld min"), (long long)minutes);
+}
+
+void clock_add_wrong(int64_t wrong_ms, struct text *out)
+{
+	int64_t away = wrong_ms < 0 ? -wrong_ms : wrong_ms;
+	struct text span = { 0 };
+
+	if (away < MINUTE_MS) {
+		text_add(out, _("right to the minute"));
+		return;
+	}
+	clock_add_span(away, &span);
+	text_addf(out, wrong_ms < 0 ? _("%s behind") : _("%s ahead"), text_end(&span));
+	text_release(&span);
+}
+
+static const char *source_words(const char *name)
+{
+	const char *words = "", *source;
+
+	for (size_t i = 0; (source = clock_source(i, &words)) != NULL; i++)
+		if (strcmp(source, name) == 0)
+			return _(words);
+	return name;
+}
+
+void clock_add_words(const struct clock *c, struct text *out)
+{
+	char words[BERLIN_WORDS];
+
+	if (!c->confirmed) {
+		text_addf(out, _("The PC's clock shows %s; nobody has confirmed it."),
+			  berlin_words(words, clock_pc_ms()));
+		return;
+	}
+	text_addf(out, _("Time confirmed at %s %s"), berlin_words(words, c->time_ms),
+		  source_words(c->source));
+	if (*c->author)
+		text_addf(out, _(", by %s"), c->author);
+	text_add(out, _("; the PC's clock was "));
+	clock_add_wrong(c->wrong_ms, out);
+	text_add(out, ".");
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef JOURNAL_STORE_H
+#define JOURNAL_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/crypto/signkey.h"
+
+/*
+ * The stick's data partition as the writer sees it: two folders, journal/ and state/,
+ * held while there is something to write and a few seconds longer, so that the stick can
+ * be pulled the rest of the time.
+ */
+struct store {
+	const char *folder; /* a plain folder that plays the partition; NULL: none */
+	int journal, state; /* -1: not held */
+};
+#define STORE_NONE { .journal = -1, .state = -1 }
+
+/* Take the folders, unless they are held. False in words: there is no stick, it did not
+ * prove itself, it cannot be written. */
+__attribute__((warn_unused_result))
+bool store_hold(struct store *s, struct error *e);
+void store_let_go(struct store *s);
+
+/* The stick's key, state/stick.key; made at first use. */
+__attribute__((warn_unused_result))
+bool store_key(struct store *s, uint8_t seed[SIGNKEY_SEED_BYTES], struct error *e);
+
+#endif

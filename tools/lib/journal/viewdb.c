@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables of a view, and when each event happened. */
+#include "lib/journal/viewdb.h"
+
+#include <string.h>
+
+#include "lib/base/language.h"
+
+/* The last live event of each thing. */
+#define LAST(name, keys, join, columns)                                                            \
+	"CREATE VIEW \"" name "\" AS SELECT " columns ", id AS event FROM"                         \
+	" (SELECT e.id, e.boot, e.seq, e.time, " keys ", row_number() OVER (PARTITION BY " join    \
+	"  ORDER BY e.time DESC, e.boot DESC, e.seq DESC) AS place FROM event e"                   \
+	"  WHERE e.live AND e.kind = '" name "') WHERE place = 1;"
+#define KEY(name) "(SELECT value FROM field WHERE event = e.id AND key = '" name "') AS " name
+#define NUMBER_KEY(name)                                                                           \
+	"(SELECT CAST(value AS INTEGER) FROM field WHERE event = e.id AND key = '" name            \
+	"') AS " name
+
+static const char tables[] =
+	"CREATE TABLE event(id INTEGER PRIMARY KEY, boot TEXT NOT NULL, seq INTEGER NOT NULL,"
+	" kind TEXT NOT NULL, written INTEGER NOT NULL, time INTEGER NOT NULL,"
+	" clock TEXT NOT NULL, locked INTEGER NOT NULL, live INTEGER NOT NULL DEFAULT 1,"
+	" up INTEGER NOT NULL) STRICT;"
+	"CREATE UNIQUE INDEX event_record ON event(boot, seq);"
+	"CREATE INDEX event_time ON event(time, boot, seq);"
+	"CREATE INDEX event_kind ON event(kind);"
+	"CREATE TABLE field(event INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
+	" PRIMARY KEY(event, key)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE fault(file TEXT NOT NULL, text TEXT NOT NULL) STRICT;";
+
+static const char *const views[] = {
+	"CREATE VIEW closing AS SELECT e.time, e.boot, e.seq FROM event e JOIN field f"
+	" ON f.event = e.id AND f.key = 'state' AND f.value = 'closed' WHERE e.kind = 'incident';",
+	LAST("step", KEY("plan") "," NUMBER_KEY("nr") "," KEY("state"),
+	     "(SELECT value FROM field WHERE event = e.id AND key = 'plan'),"
+	     "(SELECT value FROM field WHERE event = e.id AND key = 'nr')",
+	     "plan, nr, state"),
+	LAST("deadline",
+	     KEY("deadline") "," KEY("state") "," NUMBER_KEY("start") "," NUMBER_KEY("due"),
+	     "(SELECT value FROM field WHERE event = e.id AND key = 'deadline')",
+	     "deadline, state, start, due"),
+	LAST("system", KEY("system") "," KEY("state"),
+	     "(SELECT value FROM field WHERE event = e.id AND key = 'system')", "system, state"),
+	LAST("device", KEY("device") "," KEY("state"),
+	     "(SELECT value FROM field WHERE event = e.id AND key = 'device')", "device, state"),
+	LAST("chain", KEY("chain") "," KEY("state"),
+	     "(SELECT value FROM field WHERE event = e.id AND key = 'chain')", "chain, state"),
+	LAST("order", KEY("ref") "," KEY("state"),
+	     "(SELECT value FROM field WHERE event = e.id AND key = 'ref')", "ref, state"),
+	"CREATE VIEW call AS SELECT " KEY("chain") "," NUMBER_KEY("nr") "," NUMBER_KEY("attempt") "," KEY(
+		"result") "," NUMBER_KEY("wait_ms") ", time, id AS event FROM event e"
+						    " WHERE kind = 'call' AND live ORDER BY e.time, e.boot, e.seq;",
+	"CREATE VIEW counter AS SELECT name, max(value) AS value FROM (SELECT " KEY(
+		"name") "," NUMBER_KEY("value") " FROM event e WHERE kind = 'counter') GROUP BY name;",
+};
+
+struct db *viewdb_create(struct error *e)
+{
+	struct db *db = db_create(":memory:", e);
+	bool ok = db && db_exec(db, tables, e);
+
+	for (size_t i = 0; ok && i < sizeof(views) / sizeof(views[0]); i++)
+		ok = db_exec(db, views[i], e);
+	if (ok)
+		return db;
+	db_close(db);
+	return NULL;
+}
+
+static bool is_moment(const char *key, size_t len)
+{
+	return len == 2 && (memcmp(key, "at", 2) == 0 || memcmp(key, "up", 2) == 0);
+}
+
+/* All its keys but kind, at, up. */
+static bool add_fields(struct db_statement *s, int64_t id, const struct message *m, struct error *e)
+{
+	size_t at = m->len ? strlen(m->bytes) + 1 : 0;
+	bool ok = true;
+
+	for (; ok && at < m->len; at += strlen(m->bytes + at) + 1) {
+		char key[MESSAGE_KEY_MAX + 1];
+		size_t n = strcspn(m->bytes + at, "=");
+
+		if (is_moment(m->bytes + at, n))
+			continue;
+		memcpy(key, m->bytes + at, n);
+		key[n] = '\0';
+		db_bind_number(s, 1, id);
+		db_bind_text(s, 2, key);
+		db_bind_text(s, 3, m->bytes + at + n + 1);
+		ok = db_run(s, e);
+	}
+	return ok;
+}
+
+/* A moment of the record, or where it is locked or has none, of the one before. */
+static int64_t moment(const struct view_event *v, const char *key, int64_t before)
+{
+	uint64_t n;
+
+	if (message_number(&v->record->open, key, INT64_MAX, &n))
+		return (int64_t)n;
+	if (v->sealed->len && message_number(v->sealed, key, INT64_MAX, &n))
+		return (int64_t)n;
+	return before;
+}
+
+/* Numbers of a signed record may still be nonsense: sums stay within 64 bits. */
+static int64_t at_clock(const struct view_clock *c, int64_t up)
+{
+	int64_t since, time;
+
+	if (__builtin_sub_overflow(up, c->time_up_ms, &since) ||
+	    __builtin_add_overflow(c->time_ms, since, &time))
+		return c->time_ms;
+	return time;
+}
+
+/* The first confirmed time of a chain also corrects what was written before it. */
+static bool correct_earlier(struct db *db, const struct view_clock *c, const char *boot,
+			    struct error *e)
+{
+	struct db_statement *s =
+		db_prepare(db,
+			   "UPDATE event SET time = ?1 + (up - ?2), clock = 'corrected'"
+			   " WHERE boot = ?3 AND clock = 'unconfirmed'",
+			   e);
+	bool ok = false;
+
+	if (s) {
+		db_bind_number(s, 1, c->time_ms);
+		db_bind_number(s, 2, c->time_up_ms);
+		db_bind_text(s, 3, boot);
+		ok = db_run(s, e);
+	}
+	db_finish(s);
+	return ok;
+}
+
+static bool hear_clock(struct db *db, struct view_clock *c, const struct record *r, struct error *e)
+{
+	bool first = !c->confirmed;
+	uint64_t time;
+
+	if (!message_is(&r->open, "clock") || !message_number(&r->open, "time", INT64_MAX, &time))
+		return true;
+	*c = (struct view_clock){ true, (int64_t)time, c->up_ms, c->at_ms, c->up_ms };
+	return !first || correct_earlier(db, c, r->boot, e);
+}
+
+bool viewdb_add(struct db *db, struct view_clock *c, const struct view_event *v, struct error *e)
+{
+	const struct record *r = v->record;
+	struct db_statement *event, *field;
+	bool ok, row;
+
+	c->at_ms = moment(v, "at", c->at_ms);
+	c->up_ms = moment(v, "up", c->up_ms);
+	if (!hear_clock(db, c, r, e))
+		return false;
+	event = db_prepare(db,
+			   "INSERT INTO event(boot, seq, kind, written, time, clock, locked, up)"
+			   " VALUES(?,?,?,?,?,?,?,?) RETURNING id",
+			   e);
+	field = event ? db_prepare(db, "INSERT OR IGNORE INTO field VALUES(?,?,?)", e) : NULL;
+	ok = field != NULL;
+	if (ok) {
+		db_bind_text(event, 1, r->boot);
+		db_bind_number(event, 2, (int64_t)r->sequence);
+		db_bind_text(event, 3, message_text(&r->open, "kind"));
+		db_bind_number(event, 4, c->at_ms);
+		db_bind_number(event, 5, c->confirmed ? at_clock(c, c->up_ms) : c->at_ms);
+		db_bind_text(event, 6, c->confirmed ? "confirmed" : "unconfirmed");
+		db_bind_number(event, 7, v->locked);
+		db_bind_number(event, 8, c->up_ms);
+		ok = db_step(event, &row, e) && row;
+	}
+	int64_t id = ok ? db_number(event, 0) : 0;
+	ok = ok && db_step(event, &row, e) && add_fields(field, id, &r->open, e) &&
+	     add_fields(field, id, v->sealed, e);
+	db_finish(field);
+	db_finish(event);
+	return ok;
+}
+
+static bool run_about(struct db *db, const char *sql, const char *file, const char *text,
+		      struct error *e)
+{
+	struct db_statement *s = db_prepare(db, sql, e);
+	bool ok = false;
+
+	if (s) {
+		db_bind_text(s, 1, file);
+		if (text)
+			db_bind_text(s, 2, text);
+		ok = db_run(s, e);
+	}
+	db_finish(s);
+	return ok;
+}
+
+bool viewdb_fault(struct db *db, const char *file, const char *text, struct error *e)
+{
+	return run_about(db, "INSERT INTO fault VALUES(?,?)", file, text, e);
+}
+
+static bool faults_of(struct db *db, const char *file, uint64_t *count, struct error *e)
+{
+	struct db_statement *s = db_prepare(db, "SELECT count(*) FROM fault WHERE file = ?", e);
+	bool row = false;
+
+	if (s) {
+		db_bind_text(s, 1, file);
+		if (db_step(s, &row, e) && row)
+			*count = (uint64_t)db_number(s, 0);
+	}
+	db_finish(s);
+	return row;
+}
+
+bool viewdb_forgive(struct db *db, const char *file, uint64_t *faults, struct error *e)
+{
+	uint64_t count;
+
+	if (!faults_of(db, file, &count, e))
+		return false;
+	*faults -= count;
+	return count == 0 || run_about(db, "DELETE FROM fault WHERE file = ?", file, NULL, e);
+}
+
+bool viewdb_variant(struct db *db, const char *file, uint64_t *faults, bool *changed,
+		    struct error *e)
+{
+	uint64_t count;
+
+	if (!faults_of(db, file, &count, e))
+		return false;
+	if (count)
+		return true;
+	*changed = true;
+	(*faults)++;
+	return viewdb_fault(
+		db, file,
+		_("this chain has two histories; each is kept in a file of its own, and only what "
+		  "they have in common is shown"),
+		e);
+}
+
+bool viewdb_settle(struct db *db, struct error *e)
+{
+	return db_exec(db,
+		       "UPDATE event SET live = (time, boot, seq) >"
+		       " (SELECT time, boot, seq FROM closing"
+		       "  ORDER BY time DESC, boot DESC, seq DESC LIMIT 1)"
+		       " WHERE EXISTS (SELECT 1 FROM closing)",
+		       e);
+}
+
+bool viewdb_newest(struct db *db, char boot[BOOT_HEX], struct error *e)
+{
+	struct db_statement *s = db_prepare(
+		db, "SELECT boot FROM event ORDER BY time DESC, boot DESC, seq DESC LIMIT 1", e);
+	bool row = false;
+
+	if (s && db_step(s, &row, e) && row)
+		memcpy(boot, db_text(s, 0), BOOT_HEX);
+	db_finish(s);
+	return row;
+}
+
+uint64_t viewdb_counter(struct db *db, const char *name, struct error *e)
+{
+	struct db_statement *s = db_prepare(db, "SELECT value FROM counter WHERE name = ?", e);
+	uint64_t value = 0;
+	bool row = false;
+
+	if (s) {
+		db_bind_text(s, 1, name);
+		if (db_step(s, &row, e) && row)
+			value = (uint64_t)db_number(s, 0);
+	}
+	db_finish(s);
+	return value;
+}
