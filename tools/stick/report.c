@@ -90,7 +90,7 @@ void report_text(const struct verdict *v)
 		puts(_("REFUSED: do not start a PC from it, and keep it for whoever looks into "
 		       "this."));
 	else
-		puts(_("What starts from this stick is what its manifests say."));
+		puts(_("Kernel, system and kit on this stick are as their manifests say."));
 	for (unsigned i = 0; looked && i < STICK_SLOTS; i++)
 		print_slot(v, i);
 	if (r->backup_used)
