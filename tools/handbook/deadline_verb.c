@@ -107,16 +107,20 @@ struct decision {
 	bool as_json, dry_run;
 };
 
-/* When it was reported: now, if nobody says otherwise. */
-static bool reported_time(const struct decision *o, int64_t now_ms, int64_t *ms, bool *twice,
-			  struct error *e)
+/* The time of a start or a report; now, if nothing is said. */
+static bool time_of(const char *typed, int64_t now_ms, int64_t *ms, struct error *e)
 {
-	*ms = now_ms;
-	return !o->reported || change_start_typed(o->reported, now_ms, ms, twice, e);
+	struct start_time start = { .ms = now_ms };
+
+	if (typed && !change_start_typed(typed, now_ms, &start, e))
+		return false;
+	if (start.twice)
+		fprintf(stderr, "handbook: %s\n", _(BERLIN_TWICE));
+	*ms = start.ms;
+	return true;
 }
 
-static bool decide(struct desk *desk, const struct decision *o, struct changes *c, bool *twice,
-		   struct error *e)
+static bool decide(struct desk *desk, const struct decision *o, struct changes *c, struct error *e)
 {
 	const struct deadlines *d = &desk->deadlines;
 	const struct deadline *one = deadlines_find(d, o->id, e);
@@ -134,10 +138,10 @@ static bool decide(struct desk *desk, const struct decision *o, struct changes *
 		if (!o->start)
 			return error_set(e, ERROR_USAGE,
 					 _("say when it started: --start \"23.10.2026 17:30\""));
-		return change_start_typed(o->start, now_ms, &ms, twice, e) &&
+		return time_of(o->start, now_ms, &ms, e) &&
 		       change_start(c, d, one, ms, &o->words, e);
 	case DEADLINE_DONE:
-		return reported_time(o, now_ms, &ms, twice, e) &&
+		return time_of(o->reported, now_ms, &ms, e) &&
 		       change_done(c, d, one, ms, &o->words, e);
 	case DEADLINE_NOT_APPLICABLE:
 		return change_not_applicable(c, one, &o->words, e);
@@ -177,10 +181,10 @@ static bool carry_out(const struct decision *o, struct error *e)
 {
 	struct changes c = { 0 };
 	struct desk desk;
-	bool twice = false, ok = desk_open(&desk, e) && decide(&desk, o, &c, &twice, e);
+	bool ok = desk_open(&desk, e) && decide(&desk, o, &c, e) &&
+		  (o->dry_run || desk_can_record(&desk, e)) &&
+		  changes_would_count(&c, book_now_ms(&desk.book), e);
 
-	if (ok && twice)
-		fprintf(stderr, "handbook: %s\n", _(BERLIN_TWICE));
 	for (size_t i = 0; ok && !o->dry_run && i < c.count; i++)
 		ok = desk_record(&desk, &c.list[i].event, e);
 	if (ok)

@@ -23,6 +23,10 @@ __attribute__((warn_unused_result))
 bool desk_open(struct desk *d, struct error *e);
 void desk_close(struct desk *d);
 
+/* False in words where no writer answers. */
+__attribute__((warn_unused_result))
+bool desk_can_record(const struct desk *d, struct error *e);
+
 /* Append an event. Where it is in memory only, that is said on standard error. */
 __attribute__((warn_unused_result))
 bool desk_record(struct desk *d, const struct message *event, struct error *e);

@@ -22,6 +22,7 @@ void pages_add_notice(struct text *notice, const char *words)
 /* What may have something to say on every page, in this order, after the kit itself. */
 static void (*const notices[])(struct pages *p, struct text *notice) = {
 	notice_recording,
+	notice_deadline,
 };
 
 /* Give *kept the words of *made; true if they are others. */
@@ -68,6 +69,8 @@ bool page_show(struct pages *p, enum kit_kind kind, const char *id)
 {
 	enum ui_result r;
 
+	if (kind == KIT_DEADLINE)
+		return page_deadline(p, id);
 	do {
 		struct text out = { 0 }, title = { 0 };
 		struct error e = { 0 };
