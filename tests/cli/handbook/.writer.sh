@@ -29,7 +29,10 @@ start_writer() {
 }
 
 stop_writer() {
-	[ -z "$writer" ] || { kill "$writer" && wait "$writer" || :; }
+	if [ "$writer" ]; then
+		kill "$writer"
+		wait "$writer" || :
+	fi
 	writer=
 }
 
