@@ -71,6 +71,19 @@ void deadline_add_body(struct book *b, const struct deadline *d, struct text *ou
 	text_add(out, "\n");
 }
 
+void deadline_add_zone(struct book *b, struct text *out)
+{
+	struct error ignored = { 0 };
+	struct db_statement *s = book_ask(b, "SELECT timezone FROM kit", NULL, &ignored);
+
+	if (s && !berlin_same_rules(db_text(s, 0)))
+		text_addf(out,
+			  _("This kit is for the time zone %s; all times here are those of "
+			    "Europe/Berlin.\n"),
+			  db_text(s, 0));
+	db_finish(s);
+}
+
 /* How far the time of an entry is known. */
 static const char *clock_words(const char *clock)
 {

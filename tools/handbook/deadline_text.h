@@ -11,6 +11,8 @@
 void deadline_add_head(struct book *b, const struct deadline *d, int64_t now_ms, struct text *out);
 /* To whom, what it must say, on what it is based, how it was counted. */
 void deadline_add_body(struct book *b, const struct deadline *d, struct text *out);
+/* A warning where the kit names a time zone that this program does not count in. */
+void deadline_add_zone(struct book *b, struct text *out);
 /* All that was entered about it, also what no longer holds, the latest last. */
 void deadline_add_history(struct view *v, const struct deadline *d, struct text *out);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "handbook/deadline_change.h"
+#include "handbook/deadline_text.h"
 #include "handbook/desk.h"
 #include "handbook/handbook.h"
 #include "lib/base/cli.h"
@@ -30,7 +31,7 @@ static void json_deadline(struct json *j, const struct deadline *d, enum deadlin
 	json_time(j, "due", "due_ms", due_ms);
 }
 
-static void list_json(const struct desk *desk, int64_t now_ms)
+static void list_json(struct desk *desk, int64_t now_ms)
 {
 	struct json j = json_to(stdout);
 	const struct clock *clock = &desk->book.clock;
@@ -53,11 +54,12 @@ static void list_json(const struct desk *desk, int64_t now_ms)
 	json_end(&j);
 }
 
-static void list_words(const struct desk *desk, int64_t now_ms)
+static void list_words(struct desk *desk, int64_t now_ms)
 {
 	struct text out = { 0 };
 	char masked[512];
 
+	deadline_add_zone(&desk->book, &out);
 	clock_add_words(&desk->book.clock, &out);
 	text_add(&out, "\n");
 	for (size_t i = 0; i < desk->deadlines.count; i++) {

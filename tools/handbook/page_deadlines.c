@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "handbook/deadline.h"
+#include "handbook/deadline_text.h"
 #include "handbook/pages.h"
 #include "lib/base/language.h"
 #include "lib/data/berlin.h"
@@ -149,6 +149,7 @@ bool page_deadlines(struct pages *p)
 		text_addf(&intro, "%s\n",
 			  _("Hours run through nights and weekends. When in doubt, "
 			    "report early."));
+		deadline_add_zone(&p->book, &intro);
 		clock_add_words(&p->book.clock, &intro);
 		const struct ui_list list = {
 			.title = _("Deadlines"),
