@@ -21,6 +21,8 @@ static void print_json(const struct find_result *r, size_t count)
 		json_string(&j, "title", r[i].title);
 		json_string(&j, "number", *r[i].number ? r[i].number : NULL);
 		json_string(&j, "number_kind", *r[i].number ? r[i].number_kind : NULL);
+		json_bool(&j, "dead", r[i].dead);
+		json_bool(&j, "on_duty", r[i].on_duty);
 		json_string(&j, "detail", r[i].detail);
 		json_end(&j);
 	}
@@ -38,8 +40,13 @@ static void print_text(struct book *b, const struct find_result *r, size_t count
 		dial_add(&number, r[i].number);
 		printf("%s\n", text_mask(title, sizeof(title), text_end(&name)));
 		if (number.len)
-			printf("    %s  %s\n", text_end(&number),
-			       book_channel_label(r[i].number_kind));
+			printf("    %s  %s%s%s\n", text_end(&number),
+			       book_channel_label(r[i].number_kind), r[i].dead ? "  " : "",
+			       r[i].dead ? _("DEAD NOW") : "");
+		else if (r[i].dead)
+			printf("    %s\n", _("no number works now"));
+		if (r[i].on_duty)
+			printf("    %s\n", _("ON DUTY"));
 		text_release(&name);
 		text_release(&number);
 		printf("    %s %s:%s", kit_kind_label(r[i].kind), kit_kind_name(r[i].kind),
@@ -93,8 +100,11 @@ int handbook_find(int argc, char **argv)
 		print_text(&book, results, count);
 	else if (ok)
 		error_set(&e, ERROR_FAILED,
-			  _("nothing found for '%s' in the part that is open "
-			    "without a passphrase; try fewer letters"),
+			  book.tiers[TIER_PROTECTED].open
+				  ? _("nothing found for '%s' in the parts that are open; try "
+				      "fewer letters")
+				  : _("nothing found for '%s' in the part that is open "
+				      "without a passphrase; try fewer letters"),
 			  text_end(&typed));
 	finder_close(finder);
 	book_close(&book);

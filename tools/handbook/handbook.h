@@ -10,6 +10,7 @@ int handbook_deadlines(int argc, char **argv);
 int handbook_deadline(int argc, char **argv);
 int handbook_clock(int argc, char **argv);
 int handbook_due(int argc, char **argv);
+int handbook_failed(int argc, char **argv);
 int handbook_pages(int argc, char **argv);
 
 #endif

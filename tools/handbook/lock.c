@@ -26,9 +26,7 @@ static void note_access(struct pages *p, enum tier tier, const char *action)
 	struct error ignored = { 0 }; /* then the frame says that nothing is recorded */
 	struct message m;
 
-	message_start(&m, "kind", "access");
-	message_add_number(&m, "tier", tier);
-	message_add(&m, "action", action);
+	access_event(&m, tier, action);
 	(void)!pages_note(p, &m, &ignored);
 }
 

@@ -14,6 +14,7 @@ int main(int argc, char **argv)
 		{ "deadline", handbook_deadline, N_("enter what became of a deadline") },
 		{ "clock", handbook_clock, N_("what time it is, and how far that is confirmed") },
 		{ "due", handbook_due, N_("when a deadline would end; nothing is recorded") },
+		{ "failed", handbook_failed, N_("what has failed, and what is dead with it") },
 		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
 		{ 0 },
 	};

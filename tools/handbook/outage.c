@@ -167,3 +167,14 @@ void outage_add_why(const struct outage *o, const char *id, struct text *out)
 		text_addf(out, _("%s needs %s, which has failed"), name_of(s),
 			  name_of(&o->systems[s->cause]));
 }
+
+void outage_add_state(const struct outage *o, const struct outage_system *s, struct text *out)
+{
+	if (s->failed)
+		text_add(out, _("HAS FAILED"));
+	else if (s->cause != OUTAGE_NONE)
+		text_addf(out, _("DEAD: needs %s, which has failed"),
+			  name_of(&o->systems[s->cause]));
+	else
+		text_add(out, _("works as far as known"));
+}

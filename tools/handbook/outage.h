@@ -54,5 +54,8 @@ bool outage_is_dead(const struct outage *o, const char *id);
 /* Why, in words: "Telefonanlage has failed", "Telefonanlage needs Kernnetz, which has failed".
  * Nothing if it is not dead. */
 void outage_add_why(const struct outage *o, const char *id, struct text *out);
+/* Its state behind its name: "HAS FAILED", "DEAD: needs Kernnetz, which has failed", "works as
+ * far as known". */
+void outage_add_state(const struct outage *o, const struct outage_system *s, struct text *out);
 
 #endif

@@ -7,18 +7,16 @@
 
 #define REFRESH_MS 2000 /* another console may tick too */
 
-/* The state in words: a colour or a mark would say it to some only. */
+/* In words: a colour or a mark would say it to some only. */
 static const char *state_of(const struct outage *o, const struct outage_system *s, struct arena *m)
 {
-	struct text why = { 0 };
-	const char *words;
+	struct text words = { 0 };
+	const char *kept;
 
-	if (s->failed)
-		return _("HAS FAILED");
-	outage_add_why(o, s->id, &why);
-	words = why.len ? arena_string(m, text_end(&why)) : _("works");
-	text_release(&why);
-	return words;
+	outage_add_state(o, s, &words);
+	kept = arena_string(m, text_end(&words));
+	text_release(&words);
+	return kept;
 }
 
 /* The systems with a name, and those that an event names: the entries, by index. */

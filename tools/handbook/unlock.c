@@ -3,6 +3,7 @@
 #include "handbook/unlock.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #include "lib/base/private.h"
 #include "lib/base/secret.h"
 #include "lib/base/wholefile.h"
+#include "lib/journal/journal.h"
+#include "lib/journal/view.h"
 
 static const struct {
 	const char *schema, *file;
@@ -151,17 +154,55 @@ bool book_unlock(struct book *b, const char *slots, const char *entered, enum ti
 	return ok;
 }
 
+void access_event(struct message *m, enum tier tier, const char *action)
+{
+	message_start(m, "kind", "access");
+	message_add_number(m, "tier", tier);
+	message_add(m, "action", action);
+}
+
+/* Where no writer answers, on an author's PC, there is no journal to enter it into. */
+static void note(enum tier tier, const char *action)
+{
+	struct journal journal = JOURNAL_NONE;
+	struct journal_receipt receipt;
+	struct error ignored = { 0 };
+	struct message m;
+
+	access_event(&m, tier, action);
+	if (journal_connect(&journal, &ignored))
+		(void)!journal_append(&journal, &m, &receipt, &ignored);
+	journal_close(&journal);
+}
+
 static bool unlock_asking(struct book *b, const struct unlock_options *o, struct error *e)
 {
+	enum tier tier = o->strict ? TIER_STRICT : TIER_PROTECTED;
 	struct secret entered = { 0 };
 	bool ok;
 
 	private_process();
-	ok = secret_read(&entered, o->passphrase_file, _("Passphrase or words of an envelope: "),
-			 NULL, e) &&
-	     book_unlock(b, o->slots, entered.s, o->strict ? TIER_STRICT : TIER_PROTECTED, e);
+	if (!secret_read(&entered, o->passphrase_file, _("Passphrase or words of an envelope: "),
+			 NULL, e))
+		return false;
+	ok = book_unlock(b, o->slots, entered.s, tier, e);
 	secret_wipe(&entered);
+	note(tier, ok ? "unlock" : "wrong");
 	return ok;
+}
+
+/* What has failed, as the journal here says. One that cannot be read must not keep anybody
+ * from a telephone number. */
+static void read_failed(struct book *b)
+{
+	struct view view = { 0 };
+	struct error e = { 0 };
+	char masked[sizeof(e.text)];
+
+	if (!view_open(&view, journal_folder(), NULL, &e) || !outage_read(&b->outage, view.db, &e))
+		fprintf(stderr, _("handbook: warning: what has failed is not known: %s\n"),
+			text_mask(masked, sizeof(masked), e.text));
+	view_close(&view);
 }
 
 bool book_open_with(struct book *b, const struct unlock_options *o, struct error *e)
@@ -169,5 +210,6 @@ bool book_open_with(struct book *b, const struct unlock_options *o, struct error
 	if (!book_open(b, e))
 		return false;
 	book_warn(b);
+	read_failed(b);
 	return !(o->slots || o->passphrase_file || o->strict) || unlock_asking(b, o, e);
 }

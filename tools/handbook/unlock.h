@@ -7,6 +7,7 @@
 
 #include "handbook/book.h"
 #include "lib/base/language.h"
+#include "lib/data/message.h"
 
 /*
  * Opening the sealed parts of the kit in memory (docs/formats/slots.md, sealed.md, kit-db.md).
@@ -32,6 +33,9 @@ __attribute__((warn_unused_result))
 bool book_unlock(struct book *b, const char *slots, const char *entered, enum tier tier,
 		 struct error *e);
 
+/* The event for the journal: `action` is "unlock", "lock" or "wrong". */
+void access_event(struct message *m, enum tier tier, const char *action);
+
 /* The options of the verbs that can show more when it is unlocked, and their help. */
 #define UNLOCK_SLOTS N_("unlock people with this kit.slots, not the stick's own")
 #define UNLOCK_PASSPHRASE N_("unlock people: what opens a slot is the first line of F")
@@ -41,8 +45,9 @@ struct unlock_options {
 	bool strict;
 };
 
-/* book_open() and book_warn(); then, if one of the options was given, unlock: what opens it
- * comes from the file or is asked for at the terminal. */
+/* book_open() and book_warn(), with what the journal here says has failed; then, if one of the
+ * options was given, unlock: what opens it comes from the file or is asked for at the terminal.
+ * That is journalled where a writer answers. */
 __attribute__((warn_unused_result))
 bool book_open_with(struct book *b, const struct unlock_options *o, struct error *e);
 

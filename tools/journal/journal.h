@@ -5,5 +5,10 @@
 /* The verbs of `journal`, one file each. */
 int journal_serve(int argc, char **argv);
 int journal_append_verb(int argc, char **argv);
+int journal_list(int argc, char **argv);
+int journal_verify(int argc, char **argv);
+int journal_head(int argc, char **argv);
+int journal_merge(int argc, char **argv);
+int journal_export(int argc, char **argv);
 
 #endif

@@ -146,6 +146,26 @@ static void status(struct server *s, struct message *answer)
 	add_stored(answer, &s->w);
 }
 
+static void merge(struct server *s, const struct message *question, struct message *answer)
+{
+	struct merge_result r = { 0 };
+	struct refusal no = { 0 };
+
+	if (!writer_merge(&s->w, message_text(question, "folder"), &r, &no)) {
+		answer_error(answer, &no);
+	} else {
+		message_start(answer, "type", "merged");
+		message_add_number(answer, "added", r.added);
+		message_add_number(answer, "chains", r.count);
+		message_add_number(answer, "refused", r.refused);
+		message_add_number(answer, "forked", r.forked);
+		message_add_number(answer, "damaged", r.damaged);
+		store(s);
+		add_stored(answer, &s->w);
+	}
+	merge_release(&r);
+}
+
 static void answer_to(struct server *s, const char *bytes, size_t len, struct message *answer)
 {
 	struct refusal no = { .text = N_("the journal does not know this request") };
@@ -159,6 +179,8 @@ static void answer_to(struct server *s, const char *bytes, size_t len, struct me
 		append(s, &question, answer);
 	} else if (message_is(&question, "status")) {
 		status(s, answer);
+	} else if (message_is(&question, "merge")) {
+		merge(s, &question, answer);
 	} else {
 		answer_error(answer, &no);
 	}

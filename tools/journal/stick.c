@@ -176,6 +176,25 @@ static bool catch_up(struct writer *w)
 	return true;
 }
 
+/* The other chains, both ways: a stick that comes shows what it has, and gets what it
+ * lacks. That it may be full or damaged is found and said where this boot is written. */
+static void exchange(struct writer *w, bool new_stick)
+{
+	struct merge_rule rule = { .known = true,
+				   .exercise = w->exercise,
+				   .without = w->chain.boot };
+	struct merge_result result = { 0 };
+	struct error quiet = { 0 };
+
+	memcpy(rule.kit_id, w->kit_id, sizeof(rule.kit_id));
+	if (new_stick)
+		(void)!merge_folder(w->folder, w->store->journal, &rule, &result, &quiet);
+	quiet = (struct error){ 0 };
+	if (new_stick || w->spread)
+		w->spread = !merge_folder(w->store->journal, w->folder, &rule, &result, &quiet);
+	merge_release(&result);
+}
+
 static bool prepare(struct writer *w)
 {
 	uint8_t seed[SIGNKEY_SEED_BYTES];
@@ -187,6 +206,7 @@ static bool prepare(struct writer *w)
 	if (ok) {
 		signkey_from_seed(&stick, seed);
 		ok = writer_tie(w, &stick, &w->why);
+		exchange(w, !w->met_stick || memcmp(w->known_stick, stick.public, 32) != 0);
 		w->met_stick = true;
 		memcpy(w->known_stick, stick.public, sizeof(w->known_stick));
 	}
@@ -197,6 +217,8 @@ static bool prepare(struct writer *w)
 
 bool writer_store(struct writer *w)
 {
+	if (w->spread) /* look at the folder anew */
+		writer_let_go(w);
 	bool ok = w->stick_file >= 0 || (prepare(w) && (w->chain.count == 0 || open_file(w)));
 
 	ok = ok && (w->chain.count == 0 || catch_up(w));

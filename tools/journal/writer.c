@@ -111,7 +111,8 @@ static bool resume(struct writer *w, struct error *e)
 
 	chain_name(name, w->chain.boot);
 	ok = wholefile_read_if(w->folder, name, O_NOFOLLOW, CHAIN_FILE_MAX, &bytes, &there, e);
-	while (ok && (step = chain_next(&w->chain, 0, bytes.s, bytes.len, &r, e)) == CHAIN_RECORD)
+	while (ok && (step = chain_next(&w->chain, 0, text_end(&bytes), bytes.len, &r, e)) ==
+			     CHAIN_RECORD)
 		hear_tie(w, &r);
 	ok = ok && (step != CHAIN_DAMAGED || chain_fault(&w->chain, name, e));
 	if (ok && w->chain.count) {
@@ -125,6 +126,7 @@ static bool resume(struct writer *w, struct error *e)
 
 bool writer_open(struct writer *w, const char *run, struct store *store, struct error *e)
 {
+	struct error why = { 0 };
 	bool there;
 
 	*w = (struct writer){
@@ -134,9 +136,11 @@ bool writer_open(struct writer *w, const char *run, struct store *store, struct 
 	if (w->folder < 0)
 		return error_errno(e, _("cannot open the folder %s"), run);
 	read_kit(w);
-	if (!recall_boot(w, &there, e) || (there && !resume(w, e))) {
-		error_prefix(e, _("the journal of this boot cannot be continued: "));
-		return false;
+	if (!recall_boot(w, &there, &why) || (there && !resume(w, &why))) {
+		/* What is there stays; new entries go to a chain of their own. */
+		error_prefix(&why, _("a new chain is begun: "));
+		report("journal", &why);
+		there = false;
 	}
 	if (!there) {
 		char boot[BOOT_HEX];
@@ -346,6 +350,41 @@ bool writer_append(struct writer *w, const struct message *event, struct refusal
 	explicit_bzero(&sealed, sizeof(sealed));
 	/* Nothing begins, not even a chain, for an event that is refused. */
 	return good && (w->chain.count > 0 || begin(w, no)) && append(w, event, false, no);
+}
+
+/* What was merged: its head is bound by this chain from here on. */
+static bool append_merge(struct writer *w, const struct merge_change *c, struct refusal *no)
+{
+	char hex[DIGEST_HEX];
+	struct message m;
+
+	message_start(&m, "kind", "merge");
+	message_add(&m, "chain", c->boot);
+	message_add_number(&m, "entries", c->count);
+	message_add(&m, "head", digest_to_hex(hex, &c->head));
+	return append(w, &m, true, no);
+}
+
+bool writer_merge(struct writer *w, const char *from, struct merge_result *r, struct refusal *no)
+{
+	struct merge_rule rule = { .known = true,
+				   .exercise = w->exercise,
+				   .without = w->chain.boot };
+	struct error e = { 0 };
+	int folder = open(from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = folder >= 0 ||
+		  refuse(no, N_("the folder to merge cannot be opened"), strerror(errno));
+
+	memcpy(rule.kit_id, w->kit_id, sizeof(rule.kit_id));
+	if (ok && !merge_folder(w->folder, folder, &rule, r, &e))
+		ok = refuse(no, N_("not all could be merged; do it again"), e.text);
+	if (folder >= 0)
+		close(folder);
+	w->spread = w->spread || r->count > 0;
+	ok = ok && (r->count == 0 || w->chain.count > 0 || begin(w, no));
+	for (size_t i = 0; ok && i < r->count; i++)
+		ok = append_merge(w, &r->changes[i], no);
+	return ok;
 }
 
 uint64_t writer_waiting(const struct writer *w)

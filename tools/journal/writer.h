@@ -7,6 +7,7 @@
 
 #include "journal/store.h"
 #include "lib/journal/chain.h"
+#include "lib/journal/merge.h"
 #include "lib/journal/schema.h"
 #include "lib/journal/view.h"
 
@@ -42,6 +43,7 @@ struct writer {
 	uint64_t stored, stored_bytes; /* records and bytes of this chain that are there, flushed */
 	bool met_stick;                /* a stick was there, and its chains were taken over */
 	uint8_t known_stick[32];       /* its public key */
+	bool spread;                   /* other chains came in that the stick may lack */
 	struct refusal why;            /* the last failure; text NULL: none */
 	char why_text[256];
 };
@@ -55,6 +57,10 @@ void writer_release(struct writer *w);
 /* Append an event. False: refused, *no says why, and nothing was written. */
 __attribute__((warn_unused_result))
 bool writer_append(struct writer *w, const struct message *event, struct refusal *no);
+
+/* Take the chains of another folder over, and note it in a record for each. */
+__attribute__((warn_unused_result))
+bool writer_merge(struct writer *w, const char *from, struct merge_result *r, struct refusal *no);
 
 /* Bring the stick up to the chain. False: w->why says why not; try again later. */
 bool writer_store(struct writer *w);

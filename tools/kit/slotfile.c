@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files of key slots on disk, and asking for what opens them. */
+/* Files of key slots on disk, written; and asking for new entries. */
 #include "kit/slotfile.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/language.h"
-#include "lib/base/wholefile.h"
 #include "lib/base/memory.h"
 #include "lib/base/newfile.h"
 
@@ -39,16 +37,6 @@ bool file_must_be_new(const char *path, struct error *e)
 	return true;
 }
 
-bool slotfile_read(const char *path, struct slots *s, struct error *e)
-{
-	struct text bytes = { 0 };
-	bool ok = wholefile_read(AT_FDCWD, path, 0, SLOTS_FILE_MAX, &bytes, e) &&
-		  (slots_parse(text_end(&bytes), bytes.len, s, e) || error_prefix(e, "%s: ", path));
-
-	text_release(&bytes);
-	return ok;
-}
-
 bool slotfile_write(const char *path, const struct slots *s, struct error *e)
 {
 	struct text bytes = { 0 };
@@ -57,23 +45,6 @@ bool slotfile_write(const char *path, const struct slots *s, struct error *e)
 	slots_write(s, &bytes);
 	ok = file_write_private(path, bytes.s, bytes.len, e);
 	text_release(&bytes);
-	return ok;
-}
-
-bool slotfile_open(const char *path, const char *passphrase_file, struct slots *s,
-		   struct tier_keys *k, struct error *e)
-{
-	struct secret entry = { 0 };
-	char *prompt = mem_format(_("Passphrase or words of an envelope, for %s: "), path);
-	size_t which;
-	bool ok = slotfile_read(path, s, e) &&
-		  secret_read(&entry, passphrase_file, prompt, NULL, e) &&
-		  ((slots_open(s, entry.s, k, &which, e) &&
-		    tier_keys_allowed(k, s->kit_id, s->exercise, e)) ||
-		   error_prefix(e, "%s: ", path));
-
-	secret_wipe(&entry);
-	free(prompt);
 	return ok;
 }
 

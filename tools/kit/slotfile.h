@@ -4,10 +4,10 @@
 
 #include "lib/base/secret.h"
 #include "lib/base/text.h"
-#include "lib/crypto/slots.h"
+#include "lib/crypto/slotfile.h"
 
-/* Files of key slots on disk, and asking for what opens them: what the verbs keygen,
- * slots, slot-add, slot-remove and unseal share. */
+/* Writing files of key slots, and asking for new entries: what the verbs keygen, slots,
+ * slot-add and slot-remove share. Reading is lib/crypto/slotfile.h. */
 #define PASSPHRASE_MIN 12 /* characters of a new one, after normalising */
 
 /* A file that appears whole, readable by its owner only; one that it replaces keeps its
@@ -19,16 +19,7 @@ __attribute__((warn_unused_result))
 bool file_must_be_new(const char *path, struct error *e);
 
 __attribute__((warn_unused_result))
-bool slotfile_read(const char *path, struct slots *s, struct error *e);
-__attribute__((warn_unused_result))
 bool slotfile_write(const char *path, const struct slots *s, struct error *e);
-
-/* Read the file and open it with what is entered (from `passphrase_file`, NULL: asked
- * for). Keys that may not be used (tier_keys_allowed) are refused. The caller wipes k,
- * also after false. */
-__attribute__((warn_unused_result))
-bool slotfile_open(const char *path, const char *passphrase_file, struct slots *s,
-		   struct tier_keys *k, struct error *e);
 
 /* As slotfile_open(), or with `keys` (NULL: none) by an open slot of that file, the
  * author's: then `path` must be of the same kit and keys, or missing, and is begun. */

@@ -11,6 +11,7 @@ BOOT = OUT / "boot"
 KERNEL = BOOT / "vmlinuz"
 BASE = BOOT / "base.img"
 KIT = BOOT / "kit.img"
+SLOTS = BOOT / "kit.slots"
 FIRMWARE = OUT / "firmware"
 
 

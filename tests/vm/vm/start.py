@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a started stick shows, and the usual ways to start one."""
 
-from vm import paths, qemu, stick
+from vm import cpio, paths, qemu, stick
 
 START = r"Emergency handbook|Notfallhandbuch"
 REFUSED = r"BLACKSTART CANNOT START ON THIS PC"
@@ -17,10 +17,15 @@ def prepared_stick(name, **settings):
 
 
 def direct(append="", base=None, kit=None):
-    """The stick's kernel and initramfs, loaded by QEMU: quicker than any firmware."""
+    """The stick's kernel, initramfs and slots, loaded by QEMU: quicker than any firmware."""
     settings = " ".join(f"blackstart.{k}={v}" for k, v in ANSWERED.items())
-    return qemu.Direct(paths.KERNEL, [base or paths.BASE, kit or paths.KIT],
-                       f"console=tty0 console=ttyS0,115200 {settings} {append}".strip())
+    files = [base or paths.BASE, kit or paths.KIT]
+    if paths.SLOTS.exists():
+        # As GRUB wraps it: /kit.slots.
+        files.append(paths.results() / "slots.cpio")
+        files[-1].write_bytes(cpio.archive({"kit.slots": paths.SLOTS.read_bytes()}))
+    return qemu.Direct(paths.KERNEL, files, "console=tty0 console=ttyS0,115200 init_on_free=1 "
+                       f"{settings} {append}".strip())
 
 
 def wait_start(vm, timeout_s=120):

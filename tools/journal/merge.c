@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `journal merge`: folders of chains made one. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "journal/journal.h"
+#include "lib/base/cli.h"
+#include "lib/base/language.h"
+#include "lib/data/json.h"
+#include "lib/journal/merge.h"
+
+static int open_folder(const char *path, struct error *e)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		error_errno(e, _("cannot open the folder %s"), path);
+	return fd;
+}
+
+static bool merge_all(char **folders, int count, const char *into, bool only_look,
+		      struct merge_result *r, struct error *e)
+{
+	struct merge_rule rule = { .only_look = only_look };
+	int to = open_folder(into, e);
+	bool ok = to >= 0;
+
+	for (int i = 0; ok && i < count; i++) {
+		int from = open_folder(folders[i], e);
+
+		ok = from >= 0 && merge_folder(to, from, &rule, r, e);
+		if (from >= 0)
+			close(from);
+	}
+	if (to >= 0)
+		close(to);
+	return ok;
+}
+
+static void show(struct merge_result *r, bool only_look, bool as_json)
+{
+	fputs(text_end(&r->words), stderr);
+	if (as_json) {
+		struct json j = json_to(stdout);
+
+		json_object(&j, NULL);
+		json_number(&j, "chains", r->count);
+		json_number(&j, "added", r->added);
+		json_number(&j, "refused", r->refused);
+		json_number(&j, "forked", r->forked);
+		json_number(&j, "damaged", r->damaged);
+		json_end(&j);
+		return;
+	}
+	printf(only_look ? _("would add %llu records in %zu chains\n")
+			 : _("added %llu records in %zu chains\n"),
+	       (unsigned long long)r->added, r->count);
+}
+
+int journal_merge(int argc, char **argv)
+{
+	struct error e = { 0 };
+	struct merge_result r = { 0 };
+	const char *into = NULL;
+	bool only_look = false, as_json = false, ok;
+	const struct cli_option options[] = {
+		{ "into", CLI_TEXT, &into, "FOLDER", N_("the folder that gets all of them"), 0, 0 },
+		{ "n", CLI_FLAG, &only_look, NULL, N_("only say what would be done"), 0, 0 },
+		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON object"), 0, 0 },
+		{ 0 },
+	};
+	const struct cli_usage usage = {
+		"journal",
+		"merge",
+		"FOLDER...",
+		N_("Bring the chains of several journals into one folder. The result does not\n"
+		   "depend on the order. Chains of another kit, and those of an exercise among\n"
+		   "real ones, are refused and stay where they are."),
+		options,
+		1,
+		SIZE_MAX,
+	};
+
+	if (!cli_parse(&usage, &argc, &argv, &e))
+		return report("journal", &e);
+	if (!into)
+		error_set(&e, ERROR_USAGE, _("where to? Give --into FOLDER"));
+	ok = into && merge_all(argv, argc, into, only_look, &r, &e);
+	if (ok)
+		show(&r, only_look, as_json);
+	if (ok && (r.damaged || r.forked))
+		e.kind = ERROR_UNTRUSTED;
+	else if (ok && r.refused)
+		e.kind = ERROR_FINDINGS;
+	merge_release(&r);
+	return ok ? (int)e.kind : report("journal", &e);
+}
