@@ -125,9 +125,9 @@ static void add_entry(struct db_statement *s, struct text *out)
 		text_addf(out, _(", from %s"), berlin_words(words, db_number(s, 5)));
 	if (db_number(s, 6))
 		text_addf(out, _(", due %s"), berlin_words(words, db_number(s, 6)));
-	add_said(out, _("reason"), db_text(s, 7));
-	add_said(out, _("reference"), db_text(s, 8));
-	add_said(out, _("by"), db_text(s, 9));
+	add_said(out, _("Reason"), db_text(s, 7));
+	add_said(out, _("Reference"), db_text(s, 8));
+	add_said(out, _("Entered by"), db_text(s, 9));
 	if (db_number(s, 2))
 		text_addf(out, "; %s", _("more is sealed: unlock to read it"));
 	if (!db_number(s, 3))
