@@ -159,10 +159,10 @@ static int score_entry(const struct finder *f, const struct find_entry *x, size_
 		for (size_t i = x->first; i < x->end; i++) {
 			const struct find_use *use = &f->index.uses[i];
 
-			if (scores[use->word] + use->field < best)
+			if (scores[use->word] < NO_MATCH && scores[use->word] + use->field < best)
 				best = scores[use->word] + use->field;
 		}
-		if (best >= NO_MATCH)
+		if (best == NO_MATCH)
 			return NO_MATCH;
 		sum += best;
 	}

@@ -111,7 +111,8 @@ static const char *keep(struct find_index *x, const char *s)
 	return *s ? arena_string(&x->memory, s) : "";
 }
 
-/* One entry from a row: id, title, synonyms, other words, detail, what sorts it, on duty. */
+/* One entry from a row: id, title, synonyms, other words, detail, what sorts it, and the words
+ * of what somebody is on duty for now (NULL: nothing). */
 static void add_entry(struct find_index *x, enum kit_kind kind, struct db_statement *s)
 {
 	struct find_entry n = { .first = x->use_count };
@@ -123,15 +124,20 @@ static void add_entry(struct find_index *x, enum kit_kind kind, struct db_statem
 	n.result.detail = keep(x, db_text(s, 4));
 	n.result.number = n.result.number_kind = "";
 	n.result.sort = keep(x, name_fold(sort, sizeof(sort), db_text(s, 5), FOLD_PLAIN));
-	n.result.on_duty = db_number(s, 6) != 0;
+	n.result.on_duty = !db_is_null(s, 6);
 	add_words(x, n.result.title, FIELD_NAME);
 	add_words(x, n.result.id, FIELD_SYNONYM);
 	add_words(x, db_text(s, 2), FIELD_SYNONYM);
 	add_words(x, db_text(s, 3), FIELD_OTHER);
+	add_words(x, db_text(s, 6), FIELD_DUTY);
 	n.end = x->use_count;
 	mem_grow(&x->entries, &x->entry_capacity, x->entry_count + 1, sizeof(*x->entries));
 	x->entries[x->entry_count++] = n;
 }
+
+#define ROLE_WORDS                                                                                 \
+	"group_concat(r.name || ' ' || ifnull(r.name_en,'') || ' ' || ifnull(r.short,'') || ' '"   \
+	" || ifnull(r.synonyms,''), ' ') AS words"
 
 /* In the order of enum kit_kind and of the id, for load_numbers(). */
 static const struct {
@@ -139,32 +145,30 @@ static const struct {
 	const char *sql;
 } sources[] = {
 	{ KIT_ROLE, "SELECT role_id, name, ifnull(short,'') || ' ' || ifnull(synonyms,'')"
-		    " || ' ' || ifnull(name_en,''), ifnull(board,''), ifnull(task,''), name, 0"
+		    " || ' ' || ifnull(name_en,''), ifnull(board,''), ifnull(task,''), name, NULL"
 		    " FROM role ORDER BY role_id" },
 	{ KIT_ORGANISATION, "SELECT organisation_id, name, ifnull(synonyms,''), type,"
-			    " ifnull(hours,''), name, 0 FROM organisation"
+			    " ifnull(hours,''), name, NULL FROM organisation"
 			    " ORDER BY organisation_id" },
-	{ KIT_PLAN, "SELECT plan_id, title, '', ifnull(occasion,''), ifnull(occasion,''), title, 0"
-		    " FROM plan ORDER BY plan_id" },
-	{ KIT_CHAIN, "SELECT chain_id, title, '', occasion, occasion, title, 0 FROM chain"
+	{ KIT_PLAN, "SELECT plan_id, title, '', ifnull(occasion,''), ifnull(occasion,''), title,"
+		    " NULL FROM plan ORDER BY plan_id" },
+	{ KIT_CHAIN, "SELECT chain_id, title, '', occasion, occasion, title, NULL FROM chain"
 		     " ORDER BY chain_id" },
-	{ KIT_DEADLINE, "SELECT deadline_id, title, '', legal_basis, legal_basis, title, 0"
+	{ KIT_DEADLINE, "SELECT deadline_id, title, '', legal_basis, legal_basis, title, NULL"
 			" FROM deadline ORDER BY deadline_id" },
-	{ KIT_SYSTEM, "SELECT system_id, name, ifnull(type,''), '', '', name, 0 FROM system"
+	{ KIT_SYSTEM, "SELECT system_id, name, ifnull(type,''), '', '', name, NULL FROM system"
 		      " ORDER BY system_id" },
 	/* Whoever looks for a role's name finds its holders too. */
 	{ KIT_PERSON,
 	  "SELECT p.person_id, ltrim(ifnull(p.first_name,'') || ' ' || p.last_name), '',"
 	  " ifnull(p.function,'') || ' ' || ifnull(o.name,'') || ' ' || ifnull(h.words,''),"
-	  " ifnull(p.function,''), p.last_name || ' ' || ifnull(p.first_name,''),"
-	  " d.person_id IS NOT NULL FROM person p"
-	  " LEFT JOIN organisation o ON o.organisation_id = p.organisation_id"
-	  " LEFT JOIN (SELECT h.person_id, group_concat(r.name || ' ' || ifnull(r.name_en,'')"
-	  "  || ' ' || ifnull(r.short,'') || ' ' || ifnull(r.synonyms,''), ' ') AS words"
-	  "  FROM holder h JOIN role r ON r.role_id = h.role_id GROUP BY h.person_id) h"
-	  "  ON h.person_id = p.person_id"
-	  " LEFT JOIN (SELECT DISTINCT person_id FROM roster WHERE from_time <= ?1"
-	  "  AND to_time > ?1) d ON d.person_id = p.person_id ORDER BY p.person_id" },
+	  " ifnull(p.function,''), p.last_name || ' ' || ifnull(p.first_name,''), d.words"
+	  " FROM person p LEFT JOIN organisation o ON o.organisation_id = p.organisation_id"
+	  " LEFT JOIN (SELECT h.person_id, " ROLE_WORDS " FROM holder h JOIN role r"
+	  "  ON r.role_id = h.role_id GROUP BY h.person_id) h ON h.person_id = p.person_id"
+	  " LEFT JOIN (SELECT d.person_id, " ROLE_WORDS " FROM roster d JOIN role r"
+	  "  ON r.role_id = d.role_id WHERE d.from_time <= ?1 AND d.to_time > ?1"
+	  "  GROUP BY d.person_id) d ON d.person_id = p.person_id ORDER BY p.person_id" },
 };
 
 static bool load_entries(struct find_index *x, struct book *b, enum kit_kind kind, const char *sql,

@@ -19,15 +19,6 @@ bool page_chains(struct pages *p)
 			 "SELECT 'chain', chain_id, title, occasion FROM chain ORDER BY chain_id");
 }
 
-bool page_deadlines(struct pages *p)
-{
-	return page_pick(p, N_("Deadlines"),
-			 N_("Hours run through nights and weekends. When in doubt, report early."),
-			 NULL,
-			 "SELECT 'deadline', deadline_id, title, '' FROM deadline"
-			 " ORDER BY hours IS NULL, hours, months, deadline_id");
-}
-
 bool page_look_up(struct pages *p)
 {
 	static const struct {

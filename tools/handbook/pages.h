@@ -26,6 +26,8 @@ struct pages {
 	struct view view;              /* all that was recorded, as far as it can be read */
 	const struct sealed_pair *key; /* of the protected tier; NULL while locked */
 	enum recording recording;
+	char boot[33];              /* of the writer's chain; "" where none ever answered */
+	int64_t clock_asked;        /* 1 + the handover since which the time was asked; 0: never */
 	struct text header, notice; /* as the frame shows them */
 	char author[96];            /* who writes here; "" if not said yet */
 	bool author_asked;
@@ -46,8 +48,8 @@ void pages_refresh(struct pages *p);
 __attribute__((warn_unused_result))
 bool pages_open_view(struct pages *p, struct error *e);
 
-/* Append an event to the journal and read it back into the view. False: it is not there,
- * and the person was told so. Where it is in memory only, every page says it. */
+/* Append an event to the journal and read it back into the view. Before the first of a shift,
+ * what time it is is asked. False: it is not there, and the person was told so. Where it is in memory only, every page says it. */
 bool pages_record(struct pages *p, const struct message *event);
 /* The same without a word on the screen. */
 __attribute__((warn_unused_result))
@@ -64,6 +66,7 @@ enum ui_result pages_ask(struct pages *p, const struct ui_line *line, char *type
 enum ui_result pages_ask_author(struct pages *p);
 /* A text of book_show() below its title: not once more as the first heading. */
 const char *pages_without_title(const char *text);
+void notice_deadline(struct pages *p, struct text *notice); /* the one that is due next */
 
 /* Give everything back; accepts a struct that is closed already. */
 void pages_close(struct pages *p);
@@ -75,6 +78,14 @@ bool page_plans(struct pages *p);
 bool page_chains(struct pages *p);
 bool page_numbers(struct pages *p); /* authorities, partners, functions */
 bool page_deadlines(struct pages *p);
+bool page_deadline(struct pages *p, const char *id);
+/* When did it happen what starts these deadlines ("awareness")? */
+bool page_deadline_start(struct pages *p, const char *starts_at);
+
+/* What time is it? The second asks once in a shift, before the first entry; whoever cannot
+ * answer goes on without. Nothing that is only read asks it. */
+bool page_clock(struct pages *p);
+bool page_clock_once(struct pages *p);
 bool page_failed(struct pages *p); /* what has failed? */
 
 bool page_plan(struct pages *p, const char *id);

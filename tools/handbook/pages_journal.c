@@ -8,7 +8,7 @@
 /* Ask how the writer does; where none answers, what is shown stays as it was read. */
 static void ask_writer(struct pages *p)
 {
-	struct journal_status status;
+	struct journal_status status = { 0 };
 	struct error e = { 0 };
 
 	if ((p->journal.fd < 0 && !journal_connect(&p->journal, &e)) ||
@@ -20,6 +20,9 @@ static void ask_writer(struct pages *p)
 	} else {
 		p->recording = RECORDING_STORED;
 	}
+	/* What time it is stays known where the writer is gone. */
+	if (*status.boot)
+		memcpy(p->boot, status.boot, sizeof(p->boot));
 }
 
 void pages_refresh(struct pages *p)
@@ -30,6 +33,8 @@ void pages_refresh(struct pages *p)
 	ask_writer(p);
 	if (view_refresh(&p->view, &changed, &ignored) && changed)
 		(void)!outage_read(&p->book.outage, p->view.db, &ignored);
+	ignored = (struct error){ 0 };
+	(void)!clock_read(&p->book.clock, &p->view, p->boot, &ignored);
 }
 
 bool pages_open_view(struct pages *p, struct error *e)
@@ -50,10 +55,21 @@ bool pages_note(struct pages *p, const struct message *event, struct error *e)
 	return ok;
 }
 
+/* Whose time matters, so that the clock is asked for before it. Confirming it is none, nor is
+ * what is recorded while somebody only looks something up. Nothing may come between two calls of a
+ * chain; a time that is confirmed later corrects theirs. */
+static bool needs_time(const struct message *event)
+{
+	return !message_is(event, "clock") && !message_is(event, "export") &&
+	       !message_is(event, "call");
+}
+
 bool pages_record(struct pages *p, const struct message *event)
 {
 	struct error e = { 0 };
 
+	if (needs_time(event) && !page_clock_once(p))
+		return false;
 	if (pages_note(p, event, &e))
 		return true;
 	pages_error(p, _("This was not recorded"), &e);
