@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=sh disable=SC2034,SC2154
 # Sourced: the demo kit in English, and the journal's writer with a folder that plays the
-# stick. Sets bin, d; start_writer begins a boot, stop_writer ends it.
+# stick. Sets bin, d; start_writer begins a boot, stop_writer ends it. The words that unlock
+# people are in $d/words.
 bin=$BLACKSTART_OUT/host/bin
 d=$(mktemp -d)
 writer=
@@ -14,17 +15,27 @@ BLACKSTART_RUN=$d/run
 BLACKSTART_BROKER=$d/no-broker
 export BLACKSTART_KIT BLACKSTART_LANGUAGE BLACKSTART_JOURNAL BLACKSTART_RUN BLACKSTART_BROKER
 mkdir "$d/run" "$d/journal" "$d/store"
+# Those of the demonstration kit are published.
+echo "muster stadt nicht geheim offen jeder lesen" > "$d/words"
 
+# start_writer [STORE]: with another stick than $d/store
 start_writer() {
 	rm -rf "$d/journal"
-	mkdir "$d/journal"
-	"$bin/journal" serve --run "$d/journal" --store "$d/store" 2> "$d/writer.err" &
+	mkdir -p "$d/journal" "${1:-$d/store}"
+	"$bin/journal" serve --run "$d/journal" --store "${1:-$d/store}" 2> "$d/writer.err" &
 	writer=$!
 	i=0
-	until [ -S "$d/journal/journal.socket" ]; do
+	until [ -S "$d/journal/journal.socket" ] && stick_is_read "${1:-$d/store}"; do
 		i=$((i + 1))
 		[ "$i" -lt 100 ] || { cat "$d/writer.err"; exit 1; }
 		sleep 0.05
+	done
+}
+
+# All chains of the stick are in the run folder.
+stick_is_read() {
+	for chain in "$1"/journal/*.journal; do
+		[ ! -e "$chain" ] || [ -e "$d/journal/${chain##*/}" ] || return 1
 	done
 }
 
