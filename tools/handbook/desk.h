@@ -4,6 +4,7 @@
 
 #include "handbook/book.h"
 #include "handbook/deadline.h"
+#include "handbook/unlock.h"
 #include "lib/journal/journal.h"
 #include "lib/journal/view.h"
 
@@ -18,16 +19,20 @@ struct desk {
 	struct error absent; /* why nothing can be recorded; empty if it can */
 	struct deadlines deadlines;
 };
+#define DESK_NONE { .journal = JOURNAL_NONE }
 
 __attribute__((warn_unused_result))
 bool desk_open(struct desk *d, struct error *e);
-void desk_close(struct desk *d);
+/* The same with what the options unlock: people, and the words of the journal. */
+__attribute__((warn_unused_result))
+bool desk_open_with(struct desk *d, const struct unlock_options *o, struct error *e);
+void desk_close(struct desk *d); /* accepts { .journal = JOURNAL_NONE } */
 
 /* False in words where no writer answers. */
 __attribute__((warn_unused_result))
 bool desk_can_record(const struct desk *d, struct error *e);
 
-/* Append an event. Where it is in memory only, that is said on standard error. */
+/* Append an event and read it back. Where it is in memory only, that is said on standard error. */
 __attribute__((warn_unused_result))
 bool desk_record(struct desk *d, const struct message *event, struct error *e);
 

@@ -33,18 +33,19 @@ static bool first_load(struct first *f, struct book *b)
 
 #define FIRST 2
 
-/* The ways to everything else, in this order. `shown` is NULL for those that are always there. */
+/* The ways to everything else, in the order in which a tired person needs them; never more than
+ * seven at once, so that one key is enough. `shown` is NULL for those that are always there. */
 static const struct {
 	const char *label, *detail;
 	bool (*page)(struct pages *p);
 	bool (*shown)(struct pages *p);
 } entries[] = {
-	{ N_("Find"), N_("a person, a function, an authority, a plan, a number"), page_find, NULL },
-	{ N_("All plans"), N_("what to do, step by step"), page_plans, NULL },
-	{ N_("Call chains"), N_("who calls whom, and what to say"), page_chains, NULL },
-	{ N_("Authorities and function numbers"), N_("who is reached how"), page_numbers, NULL },
 	{ N_("Deadlines"), N_("what must be reported, to whom, by when"), page_deadlines, NULL },
+	{ N_("Journal"), N_("write down, decide, order, hand over"), page_journal, NULL },
+	{ N_("Find"), N_("a person, a function, an authority, a plan, a number"), page_find, NULL },
 	{ N_("What has failed?"), N_("then numbers that do not work stand last"), page_failed,
+	  NULL },
+	{ N_("Look up"), N_("all plans, call chains, authorities and numbers"), page_look_up,
 	  NULL },
 	{ N_("Unlock people"), N_("who it is, and who is on duty"), page_unlock, can_unlock },
 	{ N_("Unlock private numbers and contracts"), N_("asked for once more"), page_unlock_strict,
@@ -68,7 +69,6 @@ static size_t home_items(struct pages *p, struct first *first, struct ui_item *i
 	}
 	/* A heading with nothing below it would only be a riddle. */
 	count = count == 1 ? 0 : count + 1;
-	items[count++] = (struct ui_item){ _("Look up"), "", true, false };
 	for (size_t i = 0; i < ENTRIES; i++) {
 		if (entries[i].shown && !entries[i].shown(p))
 			continue;

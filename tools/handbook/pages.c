@@ -23,6 +23,7 @@ void pages_add_notice(struct text *notice, const char *words)
 static void (*const notices[])(struct pages *p, struct text *notice) = {
 	notice_recording,
 	notice_deadline,
+	notice_chains,
 };
 
 /* Give *kept the words of *made; true if they are others. */
@@ -59,18 +60,29 @@ void pages_error(struct pages *p, const char *title, const struct error *e)
 	ui_message(p->ui, title, e->text);
 }
 
-/* The name is the page's title already: not once more as the first heading. */
-static const char *without_title(const char *text)
+const char *pages_without_title(const char *text)
 {
 	return strncmp(text, "# ", 2) == 0 ? text + strcspn(text, "\n") + 1 : text;
 }
+
+/* Kinds that one works with have pages of their own. */
+static const struct {
+	enum kit_kind kind;
+	bool (*page)(struct pages *p, const char *id);
+} own[] = {
+	{ KIT_PLAN, page_plan },
+	{ KIT_STEP, page_step },
+	{ KIT_CHAIN, page_chain },
+	{ KIT_DEADLINE, page_deadline },
+};
 
 bool page_show(struct pages *p, enum kit_kind kind, const char *id)
 {
 	enum ui_result r;
 
-	if (kind == KIT_DEADLINE)
-		return page_deadline(p, id);
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (own[i].kind == kind)
+			return own[i].page(p, id);
 	do {
 		struct text out = { 0 }, title = { 0 };
 		struct error e = { 0 };
@@ -81,7 +93,7 @@ bool page_show(struct pages *p, enum kit_kind kind, const char *id)
 			pages_error(p, text_end(&title), &e);
 			r = UI_BACK;
 		} else {
-			r = ui_text(p->ui, text_end(&title), without_title(text_end(&out)));
+			r = ui_text(p->ui, text_end(&title), pages_without_title(text_end(&out)));
 		}
 		text_release(&out);
 		text_release(&title);
@@ -220,6 +232,7 @@ void pages_close(struct pages *p)
 	book_close(&p->book);
 	text_release(&p->header);
 	text_release(&p->notice);
+	chain_blanks_release(&p->blanks);
 	*p = (struct pages){ .journal = JOURNAL_NONE };
 }
 

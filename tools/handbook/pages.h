@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "handbook/book.h"
+#include "handbook/chain_blanks.h"
 #include "handbook/find.h"
 #include "lib/journal/journal.h"
 #include "lib/journal/view.h"
@@ -28,6 +29,9 @@ struct pages {
 	char boot[33];              /* of the writer's chain; "" where none ever answered */
 	int64_t clock_asked;        /* 1 + the handover since which the time was asked; 0: never */
 	struct text header, notice; /* as the frame shows them */
+	char author[96];            /* who writes here; "" if not said yet */
+	bool author_asked;
+	struct chain_blanks blanks; /* what was filled into texts to read out */
 };
 
 /* Header and notice in the language of now; true if they are others than before. The
@@ -54,12 +58,22 @@ bool pages_note(struct pages *p, const struct message *event, struct error *e);
 /* What pages add to the notice; listed in pages.c. */
 void notice_recording(struct pages *p, struct text *notice);
 void notice_deadline(struct pages *p, struct text *notice); /* the one that is due next */
+void notice_chains(struct pages *p, struct text *notice);
+
+/* Have one line typed. Title, intro and prompt of `line` are message ids. Never UI_REDRAW or
+ * UI_REFRESH. */
+enum ui_result pages_ask(struct pages *p, const struct ui_line *line, char *typed, size_t size);
+/* Ask who writes, once: UI_CHOSEN if that is known or nobody wants to say. */
+enum ui_result pages_ask_author(struct pages *p);
+/* A text of book_show() below its title: not once more as the first heading. */
+const char *pages_without_title(const char *text);
 
 /* Give everything back; accepts a struct that is closed already. */
 void pages_close(struct pages *p);
 
 bool page_home(struct pages *p); /* true: the person leaves */
 bool page_find(struct pages *p);
+bool page_look_up(struct pages *p); /* the three that follow */
 bool page_plans(struct pages *p);
 bool page_chains(struct pages *p);
 bool page_numbers(struct pages *p); /* authorities, partners, functions */
@@ -74,7 +88,16 @@ bool page_clock(struct pages *p);
 bool page_clock_once(struct pages *p);
 bool page_failed(struct pages *p); /* what has failed? */
 
-/* One thing whole; made anew after a change of language. */
+bool page_plan(struct pages *p, const char *id);
+bool page_step(struct pages *p, const char *id); /* "P01/6" */
+bool page_chain(struct pages *p, const char *id);
+bool page_journal(struct pages *p);
+
+/* Write down a decision with its reason. UI_CHOSEN: it is in the journal. `begun` is what the
+ * text begins with: "P01/5: ". */
+enum ui_result page_decision(struct pages *p, const char *begun);
+
+/* One thing whole, on the page of its kind; made anew after a change of language. */
 bool page_show(struct pages *p, enum kit_kind kind, const char *id);
 
 /* A list of things to choose from, then each shown; until the person goes back.

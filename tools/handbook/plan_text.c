@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "handbook/plan_text.h"
 #include "handbook/show.h"
 #include "lib/base/language.h"
 
@@ -97,8 +98,7 @@ static void add_line(struct book *b, const char *label, const char *value, struc
 	text_add(out, "\n");
 }
 
-/* What one must know before the first step. */
-static bool add_head(struct book *b, const char *id, struct text *out, struct error *e)
+bool plan_add_head(struct book *b, const char *id, struct text *out, struct error *e)
 {
 	struct db_statement *s = book_ask(b,
 					  "SELECT title, ifnull(occasion,''), ifnull(goal,''),"
@@ -124,8 +124,7 @@ static void add_date(const char *label, const char *date, struct text *out)
 	text_add(out, "\n");
 }
 
-/* About the plan itself: after the steps, for nobody needs it in the first minute. */
-static bool add_tail(struct book *b, const char *id, struct text *out, struct error *e)
+bool plan_add_tail(struct book *b, const char *id, struct text *out, struct error *e)
 {
 	struct db_statement *s =
 		book_ask(b,
@@ -148,8 +147,7 @@ static bool add_tail(struct book *b, const char *id, struct text *out, struct er
 	return true;
 }
 
-/* The phase and its introduction. */
-static bool add_phase(struct book *b, const char *id, int64_t nr, struct text *out, struct error *e)
+bool plan_add_phase(struct book *b, const char *id, int64_t nr, struct text *out, struct error *e)
 {
 	struct db_statement *s = db_prepare(b->db,
 					    "SELECT ifnull(title,''), ifnull(intro,'') FROM phase"
@@ -183,7 +181,7 @@ bool book_show_plan(struct book *b, const char *id, struct text *out, struct err
 	bool row = true, ok;
 	int64_t phase = -1;
 
-	if (!add_head(b, id, out, e) || !add_phase(b, id, 0, out, e))
+	if (!plan_add_head(b, id, out, e) || !plan_add_phase(b, id, 0, out, e))
 		return false;
 	phase = 0;
 	s = db_prepare(b->db, STEP_COLUMNS "WHERE plan_id = ?1 ORDER BY nr", e);
@@ -193,11 +191,11 @@ bool book_show_plan(struct book *b, const char *id, struct text *out, struct err
 	while (ok && (ok = db_step(s, &row, e)) && row) {
 		/* A phase without steps of its own is shown on the way as well. */
 		while (ok && phase < db_number(s, 12))
-			ok = add_phase(b, id, ++phase, out, e);
+			ok = plan_add_phase(b, id, ++phase, out, e);
 		add_step(b, s, out);
 	}
 	db_finish(s);
-	return ok && add_tail(b, id, out, e);
+	return ok && plan_add_tail(b, id, out, e);
 }
 
 bool book_show_step(struct book *b, const char *id, struct text *out, struct error *e)

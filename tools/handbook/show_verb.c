@@ -5,23 +5,10 @@
 
 #include "handbook/book.h"
 #include "handbook/handbook.h"
+#include "handbook/printed.h"
 #include "handbook/unlock.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
-
-/* Print a text of many lines, each masked: what a kit says may be hostile. */
-static void print_masked(const char *text)
-{
-	while (*text) {
-		size_t n = strcspn(text, "\n");
-		char *line = mem_string_n(text, n), *masked = mem_alloc(3 * n + 1);
-
-		printf("%s\n", text_mask(masked, 3 * n + 1, line));
-		free(line);
-		free(masked);
-		text += n + (text[n] == '\n');
-	}
-}
 
 static bool show(enum kit_kind kind, const char *id, const struct unlock_options *unlock,
 		 bool as_json, struct error *e)

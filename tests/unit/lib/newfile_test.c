@@ -275,6 +275,22 @@ static void a_missing_folder_is_named(void **state)
 	newfile_discard(&f);
 }
 
+/* Where only a new file is wanted, an old one is not replaced, and nothing is left beside it. */
+static void a_name_that_is_taken_stays(void **state)
+{
+	struct newfile f = NEWFILE_NONE;
+	struct error e = { 0 };
+
+	(void)state;
+	assert_true(newfile_create(&f, path, &e) && newfile_write(&f, "one", 3, &e) &&
+		    newfile_commit_new(&f, &e));
+	assert_true(newfile_create(&f, path, &e) && newfile_write(&f, "two", 3, &e));
+	assert_false(newfile_commit_new(&f, &e));
+	newfile_discard(&f);
+	assert_string_equal(content(), "one");
+	assert_int_equal(entries(folder), 1);
+}
+
 int main(void)
 {
 #define WITH_FOLDER(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
@@ -287,6 +303,7 @@ int main(void)
 		WITH_FOLDER(two_writers_do_not_meet),
 		WITH_FOLDER(a_link_is_replaced_not_followed),
 		WITH_FOLDER(a_missing_folder_is_named),
+		WITH_FOLDER(a_name_that_is_taken_stays),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -74,7 +74,14 @@ bool newfile_write(struct newfile *f, const void *bytes, size_t len, struct erro
 	return true;
 }
 
-bool newfile_commit(struct newfile *f, struct error *e)
+static bool give_name(const struct newfile *f, bool replace)
+{
+	if (replace)
+		return renameat(f->dir, f->temporary, f->dir, f->name) == 0;
+	return renameat2(f->dir, f->temporary, f->dir, f->name, RENAME_NOREPLACE) == 0;
+}
+
+static bool commit(struct newfile *f, bool replace, struct error *e)
 {
 	int fd = f->fd;
 	bool ok = false;
@@ -82,7 +89,7 @@ bool newfile_commit(struct newfile *f, struct error *e)
 	if (fsync(fd) < 0)
 		return error_errno(e, "cannot write %s to the disk", f->name);
 	f->fd = -1;
-	if (close(fd) < 0 || renameat(f->dir, f->temporary, f->dir, f->name) < 0) {
+	if (close(fd) < 0 || !give_name(f, replace)) {
 		error_errno(e, "cannot finish %s", f->name);
 		unlinkat(f->dir, f->temporary, 0);
 	} else if (fsync(f->dir) < 0) {
@@ -92,6 +99,16 @@ bool newfile_commit(struct newfile *f, struct error *e)
 	}
 	newfile_discard(f);
 	return ok;
+}
+
+bool newfile_commit(struct newfile *f, struct error *e)
+{
+	return commit(f, true, e);
+}
+
+bool newfile_commit_new(struct newfile *f, struct error *e)
+{
+	return commit(f, false, e);
 }
 
 void newfile_discard(struct newfile *f)

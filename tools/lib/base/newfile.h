@@ -36,6 +36,10 @@ bool newfile_write(struct newfile *f, const void *bytes, size_t len, struct erro
 __attribute__((warn_unused_result))
 bool newfile_commit(struct newfile *f, struct error *e);
 
+/* The same, but where a file of that name is there already, nothing happens: false. */
+__attribute__((warn_unused_result))
+bool newfile_commit_new(struct newfile *f, struct error *e);
+
 void newfile_discard(struct newfile *f);
 
 /* All of it at once: create, write, commit. */

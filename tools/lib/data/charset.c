@@ -42,15 +42,15 @@ static size_t line_of(const char *bytes, const char *at)
 	return line;
 }
 
+uint32_t charset_1252(unsigned char byte)
+{
+	return byte >= 0x80 && byte <= 0x9f ? high_1252[byte - 0x80] : byte;
+}
+
 /* One character of the file; 0 for a byte that Windows-1252 does not have. */
 static uint32_t next_char(const char **s, const char *end, bool utf8)
 {
-	uint32_t c;
-
-	if (utf8)
-		return text_next(s, end);
-	c = (unsigned char)*(*s)++;
-	return c >= 0x80 && c <= 0x9f ? high_1252[c - 0x80] : c;
+	return utf8 ? text_next(s, end) : charset_1252((unsigned char)*(*s)++);
 }
 
 bool charset_to_utf8(const char *bytes, size_t len, struct text *out, size_t *line, struct error *e)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/error.h"
 #include "lib/base/text.h"
@@ -19,5 +20,8 @@
 __attribute__((warn_unused_result))
 bool charset_to_utf8(const char *bytes, size_t len, struct text *out, size_t *line,
 		     struct error *e);
+
+/* The character of a byte of Windows-1252 (WHATWG Encoding); 0 for the five that it lacks. */
+uint32_t charset_1252(unsigned char byte);
 
 #endif

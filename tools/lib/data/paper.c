@@ -8,6 +8,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/base/newfile.h"
 #include "lib/base/text.h"
 
 #define PASSES 8
@@ -46,9 +47,15 @@ static void draw_frame(struct paper *p)
 	struct text number = { 0 };
 
 	if (*p->frame->mark) {
-		width = pdf_width(p->pdf, PDF_BOLD, 14, p->frame->mark, strlen(p->frame->mark));
+		double size = 14;
+
+		width = pdf_width(p->pdf, PDF_BOLD, size, p->frame->mark, strlen(p->frame->mark));
+		if (width > PDF_WIDTH - 2 * RIGHT) {
+			size *= (PDF_WIDTH - 2 * RIGHT) / width;
+			width = PDF_WIDTH - 2 * RIGHT;
+		}
 		pdf_band(p->pdf, 0, 16, PDF_WIDTH, 26, PDF_BLACK);
-		pdf_text(p->pdf, PDF_BOLD, 14, PDF_WHITE, (PDF_WIDTH - width) / 2, 34,
+		pdf_text(p->pdf, PDF_BOLD, size, PDF_WHITE, (PDF_WIDTH - width) / 2, 34,
 			 p->frame->mark);
 	}
 	draw_cut(p, PDF_SANS, 8, PDF_GREY, LEFT, y, WIDTH / 2 - 6, p->frame->title);
@@ -382,8 +389,8 @@ static bool draw_pages(struct paper *p, void (*draw)(struct paper *, const void 
 	return true;
 }
 
-bool paper_write(const struct paper_frame *frame, void (*draw)(struct paper *p, const void *with),
-		 const void *with, const char *path, struct error *e)
+bool paper_bytes(const struct paper_frame *frame, void (*draw)(struct paper *p, const void *with),
+		 const void *with, struct text *out, size_t *pages, struct error *e)
 {
 	struct paper p = { .frame = frame };
 	bool ok;
@@ -394,17 +401,30 @@ bool paper_write(const struct paper_frame *frame, void (*draw)(struct paper *p, 
 			break;
 		if (p.tight == PAPER_TIGHTEST) {
 			ok = error_set(e, ERROR_FAILED,
-				       _("%s: there is too much to say for one page; shorten the "
-					 "texts"),
-				       path);
+				       _("there is too much to say for one page; shorten the "
+					 "texts"));
 			break;
 		}
 		end_pass(&p);
 		p.tight++;
 	}
-	ok = ok && pdf_write(p.pdf, path, e);
+	ok = ok && pdf_bytes(p.pdf, out, e);
+	*pages = p.pages_before;
 	end_pass(&p);
 	free(p.before.list);
 	arena_release(&p.memory);
+	return ok;
+}
+
+bool paper_write(const struct paper_frame *frame, void (*draw)(struct paper *p, const void *with),
+		 const void *with, const char *path, struct error *e)
+{
+	struct text bytes = { 0 };
+	size_t pages;
+	bool ok = paper_bytes(frame, draw, with, &bytes, &pages, e) ||
+		  error_prefix(e, "%s: ", path);
+
+	ok = ok && newfile_whole(path, bytes.s, bytes.len, e);
+	text_release(&bytes);
 	return ok;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "lib/base/error.h"
+#include "lib/base/text.h"
 
 /*
  * Flowing text on A4 pages: headings, paragraphs, tables whose head is repeated,
@@ -42,8 +43,13 @@ enum paper_style {
 
 struct paper;
 
-/* Draw the document and write it to `path`, whole or not at all. False also if it
- * does not fit on its one page. */
+/* Draw the document and add the file's bytes to `out`; *pages is how many it has. False
+ * also if it does not fit on its one page. */
+__attribute__((warn_unused_result))
+bool paper_bytes(const struct paper_frame *frame, void (*draw)(struct paper *p, const void *with),
+		 const void *with, struct text *out, size_t *pages, struct error *e);
+
+/* The same to the file `path`, whole or not at all. */
 __attribute__((warn_unused_result))
 bool paper_write(const struct paper_frame *frame, void (*draw)(struct paper *p, const void *with),
 		 const void *with, const char *path, struct error *e);

@@ -12,7 +12,6 @@
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
-#include "lib/base/newfile.h"
 #include "lib/base/text.h"
 #include "lib/data/date.h"
 
@@ -243,25 +242,22 @@ void pdf_outline(struct pdf *p, const char *title, size_t page)
 	HPDF_Outline_SetDestination(o, destination(p, page));
 }
 
-bool pdf_write(struct pdf *p, const char *path, struct error *e)
+bool pdf_bytes(struct pdf *p, struct text *out, struct error *e)
 {
-	struct newfile f = NEWFILE_NONE;
 	HPDF_BYTE bytes[65536];
-	bool ok;
 
 	HPDF_SaveToStream(p->doc);
 	if (p->failure)
 		return library_error(p, e);
-	ok = newfile_create(&f, path, e);
-	for (HPDF_UINT32 left = HPDF_GetStreamSize(p->doc); ok && left > 0;) {
+	for (HPDF_UINT32 left = HPDF_GetStreamSize(p->doc); left > 0;) {
 		HPDF_UINT32 n = left < sizeof(bytes) ? left : (HPDF_UINT32)sizeof(bytes);
 
 		HPDF_ReadFromStream(p->doc, bytes, &n);
 		/* Reading to the very end is reported as an error of its own. */
-		ok = n > 0 ? newfile_write(&f, bytes, n, e) : library_error(p, e);
+		if (n == 0)
+			return library_error(p, e);
+		text_add_n(out, (const char *)bytes, n);
 		left -= n < left ? n : left;
 	}
-	ok = ok && newfile_commit(&f, e);
-	newfile_discard(&f);
-	return ok;
+	return true;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "lib/base/error.h"
+#include "lib/base/text.h"
 
 /*
  * A PDF being drawn: A4 pages, text in three faces, lines and boxes, all of it
@@ -63,8 +64,8 @@ void pdf_band(struct pdf *p, double x, double y, double w, double h, double grey
 void pdf_link(struct pdf *p, size_t page, double x, double y, double w, double h, size_t to);
 void pdf_outline(struct pdf *p, const char *title, size_t page);
 
-/* Write the file, whole or not at all. */
+/* Add the finished file to `out`, once. */
 __attribute__((warn_unused_result))
-bool pdf_write(struct pdf *p, const char *path, struct error *e);
+bool pdf_bytes(struct pdf *p, struct text *out, struct error *e);
 
 #endif

@@ -26,6 +26,14 @@ enum qr_level { QR_LOW, QR_MEDIUM, QR_HIGH }; /* 7, 15, 30 % */
 __attribute__((warn_unused_result))
 bool qr_encode(struct qr *q, const char *text, enum qr_level level, struct error *e);
 
+/* How many bytes of any kind a code of `side` modules in a row holds at QR_LOW; 0 if there
+ * is no such code. */
+size_t qr_capacity(unsigned side);
+
+/* The most modules in a row that half blocks of so many columns and rows can show, with the
+ * quiet zone; 0 if not even the smallest code. */
+unsigned qr_side_max(unsigned columns, unsigned rows);
+
 bool qr_is_dark(const struct qr *q, int x, int y); /* false outside */
 
 enum qr_style {
@@ -37,6 +45,9 @@ enum qr_style {
 /* Lines of half blocks (U+2580, U+2584, U+2588), two rows of modules in each, with the
  * quiet zone: side + 8 columns. */
 void qr_lines(const struct qr *q, enum qr_style style, struct text *out);
+
+/* A picture of it, black on white, with the quiet zone (SVG 1.1). */
+void qr_svg(const struct qr *q, struct text *out);
 
 void qr_wipe(struct qr *q); /* of a secret */
 

@@ -30,6 +30,8 @@ static const char tables[] =
 	"CREATE TABLE fault(file TEXT NOT NULL, text TEXT NOT NULL) STRICT;";
 
 static const char *const views[] = {
+	"CREATE VIEW closing AS SELECT e.time, e.boot, e.seq FROM event e JOIN field f"
+	" ON f.event = e.id AND f.key = 'state' AND f.value = 'closed' WHERE e.kind = 'incident';",
 	LAST("step", KEY("plan") "," NUMBER_KEY("nr") "," KEY("state"),
 	     "(SELECT value FROM field WHERE event = e.id AND key = 'plan'),"
 	     "(SELECT value FROM field WHERE event = e.id AND key = 'nr')",
@@ -250,9 +252,9 @@ bool viewdb_settle(struct db *db, struct error *e)
 {
 	return db_exec(db,
 		       "UPDATE event SET live = (time, boot, seq) >"
-		       " (SELECT time, boot, seq FROM event WHERE kind = 'incident'"
+		       " (SELECT time, boot, seq FROM closing"
 		       "  ORDER BY time DESC, boot DESC, seq DESC LIMIT 1)"
-		       " WHERE EXISTS (SELECT 1 FROM event WHERE kind = 'incident')",
+		       " WHERE EXISTS (SELECT 1 FROM closing)",
 		       e);
 }
 

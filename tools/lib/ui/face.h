@@ -59,6 +59,10 @@ enum ui_result full_message(struct ui *ui, const char *title, const char *text);
 enum ui_result full_line(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
 enum ui_result full_secret(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
 
+enum ui_result full_qr(struct ui *ui, const char *title, const struct qr *qr, const char *caption,
+		       const char *words);
+enum ui_result full_large(struct ui *ui, const char *name, const char *number);
+
 enum ui_result plain_list(struct ui *ui, const struct ui_list *list, size_t *selected);
 enum ui_result plain_text(struct ui *ui, const char *title, const char *text, unsigned refresh_ms);
 enum ui_result plain_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,
@@ -67,6 +71,9 @@ enum ui_result plain_message(struct ui *ui, const char *title, const char *text)
 
 enum ui_result plain_line(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
 enum ui_result plain_secret(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
+
+enum ui_result plain_qr(struct ui *ui, const char *title, const char *words);
+enum ui_result plain_large(struct ui *ui, const char *name, const char *number);
 
 /* Entries count from 1 on the screen; headings and empty lines have no number. */
 static inline bool item_numbered(const struct ui_item *i)

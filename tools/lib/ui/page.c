@@ -47,6 +47,10 @@ bool page_measure(struct page *p)
 			  : columns > 24 + 2 * MARGIN         ? columns - 2 * MARGIN
 							      : columns;
 	p->left = (columns - p->rows.columns) / 2;
+	if (p->beside) {
+		p->left = p->beside + MARGIN;
+		p->rows.columns = columns > p->left ? columns - p->left : 1;
+	}
 	fold_notice(p, rows);
 	fold_release(&p->words);
 	if (p->status[0])
@@ -303,6 +307,8 @@ void page_paint(struct page *p)
 		paint_prompt(p);
 	for (unsigned y = 0; y < p->height && p->top + y < p->rows.count; y++)
 		paint_row(p, p->body_row + y, &p->rows.row[p->top + y]);
+	if (p->draw)
+		p->draw(p, p->drawn);
 	paint_foot(p);
 	if (p->cursor && p->cursor_row >= p->top && p->cursor_row < p->top + p->height) {
 		cursor = true;

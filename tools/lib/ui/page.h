@@ -27,6 +27,11 @@ struct page {
 	struct rows rows;
 	size_t top;      /* first row of the body that is seen */
 	size_t selected; /* the entry under the bar, or NO_ITEM */
+	/* A picture: painted after the rows, into the body, or, as high as the screen,
+	 * into the first `beside` columns, which the page leaves to it. */
+	void (*draw)(struct page *p, const void *drawn);
+	const void *drawn;
+	unsigned beside;
 	/* Where the cursor stands in the body, in rows of `rows` and columns. */
 	bool cursor;
 	size_t cursor_row;

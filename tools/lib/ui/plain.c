@@ -9,6 +9,7 @@
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/ui/dial.h"
 #include "lib/ui/face.h"
 #include "lib/ui/fold.h"
 #include "lib/ui/typing.h"
@@ -308,6 +309,35 @@ enum ui_result plain_text(struct ui *ui, const char *title, const char *text, un
 enum ui_result plain_message(struct ui *ui, const char *title, const char *text)
 {
 	return show_text(ui, title, text, _("Enter: go on"));
+}
+
+enum ui_result plain_qr(struct ui *ui, const char *title, const char *words)
+{
+	char *text = mem_format("%s\n\n%s",
+				_("Lines cannot show the QR code. This is what it says:"), words);
+	enum ui_result result = plain_message(ui, title, text);
+
+	free(text);
+	return result;
+}
+
+/* "+ 4 9, 1 7 1": so every reader says digits one by one, and stops between groups. */
+enum ui_result plain_large(struct ui *ui, const char *name, const char *number)
+{
+	struct text groups = { 0 }, digits = { 0 };
+	enum ui_result result;
+
+	dial_add(&groups, number);
+	for (const char *s = text_end(&groups); *s; s++) {
+		if (*s == ' ')
+			text_add(&digits, ",");
+		else
+			text_addf(&digits, "%s%c", digits.len ? " " : "", *s);
+	}
+	result = plain_message(ui, name, text_end(&digits));
+	text_release(&groups);
+	text_release(&digits);
+	return result;
 }
 
 static void print_search(struct ui *ui, const struct ui_search *s, const char *prompt,

@@ -65,6 +65,7 @@ static void choose_looks(struct screen *s)
 	s->looks[SCREEN_FAINT] = A_NORMAL;
 	s->looks[SCREEN_BAR] = A_REVERSE;
 	s->looks[SCREEN_STRIP] = A_REVERSE | A_BOLD;
+	s->looks[SCREEN_PAPER] = A_REVERSE;
 	if (!has_colors() || start_color() == ERR)
 		return;
 	/* White on black throughout: the best contrast, and the same on every
@@ -81,7 +82,8 @@ static void choose_looks(struct screen *s)
 	s->pairs[SCREEN_FAINT] = 2;
 	s->pairs[SCREEN_BAR] = 3;
 	s->pairs[SCREEN_STRIP] = 4;
-	s->looks[SCREEN_BAR] = A_NORMAL;
+	s->pairs[SCREEN_PAPER] = 3;
+	s->looks[SCREEN_BAR] = s->looks[SCREEN_PAPER] = A_NORMAL;
 	s->looks[SCREEN_STRIP] = A_NORMAL; /* bold would brighten the black letters */
 }
 

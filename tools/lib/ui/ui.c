@@ -137,11 +137,6 @@ void ui_resume(struct ui *ui)
 		go_full(ui, &ignored);
 }
 
-bool ui_is_plain(const struct ui *ui)
-{
-	return ui->plain;
-}
-
 void ui_frame(struct ui *ui, const char *header, const char *notice)
 {
 	char *new_header = mem_string(header), *new_notice = mem_string(notice);
@@ -277,6 +272,11 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	return changed;
 }
 
+bool ui_is_plain(const struct ui *ui)
+{
+	return ui->plain;
+}
+
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected)
 {
 	enum ui_result r;
@@ -334,6 +334,28 @@ enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, si
 	while (r == UI_OTHER_FACE);
 	if (r == UI_BACK || r == UI_CLOSED)
 		explicit_bzero(typed, size);
+	return r;
+}
+
+enum ui_result ui_qr(struct ui *ui, const char *title, const struct qr *code, const char *caption,
+		     const char *words)
+{
+	enum ui_result r;
+
+	do
+		r = ui->plain ? plain_qr(ui, title, words)
+			      : full_qr(ui, title, code, caption, words);
+	while (r == UI_OTHER_FACE);
+	return r;
+}
+
+enum ui_result ui_large(struct ui *ui, const char *name, const char *number)
+{
+	enum ui_result r;
+
+	do
+		r = ui->plain ? plain_large(ui, name, number) : full_large(ui, name, number);
+	while (r == UI_OTHER_FACE);
 	return r;
 }
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef HANDBOOK_PRINT_H
+#define HANDBOOK_PRINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "handbook/book.h"
+#include "lib/data/document.h"
+
+/*
+ * What leaves the stick on paper. A sheet is named by a word: "phones" (all numbers of
+ * functions and bodies, people too where they are unlocked), "deadlines", and KIND:ID for
+ * one thing: a plan with boxes to tick, a call chain as an alarm sheet, all else as it is
+ * shown.
+ */
+struct print_sheet {
+	const char *what;  /* "phones" */
+	const char *label; /* a message id: "All numbers" */
+	bool (*write)(struct book *b, struct document *d, struct error *e);
+};
+
+/* Those that are not one thing; ended by { 0 }. */
+extern const struct print_sheet print_sheets[];
+
+/* What it is called: "All numbers", "P01 Erste 60 Minuten". False if there is no such thing. */
+__attribute__((warn_unused_result))
+bool print_title(struct book *b, const char *what, struct text *title, struct error *e);
+
+/* The document, in the language of now; NULL with *e. */
+__attribute__((warn_unused_result))
+struct document *print_document(struct book *b, const char *what, struct error *e);
+
+/* The parts, in files of their names. */
+bool print_phones(struct book *b, struct document *d, struct error *e);
+bool print_deadlines(struct book *b, struct document *d, struct error *e);
+bool print_plan(struct book *b, const char *id, struct document *d, struct error *e);
+bool print_chain(struct book *b, const char *id, struct document *d, struct error *e);
+
+/* Write into `folder` (borrowed) under a name that is not there yet, made of `title` and the
+ * form: "handbook-P01.pdf", "handbook-P01-2.pdf". `name` gets it. */
+#define PRINT_NAME 80
+__attribute__((warn_unused_result))
+bool print_into(int folder, const char *what, enum document_form form, const struct text *bytes,
+		char name[PRINT_NAME], struct error *e);
+
+#endif
