@@ -19,7 +19,7 @@ static void confirm(struct pages *p, int64_t time_ms, const char *source)
 	struct message event;
 	struct text out = { 0 };
 
-	clock_event(time_ms, source, "", &event);
+	clock_event(time_ms, source, p->author, &event);
 	clock_set_system(time_ms, &why); /* if not, the view's correction does */
 	if (!pages_record(p, &event))
 		return;
@@ -46,24 +46,19 @@ static bool time_makes_sense(void *context, const char *typed, struct error *e)
 /* What the other clock shows. UI_CHOSEN: *time_ms is set. */
 static enum ui_result ask_time(struct pages *p, int64_t *time_ms)
 {
+	const struct ui_line line = {
+		.title = N_("What time is it?"),
+		.intro = N_(
+			"Type what the other clock shows, like 12:05, and the day as well if the "
+			"PC has the wrong one: 23.10.2026 12:05."),
+		.prompt = N_("Time"),
+		.context = p,
+		.check = time_makes_sense,
+	};
 	struct error e = { 0 };
 	char typed[64] = "";
-	enum ui_result r;
+	enum ui_result r = pages_ask(p, &line, typed, sizeof(typed));
 
-	do {
-		const struct ui_line line = {
-			.title = _("What time is it?"),
-			.intro = _(
-				"Type what the other clock shows, like 12:05, and the day as well "
-				"if the PC has the wrong one: 23.10.2026 12:05."),
-			.prompt = _("Time"),
-			.context = p,
-			.check = time_makes_sense,
-		};
-
-		pages_frame(p);
-		r = ui_line(p->ui, &line, typed, sizeof(typed));
-	} while (r == UI_REDRAW || r == UI_REFRESH);
 	if (r == UI_CHOSEN && !clock_typed(&p->book.clock, typed, time_ms, &e)) {
 		pages_error(p, _("What time is it?"), &e);
 		return UI_BACK;

@@ -13,6 +13,16 @@
 #define TYPED 512  /* bytes of a line that is asked for */
 #define ENTRIES 12 /* of the page, at most */
 
+/* Before an entry: who writes, once, and what time it is, once in a shift. */
+static enum ui_result begin(struct pages *p)
+{
+	enum ui_result r = pages_ask_author(p);
+
+	if (r == UI_CHOSEN && !page_clock_once(p))
+		return UI_CLOSED;
+	return r;
+}
+
 /* Append all events of a decision. Where the PC's clock is known to be behind, the time is asked
  * first: without it they would not count. False: the terminal is gone. */
 static bool record(struct pages *p, const struct changes *c)
@@ -115,12 +125,12 @@ static enum ui_result confirm_start(struct pages *p, const struct start_time *st
 
 static bool start(struct pages *p, const struct deadlines *d, const struct deadline *one)
 {
-	const struct change_words none = { 0 };
 	char typed[TYPED] = "";
-	enum ui_result r = UI_BACK;
+	enum ui_result r = begin(p);
+	const struct change_words words = { .author = p->author };
 
-	if (!page_clock_once(p))
-		return false;
+	if (r != UI_CHOSEN)
+		return r != UI_CLOSED;
 	do {
 		struct start_time start_at;
 		struct changes c = { 0 };
@@ -130,7 +140,7 @@ static bool start(struct pages *p, const struct deadlines *d, const struct deadl
 		if (r != UI_CHOSEN)
 			break;
 		if (!change_start_typed(typed, book_now_ms(&p->book), &start_at, &e) ||
-		    !change_start(&c, d, one, start_at.ms, &none, &e))
+		    !change_start(&c, d, one, start_at.ms, &words, &e))
 			pages_error(p, one->title, &e);
 		else if ((r = confirm_start(p, &start_at, &c)) == UI_CHOSEN)
 			r = record(p, &c) ? r : UI_CLOSED;
@@ -168,26 +178,30 @@ bool page_deadline_start(struct pages *p, const char *starts_at)
 static enum ui_result ask_words(struct pages *p, const struct deadline *one, const char *intro,
 				const char *prompt, bool optional, char *typed)
 {
-	enum ui_result r;
+	const struct ui_line line = {
+		.title = one->title,
+		.intro = intro,
+		.prompt = prompt,
+		.optional = optional,
+	};
 
-	do {
-		const struct ui_line line = {
-			.title = one->title,
-			.intro = _(intro),
-			.prompt = _(prompt),
-			.optional = optional,
-		};
-
-		pages_frame(p);
-		r = ui_line(p->ui, &line, typed, TYPED);
-	} while (r == UI_REDRAW || r == UI_REFRESH);
-	return r;
+	return pages_ask(p, &line, typed, TYPED);
 }
 
 /* When it was reported matters only where another deadline begins with it. */
 static enum ui_result ask_reported(struct pages *p, const struct deadlines *d,
 				   const struct deadline *one, int64_t *ms)
 {
+	const struct ui_line line = {
+		.title = one->title,
+		.intro = N_(
+			"When was it reported? Another deadline begins with this report. Nothing "
+			"typed means now."),
+		.prompt = N_("Day and time"),
+		.optional = true,
+		.context = p,
+		.check = start_makes_sense,
+	};
 	struct start_time reported;
 	char typed[TYPED] = "";
 	struct error e = { 0 };
@@ -199,21 +213,7 @@ static enum ui_result ask_reported(struct pages *p, const struct deadlines *d,
 	*ms = book_now_ms(&p->book);
 	if (!starts)
 		return UI_CHOSEN;
-	do {
-		const struct ui_line line = {
-			.title = one->title,
-			.intro =
-				_("When was it reported? Another deadline begins with this report. "
-				  "Nothing typed means now."),
-			.prompt = _("Day and time"),
-			.optional = true,
-			.context = p,
-			.check = start_makes_sense,
-		};
-
-		pages_frame(p);
-		r = ui_line(p->ui, &line, typed, sizeof(typed));
-	} while (r == UI_REDRAW || r == UI_REFRESH);
+	r = pages_ask(p, &line, typed, sizeof(typed));
 	if (r == UI_CHOSEN && *typed && change_start_typed(typed, *ms, &reported, &e))
 		*ms = reported.ms;
 	return r;
@@ -224,18 +224,18 @@ static bool done(struct pages *p, const struct deadlines *d, const struct deadli
 	char typed[TYPED] = "";
 	struct changes c = { 0 };
 	struct error e = { 0 };
-	enum ui_result r;
+	enum ui_result r = begin(p);
 	int64_t ms = 0;
 
-	if (!page_clock_once(p))
-		return false;
+	if (r != UI_CHOSEN)
+		return r != UI_CLOSED;
 	r = ask_words(p, one,
 		      N_("Which reference number did the other side give, and who took the report? "
 			 "Nothing typed means: none."),
 		      N_("Reference"), true, typed);
 	r = r == UI_CHOSEN ? ask_reported(p, d, one, &ms) : r;
 	if (r == UI_CHOSEN) {
-		const struct change_words words = { .reference = typed };
+		const struct change_words words = { .reference = typed, .author = p->author };
 
 		if (change_done(&c, d, one, ms, &words, &e))
 			r = record(p, &c) ? r : UI_CLOSED;
@@ -252,18 +252,18 @@ static bool not_applicable(struct pages *p, const struct deadlines *d, const str
 	char typed[TYPED] = "";
 	struct changes c = { 0 };
 	struct error e = { 0 };
-	enum ui_result r;
+	enum ui_result r = begin(p);
 
 	(void)d;
-	if (!page_clock_once(p))
-		return false;
+	if (r != UI_CHOSEN)
+		return r != UI_CLOSED;
 	r = ask_words(
 		p, one,
 		N_("Why does it not apply here? The reason is kept in the journal; this can be "
 		   "taken back later."),
 		N_("Reason"), false, typed);
 	if (r == UI_CHOSEN) {
-		const struct change_words words = { .reason = typed };
+		const struct change_words words = { .reason = typed, .author = p->author };
 
 		if (change_not_applicable(&c, one, &words, &e))
 			r = record(p, &c) ? r : UI_CLOSED;
@@ -277,15 +277,17 @@ static bool not_applicable(struct pages *p, const struct deadlines *d, const str
 
 static bool reopen(struct pages *p, const struct deadlines *d, const struct deadline *one)
 {
-	const struct change_words none = { 0 };
+	enum ui_result r = begin(p);
+	const struct change_words words = { .author = p->author };
 	struct changes c = { 0 };
 	struct error e = { 0 };
 	int64_t ms = 0;
 	bool open = true;
 
-	if (!page_clock_once(p))
-		return false;
-	if (deadline_event_time(one, d, &p->view, &ms, &e) && change_reopen(&c, one, ms, &none, &e))
+	if (r != UI_CHOSEN)
+		return r != UI_CLOSED;
+	if (deadline_event_time(one, d, &p->view, &ms, &e) &&
+	    change_reopen(&c, one, ms, &words, &e))
 		open = record(p, &c);
 	else
 		pages_error(p, one->title, &e);

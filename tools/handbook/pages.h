@@ -57,6 +57,7 @@ bool pages_note(struct pages *p, const struct message *event, struct error *e);
 
 /* What pages add to the notice; listed in pages.c. */
 void notice_recording(struct pages *p, struct text *notice);
+void notice_deadline(struct pages *p, struct text *notice); /* the one that is due next */
 void notice_chains(struct pages *p, struct text *notice);
 
 /* Have one line typed. Title, intro and prompt of `line` are message ids. Never UI_REDRAW or
@@ -66,7 +67,6 @@ enum ui_result pages_ask(struct pages *p, const struct ui_line *line, char *type
 enum ui_result pages_ask_author(struct pages *p);
 /* A text of book_show() below its title: not once more as the first heading. */
 const char *pages_without_title(const char *text);
-void notice_deadline(struct pages *p, struct text *notice); /* the one that is due next */
 
 /* Give everything back; accepts a struct that is closed already. */
 void pages_close(struct pages *p);

@@ -55,13 +55,16 @@ bool pages_note(struct pages *p, const struct message *event, struct error *e)
 	return ok;
 }
 
-/* Whose time matters, so that the clock is asked for before it. Confirming it is none, nor is
- * what is recorded while somebody only looks something up. Nothing may come between two calls of a
- * chain; a time that is confirmed later corrects theirs. */
+/* Before which what time it is is asked. Not before what helps in the first minutes (calls, what has
+ * failed), nor before what is recorded while somebody only looks something up. */
 static bool needs_time(const struct message *event)
 {
-	return !message_is(event, "clock") && !message_is(event, "export") &&
-	       !message_is(event, "call");
+	static const char *const kinds[] = { "deadline", "entry", "incident", "order", "step" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (message_is(event, kinds[i]))
+			return true;
+	return false;
 }
 
 bool pages_record(struct pages *p, const struct message *event)
