@@ -36,5 +36,6 @@ test-full: test offline repro ## also what takes long: long fuzzing, offline bui
 	FUZZ_SECONDS=120 tests/run $(FUZZ)
 bench: all ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
+	tests/bench/handbook
 lint: ## compilers, formatter, shell, include borders, man pages, translations
 	tests/lint/all

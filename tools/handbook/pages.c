@@ -19,6 +19,12 @@ void pages_add_notice(struct text *notice, const char *words)
 	text_add(notice, words);
 }
 
+void pages_add_warning(struct text *notice, const char *words)
+{
+	pages_add_notice(notice, "!");
+	text_add(notice, words);
+}
+
 /* What may have something to say on every page, in this order, after the kit itself. */
 static void (*const notices[])(struct pages *p, struct text *notice) = {
 	notice_recording,

@@ -37,8 +37,9 @@ struct pages {
 /* Header and notice in the language of now; true if they are others than before. The
  * notice is made of all `notices` (pages.c). */
 bool pages_frame(struct pages *p);
-/* One more notice, parted from those before it. */
+/* One more notice, or warning, in a strip of its own. */
 void pages_add_notice(struct text *notice, const char *words);
+void pages_add_warning(struct text *notice, const char *words);
 void pages_error(struct pages *p, const char *title, const struct error *e);
 
 /* Read what was recorded since, also by others. */

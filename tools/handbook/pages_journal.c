@@ -82,10 +82,10 @@ bool pages_record(struct pages *p, const struct message *event)
 void notice_recording(struct pages *p, struct text *notice)
 {
 	if (p->recording == RECORDING_NOT)
-		pages_add_notice(notice,
-				 _("NOTHING IS RECORDED HERE: write down on paper what you do"));
+		pages_add_warning(notice,
+				  _("NOTHING IS RECORDED HERE: write down on paper what you do"));
 	else if (p->recording == RECORDING_IN_MEMORY)
-		pages_add_notice(notice,
-				 _("NOT ON THE STICK: what is entered is in this PC's memory "
-				   "only, and lost when it goes off"));
+		pages_add_warning(notice,
+				  _("NOT ON THE STICK: what is entered is in this PC's memory "
+				    "only, and lost when it goes off"));
 }

@@ -44,6 +44,8 @@ enum ui_function {
 /* Call the program's tick if it is due. True if the frame has changed; *wait_ms is how
  * long to the next one (0: there is none). */
 bool ui_tick(struct ui *ui, unsigned *wait_ms);
+/* A line of the notice without its mark; true if it is a warning. */
+bool ui_warns(const char **line, size_t *length);
 /* A key came. */
 void ui_touched(struct ui *ui);
 

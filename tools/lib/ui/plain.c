@@ -72,9 +72,12 @@ static void add_head(struct ui *ui, struct text *out)
 	if (*ui->header)
 		add_paragraph(out, "", ui->header);
 	for (const char *s = ui->notice; *s;) {
-		size_t n = strcspn(s, "\n");
-		char *line = mem_string_n(s, n);
+		size_t n = strcspn(s, "\n"), length = n;
+		const char *words = s;
+		char *line;
 
+		ui_warns(&words, &length);
+		line = mem_string_n(words, length);
 		add_paragraph(out, "!! ", line);
 		free(line);
 		s += n + (s[n] == '\n');

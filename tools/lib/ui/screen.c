@@ -65,6 +65,7 @@ static void choose_looks(struct screen *s)
 	s->looks[SCREEN_FAINT] = A_NORMAL;
 	s->looks[SCREEN_BAR] = A_REVERSE;
 	s->looks[SCREEN_STRIP] = A_REVERSE | A_BOLD;
+	s->looks[SCREEN_WARN] = A_REVERSE | A_BOLD;
 	s->looks[SCREEN_PAPER] = A_REVERSE;
 	if (!has_colors() || start_color() == ERR)
 		return;
@@ -75,6 +76,7 @@ static void choose_looks(struct screen *s)
 	init_pair(3, COLOR_BLACK, COLOR_WHITE);
 	init_pair(4, COLOR_BLACK, COLOR_CYAN);
 	init_pair(5, COLOR_GREEN, COLOR_BLACK);
+	init_pair(6, COLOR_WHITE, COLOR_RED);
 	for (size_t i = 0; i < SCREEN_STYLES; i++)
 		s->pairs[i] = 1;
 	s->pairs[SCREEN_ACCENT] = 2;
@@ -82,9 +84,11 @@ static void choose_looks(struct screen *s)
 	s->pairs[SCREEN_FAINT] = 2;
 	s->pairs[SCREEN_BAR] = 3;
 	s->pairs[SCREEN_STRIP] = 4;
+	s->pairs[SCREEN_WARN] = 6;
 	s->pairs[SCREEN_PAPER] = 3;
 	s->looks[SCREEN_BAR] = s->looks[SCREEN_PAPER] = A_NORMAL;
 	s->looks[SCREEN_STRIP] = A_NORMAL; /* bold would brighten the black letters */
+	s->looks[SCREEN_WARN] = A_BOLD;
 }
 
 struct screen *screen_open(struct error *e)

@@ -155,6 +155,15 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+bool ui_warns(const char **line, size_t *length)
+{
+	bool warns = *length > 0 && **line == '!';
+
+	*line += warns;
+	*length -= warns;
+	return warns;
+}
+
 void ui_touched(struct ui *ui)
 {
 	ui->key_ms = now_ms();
@@ -270,6 +279,11 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	}
 	*result = UI_REDRAW;
 	return changed;
+}
+
+bool ui_is_plain(const struct ui *ui)
+{
+	return ui->plain;
 }
 
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected)

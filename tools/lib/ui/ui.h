@@ -32,7 +32,9 @@ struct ui_options {
 	bool plain;         /* start in plain mode (--plain, or no terminal) */
 	const char *header; /* "Stadt Musterlingen  Kit 42  1 Nov 2026"; copied */
 	const char *notice; /* shown on every page, each of its lines (at most 4) in a strip
-			       of its own, or "": "DEVELOPMENT", "EXERCISE" */
+			       of its own, or "": "DEVELOPMENT", "EXERCISE". A line with a
+			       "!" in front is a warning: red where there are colours, without
+			       the mark */
 };
 
 /* What ended a page. */
