@@ -30,7 +30,7 @@ struct pages {
 	struct text header, notice; /* as the frame shows them */
 	enum kit_kind shown_kind;   /* what F7 offers to take along; KIT_NONE: nothing */
 	const char *shown_id;
-	char author[96];            /* who writes here; "" if not said yet */
+	char author[96]; /* who writes here; "" if not said yet */
 	bool author_asked;
 	struct chain_blanks blanks; /* what was filled into texts to read out */
 };
@@ -90,8 +90,7 @@ bool page_take(struct pages *p, enum kit_kind kind, const char *id);
 /* Print a sheet (print.h), on a printer or as a file on a medium. */
 bool page_print(struct pages *p, const char *what);
 /* The same with a document that is there; takes it. `what` makes names of files. */
-bool page_print_document(struct pages *p, const char *what, const char *title,
-			 struct document *d);
+bool page_print_document(struct pages *p, const char *what, const char *title, struct document *d);
 bool page_prints(struct pages *p); /* which sheet? */
 
 bool page_plan(struct pages *p, const char *id);

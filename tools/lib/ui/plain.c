@@ -128,11 +128,8 @@ static const struct {
 	char command;
 	enum ui_function function;
 } commands[] = {
-	{ '?', FUNCTION_HELP },
-	{ 'l', FUNCTION_LANGUAGE },
-	{ 'k', FUNCTION_KEYBOARD },
-	{ 'p', FUNCTION_OFFER },
-	{ 'f', FUNCTION_FACE },
+	{ '?', FUNCTION_HELP },  { 'l', FUNCTION_LANGUAGE }, { 'k', FUNCTION_KEYBOARD },
+	{ 'p', FUNCTION_OFFER }, { 'f', FUNCTION_FACE },
 };
 #define COMMAND_BACK 'b'
 #define COMMAND_SHOW "show" /* what is typed of a secret */
