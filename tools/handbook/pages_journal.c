@@ -2,6 +2,7 @@
 /* What the pages enter into the journal, and what they know from it. */
 #include <string.h>
 
+#include "handbook/export.h"
 #include "handbook/pages.h"
 #include "lib/base/language.h"
 
@@ -65,6 +66,17 @@ static bool needs_time(const struct message *event)
 		if (message_is(event, kinds[i]))
 			return true;
 	return false;
+}
+
+void pages_export(struct pages *p, const char *form, const char *what, const char *to)
+{
+	struct error ignored = { 0 };
+	struct message m;
+
+	export_event(&m, form, what, to);
+	if (*p->author)
+		message_add(&m, "author", p->author);
+	(void)!pages_note(p, &m, &ignored);
 }
 
 bool pages_record(struct pages *p, const struct message *event)
