@@ -11,7 +11,7 @@
 /* What has been typed so far. */
 struct draft {
 	struct pages *pages;
-	const char *begun; /* what the text begins with, or "" */
+	const char *about, *begun; /* what it is about, what the text begins with; or "" */
 	struct log_entry entry;
 	char text[WORDS], reason[WORDS], alternatives[WORDS];
 	char addressee[128], due[64], event[64];
@@ -71,7 +71,7 @@ static enum ui_result ask_all(struct draft *d, const char *title)
 		N_("When did it happen? As it stands on the paper: 04:10, 25.11. 22:30."),
 		N_("Time"), false, check_event
 	};
-	static const struct question text = { "", N_("Text"), false, check_text };
+	const struct question text = { d->about, N_("Text"), false, check_text };
 	static const struct question reason = {
 		N_("Why this, and not otherwise? Without a reason it is no decision."),
 		N_("Reason"), false, check_reason
@@ -128,9 +128,9 @@ static enum ui_result write_draft(struct draft *d, const char *title)
 	return r;
 }
 
-enum ui_result page_decision(struct pages *p, const char *begun)
+enum ui_result page_decision(struct pages *p, const char *about, const char *begun)
 {
-	struct draft d = { .pages = p, .begun = begun, .entry = LOG_ENTRY };
+	struct draft d = { .pages = p, .about = about, .begun = begun, .entry = LOG_ENTRY };
 	enum ui_result r;
 
 	d.entry.type = LOG_DECISION;
@@ -148,7 +148,7 @@ static const char *const types[LOG_TYPES] = {
 
 bool page_write(struct pages *p, bool paper, const char *corrects)
 {
-	struct draft d = { .pages = p, .begun = "", .entry = LOG_ENTRY };
+	struct draft d = { .pages = p, .about = "", .begun = "", .entry = LOG_ENTRY };
 	const char *title = *corrects ? N_("Correct an entry")
 			    : paper   ? N_("From paper")
 				      : N_("Write an entry");

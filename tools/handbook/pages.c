@@ -22,8 +22,8 @@ void pages_add_notice(struct text *notice, const char *words)
 /* What may have something to say on every page, in this order, after the kit itself. */
 static void (*const notices[])(struct pages *p, struct text *notice) = {
 	notice_recording,
-	notice_deadline,
 	notice_chains,
+	notice_deadline,
 };
 
 /* Give *kept the words of *made; true if they are others. */

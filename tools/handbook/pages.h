@@ -93,9 +93,9 @@ bool page_step(struct pages *p, const char *id); /* "P01/6" */
 bool page_chain(struct pages *p, const char *id);
 bool page_journal(struct pages *p);
 
-/* Write down a decision with its reason. UI_CHOSEN: it is in the journal. `begun` is what the
- * text begins with: "P01/5: ". */
-enum ui_result page_decision(struct pages *p, const char *begun);
+/* Write down a decision with its reason. UI_CHOSEN: it is in the journal. `about` says what is to
+ * be decided, `begun` is what the text begins with ("P01/5: "); both may be "". */
+enum ui_result page_decision(struct pages *p, const char *about, const char *begun);
 
 /* One thing whole, on the page of its kind; made anew after a change of language. */
 bool page_show(struct pages *p, enum kit_kind kind, const char *id);
