@@ -28,8 +28,8 @@ void pages_add_warning(struct text *notice, const char *words)
 /* What may have something to say on every page, in this order, after the kit itself. */
 static void (*const notices[])(struct pages *p, struct text *notice) = {
 	notice_recording,
-	notice_deadline,
 	notice_chains,
+	notice_deadline,
 };
 
 /* Give *kept the words of *made; true if they are others. */
