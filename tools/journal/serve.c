@@ -284,11 +284,12 @@ static bool start(struct server *s, const char *run, struct error *e)
 	return s->listening >= 0;
 }
 
-static bool serve(const char *run, const char *folder, struct error *e)
+static bool serve(const char *run, const char *folder, bool by_broker, struct error *e)
 {
 	struct server s = { .store = STORE_NONE, .listening = -1, .signals = -1 };
 
 	s.store.folder = folder;
+	s.store.by_broker = by_broker;
 	s.w.file = s.w.folder = s.w.stick_file = -1;
 	s.w.store = &s.store;
 	if (start(&s, run, e))
@@ -309,10 +310,13 @@ int journal_serve(int argc, char **argv)
 {
 	struct error e = { 0 };
 	const char *run = journal_folder(), *folder = NULL;
+	bool by_broker = false;
 	const struct cli_option options[] = {
 		{ "run", CLI_TEXT, &run, "DIR", N_("the run folder; else /run/journal"), 0, 0 },
 		{ "store", CLI_TEXT, &folder, "DIR",
 		  N_("a folder that plays the stick's data partition"), 0, 0 },
+		{ "broker", CLI_FLAG, &by_broker, NULL,
+		  N_("the stick itself: ask the broker for its data partition"), 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -326,7 +330,7 @@ int journal_serve(int argc, char **argv)
 		0,
 	};
 
-	if (!cli_parse(&usage, &argc, &argv, &e) || !serve(run, folder, &e))
+	if (!cli_parse(&usage, &argc, &argv, &e) || !serve(run, folder, by_broker, &e))
 		return report("journal", &e);
 	return 0;
 }

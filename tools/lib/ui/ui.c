@@ -138,6 +138,11 @@ void ui_resume(struct ui *ui)
 		go_full(ui, &ignored);
 }
 
+bool ui_is_plain(const struct ui *ui)
+{
+	return ui->plain;
+}
+
 void ui_frame(struct ui *ui, const char *header, const char *notice)
 {
 	char *new_header = mem_string(header), *new_notice = mem_string(notice);

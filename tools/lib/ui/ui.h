@@ -74,6 +74,9 @@ void ui_close(struct ui *ui); /* accepts NULL; gives the terminal back as it was
 void ui_suspend(struct ui *ui);
 void ui_resume(struct ui *ui);
 
+/* In plain mode? There, what changes by itself would be said again and again. */
+bool ui_is_plain(const struct ui *ui);
+
 /* New header and notice (after a language change). */
 void ui_frame(struct ui *ui, const char *header, const char *notice);
 
@@ -81,9 +84,6 @@ void ui_frame(struct ui *ui, const char *header, const char *notice);
  * `label` in the line of keys, a message id and borrowed; NULL: nothing. It calls the hook
  * `offered`. Returns what was offered before, to be given back. */
 const char *ui_offer(struct ui *ui, const char *label);
-
-/* Does it show lines only now? Then what changes each second should not be said each second. */
-bool ui_is_plain(const struct ui *ui);
 
 /* Choose one entry. *selected is where the bar stands at first and at the end;
  * it survives UI_REDRAW and UI_REFRESH. */
