@@ -2,6 +2,7 @@
 /* What the pages enter into the journal, and what they know from it. */
 #include <string.h>
 
+#include "handbook/export.h"
 #include "handbook/pages.h"
 #include "lib/base/language.h"
 
@@ -48,6 +49,17 @@ bool pages_note(struct pages *p, const struct message *event, struct error *e)
 	pages_refresh(p);
 	pages_frame(p);
 	return ok;
+}
+
+void pages_export(struct pages *p, const char *form, const char *what, const char *to)
+{
+	struct error ignored = { 0 };
+	struct message m;
+
+	export_event(&m, form, what, to);
+	if (*p->author)
+		message_add(&m, "author", p->author);
+	(void)!pages_note(p, &m, &ignored);
 }
 
 bool pages_record(struct pages *p, const struct message *event)

@@ -216,6 +216,7 @@ static void paint_keys(struct page *p)
 		{ _("Enter"), p->accept, p->accept != NULL },
 		{ _("Esc"), p->back, p->back != NULL },
 		{ "F6", p->show, p->show != NULL },
+		{ "F7", p->ui->offer ? _(p->ui->offer) : "", p->ui->offer != NULL },
 		{ "F1", _("help"), true },
 		{ "F2", _("language"), true },
 		{ "F3", _("keyboard"), h->keyboard != NULL },
@@ -374,6 +375,8 @@ static enum ui_function function_of(uint32_t key)
 		return FUNCTION_LARGER;
 	case PRESS_SMALLER:
 		return FUNCTION_SMALLER;
+	case PRESS_OFFER:
+		return FUNCTION_OFFER;
 	case PRESS_FACE:
 		return FUNCTION_FACE;
 	default:

@@ -292,7 +292,8 @@ static uint32_t function_key(wint_t code)
 		{ KEY_F(1), PRESS_HELP },     { KEY_F(2), PRESS_LANGUAGE },
 		{ KEY_F(3), PRESS_KEYBOARD }, { KEY_F(4), PRESS_LARGER },
 		{ KEY_F(5), PRESS_SMALLER },  { KEY_F(6), PRESS_SHOW },
-		{ KEY_F(8), PRESS_FACE },     { KEY_DC, PRESS_DELETE },
+		{ KEY_F(7), PRESS_OFFER },    { KEY_F(8), PRESS_FACE },
+		{ KEY_DC, PRESS_DELETE },
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -322,6 +323,7 @@ static uint32_t known_sequence(const char *tail)
 		{ "OS", PRESS_LARGER },   { "[[D", PRESS_LARGER },   { "[14~", PRESS_LARGER },
 		{ "[[E", PRESS_SMALLER }, { "[15~", PRESS_SMALLER }, { "[19~", PRESS_FACE },
 		{ "OM", PRESS_ACCEPT },   { "[17~", PRESS_SHOW },    { "[3~", PRESS_DELETE },
+		{ "[18~", PRESS_OFFER },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -53,6 +53,7 @@ enum screen_key {
 	PRESS_LARGER,
 	PRESS_SMALLER,
 	PRESS_SHOW,
+	PRESS_OFFER,
 	PRESS_FACE,
 };
 
