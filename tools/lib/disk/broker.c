@@ -346,15 +346,6 @@ bool broker_font(struct broker *b, int step, struct error *e)
 	return ask_and_wait(b, &m, "ok", NULL, e);
 }
 
-bool broker_clock(struct broker *b, int64_t utc_ms, struct error *e)
-{
-	struct message m;
-
-	message_start(&m, "op", "clock");
-	message_add_number(&m, "time", (uint64_t)utc_ms);
-	return ask_and_wait(b, &m, "ok", NULL, e);
-}
-
 bool broker_remember(struct broker *b, const char *disk, const char *language, const char *keyboard,
 		     struct error *e)
 {
