@@ -37,5 +37,6 @@ test-full: test offline repro ## also what takes long: long fuzzing, offline bui
 	DATA_CUTS=200 tests/run tests/vm/data_test.py
 bench: all ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
+	tests/bench/handbook
 lint: ## compilers, formatter, shell, include borders, man pages, translations
 	tests/lint/all

@@ -88,7 +88,9 @@ static void add_call(struct chain_node *n, const struct chain_call *call)
 	if (chain_result_waits(call->result) && call->time_ms + call->wait_ms > n->until_ms)
 		n->until_ms = call->time_ms + call->wait_ms;
 	n->told = n->told || call->result == CHAIN_REACHED;
-	if (n->last == CHAIN_RESULTS || call->time_ms >= n->last_ms) {
+	/* Once acknowledged, what another person noted later is no news. */
+	if (call->result == CHAIN_ACKNOWLEDGED || n->last == CHAIN_RESULTS ||
+	    (n->last != CHAIN_ACKNOWLEDGED && call->time_ms >= n->last_ms)) {
 		n->last = call->result;
 		n->last_ms = call->time_ms;
 	}
@@ -125,13 +127,16 @@ static void judge(struct chain_node *n, bool acknowledged, bool skipped, int64_t
 	n->next_number = next ? (size_t)(next - n->numbers) : n->number_count;
 	n->round_over = done > 0;
 	n->told = waits;
+	n->waiting = n->until_ms && !acknowledged && !skipped && now_ms < n->until_ms;
+	n->late = n->until_ms && !acknowledged && !skipped && !n->waiting &&
+		  n->last_ms < n->until_ms;
 	if (acknowledged)
 		n->state = CHAIN_DONE;
 	else if (skipped)
 		n->state = CHAIN_WITHOUT;
-	else if (waits && now_ms < n->until_ms)
+	else if (waits && n->waiting)
 		n->state = CHAIN_WAITING;
-	else if (waits && n->last_ms < n->until_ms)
+	else if (waits && n->late)
 		n->state = CHAIN_LATE;
 	else if (n->calls >= n->limit)
 		n->state = CHAIN_GIVEN_UP;

@@ -70,8 +70,10 @@ struct chain_node {
 	size_t number_count;
 	/* worked out */
 	bool open;
-	bool round_over; /* every number that is left was tried at least once */
-	bool told;
+	bool round_over;    /* every number that is left was tried at least once */
+	bool told;          /* nothing else can be done for it now but wait */
+	bool waiting, late; /* somebody may still acknowledge; or the time is over and
+					 nothing was done about it since */
 	enum chain_state state;
 	unsigned calls;         /* so far */
 	unsigned limit;         /* calls until it is given up */

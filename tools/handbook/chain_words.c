@@ -7,6 +7,8 @@
 #include "lib/base/language.h"
 #include "lib/ui/dial.h"
 
+#define MINUTE_MS 60000
+
 const char *chain_result_label(enum chain_result r)
 {
 	static const char *const labels[CHAIN_RESULTS] = {
@@ -64,6 +66,9 @@ void chain_add_state(const struct chain_node *n, const struct chain_look *look, 
 			text_add(out, "; ");
 			add_last(n, now_ms, out);
 		}
+		if (n->waiting)
+			text_addf(out, _(", may answer until %s"),
+				  when_words(when, n->until_ms, now_ms));
 		break;
 	case CHAIN_WAITING:
 		text_addf(out, _("waiting until %s, %s left"),
@@ -92,21 +97,24 @@ static void add_late(struct book *b, const struct chain_sheet *s, const struct c
 		     int64_t now_ms, struct text *out)
 {
 	const struct chain_node *instead = chain_instead(&s->chain, n);
-	struct text whom = { 0 }, other = { 0 };
-	char left[WHEN_WORDS];
+	bool own = n->state == CHAIN_TO_CALL; /* a number of its own is left */
+	struct text whom = { 0 }, other = { 0 }, since = { 0 };
 
 	chain_add_whom(b, s, n, &whom);
-	when_left(left, now_ms - n->last_ms, false);
-	if (instead) {
+	book_add_minutes((now_ms - n->last_ms) / MINUTE_MS, &since);
+	if (instead && !own) {
 		chain_add_whom(b, s, instead, &other);
 		text_addf(out, _("No acknowledgement from %s for %s: go on to %s"), text_end(&whom),
-			  left, text_end(&other));
+			  text_end(&since), text_end(&other));
 	} else {
-		text_addf(out, _("No acknowledgement from %s for %s: call again"), text_end(&whom),
-			  left);
+		text_addf(out,
+			  own ? _("No acknowledgement from %s for %s: call the next number")
+			      : _("No acknowledgement from %s for %s: call again"),
+			  text_end(&whom), text_end(&since));
 	}
 	text_release(&whom);
 	text_release(&other);
+	text_release(&since);
 }
 
 bool chain_add_late(struct book *b, const struct chain_sheet *s, int64_t now_ms,
@@ -115,7 +123,7 @@ bool chain_add_late(struct book *b, const struct chain_sheet *s, int64_t now_ms,
 	size_t before = out->len;
 
 	for (size_t i = 0; i < s->chain.count; i++) {
-		if (s->chain.nodes[i].state != CHAIN_LATE)
+		if (!s->chain.nodes[i].late)
 			continue;
 		if (out->len > before)
 			text_add(out, between);
@@ -133,7 +141,7 @@ bool chain_add_waiting(struct book *b, const struct chain_sheet *s, int64_t now_
 	for (size_t i = 0; i < s->chain.count; i++) {
 		const struct chain_node *n = &s->chain.nodes[i];
 
-		if (n->state != CHAIN_WAITING)
+		if (!n->waiting)
 			continue;
 		text_add(out, out->len > before ? ", " : _("Waiting for acknowledgement: "));
 		chain_add_whom(b, s, n, out);

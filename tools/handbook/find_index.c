@@ -16,6 +16,27 @@ void find_split(struct find_split *s, const char *text)
 	s->plain = name_fold(s->plain_text, sizeof(s->plain_text), text, FOLD_PLAIN);
 }
 
+/* End the word at `at` there; behind it begins the next one. */
+static char *cut(char *at, unsigned *len)
+{
+	size_t n = strcspn(at, " ");
+	char *next = at + n + (at[n] == ' ');
+
+	*len = (unsigned)(n < FIND_WORD ? n : FIND_WORD - 1);
+	at[*len] = '\0';
+	return next;
+}
+
+bool find_split_next(struct find_split *s, struct find_word *w)
+{
+	if (!*s->german || !*s->plain)
+		return false;
+	*w = (struct find_word){ .german = s->german, .plain = s->plain };
+	s->german = cut(s->german, &w->german_len);
+	s->plain = cut(s->plain, &w->plain_len);
+	return true;
+}
+
 static uint32_t letters_of(const char *s)
 {
 	uint32_t set = 0;
@@ -25,24 +46,16 @@ static uint32_t letters_of(const char *s)
 	return set;
 }
 
-bool find_split_next(struct find_split *s, struct arena *m, struct find_word *w)
+void find_word_keep(struct find_word *w, struct arena *m)
 {
-	size_t g = strcspn(s->german, " "), p = strcspn(s->plain, " ");
+	bool same = strcmp(w->german, w->plain) == 0;
 	char code[PHONETIC_MAX];
 
-	if (g == 0 || p == 0)
-		return false;
-	w->german_len = (unsigned)(g < FIND_WORD ? g : FIND_WORD - 1);
-	w->plain_len = (unsigned)(p < FIND_WORD ? p : FIND_WORD - 1);
-	w->german = w->plain = arena_string_n(m, s->german, w->german_len);
-	if (w->german_len != w->plain_len || memcmp(s->german, s->plain, w->plain_len) != 0)
-		w->plain = arena_string_n(m, s->plain, w->plain_len);
+	w->code = arena_string(m, phonetic_code(code, w->plain));
+	w->german = arena_string_n(m, w->german, w->german_len);
+	w->plain = same ? w->german : arena_string_n(m, w->plain, w->plain_len);
 	w->german_letters = letters_of(w->german);
 	w->plain_letters = letters_of(w->plain);
-	w->code = arena_string(m, phonetic_code(code, w->plain));
-	s->german += g + (s->german[g] == ' ');
-	s->plain += p + (s->plain[p] == ' ');
-	return true;
 }
 
 /* FNV-1a, 64 bits. */
@@ -77,7 +90,7 @@ static void grow_table(struct find_index *x)
 		*place(x, &x->words[i]) = i + 1;
 }
 
-static size_t add_word(struct find_index *x, const struct find_word *w)
+static size_t add_word(struct find_index *x, struct find_word *w)
 {
 	size_t *at;
 
@@ -85,6 +98,7 @@ static size_t add_word(struct find_index *x, const struct find_word *w)
 		grow_table(x);
 	at = place(x, w);
 	if (!*at) {
+		find_word_keep(w, &x->memory);
 		mem_grow(&x->words, &x->word_capacity, x->word_count + 1, sizeof(*x->words));
 		x->words[x->word_count++] = *w;
 		*at = x->word_count;
@@ -98,7 +112,7 @@ static void add_words(struct find_index *x, const char *text, int field)
 	struct find_word w;
 
 	find_split(&s, text);
-	while (find_split_next(&s, &x->memory, &w)) {
+	while (find_split_next(&s, &w)) {
 		size_t word = add_word(x, &w);
 
 		mem_grow(&x->uses, &x->use_capacity, x->use_count + 1, sizeof(*x->uses));
@@ -111,7 +125,8 @@ static const char *keep(struct find_index *x, const char *s)
 	return *s ? arena_string(&x->memory, s) : "";
 }
 
-/* One entry from a row: id, title, synonyms, other words, detail, what sorts it, on duty. */
+/* One entry from a row: id, title, synonyms, other words, detail, what sorts it, and the words
+ * of what somebody is on duty for now (NULL: nothing). */
 static void add_entry(struct find_index *x, enum kit_kind kind, struct db_statement *s)
 {
 	struct find_entry n = { .first = x->use_count };
@@ -123,15 +138,20 @@ static void add_entry(struct find_index *x, enum kit_kind kind, struct db_statem
 	n.result.detail = keep(x, db_text(s, 4));
 	n.result.number = n.result.number_kind = "";
 	n.result.sort = keep(x, name_fold(sort, sizeof(sort), db_text(s, 5), FOLD_PLAIN));
-	n.result.on_duty = db_number(s, 6) != 0;
+	n.result.on_duty = !db_is_null(s, 6);
 	add_words(x, n.result.title, FIELD_NAME);
 	add_words(x, n.result.id, FIELD_SYNONYM);
 	add_words(x, db_text(s, 2), FIELD_SYNONYM);
 	add_words(x, db_text(s, 3), FIELD_OTHER);
+	add_words(x, db_text(s, 6), FIELD_DUTY);
 	n.end = x->use_count;
 	mem_grow(&x->entries, &x->entry_capacity, x->entry_count + 1, sizeof(*x->entries));
 	x->entries[x->entry_count++] = n;
 }
+
+#define ROLE_WORDS                                                                                 \
+	"group_concat(r.name || ' ' || ifnull(r.name_en,'') || ' ' || ifnull(r.short,'') || ' '"   \
+	" || ifnull(r.synonyms,''), ' ') AS words"
 
 /* In the order of enum kit_kind and of the id, for load_numbers(). */
 static const struct {
@@ -139,32 +159,30 @@ static const struct {
 	const char *sql;
 } sources[] = {
 	{ KIT_ROLE, "SELECT role_id, name, ifnull(short,'') || ' ' || ifnull(synonyms,'')"
-		    " || ' ' || ifnull(name_en,''), ifnull(board,''), ifnull(task,''), name, 0"
+		    " || ' ' || ifnull(name_en,''), ifnull(board,''), ifnull(task,''), name, NULL"
 		    " FROM role ORDER BY role_id" },
 	{ KIT_ORGANISATION, "SELECT organisation_id, name, ifnull(synonyms,''), type,"
-			    " ifnull(hours,''), name, 0 FROM organisation"
+			    " ifnull(hours,''), name, NULL FROM organisation"
 			    " ORDER BY organisation_id" },
-	{ KIT_PLAN, "SELECT plan_id, title, '', ifnull(occasion,''), ifnull(occasion,''), title, 0"
-		    " FROM plan ORDER BY plan_id" },
-	{ KIT_CHAIN, "SELECT chain_id, title, '', occasion, occasion, title, 0 FROM chain"
+	{ KIT_PLAN, "SELECT plan_id, title, '', ifnull(occasion,''), ifnull(occasion,''), title,"
+		    " NULL FROM plan ORDER BY plan_id" },
+	{ KIT_CHAIN, "SELECT chain_id, title, '', occasion, occasion, title, NULL FROM chain"
 		     " ORDER BY chain_id" },
-	{ KIT_DEADLINE, "SELECT deadline_id, title, '', legal_basis, legal_basis, title, 0"
+	{ KIT_DEADLINE, "SELECT deadline_id, title, '', legal_basis, legal_basis, title, NULL"
 			" FROM deadline ORDER BY deadline_id" },
-	{ KIT_SYSTEM, "SELECT system_id, name, ifnull(type,''), '', '', name, 0 FROM system"
+	{ KIT_SYSTEM, "SELECT system_id, name, ifnull(type,''), '', '', name, NULL FROM system"
 		      " ORDER BY system_id" },
 	/* Whoever looks for a role's name finds its holders too. */
 	{ KIT_PERSON,
 	  "SELECT p.person_id, ltrim(ifnull(p.first_name,'') || ' ' || p.last_name), '',"
 	  " ifnull(p.function,'') || ' ' || ifnull(o.name,'') || ' ' || ifnull(h.words,''),"
-	  " ifnull(p.function,''), p.last_name || ' ' || ifnull(p.first_name,''),"
-	  " d.person_id IS NOT NULL FROM person p"
-	  " LEFT JOIN organisation o ON o.organisation_id = p.organisation_id"
-	  " LEFT JOIN (SELECT h.person_id, group_concat(r.name || ' ' || ifnull(r.name_en,'')"
-	  "  || ' ' || ifnull(r.short,'') || ' ' || ifnull(r.synonyms,''), ' ') AS words"
-	  "  FROM holder h JOIN role r ON r.role_id = h.role_id GROUP BY h.person_id) h"
-	  "  ON h.person_id = p.person_id"
-	  " LEFT JOIN (SELECT DISTINCT person_id FROM roster WHERE from_time <= ?1"
-	  "  AND to_time > ?1) d ON d.person_id = p.person_id ORDER BY p.person_id" },
+	  " ifnull(p.function,''), p.last_name || ' ' || ifnull(p.first_name,''), d.words"
+	  " FROM person p LEFT JOIN organisation o ON o.organisation_id = p.organisation_id"
+	  " LEFT JOIN (SELECT h.person_id, " ROLE_WORDS " FROM holder h JOIN role r"
+	  "  ON r.role_id = h.role_id GROUP BY h.person_id) h ON h.person_id = p.person_id"
+	  " LEFT JOIN (SELECT d.person_id, " ROLE_WORDS " FROM roster d JOIN role r"
+	  "  ON r.role_id = d.role_id WHERE d.from_time <= ?1 AND d.to_time > ?1"
+	  "  GROUP BY d.person_id) d ON d.person_id = p.person_id ORDER BY p.person_id" },
 };
 
 static bool load_entries(struct find_index *x, struct book *b, enum kit_kind kind, const char *sql,

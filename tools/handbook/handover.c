@@ -60,19 +60,31 @@ static bool was_corrected(const struct log *l, const char *ref)
 	return false;
 }
 
+/* While people are locked, "none" would be a lie. */
+static void add_sealed(struct handover *h, const struct log *l)
+{
+	size_t locked = 0;
+
+	for (size_t i = 0; i < l->count; i++)
+		locked += l->rows[i].locked && l->rows[i].live;
+	if (locked)
+		text_addf(h->out, _("Sealed entries: %zu. Unlock to read orders and decisions.\n"),
+			  locked);
+}
+
 static bool add_orders(struct handover *h, struct error *e)
 {
 	struct log l;
 	bool ok = log_load(&l, h->view, "entry", ENTRIES_MAX, e);
-	size_t locked = 0, before;
+	size_t before;
 
 	add_heading(h, _("Open orders"));
 	before = h->out->len;
+	add_sealed(h, &l);
 	for (size_t i = l.count; ok && i-- > 0;) {
 		const struct log_row *r = &l.rows[i];
 		struct text state = { 0 };
 
-		locked += r->locked && r->live;
 		if (r->live && strcmp(log_get(r, "type"), "order") == 0 &&
 		    !was_corrected(&l, r->ref) &&
 		    (ok = log_order_state(h->view, r->ref, &state, e)) &&
@@ -80,10 +92,6 @@ static bool add_orders(struct handover *h, struct error *e)
 			add_order(h, r);
 		text_release(&state);
 	}
-	if (locked)
-		text_addf(h->out,
-			  _("%zu entries are sealed: unlock to see orders and decisions.\n"),
-			  locked);
 	add_none(h, before);
 	log_release(&l);
 	return ok;
@@ -246,6 +254,7 @@ static bool add_decisions(struct handover *h, struct error *e)
 
 	add_heading(h, _("The last decisions"));
 	before = h->out->len;
+	add_sealed(h, &l);
 	for (size_t i = 0; ok && i < l.count && shown < DECISIONS; i++) {
 		const struct log_row *r = &l.rows[i];
 

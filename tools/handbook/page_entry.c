@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing into the journal: an entry, a decision, what was on paper, a correction. */
-#include <stdio.h>
 #include <string.h>
 
 #include "handbook/log.h"
@@ -12,6 +11,7 @@
 /* What has been typed so far. */
 struct draft {
 	struct pages *pages;
+	const char *about, *begun; /* what it is about, what the text begins with; or "" */
 	struct log_entry entry;
 	char text[WORDS], reason[WORDS], alternatives[WORDS];
 	char addressee[128], due[64], event[64];
@@ -71,7 +71,7 @@ static enum ui_result ask_all(struct draft *d, const char *title)
 		N_("When did it happen? As it stands on the paper: 04:10, 25.11. 22:30."),
 		N_("Time"), false, check_event
 	};
-	static const struct question text = { "", N_("Text"), false, check_text };
+	const struct question text = { d->about, N_("Text"), false, check_text };
 	static const struct question reason = {
 		N_("Why this, and not otherwise? Without a reason it is no decision."),
 		N_("Reason"), false, check_reason
@@ -105,12 +105,14 @@ static enum ui_result ask_all(struct draft *d, const char *title)
 static enum ui_result write_draft(struct draft *d, const char *title)
 {
 	struct error e = { 0 };
+	struct text words = { 0 };
 	struct message m;
 	enum ui_result r = ask_all(d, title);
 
 	if (r != UI_CHOSEN)
 		return r;
-	d->entry.text = d->text;
+	text_addf(&words, "%s%s", d->begun, d->text);
+	d->entry.text = text_end(&words);
 	d->entry.reason = d->reason;
 	d->entry.alternatives = d->alternatives;
 	d->entry.addressee = d->addressee;
@@ -122,16 +124,16 @@ static enum ui_result write_draft(struct draft *d, const char *title)
 		r = UI_BACK;
 	}
 	explicit_bzero(&m, sizeof(m));
+	text_release(&words);
 	return r;
 }
 
-enum ui_result page_decision(struct pages *p, const char *begun)
+enum ui_result page_decision(struct pages *p, const char *about, const char *begun)
 {
-	struct draft d = { .pages = p, .entry = LOG_ENTRY };
+	struct draft d = { .pages = p, .about = about, .begun = begun, .entry = LOG_ENTRY };
 	enum ui_result r;
 
 	d.entry.type = LOG_DECISION;
-	snprintf(d.text, sizeof(d.text), "%s", begun);
 	r = write_draft(&d, N_("A decision"));
 	explicit_bzero(&d, sizeof(d));
 	return r;
@@ -146,7 +148,7 @@ static const char *const types[LOG_TYPES] = {
 
 bool page_write(struct pages *p, bool paper, const char *corrects)
 {
-	struct draft d = { .pages = p, .entry = LOG_ENTRY };
+	struct draft d = { .pages = p, .about = "", .begun = "", .entry = LOG_ENTRY };
 	const char *title = *corrects ? N_("Correct an entry")
 			    : paper   ? N_("From paper")
 				      : N_("Write an entry");

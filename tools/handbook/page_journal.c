@@ -124,7 +124,7 @@ static bool write_entry(struct pages *p)
 
 static bool write_decision(struct pages *p)
 {
-	return page_decision(p, "") != UI_CLOSED;
+	return page_decision(p, "", "") != UI_CLOSED;
 }
 
 static bool write_paper(struct pages *p)

@@ -17,6 +17,7 @@ struct step_page {
 	struct pages *pages;
 	const char *id;   /* "P01/6" */
 	const char *plan; /* "P01" */
+	const char *text; /* what is to be done */
 	int64_t nr;
 	bool decision;
 	int64_t now_ms;
@@ -74,6 +75,7 @@ static bool load(struct step_page *c, struct error *e)
 		add_target(c, columns[i].kind, id, strlen(id));
 	}
 	c->decision = strcmp(db_text(s, 2), "decision") == 0;
+	c->text = arena_string(&c->memory, db_text(s, 0));
 	c->plan = arena_string(&c->memory, db_text(s, 8));
 	c->nr = db_number(s, 9);
 	last = (size_t)db_number(s, 10);
@@ -118,12 +120,14 @@ static enum ui_result give_reason(struct step_page *c, enum step_state state)
 /* A decision is written down with its reason; then the step is done. */
 static enum ui_result decide(struct step_page *c)
 {
-	struct text prefix = { 0 };
+	struct text about = { 0 }, begun = { 0 };
 	enum ui_result r;
 
-	text_addf(&prefix, "%s: ", c->id);
-	r = page_decision(c->pages, text_end(&prefix));
-	text_release(&prefix);
+	book_add_words(&c->pages->book, c->text, &about);
+	text_addf(&begun, "%s: ", c->id);
+	r = page_decision(c->pages, text_end(&about), text_end(&begun));
+	text_release(&about);
+	text_release(&begun);
 	return r == UI_CHOSEN ? record(c, STEP_DONE, "") : r;
 }
 

@@ -8,6 +8,7 @@
 #include "handbook/book.h"
 #include "handbook/chain_blanks.h"
 #include "handbook/find.h"
+#include "lib/data/document.h"
 #include "lib/journal/journal.h"
 #include "lib/journal/view.h"
 #include "lib/ui/ui.h"
@@ -27,6 +28,8 @@ struct pages {
 	const struct sealed_pair *key; /* of the protected tier; NULL while locked */
 	enum recording recording;
 	struct text header, notice; /* as the frame shows them */
+	enum kit_kind shown_kind;   /* what F7 offers to take along; KIT_NONE: nothing */
+	const char *shown_id;
 	char author[96];            /* who writes here; "" if not said yet */
 	bool author_asked;
 	struct chain_blanks blanks; /* what was filled into texts to read out */
@@ -35,8 +38,9 @@ struct pages {
 /* Header and notice in the language of now; true if they are others than before. The
  * notice is made of all `notices` (pages.c). */
 bool pages_frame(struct pages *p);
-/* One more notice, parted from those before it. */
+/* One more notice, or warning, in a strip of its own. */
 void pages_add_notice(struct text *notice, const char *words);
+void pages_add_warning(struct text *notice, const char *words);
 void pages_error(struct pages *p, const char *title, const struct error *e);
 
 /* Read what was recorded since, also by others. */
@@ -52,6 +56,10 @@ bool pages_record(struct pages *p, const struct message *event);
 /* The same without a word on the screen. */
 __attribute__((warn_unused_result))
 bool pages_note(struct pages *p, const struct message *event, struct error *e);
+
+/* Enter that something leaves this PC (export.h), before it does. Where that cannot be
+ * recorded, every page says so already. */
+void pages_export(struct pages *p, const char *form, const char *what, const char *to);
 
 /* What pages add to the notice; listed in pages.c. */
 void notice_recording(struct pages *p, struct text *notice);
@@ -77,14 +85,23 @@ bool page_numbers(struct pages *p); /* authorities, partners, functions */
 bool page_deadlines(struct pages *p);
 bool page_failed(struct pages *p); /* what has failed? */
 
+/* Take one thing along: its numbers large or for a telephone's camera, its text, on paper. */
+bool page_take(struct pages *p, enum kit_kind kind, const char *id);
+/* Print a sheet (print.h), on a printer or as a file on a medium. */
+bool page_print(struct pages *p, const char *what);
+/* The same with a document that is there; takes it. `what` makes names of files. */
+bool page_print_document(struct pages *p, const char *what, const char *title,
+			 struct document *d);
+bool page_prints(struct pages *p); /* which sheet? */
+
 bool page_plan(struct pages *p, const char *id);
 bool page_step(struct pages *p, const char *id); /* "P01/6" */
 bool page_chain(struct pages *p, const char *id);
 bool page_journal(struct pages *p);
 
-/* Write down a decision with its reason. UI_CHOSEN: it is in the journal. `begun` is what the
- * text begins with: "P01/5: ". */
-enum ui_result page_decision(struct pages *p, const char *begun);
+/* Write down a decision with its reason. UI_CHOSEN: it is in the journal. `about` says what is to
+ * be decided, `begun` is what the text begins with ("P01/5: "); both may be "". */
+enum ui_result page_decision(struct pages *p, const char *about, const char *begun);
 
 /* One thing whole, on the page of its kind; made anew after a change of language. */
 bool page_show(struct pages *p, enum kit_kind kind, const char *id);

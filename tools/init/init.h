@@ -9,8 +9,10 @@
 #include "lib/base/error.h"
 #include "lib/crypto/kittrust.h"
 
-#define KIT_UID 1000 /* who runs everything but the broker; rootfs/etc/passwd */
+#define KIT_UID 1000 /* who runs what people use; rootfs/etc/passwd */
 #define KIT_GID 1000
+#define JOURNAL_UID 1001 /* who writes the journal, and nobody else does */
+#define JOURNAL_GID 1001
 #define RUN_FOLDER "/run/blackstart"
 
 /* --- mounts.c --- */
@@ -50,8 +52,11 @@ struct service {
 	const char *name;
 	char device[24]; /* terminal of its own, or "" */
 	const char *const *argv;
-	bool privileged; /* root with all capabilities (the broker gives up its own) */
-	pid_t pid;       /* 0: not running */
+	/* Whom it runs as, and that user's second group; 0: root with all capabilities (the
+	 * broker gives up its own). */
+	uid_t uid;
+	gid_t gid, second_gid;
+	pid_t pid; /* 0: not running */
 	time_t started;
 	unsigned failures; /* quick ends in a row: waits longer before the next start */
 };

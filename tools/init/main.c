@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* init: the first process. Checks every file that came off the stick, then starts
- * the broker and a menu on each console, and keeps them alive. */
+ * the broker, the journal and a menu on each console, and keeps them alive. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +17,7 @@
 #define MAX_CONSOLES 4
 
 static const char *const broker_argv[] = { "/bin/broker", "serve", "--group", "1000", NULL };
+static const char *const journal_argv[] = { "/bin/journal", "serve", "--broker", NULL };
 static const char *const menu_argv[] = { "/bin/menu", "start", NULL };
 static const char *const plain_argv[] = { "/bin/menu", "start", "--plain", NULL };
 
@@ -32,12 +33,21 @@ static size_t plan_services(struct service *s)
 			active[0] = '\0';
 		fclose(f);
 	}
-	s[n++] = (struct service){ .name = "broker", .argv = broker_argv, .privileged = true };
+	s[n++] = (struct service){ .name = "broker", .argv = broker_argv };
+	s[n++] = (struct service){
+		.name = "journal",
+		.argv = journal_argv,
+		.uid = JOURNAL_UID,
+		.gid = JOURNAL_GID,
+		.second_gid = KIT_GID, /* the broker's socket */
+	};
 	size_t count = state_consoles(active, consoles, MAX_CONSOLES);
 	for (size_t i = 0; i < count; i++) {
 		s[n] = (struct service){
 			.name = "menu",
 			.argv = consoles[i].serial ? plain_argv : menu_argv,
+			.uid = KIT_UID,
+			.gid = KIT_GID,
 		};
 		memcpy(s[n++].device, consoles[i].device, sizeof(consoles[i].device));
 	}
@@ -95,7 +105,7 @@ _Noreturn static void keep_alive(struct service *services, size_t count)
 
 int main(void)
 {
-	struct service services[1 + MAX_CONSOLES];
+	struct service services[2 + MAX_CONSOLES];
 	struct state state = { 0 };
 	struct error e = { 0 };
 	sigset_t child;

@@ -22,23 +22,29 @@ static const struct {
 	{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, "", 0555 },
 	{ "devtmpfs", "/dev", MS_NOSUID | MS_NOEXEC, "mode=755", 0755 },
 	{ "devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "mode=620,gid=5", 0755 },
-	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755,size=16m", 0755 },
+	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=755,size=64m", 0755 },
 	{ "tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777", 01777 },
 };
 
-static bool make_folder(const char *path, mode_t mode, uid_t uid, struct error *e)
+static bool make_folder(const char *path, mode_t mode, struct error *e)
 {
-	if (mkdir(path, mode) < 0 && errno != EEXIST)
-		return error_errno(e, _("cannot make the folder %s"), path);
-	if (uid && chown(path, uid, uid) < 0)
-		return error_errno(e, _("cannot hand over the folder %s"), path);
-	return true;
+	return mkdir(path, mode) == 0 || errno == EEXIST ||
+	       error_errno(e, _("cannot make the folder %s"), path);
+}
+
+/* One of a user's own. A set-group-ID bit (which mkdir(2) ignores) gives the group to what
+ * is made in it. */
+static bool hand_folder(const char *path, mode_t mode, uid_t uid, gid_t gid, struct error *e)
+{
+	return make_folder(path, 0700, e) &&
+	       ((chown(path, uid, gid) == 0 && chmod(path, mode) == 0) ||
+		error_errno(e, _("cannot hand over the folder %s"), path));
 }
 
 bool mounts_make(struct error *e)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (!make_folder(table[i].where, table[i].mode, 0, e))
+		if (!make_folder(table[i].where, table[i].mode, e))
 			return false;
 		if (mount(table[i].type, table[i].where, table[i].type, table[i].flags,
 			  table[i].data) < 0)
@@ -50,7 +56,9 @@ bool mounts_make(struct error *e)
 		dup2(fd, i);
 	if (fd > 2)
 		close(fd);
-	return make_folder(RUN_FOLDER, 0755, 0, e) && make_folder("/run/user", 0700, KIT_UID, e);
+	return make_folder(RUN_FOLDER, 0755, e) &&
+	       hand_folder("/run/user", 0700, KIT_UID, KIT_GID, e) &&
+	       hand_folder("/run/journal", 02750, JOURNAL_UID, KIT_GID, e);
 }
 
 void mounts_efi_variables(void)

@@ -56,14 +56,14 @@ static bool take_log(void)
 	       dup2(log, 2) == 2;
 }
 
-/* In the child: become the user without rights, for good. */
-static bool drop_rights(void)
+/* In the child: become a user without rights, for good. */
+static bool drop_rights(const struct service *s)
 {
 	for (unsigned long c = 0; c <= LAST_CAPABILITY; c++)
 		prctl(PR_CAPBSET_DROP, c, 0, 0, 0);
-	return setgroups(0, NULL) == 0 && setresgid(KIT_GID, KIT_GID, KIT_GID) == 0 &&
-	       setresuid(KIT_UID, KIT_UID, KIT_UID) == 0 && setuid(0) < 0 &&
-	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+	return setgroups(s->second_gid ? 1 : 0, &s->second_gid) == 0 &&
+	       setresgid(s->gid, s->gid, s->gid) == 0 && setresuid(s->uid, s->uid, s->uid) == 0 &&
+	       setuid(0) < 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 _Noreturn static void run(const struct service *s)
@@ -72,7 +72,7 @@ _Noreturn static void run(const struct service *s)
 	const char *const environment[] = {
 		"PATH=/bin",
 		"HOME=/tmp",
-		"USER=kit",
+		s->uid == JOURNAL_UID ? "USER=journal" : "USER=kit",
 		"LANG=C.UTF-8",
 		"BLACKSTART_RUN=/run/user",
 		strncmp(s->device, "ttyS", 4) == 0 ? "TERM=vt220" : "TERM=linux",
@@ -86,7 +86,7 @@ _Noreturn static void run(const struct service *s)
 	setrlimit(RLIMIT_CORE, &no_core);
 	if (s->device[0] ? !take_terminal(s->device) : !take_log())
 		_exit(1);
-	if (!s->privileged && !(drop_rights() && filter_install()))
+	if (s->uid && !(drop_rights(s) && filter_install()))
 		_exit(1);
 	execve(s->argv[0], (char *const *)s->argv, (char *const *)environment);
 	_exit(127);

@@ -65,16 +65,17 @@ static void print_slot(const struct verdict *v, unsigned number)
 
 static void print_uncovered(const struct verdict *v)
 {
+	char masked[STICK_PATH_MAX];
+
 	puts(_("What was not looked at:"));
 	puts(_("  the settings, the data partition, and kit.slots (who can open the kit)"));
 	if (!v->differs)
 		puts(_("  the boot code, GRUB and its configuration, README.txt: give --image IMAGE "
 		       "to compare them with an image that is known to be good"));
-	if (v->report->strange) {
-		printf(_("  %u files or folders that are not ours, the first one is "),
-		       v->report->strange);
-		print_masked("\"%s\"\n", v->report->strange_first);
-	}
+	if (v->report->strange)
+		printf(_("  %u files or folders that are not ours, the first one is \"%s\"\n"),
+		       v->report->strange,
+		       text_mask(masked, sizeof(masked), v->report->strange_first));
 }
 
 void report_text(const struct verdict *v)
@@ -86,6 +87,9 @@ void report_text(const struct verdict *v)
 		looked = looked || r->slot[i].state != STICK_SLOT_EMPTY;
 	for (unsigned i = 0; looked && i < STICK_SLOTS; i++)
 		print_slot(v, i);
+	if (r->backup_used)
+		puts(_("the first partition table is damaged, the second one was used: write this "
+		       "stick anew when there is time"));
 	if (v->differs && *v->differs)
 		print_masked("%s\n", v->differs);
 	else if (v->differs)
@@ -156,6 +160,7 @@ void report_json(const struct verdict *v)
 	json_string(&j, "error", v->why->kind ? v->why->text : NULL);
 	json_number(&j, "disk_bytes", r->disk_bytes);
 	json_number(&j, "data_bytes", r->data_bytes);
+	json_bool(&j, "backup_table_used", r->backup_used);
 	json_array(&j, "slots");
 	for (unsigned i = 0; i < STICK_SLOTS; i++)
 		json_slot(&j, i, &r->slot[i]);

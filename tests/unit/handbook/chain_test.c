@@ -252,6 +252,37 @@ static void merges_in_any_order(void **state)
 	}
 }
 
+/* A message at one of several numbers: the next one is offered, and the timer runs all the same. */
+static void timers_run_beside_calls(void **state)
+{
+	static const struct {
+		const char *calls;
+		bool waiting, late;
+		enum chain_state state;
+	} timers[] = {
+		{ "1=x mailbox", true, false, CHAIN_TO_CALL },
+		{ "1=x mailbox;+8", true, false, CHAIN_TO_CALL },
+		{ "1=x mailbox;+9", false, true, CHAIN_TO_CALL },
+		{ "1=x mailbox;1=y busy", true, false, CHAIN_WAITING },
+		{ "1=x mailbox;1=y busy;+9", false, true, CHAIN_LATE },
+		{ "1=x mailbox;+10;1=y busy", false, false, CHAIN_TO_CALL },
+		{ "1=x mailbox;1=y acknowledged;+9", false, false, CHAIN_DONE },
+		{ "1=x mailbox;1 skipped", false, false, CHAIN_WITHOUT },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++) {
+		struct chain c;
+		size_t order[NODES];
+
+		work(&c, duty, 3, order, timers[i].calls);
+		if (c.nodes[0].waiting != timers[i].waiting || c.nodes[0].late != timers[i].late ||
+		    c.nodes[0].state != timers[i].state)
+			fail_msg("%s: waiting %d, late %d, state %d", timers[i].calls,
+				 c.nodes[0].waiting, c.nodes[0].late, (int)c.nodes[0].state);
+	}
+}
+
 static void says_whom_to_call_instead(void **state)
 {
 	struct chain c;
@@ -309,9 +340,13 @@ static void survives_a_loop(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(offers_what_is_next),       cmocka_unit_test(merges_in_any_order),
-		cmocka_unit_test(says_whom_to_call_instead), cmocka_unit_test(counts_attempts),
-		cmocka_unit_test(knows_the_words),           cmocka_unit_test(survives_a_loop),
+		cmocka_unit_test(offers_what_is_next),
+		cmocka_unit_test(merges_in_any_order),
+		cmocka_unit_test(timers_run_beside_calls),
+		cmocka_unit_test(says_whom_to_call_instead),
+		cmocka_unit_test(counts_attempts),
+		cmocka_unit_test(knows_the_words),
+		cmocka_unit_test(survives_a_loop),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -5,7 +5,8 @@
 static const char kit_tables[] =
 	"CREATE TABLE kit(kit_id TEXT PRIMARY KEY, tier INTEGER, organisation TEXT,"
 	" version INTEGER, data_date TEXT, review_by TEXT, valid_until TEXT, publisher TEXT,"
-	" signer TEXT, language TEXT, keyboard TEXT, timezone TEXT, exercise INTEGER);"
+	" signer TEXT, language TEXT, keyboard TEXT, timezone TEXT, exercise INTEGER,"
+	" protected_key TEXT, strict_key TEXT);"
 	"CREATE TABLE role(role_id TEXT PRIMARY KEY, name TEXT, name_en TEXT, short TEXT,"
 	" board TEXT, task TEXT, synonyms TEXT, hours TEXT, checked_on TEXT, checked_by TEXT,"
 	" note TEXT);"

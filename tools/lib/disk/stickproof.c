@@ -49,21 +49,25 @@ static bool check_layout(const struct partition_source *disk, struct stick_repor
 	struct partition_table *t = mem_alloc(sizeof(*t));
 	bool ok = partition_table_read(disk, t, e);
 
+	if (ok && t->kind == TABLE_DAMAGED)
+		ok = error_set(e, ERROR_UNTRUSTED, _("the partition table is damaged"));
 	if (ok && (t->kind != TABLE_GPT || disk->sector_bytes != SECTOR_BYTES))
 		ok = error_set(e, ERROR_UNTRUSTED,
 			       _("this is not a Blackstart stick: it has no GPT "
 				 "for sectors of 512 bytes"));
-	/* A sector of the data partition that cannot be read is no matter here. Nor is a
-	 * primary table that a power cut has torn: growing goes on from the other one. */
-	if (ok && (t->flags & ~(unsigned)(TABLE_PART_UNREADABLE | TABLE_BACKUP_USED)))
+	/* A sector of the data partition that cannot be read is no matter here, nor a first
+	 * table that a power cut damaged while the data partition grew. */
+	if (ok && (t->flags & ~((unsigned)TABLE_PART_UNREADABLE | TABLE_BACKUP_USED)))
 		ok = error_set(e, ERROR_UNTRUSTED, _("the partition table is damaged"));
 	for (size_t i = 0; ok && i < PARTITIONS; i++)
 		if (t->count != PARTITIONS || !is_ours(&t->list[i], i))
 			ok = error_set(e, ERROR_UNTRUSTED,
 				       _("this is not a Blackstart stick: its "
 					 "partitions are others"));
-	if (ok)
+	if (ok) {
 		out->data_bytes = t->list[PART_DATA].size_bytes;
+		out->backup_used = t->flags & TABLE_BACKUP_USED;
+	}
 	free(t);
 	return ok;
 }

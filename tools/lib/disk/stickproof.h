@@ -67,6 +67,7 @@ struct stick_slot {
 struct stick_report {
 	struct stick_slot slot[STICK_SLOTS]; /* a, b */
 	uint64_t disk_bytes, data_bytes;     /* of the disk, of partition 3 */
+	bool backup_used;                    /* the first partition table is damaged */
 	/* Files and folders beside the known ones outside of the slots: no fault, since
 	 * other systems leave their own, but nothing of ours. */
 	unsigned strange;
