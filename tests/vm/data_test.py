@@ -78,7 +78,13 @@ def listed(sh, serial, there=True):
 
 
 def is_locked(sh, serial):
+    """Locked once nobody uses it: the journal's writer may be at it as well."""
+    end = time.monotonic() + FOUND_S
     entry = listed(sh, serial)
+    while not entry["locked"] and time.monotonic() < end:
+        tap.require(not entry["written"], str(entry))
+        time.sleep(0.5)
+        entry = listed(sh, serial)
     tap.require(entry["locked"] and not entry["written"], str(entry))
 
 
