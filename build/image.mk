@@ -10,7 +10,7 @@ STICK_MO    := $(PO:tools/lib/po/%.po=$O/stick/locale/%/LC_MESSAGES/blackstart.m
 PACKAGES    := kernel:linux-image-amd64 firmware:firmware-realtek firmware:firmware-misc-nonfree \
 	firmware:firmware-bnx2 loader:shim-signed loader:shim-helpers-amd64-signed \
 	loader:grub-efi-amd64-signed loader:grub-pc-bin console:console-setup-linux \
-	console:console-data fonts:fonts-dejavu-core
+	console:console-data fonts:fonts-dejavu-core fonts:fonts-dejavu-mono
 PAYLOAD_MAX_MIB := 64
 export KIT PAYLOAD_MAX_MIB
 
