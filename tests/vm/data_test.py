@@ -150,6 +150,16 @@ def plug_4k(vm, disk):
     return bridge
 
 
+def plug_worn(vm, disk):
+    """Plug a stick in that can be read, and takes no write any more."""
+    vm.qmp("blockdev-add", **{
+        "node-name": "drive-worn", "driver": "blkdebug",
+        "image": {"driver": "raw", "file": {"driver": "file", "filename": str(disk.path)}},
+        "inject-error": [{"event": "none", "iotype": "write", "errno": 5}]})
+    vm.qmp("device_add", driver="usb-storage", id=disk.name, bus="usb.0", drive="drive-worn",
+           removable=True, serial=disk.serial)
+
+
 def refused(t, vm, sh, what, disk, want, plug=qemu.VM.plug, **how):
     """A stick that must not be used: the broker says why, and QEMU sees no write."""
     vm.events.clear()
@@ -321,6 +331,8 @@ def main(t):
         refused(t, vm, sh, "a stick with sectors of 4096 bytes",
                 qemu.Disk(base, serial="LARGE", name="large"), "4096",
                 plug_4k)
+        refused(t, vm, sh, "a worn stick", qemu.Disk(base, serial="WORN", name="worn"),
+                "cannot be written any more", plug_worn)
         several(t, vm, sh, first, qemu.Disk(base, serial="SECOND", name="second"))
         grows_on(t, vm, sh, folder, log, base)
         medium(t, vm, sh, folder)
