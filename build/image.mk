@@ -10,7 +10,7 @@ STICK_MO    := $(PO:tools/lib/po/%.po=$O/stick/locale/%/LC_MESSAGES/blackstart.m
 PACKAGES    := kernel:linux-image-amd64 firmware:firmware-realtek firmware:firmware-misc-nonfree \
 	firmware:firmware-bnx2 loader:shim-signed loader:shim-helpers-amd64-signed \
 	loader:grub-efi-amd64-signed loader:grub-pc-bin console:console-setup-linux \
-	console:console-data
+	console:console-data fonts:fonts-dejavu-core fonts:fonts-dejavu-mono
 PAYLOAD_MAX_MIB := 64
 export KIT PAYLOAD_MAX_MIB
 
@@ -58,9 +58,14 @@ $O/boot/core.img: build/grub/core.modules $O/packages/done
 	@mkdir -p $(@D)
 	grub-mkimage -O i386-pc -d $O/packages/loader/usr/lib/grub/i386-pc \
 		-p '(,gpt2)/boot/grub' -o $@ $$(cat build/grub/core.modules)
+# Signatures over the slot's manifest, made by `trust sign` from boot/slot-manifest of a
+# build before: SLOT_SIGNATURE=FILE.
+$O/boot/slot.choice: FORCE
+	@mkdir -p $(@D)
+	@choice='$(abspath $(SLOT_SIGNATURE))'; [ "$$(cat $@ 2>/dev/null)" = "$$choice" ] || echo "$$choice" > $@
 $O/blackstart.img: build/image build/grub/grub.cfg build/README-stick.txt $O/boot/base.img \
-		$O/boot/kit.img $O/boot/vmlinuz $O/boot/core.img
-	build/image $O $@
+		$O/boot/kit.img $O/boot/vmlinuz $O/boot/core.img $O/boot/slot.choice $(SLOT_SIGNATURE)
+	build/image $O $@ $(SLOT_SIGNATURE)
 
 image: setup $O/blackstart.img $O/firmware/done ## build the stick: out/blackstart.img
 # Firmware for QEMU, and the tool that makes its Secure Boot variables: tests only.

@@ -34,7 +34,9 @@ test: setup host $(UNIT) $(FUZZ) image ## the test command: unit, command line, 
 	tests/run $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ) $(sort $(wildcard tests/vm/*_test.py))
 test-full: test offline repro ## also what takes long: long fuzzing, offline build, reproducibility
 	FUZZ_SECONDS=120 tests/run $(FUZZ)
+	DATA_CUTS=200 tests/run tests/vm/data_test.py
 bench: all ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
+	tests/bench/handbook
 lint: ## compilers, formatter, shell, include borders, man pages, translations
 	tests/lint/all

@@ -52,7 +52,11 @@ void clients_accept(struct clients *c, int listening)
 		close(fd);
 		return;
 	}
-	c->list[c->count++] = (struct client){ .id = ++c->last_id, .fd = fd, .descriptor = -1 };
+	struct ucred who = { .uid = (uid_t)-1 };
+	socklen_t size = sizeof(who);
+	(void)getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size);
+	c->list[c->count++] =
+		(struct client){ .id = ++c->last_id, .fd = fd, .uid = who.uid, .descriptor = -1 };
 }
 
 struct client *clients_by_id(struct clients *c, uint64_t id)

@@ -14,6 +14,16 @@
 #define CLIENTS_MAX 32
 #define CLIENT_STALL_MS 5000
 
+/* What a client may hold open until it says that it is done, or leaves. */
+enum client_use { USE_DATA, USE_MEDIUM, CLIENT_USES };
+
+struct client_volume {
+	bool waits, uses;
+	const char *folder; /* below its top, or "" */
+	uint64_t disk;      /* of a medium: which */
+	unsigned partition;
+};
+
 /*
  * The connections. Nothing here ever waits for a client: answers are queued and
  * sent as far as the client reads.
@@ -21,8 +31,10 @@
 struct client {
 	uint64_t id;
 	int fd;
-	bool waiting;       /* a job works on its answer */
-	bool leaving;       /* close once the queue is empty */
+	uid_t uid;    /* the kernel's word on who it is; (uid_t)-1 unknown */
+	bool waiting; /* a job works on its answer */
+	bool leaving; /* close once the queue is empty */
+	struct client_volume volume[CLIENT_USES];
 	struct text queue;  /* messages, each behind its length in two bytes */
 	size_t sent;        /* bytes of queue that are out */
 	int descriptor;     /* goes with the first queued message; -1 none; owned */

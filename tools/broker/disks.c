@@ -16,6 +16,7 @@
 
 #include "broker/identity.h"
 #include "broker/sysfs.h"
+#include "broker/unlock.h"
 #include "lib/base/language.h"
 
 static const char *const notes[] = {
@@ -40,6 +41,8 @@ static const char *const notes[] = {
 	N_("A partition reaches past the end of the disk: the disk was larger once, "
 	   "or the table is wrong."),
 	N_("The chain of its logical partitions is broken: there may be more than are shown."),
+	N_("One partition of it is in use for writing: everything else on it is locked. Wait"
+	   " before pulling it."),
 };
 
 const char *disk_note_text(enum disk_note bit)
@@ -126,12 +129,13 @@ bool disk_is_locked(const struct disk *k, const struct places *p)
 	return !k->lock_failed && sysfs_number("%s/block/%s/ro", p->sysfs, k->name) == 1;
 }
 
-static uint64_t counted_sectors(const struct disk *k, const struct places *p)
+/* `below` is "" for the disk, or "sda1/". */
+static uint64_t counted_sectors(const struct disk *k, const struct places *p, const char *below)
 {
 	char line[512];
 	uint64_t total = 0;
 
-	if (!sysfs_text(line, sizeof(line), "%s/block/%s/stat", p->sysfs, k->name))
+	if (!sysfs_text(line, sizeof(line), "%s/block/%s/%sstat", p->sysfs, k->name, below))
 		return 0;
 	/* Linux, Documentation/block/stat.rst: 7th sectors written, 14th discarded. */
 	char *at = line;
@@ -148,11 +152,23 @@ static uint64_t counted_sectors(const struct disk *k, const struct places *p)
 	return total;
 }
 
+uint64_t disk_open_sectors(const struct disk *k, const struct places *p)
+{
+	char name[48], below[50] = "";
+
+	if (k->open.partition)
+		snprintf(below, sizeof(below), "%s/",
+			 unlock_name(name, k->name, k->open.partition));
+	return counted_sectors(k, p, below);
+}
+
 uint64_t disk_written_sectors(const struct disk *k, const struct places *p)
 {
-	uint64_t now = counted_sectors(k, p);
+	uint64_t now = counted_sectors(k, p, ""), ours = k->written_base;
 
-	return now > k->written_base ? now - k->written_base : 0;
+	if (k->open.is)
+		ours += disk_open_sectors(k, p) - k->open.base + k->open.allowed;
+	return now > ours ? now - ours : 0;
 }
 
 static struct disk *find(struct disks *d, const char *name)
@@ -190,6 +206,25 @@ void disk_content_clear(struct disk_content *c)
 {
 	text_release(&c->messages);
 	*c = (struct disk_content){ 0 };
+}
+
+bool disk_content_of(const struct disk_content *c, unsigned partition, char out[16])
+{
+	for (size_t at = 0; at + 2 <= c->messages.len;) {
+		const unsigned char *p = (const unsigned char *)c->messages.s + at;
+		size_t n = (size_t)(p[0] | p[1] << 8);
+		struct message m;
+		struct error e = { 0 };
+		uint64_t number;
+
+		at += 2 + n;
+		if (!message_parse(&m, "type", p + 2, n, &e) ||
+		    !message_number(&m, "number", UINT32_MAX, &number) || number != partition)
+			continue;
+		snprintf(out, 16, "%s", message_text(&m, "content"));
+		return true;
+	}
+	return false;
 }
 
 void disks_gone(struct disks *d, const char *name)
@@ -260,9 +295,10 @@ void disks_seen(struct disks *d, const struct places *p, const char *name, bool 
 		new.size_bytes = sysfs_number("%s/block/%s/size", p->sysfs, name) * 512;
 		k = &new;
 	}
-	lock(k, p); /* before anything else, and before anyone can ask for it */
+	if (!k->open.is || media_change)
+		lock(k, p); /* before anything else, and before anyone can ask for it */
 	if (is_new) {
-		k->written_base = counted_sectors(k, p);
+		k->written_base = counted_sectors(k, p, "");
 		if (d->count == DISKS_MAX) {
 			struct error e = { 0 };
 
@@ -280,7 +316,11 @@ void disks_seen(struct disks *d, const struct places *p, const char *name, bool 
 		k->probe = k->size_bytes && k->listed ? PROBE_WANTED : PROBE_FINISHED;
 		if (!is_new) {
 			k->id = ++d->last_id; /* answers about the old medium are void */
-			k->written_base = counted_sectors(k, p);
+			k->written_base = counted_sectors(k, p, "");
+			k->proof = PROOF_OPEN;
+			if (k->open.is)
+				lock(k, p);
+			k->open.is = false;
 		}
 	}
 }
@@ -306,7 +346,7 @@ void disk_message(const struct disk *k, const struct places *p, struct message *
 {
 	const struct disk_content *c = &k->content;
 	struct text sentences = { 0 };
-	unsigned all = k->notes | c->notes;
+	unsigned all = k->notes | c->notes | (k->open.is ? NOTE_IN_USE : 0);
 
 	for (unsigned i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
 		if (all & 1u << i)

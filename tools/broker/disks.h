@@ -30,6 +30,7 @@ enum disk_note {
 	NOTE_MORE = 1 << 12,
 	NOTE_BEYOND_END = 1 << 13,
 	NOTE_CHAIN_BROKEN = 1 << 14,
+	NOTE_IN_USE = 1 << 15,
 };
 const char *disk_note_text(enum disk_note bit); /* a message id, or NULL past the last */
 
@@ -47,6 +48,17 @@ struct disk_content {
 	char bus[8]; /* "sata" or "ide" where the disk itself says so, else "" */
 };
 
+/* Did a stick prove itself (docs/formats/stick.md#proof)? Asked once an appearance. */
+enum stick_proof { PROOF_OPEN, PROOF_RUNNING, PROOF_GOOD, PROOF_BAD };
+
+/* The one partition of a disk whose lock is lifted (broker/unlock.h). */
+struct disk_open {
+	bool is;
+	unsigned partition; /* 0: the whole disk */
+	uint64_t base;      /* sectors counted on it when it was opened */
+	uint64_t allowed;   /* sectors beside it that we write ourselves */
+};
+
 struct disk {
 	uint64_t id; /* of this appearance; a replugged disk gets another */
 	char name[32];
@@ -62,6 +74,10 @@ struct disk {
 	unsigned notes;        /* the broker's own: NOTE_UNLOCKED, NOTE_NO_MEDIUM */
 	enum probe_state probe;
 	struct disk_content content;
+	enum stick_proof proof;
+	char proof_text[sizeof(((struct error *)0)->text)],
+		proof_about[MESSAGE_DEVICE_TEXT + 1]; /* of a bad one */
+	struct disk_open open;
 };
 
 struct disks {
@@ -93,13 +109,20 @@ bool disk_lock(const struct disk *k, const struct places *p, struct error *e);
 
 bool disk_is_locked(const struct disk *k, const struct places *p); /* asks the kernel now */
 
-/* Sectors written and discarded since it was locked. */
+/* Sectors written and discarded since it was locked, but for those to an open partition
+ * and our own. */
 uint64_t disk_written_sectors(const struct disk *k, const struct places *p);
+
+/* The kernel's count of sectors written to the open partition. */
+uint64_t disk_open_sectors(const struct disk *k, const struct places *p);
 
 /* Fill a `type=disk` message. */
 void disk_message(const struct disk *k, const struct places *p, struct message *m);
 
 void disk_content_clear(struct disk_content *c);
+
+/* What a partition holds, as the probe said: "vfat". False: there is no such partition. */
+bool disk_content_of(const struct disk_content *c, unsigned partition, char out[16]);
 void disks_release(struct disks *d);
 
 #endif

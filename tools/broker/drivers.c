@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Drivers by modalias, in two stages, through modprobe. */
+/* Drivers by modalias, in three stages, through modprobe. */
 #include "broker/drivers.h"
 
 #include <dirent.h>
@@ -68,6 +68,19 @@ static const struct rule {
 	{ "vmbus:d96361baa104294db60572e2ffb1dc7f", STAGE_STORAGE, NULL }, /* SCSI */
 	{ "vmbus:32264132cb86a2449b5c50d1417354f5", STAGE_STORAGE, NULL }, /* IDE */
 	{ "xen:vbd", STAGE_STORAGE, NULL },
+	/* Wired network: Ethernet cards; USB adapters by class and by maker (Realtek, ASIX,
+	 * Microchip), since most say only that they are vendor specific. Wireless (bc02sc80)
+	 * never. */
+	{ "pci:*bc02sc00i*", STAGE_NETWORK, NULL },
+	{ "usb:*ic02isc06ip*", STAGE_NETWORK, NULL }, /* CDC Ethernet */
+	{ "usb:*ic02isc0Dip*", STAGE_NETWORK, NULL }, /* CDC NCM */
+	{ "usb:v0BDAp81[0-9A-F][0-9A-F]d*icFF*", STAGE_NETWORK, NULL },
+	{ "usb:v0B95p*icFF*", STAGE_NETWORK, NULL },
+	{ "usb:v0424p[79E]*icFF*", STAGE_NETWORK, NULL },
+	{ "usb:v17EFp*icFFiscFFip00*", STAGE_NETWORK, NULL }, /* Lenovo's docks */
+	{ "virtio:d00000001v*", STAGE_NETWORK, NULL },
+	{ "vmbus:635161f83edfc546913ff2d2f965ed0e", STAGE_NETWORK, NULL },
+	{ "xen:vif", STAGE_NETWORK, NULL },
 };
 
 enum driver_stage driver_stage(const char *modalias, const char **also)
@@ -108,7 +121,7 @@ void drivers_offer(struct drivers *d, const char *modalias)
 	want(d, modalias);
 	if (also)
 		want(d, also);
-	if (stage == STAGE_STORAGE)
+	if (stage >= STAGE_STORAGE)
 		d->active_ms = job_now_ms();
 }
 

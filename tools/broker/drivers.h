@@ -11,9 +11,10 @@
 
 /*
  * Which drivers load, and when. Input first; storage only when the person
- * already sees the first page; nothing else at all.
+ * already sees the first page; wired network only when somebody asks for it;
+ * nothing else at all.
  */
-enum driver_stage { STAGE_NEVER, STAGE_INPUT, STAGE_STORAGE };
+enum driver_stage { STAGE_NEVER, STAGE_INPUT, STAGE_STORAGE, STAGE_NETWORK };
 
 /* The stage of a device by its modalias, and in *also a module to load by name
  * beside it, or NULL. */

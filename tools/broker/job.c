@@ -196,6 +196,14 @@ void job_release(struct job *job)
 	text_release(&job->got);
 }
 
+struct job *jobs_find(struct jobs *j, enum job_kind kind)
+{
+	for (size_t i = 0; i < j->count; i++)
+		if (j->list[i].kind == kind)
+			return &j->list[i];
+	return NULL;
+}
+
 size_t jobs_running(const struct jobs *j, enum job_kind kind)
 {
 	size_t n = 0;

@@ -19,7 +19,13 @@
 enum job_kind {
 	JOB_PROBE,    /* look at a disk */
 	JOB_REMEMBER, /* write the settings of a stick */
+	JOB_PROVE,    /* let a stick prove itself */
+	JOB_OPEN,     /* mount a volume */
+	JOB_CLOSE,    /* unmount one */
 	JOB_DRIVERS,  /* modprobe */
+	JOB_LINK,     /* network cards up */
+	JOB_LEASE,    /* udhcpc or zcip, as long as its address holds */
+	JOB_ADDRESS,  /* give a card its address */
 	JOB_KEYBOARD, /* loadkmap */
 	JOB_FONT,     /* setfont */
 	JOB_SYNC,     /* before the power goes */
@@ -73,6 +79,8 @@ bool jobs_next_finished(struct jobs *j, struct job *out);
 bool job_message(struct job *job, struct message *m);
 
 void job_release(struct job *job);
+/* One of this kind that still runs, or NULL; job_message() gives what it said so far. */
+struct job *jobs_find(struct jobs *j, enum job_kind kind);
 size_t jobs_running(const struct jobs *j, enum job_kind kind);
 
 /* End all children; for the end of the broker. */

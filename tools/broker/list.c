@@ -147,8 +147,7 @@ static void json_disks(const struct broker_disks *d)
 	json_end(&j);
 }
 
-/* Ask until nothing more is to come: a script wants the whole list. */
-static bool all_disks(struct broker *b, struct arena *a, struct broker_disks *d, struct error *e)
+bool broker_all_disks(struct broker *b, struct arena *a, struct broker_disks *d, struct error *e)
 {
 	for (int i = 0; i < SEARCH_SECONDS * 5; i++) {
 		if (!broker_disks(b, a, d, e))
@@ -177,7 +176,7 @@ int broker_list(int argc, char **argv)
 	};
 
 	if (cli_parse(&usage, &argc, &argv, &e) && broker_connect(&b, &e) &&
-	    all_disks(&b, &a, &d, &e)) {
+	    broker_all_disks(&b, &a, &d, &e)) {
 		if (as_json)
 			json_disks(&d);
 		else

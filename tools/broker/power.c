@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "broker/console.h"
+#include "broker/volumes.h"
 #include "lib/base/language.h"
 
 #define SYNC_MS 10000
@@ -16,6 +17,7 @@ static int run_sync(int output, const void *ctx)
 {
 	(void)output, (void)ctx;
 	sync();
+	volumes_unmount_all();
 	return 0;
 }
 

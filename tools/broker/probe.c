@@ -92,7 +92,7 @@ static int look(int output, const void *ctx)
 
 	if (w->r->hardware)
 		identity_fetch(&raw, w->r->fd);
-	if (!sandbox_enter(w->r->fd, output, &e))
+	if (!sandbox_enter(SANDBOX_BARE, w->r->fd, output, &e))
 		return ERROR_FAILED;
 	if (!send_hardware(&raw, w->message))
 		return ERROR_FAILED;

@@ -39,7 +39,7 @@ static int make_block(int output, const void *ctx)
 	struct message m;
 	struct error e = { 0 };
 
-	if (!sandbox_enter(o->fd, output, &e))
+	if (!sandbox_enter(SANDBOX_BARE, o->fd, output, &e))
 		return ERROR_FAILED;
 	if (pread(SANDBOX_INPUT, old, sizeof(old), SETTINGS_OFFSET) != (ssize_t)sizeof(old))
 		error_set(&e, ERROR_FAILED, N_("the stick cannot be read"));
@@ -106,8 +106,9 @@ static bool set_lock(int fd, int value, const struct places *p, struct error *e)
 
 static bool write_block(const struct order *o, const uint8_t block[SETTINGS_BYTES], struct error *e)
 {
-	/* O_EXCL: not while anything else, a mount say, holds the disk. */
-	int fd = disk_open(o->k, o->p, O_RDWR | (o->p->images ? 0 : O_EXCL), e);
+	/* O_EXCL: not while anything else, a mount of others say, holds the disk. */
+	bool alone = !o->p->images && !o->k->open.is;
+	int fd = disk_open(o->k, o->p, O_RDWR | (alone ? O_EXCL : 0), e);
 	bool ok = fd >= 0;
 
 	if (ok && (pwrite(fd, block, SETTINGS_BYTES, SETTINGS_OFFSET) != SETTINGS_BYTES ||
@@ -149,9 +150,11 @@ static bool remember(const struct order *o, struct error *e)
 
 	if (!new_block(o, block, e))
 		return false;
-	ok = set_lock(o->fd, 0, o->p, e) && write_block(o, block, e);
+	/* While its data partition is open, the disk is so already and stays so. */
+	bool lock = !o->k->open.is;
+	ok = (!lock || set_lock(o->fd, 0, o->p, e)) && write_block(o, block, e);
 	/* Whatever happened: locked again, and the failure to do so told. */
-	if (!set_lock(o->fd, 1, o->p, &second) && ok) {
+	if (lock && !set_lock(o->fd, 1, o->p, &second) && ok) {
 		*e = second;
 		ok = false;
 	}

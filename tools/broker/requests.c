@@ -5,7 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "broker/clock.h"
+#include "broker/data.h"
 #include "broker/machine.h"
+#include "broker/medium.h"
 #include "broker/power.h"
 #include "broker/remember.h"
 #include "broker/settings.h"
@@ -13,6 +16,7 @@
 #include "lib/base/language.h"
 
 #define KEYS_MAX 3
+#define PARTITION_NUMBER_MAX 1024
 
 static void answer_ok(struct client *k)
 {
@@ -182,10 +186,116 @@ static void op_remember(struct service *s, struct client *k, const struct messag
 		client_refuse(k, N_("the settings are being written already"), disk->name);
 		return;
 	}
+	/* Its lock is just being lifted, or just falling back. */
+	if (jobs_running(&s->jobs, JOB_OPEN) || jobs_running(&s->jobs, JOB_CLOSE)) {
+		client_refuse(k, N_("the stick is busy: try again in a moment"), disk->name);
+		return;
+	}
 	struct job *job = remember_start(&s->jobs, disk, &s->places, language, keyboard, &e);
 	if (job)
 		job->disk = disk->id;
 	wait_for(k, job, &e, disk->name);
+}
+
+/* True, with an answer, where nothing can be mounted. */
+static bool serves_images(const struct service *s, struct client *k)
+{
+	if (s->places.images)
+		client_refuse(k, N_("this broker serves image files: it mounts nothing"), "");
+	return s->places.images;
+}
+
+static void op_data(struct service *s, struct client *k, const struct message *q)
+{
+	const struct data_folder *folder = data_folder(message_text(q, "folder"));
+
+	if (!folder) {
+		client_refuse(k, N_("this value is not one of those allowed"),
+			      message_text(q, "folder"));
+		return;
+	}
+	if (folder->uid != k->uid) {
+		client_refuse(k, N_("this folder belongs to another program"), folder->name);
+		return;
+	}
+	if (serves_images(s, k))
+		return;
+	k->volume[USE_DATA].folder = folder->name;
+	volumes_ask(k, USE_DATA);
+}
+
+static void op_data_done(struct service *s, struct client *k, const struct message *q)
+{
+	(void)q;
+	volumes_done(s, k, USE_DATA);
+}
+
+static void op_medium(struct service *s, struct client *k, const struct message *q)
+{
+	struct client_volume *v = &k->volume[USE_MEDIUM];
+	struct disk *disk = wanted_disk(s, k, q);
+	struct error e = { 0 };
+	uint64_t number;
+
+	if (!disk)
+		return;
+	if (!message_number(q, "partition", PARTITION_NUMBER_MAX, &number)) {
+		client_refuse(k, N_("this value is not one of those allowed"),
+			      message_text(q, "partition"));
+		return;
+	}
+	if (!medium_type(disk, (unsigned)number, &e)) {
+		client_refuse(k, e.text, disk->name);
+		return;
+	}
+	if (serves_images(s, k))
+		return;
+	v->folder = "";
+	v->disk = disk->id;
+	v->partition = (unsigned)number;
+	volumes_ask(k, USE_MEDIUM);
+}
+
+static void op_medium_done(struct service *s, struct client *k, const struct message *q)
+{
+	(void)q;
+	volumes_done(s, k, USE_MEDIUM);
+}
+
+static void op_clock(struct service *s, struct client *k, const struct message *q)
+{
+	struct error e = { 0 };
+	uint64_t utc_ms;
+
+	if (!message_number(q, "utc_ms", CLOCK_MAX_MS, &utc_ms) || utc_ms < CLOCK_MIN_MS) {
+		client_refuse(k, N_("this time is before this release or after the year 2199"),
+			      message_text(q, "utc_ms"));
+		return;
+	}
+	if (s->places.images) {
+		client_refuse(k, N_("this broker serves image files: it sets no clock"), "");
+		return;
+	}
+	if (clock_set(utc_ms, &e))
+		answer_ok(k);
+	else
+		client_refuse(k, N_("the clock cannot be set"), e.text);
+}
+
+static void op_network(struct service *s, struct client *k, const struct message *q)
+{
+	struct message m;
+
+	(void)q;
+	if (s->places.images) {
+		client_refuse(k, N_("this broker serves image files: it has no network"), "");
+		return;
+	}
+	drivers_reach(&s->drivers, &s->places, STAGE_NETWORK);
+	network_want(&s->network);
+	service_start_waiting(s);
+	network_message(&s->network, &m);
+	client_queue(k, &m);
 }
 
 static void op_power(struct service *s, struct client *k, const struct message *q)
@@ -221,6 +331,12 @@ static const struct op {
 	{ "keyboard", op_keyboard, { "layout", NULL } },
 	{ "font", op_font, { "step", NULL } },
 	{ "remember", op_remember, { "disk", "language", "keyboard", NULL } },
+	{ "data", op_data, { "folder", NULL } },
+	{ "data-done", op_data_done, { NULL } },
+	{ "medium", op_medium, { "disk", "partition", NULL } },
+	{ "medium-done", op_medium_done, { NULL } },
+	{ "clock", op_clock, { "utc_ms", NULL } },
+	{ "network", op_network, { NULL } },
 	{ "power", op_power, { "action", NULL } },
 };
 

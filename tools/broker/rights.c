@@ -14,7 +14,9 @@
 
 static const uint64_t needed = BIT(CAP_SYS_ADMIN) | BIT(CAP_SYS_RAWIO) | BIT(CAP_SYS_BOOT) |
 			       BIT(CAP_SYS_MODULE) | BIT(CAP_SYS_TTY_CONFIG) | BIT(CAP_SETUID) |
-			       BIT(CAP_SETGID) | BIT(CAP_SETPCAP) | BIT(CAP_KILL);
+			       BIT(CAP_SETGID) | BIT(CAP_SETPCAP) | BIT(CAP_KILL) |
+			       BIT(CAP_SYS_RESOURCE) | BIT(CAP_SYS_TIME) | BIT(CAP_NET_ADMIN) |
+			       BIT(CAP_NET_RAW) | BIT(CAP_NET_BIND_SERVICE);
 
 bool rights_drop_bounding(uint64_t keep)
 {

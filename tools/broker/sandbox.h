@@ -9,16 +9,20 @@
 #define SANDBOX_INPUT 3  /* the disk, after sandbox_enter() */
 #define SANDBOX_OUTPUT 4 /* the pipe */
 
+enum sandbox_kind {
+	SANDBOX_BARE, /* no memory either: allocate before; 5 s of the processor */
+	SANDBOX_HEAP, /* memory without execute permission, 64 MiB in all; 60 s */
+};
+
 /*
  * Give up everything but pread() on `input`, write() to `output` and _exit()
  * (docs/formats/broker.md#how-bytes-from-disks-are-read). For a process that was
  * just forked. On success the two descriptors are SANDBOX_INPUT and
  * SANDBOX_OUTPUT and all others are closed. Anything else the process asks of
- * the kernel kills it, memory included: allocate before. If this fails, the
- * process must end at once.
+ * the kernel kills it. If this fails, the process must end at once.
  */
 __attribute__((warn_unused_result))
-bool sandbox_enter(int input, int output, struct error *e);
+bool sandbox_enter(enum sandbox_kind kind, int input, int output, struct error *e);
 
 /* Nobody's user and group: owns no file and no other process of ours. */
 #define SANDBOX_UID 65534

@@ -199,7 +199,8 @@ static void finish_jobs(struct service *s)
 static bool turn(struct loop *l, struct error *e)
 {
 	size_t n = fill(l), clients = l->s.clients.count;
-	bool waiting = l->s.jobs.count > 0;
+	bool waiting = l->s.jobs.count > 0 || volumes_pending(&l->s.volumes) ||
+		       network_pending(&l->s.network);
 
 	for (size_t i = 0; i < clients; i++)
 		waiting = waiting || client_has_queue(&l->s.clients.list[i]);
@@ -242,6 +243,8 @@ static bool start(struct loop *l, const char *socket_path, long gid, struct erro
 		if (l->uevents < 0)
 			return false;
 	}
+	if (!s->places.images)
+		volumes_clear();
 	disks_rescan(&s->disks, &s->places);
 	l->listening = clients_listen(socket_path, gid, e);
 	if (l->listening < 0 || !rights_keep_needed(e))

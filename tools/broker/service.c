@@ -36,7 +36,8 @@ static void remember_ended(struct service *s, struct job *job, struct client *k)
 		uint64_t written = disk_written_sectors(disk, &s->places);
 
 		disk->written_base += written < REMEMBER_SECTORS ? written : REMEMBER_SECTORS;
-		disk->lock_failed = !s->places.images && !disk_lock(disk, &s->places, &e);
+		disk->lock_failed = !s->places.images && !disk->open.is &&
+				    !disk_lock(disk, &s->places, &e);
 		if (disk->lock_failed)
 			disk->notes |= NOTE_UNLOCKED;
 	}
@@ -90,9 +91,19 @@ void service_job_ended(struct service *s, struct job *job)
 	case JOB_REMEMBER:
 		remember_ended(s, job, k);
 		break;
+	case JOB_PROVE:
+	case JOB_OPEN:
+	case JOB_CLOSE:
+		volumes_job_ended(s, job, k);
+		break;
+	case JOB_LINK:
+	case JOB_LEASE:
+	case JOB_ADDRESS:
+		network_job_ended(&s->network, &s->jobs, job);
+		break;
 	case JOB_DRIVERS:
 		/* Its status says only that one of many aliases has no module. */
-		if (s->drivers.reached == STAGE_STORAGE)
+		if (s->drivers.reached >= STAGE_STORAGE)
 			s->drivers.active_ms = job_now_ms();
 		break;
 	case JOB_KEYBOARD:
@@ -140,4 +151,6 @@ void service_start_waiting(struct service *s)
 		if (s->disks.list[i].probe == PROBE_WANTED &&
 		    jobs_running(&s->jobs, JOB_PROBE) < PROBES_AT_ONCE)
 			start_probe(s, &s->disks.list[i]);
+	volumes_advance(s);
+	network_advance(&s->network, &s->jobs, &s->drivers, &s->places);
 }

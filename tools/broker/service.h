@@ -7,7 +7,9 @@
 #include "broker/disks.h"
 #include "broker/drivers.h"
 #include "broker/job.h"
+#include "broker/network.h"
 #include "broker/places.h"
+#include "broker/volumes.h"
 
 enum power_wish { POWER_STAYS, POWER_GOES_OFF, POWER_RESTARTS };
 
@@ -19,6 +21,8 @@ struct service {
 	struct drivers drivers;
 	struct console console;
 	struct clients clients;
+	struct volumes volumes;
+	struct network network;
 	enum power_wish power;
 };
 

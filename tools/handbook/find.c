@@ -14,6 +14,7 @@
 
 #define QUERY_WORDS 8
 #define TEXT_HITS 30 /* from the full-text index of each tier */
+#define SPARE 500    /* results more than asked for, before the worst are dropped */
 
 /*
  * Ranking. Each word of the query gets the best of these over all words of an
@@ -40,6 +41,7 @@ struct finder {
 	int *scores; /* of each word of the index, for each word of the query */
 	struct find_result *results;
 	size_t result_count, result_capacity;
+	size_t wanted;      /* how many are asked for */
 	struct arena found; /* of the last results */
 };
 
@@ -169,14 +171,6 @@ static int score_entry(const struct finder *f, const struct find_entry *x, size_
 	return sum;
 }
 
-static struct find_result *add_result(struct finder *f, const struct find_result *r, int score)
-{
-	mem_grow(&f->results, &f->result_capacity, f->result_count + 1, sizeof(*f->results));
-	f->results[f->result_count] = *r;
-	f->results[f->result_count].score = score;
-	return &f->results[f->result_count++];
-}
-
 static int by_rank(const void *a, const void *b)
 {
 	const struct find_result *x = a, *y = b;
@@ -194,35 +188,56 @@ static int by_rank(const void *a, const void *b)
 	return order ? order : strcmp(x->id, y->id);
 }
 
-/* Is this number a better answer than the one before, of the same owner? */
-static bool is_better(const struct find_number *n, int match, const struct find_result *last)
+/* Keep only the best that are asked for: a single letter fits thousands. */
+static void drop_worst(struct finder *f)
 {
-	return n->dead != last->dead ? !n->dead : match < last->score;
+	qsort(f->results, f->result_count, sizeof(*f->results), by_rank);
+	if (f->result_count > f->wanted)
+		f->result_count = f->wanted;
 }
 
-/* Who is reached at this number? */
+static struct find_result *add_result(struct finder *f, const struct find_result *r, int score)
+{
+	if (f->result_count >= 2 * f->wanted + SPARE)
+		drop_worst(f);
+	mem_grow(&f->results, &f->result_capacity, f->result_count + 1, sizeof(*f->results));
+	f->results[f->result_count] = *r;
+	f->results[f->result_count].score = score;
+	return &f->results[f->result_count++];
+}
+
+/* Who is reached at this number? Numbers of one owner are neighbours: the best one is shown,
+ * and a live one is better than a dead one. */
 static void find_numbers(struct finder *f, const char *typed)
 {
-	for (size_t i = 0; i < f->index.number_count; i++) {
-		const struct find_number *n = &f->index.numbers[i];
-		int match = phone_match(typed, n->normal);
-		struct find_result *last = f->result_count ? &f->results[f->result_count - 1]
-							   : NULL;
-		const struct find_result *owner = &f->index.entries[n->entry].result;
+	const struct find_index *x = &f->index;
+	char query[PHONE_QUERY_MAX];
 
-		if (match < 0)
-			continue;
-		/* Several numbers of one owner are neighbours here: keep the best. */
-		if (last && last->kind == owner->kind && strcmp(last->id, owner->id) == 0) {
-			if (!is_better(n, match, last))
+	if (!phone_query(typed, query))
+		return;
+	for (size_t i = 0; i < x->number_count;) {
+		const struct find_number *best = NULL;
+		size_t entry = x->numbers[i].entry;
+		int score = 0;
+
+		for (; i < x->number_count && x->numbers[i].entry == entry; i++) {
+			const struct find_number *n = &x->numbers[i];
+			int match = phone_query_match(query, n->normal);
+
+			if (match < 0 ||
+			    (best && (n->dead != best->dead ? n->dead : match >= score)))
 				continue;
-			f->result_count--;
+			best = n;
+			score = match;
 		}
-		last = add_result(f, owner, match);
-		last->number = n->value;
-		last->number_kind = n->type;
-		last->dead = n->dead;
-		last->number_found = true;
+		if (!best)
+			continue;
+		struct find_result *r = add_result(f, &x->entries[entry].result, score);
+
+		r->number = best->value;
+		r->number_kind = best->type;
+		r->dead = best->dead;
+		r->number_found = true;
 	}
 }
 
@@ -315,8 +330,8 @@ static size_t split_query(struct finder *f, const char *typed, struct find_word 
 	size_t n = 0;
 
 	find_split(&s, typed);
-	while (n < QUERY_WORDS && find_split_next(&s, &f->found, &query[n]))
-		n++;
+	while (n < QUERY_WORDS && find_split_next(&s, &query[n]))
+		find_word_keep(&query[n++], &f->found);
 	return n;
 }
 
@@ -328,6 +343,7 @@ bool finder_search(struct finder *f, const char *typed, size_t max,
 	bool ok = true;
 
 	f->result_count = 0;
+	f->wanted = max;
 	arena_release(&f->found);
 	words = split_query(f, typed, query);
 	if (phone_looks_like(typed)) {
@@ -343,9 +359,9 @@ bool finder_search(struct finder *f, const char *typed, size_t max,
 		ok = find_texts(f, query, words, e);
 	}
 	if (f->result_count)
-		qsort(f->results, f->result_count, sizeof(*f->results), by_rank);
+		drop_worst(f);
 	*results = f->results;
-	*count = f->result_count < max ? f->result_count : max;
+	*count = f->result_count;
 	return ok;
 }
 

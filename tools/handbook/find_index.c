@@ -16,6 +16,27 @@ void find_split(struct find_split *s, const char *text)
 	s->plain = name_fold(s->plain_text, sizeof(s->plain_text), text, FOLD_PLAIN);
 }
 
+/* End the word at `at` there; behind it begins the next one. */
+static char *cut(char *at, unsigned *len)
+{
+	size_t n = strcspn(at, " ");
+	char *next = at + n + (at[n] == ' ');
+
+	*len = (unsigned)(n < FIND_WORD ? n : FIND_WORD - 1);
+	at[*len] = '\0';
+	return next;
+}
+
+bool find_split_next(struct find_split *s, struct find_word *w)
+{
+	if (!*s->german || !*s->plain)
+		return false;
+	*w = (struct find_word){ .german = s->german, .plain = s->plain };
+	s->german = cut(s->german, &w->german_len);
+	s->plain = cut(s->plain, &w->plain_len);
+	return true;
+}
+
 static uint32_t letters_of(const char *s)
 {
 	uint32_t set = 0;
@@ -25,24 +46,16 @@ static uint32_t letters_of(const char *s)
 	return set;
 }
 
-bool find_split_next(struct find_split *s, struct arena *m, struct find_word *w)
+void find_word_keep(struct find_word *w, struct arena *m)
 {
-	size_t g = strcspn(s->german, " "), p = strcspn(s->plain, " ");
+	bool same = strcmp(w->german, w->plain) == 0;
 	char code[PHONETIC_MAX];
 
-	if (g == 0 || p == 0)
-		return false;
-	w->german_len = (unsigned)(g < FIND_WORD ? g : FIND_WORD - 1);
-	w->plain_len = (unsigned)(p < FIND_WORD ? p : FIND_WORD - 1);
-	w->german = w->plain = arena_string_n(m, s->german, w->german_len);
-	if (w->german_len != w->plain_len || memcmp(s->german, s->plain, w->plain_len) != 0)
-		w->plain = arena_string_n(m, s->plain, w->plain_len);
+	w->code = arena_string(m, phonetic_code(code, w->plain));
+	w->german = arena_string_n(m, w->german, w->german_len);
+	w->plain = same ? w->german : arena_string_n(m, w->plain, w->plain_len);
 	w->german_letters = letters_of(w->german);
 	w->plain_letters = letters_of(w->plain);
-	w->code = arena_string(m, phonetic_code(code, w->plain));
-	s->german += g + (s->german[g] == ' ');
-	s->plain += p + (s->plain[p] == ' ');
-	return true;
 }
 
 /* FNV-1a, 64 bits. */
@@ -77,7 +90,7 @@ static void grow_table(struct find_index *x)
 		*place(x, &x->words[i]) = i + 1;
 }
 
-static size_t add_word(struct find_index *x, const struct find_word *w)
+static size_t add_word(struct find_index *x, struct find_word *w)
 {
 	size_t *at;
 
@@ -85,6 +98,7 @@ static size_t add_word(struct find_index *x, const struct find_word *w)
 		grow_table(x);
 	at = place(x, w);
 	if (!*at) {
+		find_word_keep(w, &x->memory);
 		mem_grow(&x->words, &x->word_capacity, x->word_count + 1, sizeof(*x->words));
 		x->words[x->word_count++] = *w;
 		*at = x->word_count;
@@ -98,7 +112,7 @@ static void add_words(struct find_index *x, const char *text, int field)
 	struct find_word w;
 
 	find_split(&s, text);
-	while (find_split_next(&s, &x->memory, &w)) {
+	while (find_split_next(&s, &w)) {
 		size_t word = add_word(x, &w);
 
 		mem_grow(&x->uses, &x->use_capacity, x->use_count + 1, sizeof(*x->uses));

@@ -57,13 +57,14 @@ __attribute__((warn_unused_result))
 bool find_index_load(struct find_index *x, struct book *b, struct error *e);
 void find_index_release(struct find_index *x);
 
-/* One word, as it is in the index, from a text: `text` advances behind it. False at the end.
- * The word's strings lie in `m`. */
+/* A text word by word, in both writings. The strings of *w last until the next find_split();
+ * find_word_keep() copies them to `m`, and adds what is compared besides. */
 struct find_split {
-	const char *german, *plain;
+	char *german, *plain;
 	char german_text[2048], plain_text[2048];
 };
 void find_split(struct find_split *s, const char *text);
-bool find_split_next(struct find_split *s, struct arena *m, struct find_word *w);
+bool find_split_next(struct find_split *s, struct find_word *w);
+void find_word_keep(struct find_word *w, struct arena *m);
 
 #endif

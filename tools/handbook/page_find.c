@@ -149,7 +149,7 @@ bool page_find(struct pages *p)
 		r = ui_search(p->ui, &page, typed, sizeof(typed), &selected);
 		if (r == UI_CHOSEN && !choose(&s, selected))
 			r = UI_CLOSED;
-		if (r == UI_CHOSEN && !open_finder(p))
+		if (r == UI_CHOSEN && !p->finder && !open_finder(p)) /* unlocked meanwhile */
 			r = UI_BACK;
 	}
 	arena_release(&s.memory);

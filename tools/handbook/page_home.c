@@ -51,6 +51,8 @@ static const struct {
 	{ N_("Unlock private numbers"), N_("contracts too; asked for once more"),
 	  page_unlock_strict, can_unlock_strict },
 	{ N_("Lock"), N_("before you leave this PC"), page_lock, can_lock },
+	{ N_("Print"), N_("all numbers, deadlines, plans; on a printer or as a file"), page_prints,
+	  NULL },
 };
 #define ENTRIES (sizeof(entries) / sizeof(entries[0]))
 

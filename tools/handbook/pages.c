@@ -19,6 +19,12 @@ void pages_add_notice(struct text *notice, const char *words)
 	text_add(notice, words);
 }
 
+void pages_add_warning(struct text *notice, const char *words)
+{
+	pages_add_notice(notice, "!");
+	text_add(notice, words);
+}
+
 /* What may have something to say on every page, in this order, after the kit itself. */
 static void (*const notices[])(struct pages *p, struct text *notice) = {
 	notice_recording,
@@ -76,7 +82,7 @@ static const struct {
 	{ KIT_DEADLINE, page_deadline },
 };
 
-bool page_show(struct pages *p, enum kit_kind kind, const char *id)
+static bool show(struct pages *p, enum kit_kind kind, const char *id)
 {
 	enum ui_result r;
 
@@ -99,6 +105,33 @@ bool page_show(struct pages *p, enum kit_kind kind, const char *id)
 		text_release(&title);
 	} while (r == UI_REDRAW || r == UI_REFRESH);
 	return r != UI_CLOSED;
+}
+
+/* What F7 does while one thing is shown. */
+static bool offered(void *context, struct ui *ui)
+{
+	struct pages *p = context;
+	const char *label = ui_offer(ui, NULL);
+
+	page_take(p, p->shown_kind, p->shown_id);
+	ui_offer(ui, label);
+	return true;
+}
+
+bool page_show(struct pages *p, enum kit_kind kind, const char *id)
+{
+	const enum kit_kind kind_before = p->shown_kind;
+	const char *const id_before = p->shown_id;
+	const char *label = ui_offer(p->ui, N_("QR code, print"));
+	bool open;
+
+	p->shown_kind = kind;
+	p->shown_id = id;
+	open = show(p, kind, id);
+	p->shown_kind = kind_before;
+	p->shown_id = id_before;
+	ui_offer(p->ui, label);
+	return open;
 }
 
 /* What page_pick() shows, in one piece. */
@@ -214,7 +247,7 @@ static bool tick(void *context)
 
 static bool pages_open(struct pages *p, const struct ui_options *o, struct error *e)
 {
-	const struct ui_hooks hooks = { .context = p, .tick = tick };
+	const struct ui_hooks hooks = { .context = p, .tick = tick, .offered = offered };
 
 	if (!book_open(&p->book, e) || !pages_open_view(p, e) || !(p->ui = ui_open(o, e)))
 		return false;

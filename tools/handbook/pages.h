@@ -8,6 +8,7 @@
 #include "handbook/book.h"
 #include "handbook/chain_blanks.h"
 #include "handbook/find.h"
+#include "lib/data/document.h"
 #include "lib/journal/journal.h"
 #include "lib/journal/view.h"
 #include "lib/ui/ui.h"
@@ -29,7 +30,9 @@ struct pages {
 	char boot[33];              /* of the writer's chain; "" where none ever answered */
 	int64_t clock_asked;        /* 1 + the handover since which the time was asked; 0: never */
 	struct text header, notice; /* as the frame shows them */
-	char author[96];            /* who writes here; "" if not said yet */
+	enum kit_kind shown_kind;   /* what F7 offers to take along; KIT_NONE: nothing */
+	const char *shown_id;
+	char author[96]; /* who writes here; "" if not said yet */
 	bool author_asked;
 	struct chain_blanks blanks; /* what was filled into texts to read out */
 };
@@ -37,8 +40,9 @@ struct pages {
 /* Header and notice in the language of now; true if they are others than before. The
  * notice is made of all `notices` (pages.c). */
 bool pages_frame(struct pages *p);
-/* One more notice, parted from those before it. */
+/* One more notice, or warning, in a strip of its own. */
 void pages_add_notice(struct text *notice, const char *words);
+void pages_add_warning(struct text *notice, const char *words);
 void pages_error(struct pages *p, const char *title, const struct error *e);
 
 /* Read what was recorded since, also by others. */
@@ -55,6 +59,10 @@ bool pages_record(struct pages *p, const struct message *event);
 /* The same without a word on the screen. */
 __attribute__((warn_unused_result))
 bool pages_note(struct pages *p, const struct message *event, struct error *e);
+
+/* Enter that something leaves this PC (export.h), before it does. Where that cannot be
+ * recorded, every page says so already. */
+void pages_export(struct pages *p, const char *form, const char *what, const char *to);
 
 /* What pages add to the notice; listed in pages.c. */
 void notice_recording(struct pages *p, struct text *notice);
@@ -88,6 +96,14 @@ bool page_deadline_start(struct pages *p, const char *starts_at);
 bool page_clock(struct pages *p);
 bool page_clock_once(struct pages *p);
 bool page_failed(struct pages *p); /* what has failed? */
+
+/* Take one thing along: its numbers large or for a telephone's camera, its text, on paper. */
+bool page_take(struct pages *p, enum kit_kind kind, const char *id);
+/* Print a sheet (print.h), on a printer or as a file on a medium. */
+bool page_print(struct pages *p, const char *what);
+/* The same with a document that is there; takes it. `what` makes names of files. */
+bool page_print_document(struct pages *p, const char *what, const char *title, struct document *d);
+bool page_prints(struct pages *p); /* which sheet? */
 
 bool page_plan(struct pages *p, const char *id);
 bool page_step(struct pages *p, const char *id); /* "P01/6" */

@@ -2,6 +2,7 @@
 /* What the pages enter into the journal, and what they know from it. */
 #include <string.h>
 
+#include "handbook/export.h"
 #include "handbook/pages.h"
 #include "lib/base/language.h"
 
@@ -55,6 +56,17 @@ bool pages_note(struct pages *p, const struct message *event, struct error *e)
 	return ok;
 }
 
+void pages_export(struct pages *p, const char *form, const char *what, const char *to)
+{
+	struct error ignored = { 0 };
+	struct message m;
+
+	export_event(&m, form, what, to);
+	if (*p->author)
+		message_add(&m, "author", p->author);
+	(void)!pages_note(p, &m, &ignored);
+}
+
 /* Before which what time it is is asked. Not before what helps in the first minutes (calls,
  * what has failed), nor before what is recorded while somebody only looks something up. */
 static bool needs_time(const struct message *event)
@@ -82,10 +94,10 @@ bool pages_record(struct pages *p, const struct message *event)
 void notice_recording(struct pages *p, struct text *notice)
 {
 	if (p->recording == RECORDING_NOT)
-		pages_add_notice(notice,
-				 _("NOTHING IS RECORDED HERE: write down on paper what you do"));
+		pages_add_warning(notice,
+				  _("NOTHING IS RECORDED HERE: write down on paper what you do"));
 	else if (p->recording == RECORDING_IN_MEMORY)
-		pages_add_notice(notice,
-				 _("NOT ON THE STICK: what is entered is in this PC's memory "
-				   "only, and lost when it goes off"));
+		pages_add_warning(notice,
+				  _("NOT ON THE STICK: what is entered is in this PC's memory "
+				    "only, and lost when it goes off"));
 }

@@ -8,15 +8,30 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "handbook/handover.h"
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
 #include "lib/ui/kitframe.h"
 
 #define NAMES_TRIED 1000
 
+/* What the next shift must know, with lines to sign. */
+static struct document *make_handover(const struct print_from *from, struct error *e)
+{
+	struct text words = { 0 };
+	struct document *d = NULL;
+
+	if (handover_add(from->book, from->view, from->journal, &words, e))
+		d = handover_document(from->book, text_end(&words));
+	text_release(&words);
+	return d;
+}
+
 const struct print_sheet print_sheets[] = {
-	{ "phones", N_("All numbers"), print_phones },
-	{ "deadlines", N_("Deadlines"), print_deadlines },
+	{ "phones", N_("All numbers"), print_phones, NULL },
+	{ "deadlines", N_("Deadlines"), print_deadlines, NULL },
+	{ "handover", N_("Hand-over"), NULL, make_handover },
+	{ "journal", N_("Journal"), print_journal, NULL },
 	{ 0 },
 };
 
@@ -40,8 +55,8 @@ bool print_title(struct book *b, const char *what, struct text *title, struct er
 	}
 	if (!strchr(what, ':'))
 		return error_set(e, ERROR_USAGE,
-				 _("'%s' cannot be printed; write phones, deadlines or KIND:ID, as "
-				   "'handbook find' prints it"),
+				 _("'%s' cannot be printed; write phones, deadlines, handover, "
+				   "journal or KIND:ID, as 'handbook find' prints it"),
 				 what);
 	if (!book_name_parse(what, &kind, &id, e))
 		return false;
@@ -62,14 +77,16 @@ static bool print_thing(struct book *b, enum kit_kind kind, const char *id, stru
 	return ok;
 }
 
-static bool write_sheet(struct book *b, const char *what, struct document *d, struct error *e)
+static bool write_sheet(const struct print_from *from, const char *what, struct document *d,
+			struct error *e)
 {
 	const struct print_sheet *s = sheet_of(what);
+	struct book *b = from->book;
 	enum kit_kind kind;
 	const char *id;
 
 	if (s)
-		return s->write(b, d, e);
+		return s->write(from, d, e);
 	if (!book_name_parse(what, &kind, &id, e))
 		return false;
 	if (kind == KIT_PLAN)
@@ -79,11 +96,15 @@ static bool write_sheet(struct book *b, const char *what, struct document *d, st
 	return print_thing(b, kind, id, d, e);
 }
 
-struct document *print_document(struct book *b, const char *what, struct error *e)
+struct document *print_document(const struct print_from *from, const char *what, struct error *e)
 {
+	const struct print_sheet *s = sheet_of(what);
+	struct book *b = from->book;
 	struct text title = { 0 }, footer = { 0 }, mark = { 0 };
 	struct document *d = NULL;
 
+	if (s && s->make)
+		return s->make(from, e);
 	if (print_title(b, what, &title, e)) {
 		kit_frame(&b->kit, time(NULL), &footer, &mark);
 		const struct document_facts facts = {
@@ -95,7 +116,7 @@ struct document *print_document(struct book *b, const char *what, struct error *
 		};
 
 		d = document_new(&facts);
-		if (!write_sheet(b, what, d, e)) {
+		if (!write_sheet(from, what, d, e)) {
 			document_free(d);
 			d = NULL;
 		}

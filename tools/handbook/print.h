@@ -8,17 +8,27 @@
 
 #include "handbook/book.h"
 #include "lib/data/document.h"
+#include "lib/journal/journal.h"
+#include "lib/journal/view.h"
 
 /*
  * What leaves the stick on paper. A sheet is named by a word: "phones" (all numbers of
- * functions and bodies, people too where they are unlocked), "deadlines", and KIND:ID for
- * one thing: a plan with boxes to tick, a call chain as an alarm sheet, all else as it is
- * shown.
+ * functions and bodies, people too where they are unlocked), "deadlines", "handover",
+ * "journal", and KIND:ID for one thing: a plan with boxes to tick, a call chain as an alarm
+ * sheet, all else as it is shown.
  */
+struct print_from {
+	struct book *book;
+	struct view *view;
+	struct journal *journal;
+};
+
 struct print_sheet {
 	const char *what;  /* "phones" */
 	const char *label; /* a message id: "All numbers" */
-	bool (*write)(struct book *b, struct document *d, struct error *e);
+	/* One of them: into a document of ours, or the whole document. */
+	bool (*write)(const struct print_from *from, struct document *d, struct error *e);
+	struct document *(*make)(const struct print_from *from, struct error *e);
 };
 
 /* Those that are not one thing; ended by { 0 }. */
@@ -30,11 +40,13 @@ bool print_title(struct book *b, const char *what, struct text *title, struct er
 
 /* The document, in the language of now; NULL with *e. */
 __attribute__((warn_unused_result))
-struct document *print_document(struct book *b, const char *what, struct error *e);
+struct document *print_document(const struct print_from *from, const char *what,
+				struct error *e);
 
 /* The parts, in files of their names. */
-bool print_phones(struct book *b, struct document *d, struct error *e);
-bool print_deadlines(struct book *b, struct document *d, struct error *e);
+bool print_phones(const struct print_from *from, struct document *d, struct error *e);
+bool print_deadlines(const struct print_from *from, struct document *d, struct error *e);
+bool print_journal(const struct print_from *from, struct document *d, struct error *e);
 bool print_plan(struct book *b, const char *id, struct document *d, struct error *e);
 bool print_chain(struct book *b, const char *id, struct document *d, struct error *e);
 

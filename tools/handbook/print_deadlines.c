@@ -22,8 +22,9 @@ static bool add_deadline(struct book *b, const char *id, struct document *d, str
 	return ok;
 }
 
-bool print_deadlines(struct book *b, struct document *d, struct error *e)
+bool print_deadlines(const struct print_from *from, struct document *d, struct error *e)
 {
+	struct book *b = from->book;
 	struct db_statement *s = db_prepare(
 		b->db,
 		"SELECT deadline_id FROM deadline ORDER BY hours IS NULL, hours, months, deadline_id",

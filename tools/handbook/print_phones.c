@@ -74,8 +74,10 @@ static bool add_owners(struct book *b, struct document *d, enum kit_kind kind, c
 	"SELECT organisation_id, name, ifnull(hours,'') FROM organisation WHERE ?1 = ?1 AND type " types \
 	" ('authority','police','supervisory') ORDER BY name COLLATE NOCASE"
 
-bool print_phones(struct book *b, struct document *d, struct error *e)
+bool print_phones(const struct print_from *from, struct document *d, struct error *e)
 {
+	struct book *b = from->book;
+
 	document_heading(d, 1, _("All numbers"));
 	document_text(d, b->kit.organisation);
 	return add_owners(b, d, KIT_ROLE, _("Functions"),

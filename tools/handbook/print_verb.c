@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "handbook/desk.h"
 #include "handbook/export.h"
 #include "handbook/handbook.h"
 #include "handbook/print.h"
-#include "handbook/unlock.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
@@ -110,12 +110,13 @@ static void print_facts(const struct document_made *m, const struct print_option
 	       o->what, m->pages, size, o->printer ? t->printer.words : o->output);
 }
 
-static bool print(struct book *b, const struct print_options *o, struct error *e)
+static bool print(struct desk *desk, const struct print_options *o, struct error *e)
 {
+	const struct print_from from = { &desk->book, &desk->view, &desk->journal };
 	struct target t = { 0 };
 	struct document *d = NULL;
 	struct document_made made = { 0 };
-	bool ok = target_of(o, &t, e) && (d = print_document(b, o->what, e)) &&
+	bool ok = target_of(o, &t, e) && (d = print_document(&from, o->what, e)) &&
 		  document_make(d, t.form, &made, e);
 
 	if (ok && (o->dry_run || o->printer))
@@ -158,19 +159,20 @@ int handbook_print(int argc, char **argv)
 		"handbook",
 		"print",
 		"WHAT",
-		N_("Print phones (all numbers), deadlines, or one thing: plan:P01 with boxes to\n"
-		   "tick, chain:a1 as an alarm sheet, role:dsb. People only where unlocked."),
+		N_("Print phones (all numbers), deadlines, handover, journal, or one thing:\n"
+		   "plan:P01 with boxes to tick, chain:a1 as an alarm sheet, role:dsb.\n"
+		   "People, and the words of the journal, only where unlocked."),
 		options,
 		1,
 		1,
 	};
-	struct book book = { 0 };
+	struct desk desk = DESK_NONE;
 	bool ok;
 
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("handbook", &e);
 	o.what = argv[0];
-	ok = book_open_with(&book, &unlock, &e) && print(&book, &o, &e);
-	book_close(&book);
+	ok = desk_open_with(&desk, &unlock, &e) && print(&desk, &o, &e);
+	desk_close(&desk);
 	return ok ? 0 : report("handbook", &e);
 }

@@ -184,9 +184,62 @@ static bool show_disk(struct menu *m, const struct broker_disk *d)
 	return r != UI_CLOSED;
 }
 
+static size_t count_sticks(const struct broker_disks *disks)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < disks->count; i++)
+		n += disks->disks[i].stick;
+	return n;
+}
+
+/* Which of the sticks is to be checked; one alone needs no question. */
+static bool choose_stick(struct menu *m, const struct broker_disks *disks)
+{
+	const struct broker_disk **sticks = mem_array(disks->count, sizeof(*sticks));
+	struct ui_item *items = mem_array(disks->count, sizeof(*items));
+	struct text *labels = mem_array(disks->count, sizeof(*labels));
+	size_t count = 0, selected = 0;
+	enum ui_result r = UI_CHOSEN;
+
+	for (size_t i = 0; i < disks->count; i++)
+		if (disks->disks[i].stick) {
+			disk_label(&labels[count], &disks->disks[i]);
+			items[count].label = text_end(&labels[count]);
+			items[count].detail = "";
+			sticks[count++] = &disks->disks[i];
+		}
+	do {
+		const struct ui_list list = {
+			.title = _("Check a stick"),
+			.intro = _("Which one? What it carries is compared with what its own "
+				   "manifests say, and its kit with the organisation's root."),
+			.items = items,
+			.count = count,
+			.footer = "",
+		};
+
+		if (r == UI_REDRAW)
+			menu_frame(m);
+		if (count > 1)
+			r = ui_list(m->ui, &list, &selected);
+	} while (r == UI_REDRAW);
+	bool open = r != UI_CLOSED;
+	if (r == UI_CHOSEN && count)
+		open = check_stick(m, sticks[selected]);
+	for (size_t i = 0; i < count; i++)
+		text_release(&labels[i]);
+	free(labels);
+	free(items);
+	free(sticks);
+	return open;
+}
+
+/* The disks, and behind them the entry that checks a stick. */
 static enum ui_result list_disks(struct menu *m, const struct broker_disks *disks, size_t *selected)
 {
-	struct ui_item *items = mem_array(disks->count, sizeof(*items));
+	struct ui_item *items = mem_array(disks->count + 2, sizeof(*items));
+	size_t sticks = count_sticks(disks);
 	struct text *texts = mem_array(disks->count * 2, sizeof(*texts)), intro = { 0 };
 	enum ui_result r;
 
@@ -197,11 +250,18 @@ static enum ui_result list_disks(struct menu *m, const struct broker_disks *disk
 		items[i] = (struct ui_item){ text_end(&texts[2 * i]), text_end(&texts[2 * i + 1]),
 					     false, false };
 	}
+	items[disks->count + 1] = (struct ui_item){
+		_("Check a stick"),
+		sticks ? _("is it what its manifests say, and the organisation's?")
+		       : _("none is plugged in"),
+		false,
+		!sticks,
+	};
 	const struct ui_list list = {
 		.title = _("Disks of this PC"),
 		.intro = text_end(&intro),
 		.items = items,
-		.count = disks->count,
+		.count = disks->count + 2,
 		.footer = "",
 		.refresh_ms = disks->searching ? SEARCHING_MS : WATCHING_MS,
 	};
@@ -238,7 +298,8 @@ bool disks_page(struct menu *m)
 		}
 		switch (list_disks(m, &disks, &selected)) {
 		case UI_CHOSEN:
-			open = show_disk(m, &disks.disks[selected]);
+			open = selected < disks.count ? show_disk(m, &disks.disks[selected])
+						      : choose_stick(m, &disks);
 			break;
 		case UI_BACK:
 			stay = false;

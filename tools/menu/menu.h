@@ -101,6 +101,9 @@ const char *disk_content_words(const char *content);
 void disk_label(struct text *out, const struct broker_disk *d); /* "sda  ACME Disk  500 GB" */
 void disk_details(struct text *out, const struct broker_disk *d);
 
+/* check.c: verify the stick `d` and show what was found. False: the terminal is gone. */
+bool check_stick(struct menu *m, const struct broker_disk *d);
+
 /* about.c: the text of the page; `sbat_level` as in the firmware, or "". */
 void about_words(struct text *out, const struct kitinfo *kit, const char *sbat_level);
 

@@ -11,10 +11,13 @@
 
 #include "broker/broker.h"
 #include "broker/console.h"
+#include "broker/data.h"
 #include "broker/drivers.h"
 #include "broker/identity.h"
 #include "broker/machine.h"
+#include "broker/network.h"
 #include "broker/uevent.h"
+#include "broker/unlock.h"
 
 static void stages(void **state)
 {
@@ -46,19 +49,21 @@ static void stages(void **state)
 		{ "virtio:d00000002v00001AF4", STAGE_STORAGE, "virtio_blk" },
 		{ "virtio:d00000008v00001AF4", STAGE_STORAGE, NULL },
 		{ "vmbus:d96361baa104294db60572e2ffb1dc7f", STAGE_STORAGE, NULL },
-		/* never: network, sound, graphics, cameras, optical, FireWire, SCSI generic */
-		{ "pci:v00008086d000015BBsv00001028sd0000085Bbc02sc00i00", STAGE_NEVER, NULL },
+		{ "pci:v00008086d000015BBsv00001028sd0000085Bbc02sc00i00", STAGE_NETWORK, NULL },
+		{ "usb:v0BDAp8153d3000dc00dsc00dp00icFFiscFFip00in00", STAGE_NETWORK, NULL },
+		{ "usb:v0BDAp8153d3000dc02dsc06dp00ic02isc06ip00in00", STAGE_NETWORK, NULL },
+		{ "usb:v0B95p1790d0100dcFFdscFFdp00icFFiscFFip00in00", STAGE_NETWORK, NULL },
+		{ "virtio:d00000001v00001AF4", STAGE_NETWORK, NULL },
+		{ "vmbus:635161f83edfc546913ff2d2f965ed0e", STAGE_NETWORK, NULL },
+		/* never: wireless, sound, graphics, cameras, optical, FireWire, SCSI generic */
 		{ "pci:v00008086d00002723sv00008086sd00000084bc02sc80i00", STAGE_NEVER, NULL },
 		{ "pci:v00008086d00003E92sv00001028sd0000085Bbc03sc00i00", STAGE_NEVER, NULL },
 		{ "pci:v00008086d0000A348sv00001028sd0000085Bbc04sc03i00", STAGE_NEVER, NULL },
 		{ "pci:v000011C1d00005811sv000011C1sd00005811bc0Csc00i10", STAGE_NEVER, NULL },
-		{ "usb:v0BDAp8153d3000dc00dsc00dp00icFFiscFFip00in00", STAGE_NEVER, NULL },
-		{ "usb:v0BDAp8153d3000dc02dsc06dp00ic02isc06ip00in00", STAGE_NEVER, NULL },
+		{ "usb:v0BDAp8812d0000dc00dsc00dp00ic00iscFFip00in00", STAGE_NEVER, NULL },
 		{ "usb:v8087p0A2Bd0001dcE0dsc01dp01icE0isc01ip01in00", STAGE_NEVER, NULL },
 		{ "usb:v046Dp0825d0010dcEFdsc02dp01ic0Eisc01ip00in00", STAGE_NEVER, NULL },
-		{ "virtio:d00000001v00001AF4", STAGE_NEVER, NULL },
 		{ "scsi:t-0x05", STAGE_NEVER, NULL },
-		{ "vmbus:635161f83edfc546913ff2d2f965ed0e", STAGE_NEVER, NULL },
 		/* what would be more than an argument */
 		{ "scsi:t-0x00 x", STAGE_NEVER, NULL },
 		{ "hid:$(reboot)", STAGE_NEVER, NULL },
@@ -228,13 +233,90 @@ static void identities(void **state)
 	assert_true(who.ata_locked);
 }
 
+static void partition_names(void **state)
+{
+	static const struct {
+		const char *disk;
+		unsigned partition;
+		const char *want;
+	} tests[] = {
+		{ "sdb", 3, "sdb3" },          { "sdb", 0, "sdb" },
+		{ "sdaa", 12, "sdaa12" },      { "mmcblk0", 1, "mmcblk0p1" },
+		{ "nvme0n1", 3, "nvme0n1p3" },
+	};
+	char out[48];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		assert_string_equal(unlock_name(out, tests[i].disk, tests[i].partition),
+				    tests[i].want);
+}
+
+static void data_folders(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned uid;
+	} tests[] = {
+		{ "journal", 1001 }, { "state", 1001 },   { "evidence", 1000 },
+		{ "images", 1000 },  { "updates", 1000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		assert_int_equal(data_folder(tests[i].name)->uid, tests[i].uid);
+	assert_null(data_folder(""));
+	assert_null(data_folder("lost+found"));
+	assert_null(data_folder("../etc"));
+}
+
+static void leases(void **state)
+{
+	static const struct {
+		const char *ip, *mask, *router;
+		const char *want; /* NULL: refused */
+	} tests[] = {
+		{ "192.168.7.20", "255.255.255.0", "192.168.7.1", "192.168.7.20/24" },
+		{ "10.0.0.9", "255.0.0.0", "", "10.0.0.9/8" },
+		{ "169.254.12.13", "255.255.0.0", "", "169.254.12.13/16" },
+		{ "198.51.100.6", "255.255.255.254", "", "198.51.100.6/31" },
+		{ "192.168.7.20", "255.0.255.0", "", NULL },
+		{ "192.168.7.20", "0.0.0.0", "", NULL },
+		{ "192.168.7.0", "255.255.255.0", "", NULL },
+		{ "192.168.7.255", "255.255.255.0", "", NULL },
+		{ "127.0.0.1", "255.0.0.0", "", NULL },
+		{ "0.0.0.0", "255.255.255.0", "", NULL },
+		{ "224.0.0.1", "255.255.255.0", "", NULL },
+		{ "192.168.7.20", "255.255.255.0", "$(reboot)", NULL },
+		{ "192.168.7.20/24", "255.255.255.0", "", NULL },
+		{ "", "", "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		struct network_lease lease;
+		struct message m;
+		char out[20];
+
+		message_start(&m, "type", "lease");
+		message_add(&m, "ip", tests[i].ip);
+		message_add(&m, "mask", tests[i].mask);
+		message_add(&m, "router", tests[i].router);
+		bool ok = network_lease_parse(&m, &lease);
+		if (ok != (tests[i].want != NULL) ||
+		    (ok && strcmp(network_address(out, &lease), tests[i].want) != 0))
+			fail_msg("%s %s", tests[i].ip, tests[i].mask);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stages),       cmocka_unit_test(disk_names),
 		cmocka_unit_test(placeholders), cmocka_unit_test(letters),
 		cmocka_unit_test(sizes),        cmocka_unit_test(uevents),
-		cmocka_unit_test(identities),
+		cmocka_unit_test(identities),   cmocka_unit_test(partition_names),
+		cmocka_unit_test(data_folders), cmocka_unit_test(leases),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -22,7 +22,7 @@
 struct attempt {
 	const char *name;
 	void (*run)(void);
-	bool survives;
+	bool survives, survives_with_heap;
 };
 
 /* Raw calls: no library between us and the filter. */
@@ -75,6 +75,26 @@ static void do_map(void)
 {
 	syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
+static void do_map_disk(void)
+{
+	syscall(SYS_mmap, NULL, 4096, PROT_READ, MAP_PRIVATE, SANDBOX_INPUT, 0);
+}
+static void do_protect(void)
+{
+	syscall(SYS_mprotect, (uintptr_t)do_map & ~(uintptr_t)4095, 4096, PROT_READ | PROT_EXEC);
+}
+static void do_memory(void)
+{
+	long at = syscall(SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			  -1, 0);
+	if (at < 0 && at > -4096)
+		syscall(SYS_exit_group, 9);
+	syscall(SYS_munmap, at, 4096);
+}
+static void do_brk(void)
+{
+	syscall(SYS_brk, 0);
+}
 static void do_write_disk(void)
 {
 	syscall(SYS_pwrite64, SANDBOX_INPUT, "x", 1, 0);
@@ -106,28 +126,33 @@ static void do_x32(void)
 }
 
 static const struct attempt attempts[] = {
-	{ "nothing", do_nothing, true },
-	{ "pread of the disk", do_read, true },
-	{ "openat", do_open, false },
-	{ "open", do_open_old, false },
-	{ "socket", do_socket, false },
-	{ "connect", do_connect, false },
-	{ "execve", do_exec, false },
-	{ "fork", do_fork, false },
-	{ "ioctl", do_ioctl, false },
-	{ "kill", do_kill, false },
-	{ "ptrace", do_ptrace, false },
-	{ "mmap", do_map, false },
-	{ "pwrite", do_write_disk, false },
-	{ "write to the disk", do_write_input, false },
-	{ "write to stderr", do_write_stderr, false },
-	{ "pread of the pipe", do_read_pipe, false },
-	{ "setuid", do_setuid, false },
-	{ "dup", do_dup, false },
-	{ "a call of the x32 ABI", do_x32, false },
+	{ "nothing", do_nothing, true, true },
+	{ "pread of the disk", do_read, true, true },
+	{ "openat", do_open, false, false },
+	{ "open", do_open_old, false, false },
+	{ "socket", do_socket, false, false },
+	{ "connect", do_connect, false, false },
+	{ "execve", do_exec, false, false },
+	{ "fork", do_fork, false, false },
+	{ "ioctl", do_ioctl, false, false },
+	{ "kill", do_kill, false, false },
+	{ "ptrace", do_ptrace, false, false },
+	{ "mmap to execute", do_map, false, false },
+	{ "mmap of the disk", do_map_disk, false, false },
+	{ "mprotect to execute", do_protect, false, false },
+	{ "mmap of memory", do_memory, false, true },
+	{ "brk", do_brk, false, true },
+	{ "pwrite", do_write_disk, false, false },
+	{ "write to the disk", do_write_input, false, false },
+	{ "write to stderr", do_write_stderr, false, false },
+	{ "pread of the pipe", do_read_pipe, false, false },
+	{ "setuid", do_setuid, false, false },
+	{ "dup", do_dup, false, false },
+	{ "a call of the x32 ABI", do_x32, false, false },
 };
 
 struct ctx {
+	enum sandbox_kind kind;
 	const struct attempt *a;
 	int disk;
 };
@@ -137,7 +162,7 @@ static int run(int output, const void *ctx)
 	const struct ctx *c = ctx;
 	struct error e = { 0 };
 
-	if (!sandbox_enter(c->disk, output, &e))
+	if (!sandbox_enter(c->kind, c->disk, output, &e))
 		return 8;
 	c->a->run();
 	return 0;
@@ -163,12 +188,14 @@ static void cell_holds(void **state)
 	int disk = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++) {
-		const struct ctx c = { &attempts[i], disk };
+	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]) * 2; i++) {
+		const struct attempt *a = &attempts[i / 2];
+		const struct ctx c = { i % 2 ? SANDBOX_HEAP : SANDBOX_BARE, a, disk };
+		bool survives = i % 2 ? a->survives_with_heap : a->survives;
 		struct job done = ended(run, &c, 5000);
 
-		if (done.end != (attempts[i].survives ? JOB_DONE : JOB_CRASHED))
-			fail_msg("%s: end %d", attempts[i].name, (int)done.end);
+		if (done.end != (survives ? JOB_DONE : JOB_CRASHED))
+			fail_msg("%s, kind %d: end %d", a->name, (int)c.kind, (int)done.end);
 		job_release(&done);
 	}
 	close(disk);
@@ -179,7 +206,7 @@ static int wait_in_cell(int output, const void *ctx)
 {
 	struct error e = { 0 };
 
-	if (!sandbox_enter(*(const int *)ctx, output, &e))
+	if (!sandbox_enter(SANDBOX_BARE, *(const int *)ctx, output, &e))
 		return 8;
 	for (;;) {
 		char c;

@@ -183,11 +183,10 @@ static void lying_brokers(void **state)
 	}
 }
 
-static struct broker gives(int descriptor)
+static struct broker gives(const char *answer, size_t len, int descriptor)
 {
-	static const char answer[] = "type=disk-open\0disk=sda";
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec part = { (char *)(uintptr_t)answer, sizeof(answer) };
+	struct iovec part = { (char *)(uintptr_t)answer, len };
 	struct msghdr h = { .msg_iov = &part, .msg_iovlen = 1 };
 	int pair[2];
 
@@ -201,15 +200,18 @@ static struct broker gives(int descriptor)
 		c->cmsg_len = CMSG_LEN(sizeof(int));
 		memcpy(CMSG_DATA(c), &descriptor, sizeof(int));
 	}
-	assert_int_equal(sendmsg(pair[1], &h, 0), sizeof(answer));
+	assert_int_equal(sendmsg(pair[1], &h, 0), len);
 	return (struct broker){ .fd = pair[0] };
 }
+
+#define DISK_OPEN "type=disk-open\0disk=sda"
+#define FOLDER "type=folder\0folder=evidence"
 
 static void descriptors(void **state)
 {
 	int readable = open("/dev/null", O_RDONLY), writable = open("/dev/null", O_RDWR);
 	struct error e = { 0 };
-	struct broker b = gives(readable);
+	struct broker b = gives(S(DISK_OPEN), readable);
 	int fd = broker_open_disk(&b, "sda", &e);
 
 	(void)state;
@@ -217,17 +219,76 @@ static void descriptors(void **state)
 	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 	close(fd);
 	broker_close(&b);
-	b = gives(writable);
+	b = gives(S(DISK_OPEN), writable);
 	assert_int_equal(broker_open_disk(&b, "sda", &e), -1);
 	assert_non_null(strstr(e.text, "not read-only"));
 	broker_close(&b);
 	e = (struct error){ 0 };
-	b = gives(-1);
+	b = gives(S(DISK_OPEN), -1);
 	assert_int_equal(broker_open_disk(&b, "sda", &e), -1);
 	assert_non_null(strstr(e.text, "malformed"));
 	broker_close(&b);
 	close(readable);
 	close(writable);
+}
+
+/* What comes is a place; what is handed on is a folder opened with our own rights. */
+static void folders(void **state)
+{
+	int place = open("/", O_PATH | O_DIRECTORY), file = open("/dev/null", O_RDONLY);
+	struct error e = { 0 };
+	struct broker b = gives(S(FOLDER), place);
+	int fd = broker_data(&b, "evidence", &e);
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_GETFL) & (O_PATH | O_ACCMODE), O_RDONLY);
+	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	close(fd);
+	broker_close(&b);
+	b = gives(S(FOLDER), file); /* no folder */
+	assert_int_equal(broker_medium(&b, "sdb", 1, &e), -1);
+	assert_non_null(strstr(e.text, "cannot open the folder"));
+	broker_close(&b);
+	e = (struct error){ 0 };
+	b = gives(S(FOLDER), -1);
+	assert_int_equal(broker_data(&b, "evidence", &e), -1);
+	assert_non_null(strstr(e.text, "malformed"));
+	broker_close(&b);
+	e = (struct error){ 0 };
+	b = gives(S("type=error\0text=no luck\0about="), -1);
+	assert_int_equal(broker_data(&b, "evidence", &e), -1);
+	assert_string_equal(e.text, "no luck");
+	broker_close(&b);
+	close(place);
+	close(file);
+}
+
+static void networks(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *want; /* the address, or NULL: malformed */
+	} tests[] = {
+		{ S("type=network\0state=up\0interface=eth0\0address=192.168.7.20/24\0how=dhcp\0note="),
+		  "192.168.7.20/24" },
+		{ S("type=network\0state=starting"), "" },
+		{ S("type=network\0state=maybe"), NULL },
+		{ S("type=network"), NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		struct broker_network n;
+		struct error e = { 0 };
+		struct broker b = gives(tests[i].bytes, tests[i].len, -1);
+		bool ok = broker_network(&b, &n, &e);
+
+		if (ok != (tests[i].want != NULL) || (ok && strcmp(n.address, tests[i].want) != 0))
+			fail_msg("%zu: %s", i, ok ? n.address : e.text);
+		broker_close(&b);
+	}
 }
 
 static void no_broker(void **state)
@@ -254,7 +315,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages),        cmocka_unit_test(message_limits),
 		cmocka_unit_test(message_numbers), cmocka_unit_test(lying_brokers),
-		cmocka_unit_test(descriptors),     cmocka_unit_test(no_broker),
+		cmocka_unit_test(descriptors),     cmocka_unit_test(folders),
+		cmocka_unit_test(networks),        cmocka_unit_test(no_broker),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -33,8 +33,9 @@ struct cell {
 };
 
 struct glass {
-	unsigned rows, columns, y, x;
-	bool wraps; /* the next letter goes to the next row */
+	unsigned rows, columns, y, x, top, end; /* rows from top to before end scroll */
+	bool to_end; /* set it before: what stands there after the last key counts */
+	bool wraps;  /* the next letter goes to the next row */
 	struct cell now, cells[GLASS_ROWS][GLASS_COLUMNS];
 	char sequence[32]; /* after Esc, or "" */
 	char raw[1 << 20]; /* all that came */
@@ -47,29 +48,34 @@ static void glass_erase(struct glass *g, unsigned y, unsigned from, unsigned to)
 		g->cells[y][x] = (struct cell){ .c = ' ', .white_paper = g->now.white_paper };
 }
 
-/* Rows from..end-1 move up by n, or down if n is negative. */
+/* The rows from `from` on move up by n, or down if n is negative. */
 static void glass_scroll(struct glass *g, unsigned from, int n)
 {
+	size_t moved = (g->end - from - 1) * sizeof(g->cells[0]);
+
 	for (; n > 0; n--) {
-		memmove(g->cells[from], g->cells[from + 1],
-			(g->rows - from - 1) * sizeof(g->cells[0]));
-		glass_erase(g, g->rows - 1, 0, g->columns);
+		memmove(g->cells[from], g->cells[from + 1], moved);
+		glass_erase(g, g->end - 1, 0, g->columns);
 	}
 	for (; n < 0; n++) {
-		memmove(g->cells[from + 1], g->cells[from],
-			(g->rows - from - 1) * sizeof(g->cells[0]));
+		memmove(g->cells[from + 1], g->cells[from], moved);
 		glass_erase(g, from, 0, g->columns);
 	}
+}
+
+static void glass_down(struct glass *g)
+{
+	if (g->y + 1 == g->end)
+		glass_scroll(g, g->top, 1);
+	else
+		g->y += g->y + 1 < g->rows;
 }
 
 static void glass_put(struct glass *g, uint32_t c)
 {
 	if (g->wraps) {
 		g->x = 0;
-		if (++g->y == g->rows) {
-			glass_scroll(g, 0, 1);
-			g->y--;
-		}
+		glass_down(g);
 	}
 	g->cells[g->y][g->x] = g->now;
 	g->cells[g->y][g->x].c = c;
@@ -170,8 +176,9 @@ static void glass_obey(struct glass *g, char end, const int *n, size_t count)
 		for (size_t i = 0; i < count; i++)
 			glass_look(g, n[i]);
 		break;
-	case 'r': /* the whole screen scrolls; ncurses says so at the beginning */
-		assert(n[0] <= 1 && (n[1] == 0 || n[1] == (int)g->rows));
+	case 'r':
+		g->top = (unsigned)one - 1;
+		g->end = n[1] ? (unsigned)n[1] : g->rows;
 		g->y = g->x = 0;
 		break;
 	case 'h':
@@ -195,10 +202,13 @@ static void glass_sequence(struct glass *g, char c)
 	g->sequence[len] = c;
 	g->sequence[len + 1] = '\0';
 	if (g->sequence[1] != '[') {
-		/* A character set, a mode; Esc M scrolls, and is not expected. */
+		/* A character set, a mode; Esc M moves up. */
 		bool more = len == 1 && strchr("()", c);
 
-		assert(c != 'M' && c != 'D');
+		if (c == 'M' && g->y == g->top)
+			glass_scroll(g, g->top, -1);
+		else if (c == 'M')
+			g->y -= g->y > 0;
 		g->sequence[more ? len + 1 : 0] = '\0';
 		return;
 	}
@@ -225,7 +235,7 @@ static void glass_control(struct glass *g, uint32_t c)
 	if (c == '\r')
 		g->x = 0;
 	else if (c == '\n')
-		g->y += g->y + 1 < g->rows;
+		glass_down(g);
 	else if (c == '\b')
 		g->x -= g->x > 0;
 }
@@ -250,12 +260,15 @@ static void glass_take(struct glass *g)
 	}
 }
 
-/* Take what the terminal gets, until nothing came for a while. */
-static void glass_collect(struct glass *g, int fd, int quiet_ms)
+#define GLASS_QUIET_MS 25
+#define GLASS_PATIENCE_MS 150 /* for a key that may change nothing */
+
+/* Read what the terminal gets: wait for it, then until nothing came for a while. */
+static void glass_read(struct glass *g, int fd, int wait_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	while (poll(&p, 1, quiet_ms) > 0) {
+	for (; poll(&p, 1, wait_ms) > 0; wait_ms = GLASS_QUIET_MS) {
 		ssize_t n = read(fd, g->raw + g->raw_bytes, sizeof(g->raw) - 1 - g->raw_bytes);
 
 		if (n <= 0)
@@ -264,22 +277,22 @@ static void glass_collect(struct glass *g, int fd, int quiet_ms)
 		assert(g->raw_bytes < sizeof(g->raw) - 1);
 	}
 	g->raw[g->raw_bytes] = '\0';
-	glass_take(g);
 }
 
 #define GLASS_HANG_UP "HANG UP" /* instead of keys: close the terminal */
 #define GLASS_WAIT "WAIT"       /* instead of keys: longer than a second */
 
 /* Show a page of `rows` x `columns` on a terminal of this name, and type: one string
- * after the other, each after the screen has come to rest. Returns what page() did;
- * *g is what stood there before the last string. The page must then end by itself. */
+ * after the other, each after the screen has come to rest. Returns what page() did.
+ * *g is what stood there before the last string, for a full screen is cleared at its
+ * end, or with to_end after it. The page must then end by itself. */
 static int glass_run(struct glass *g, const char *term, unsigned rows, unsigned columns,
 		     const char *const keys[], int (*page)(const char *term))
 {
 	struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
 	int terminal, status = 0;
 
-	*g = (struct glass){ .rows = rows, .columns = columns };
+	*g = (struct glass){ .rows = rows, .columns = columns, .end = rows, .to_end = g->to_end };
 	for (unsigned y = 0; y < rows; y++)
 		glass_erase(g, y, 0, columns);
 	fflush(stdout);
@@ -287,13 +300,13 @@ static int glass_run(struct glass *g, const char *term, unsigned rows, unsigned 
 	assert(pid >= 0);
 	if (pid == 0)
 		_exit(page(term));
-	poll(&(struct pollfd){ .fd = terminal, .events = POLLIN }, 1, 3000);
 	for (size_t i = 0; keys[i]; i++) {
-		glass_collect(g, terminal, 40);
+		glass_read(g, terminal, i ? GLASS_PATIENCE_MS : 3000);
+		glass_take(g);
 		if (strcmp(keys[i], GLASS_HANG_UP) == 0)
 			break;
 		if (strcmp(keys[i], GLASS_WAIT) == 0)
-			glass_collect(g, terminal, 1200);
+			usleep(1200000);
 		else
 			assert(write(terminal, keys[i], strlen(keys[i])) ==
 			       (ssize_t)strlen(keys[i]));
@@ -301,21 +314,23 @@ static int glass_run(struct glass *g, const char *term, unsigned rows, unsigned 
 	if (keys[0] && strcmp(keys[0], GLASS_HANG_UP) == 0)
 		close(terminal), terminal = -1;
 	for (int i = 0; waitpid(pid, &status, WNOHANG) == 0; i++) {
-		char rest[4096];
-
-		if (terminal >= 0 && poll(&(struct pollfd){ terminal, POLLIN, 0 }, 1, 0) > 0)
-			(void)!read(terminal, rest, sizeof(rest));
+		if (terminal >= 0)
+			glass_read(g, terminal, 0);
 		usleep(5000);
 		if (i == 1000)
 			kill(pid, SIGKILL); /* and then it has a status that no test wants */
 	}
-	if (terminal >= 0)
+	if (terminal >= 0) {
+		glass_read(g, terminal, GLASS_QUIET_MS);
 		close(terminal);
+	}
+	if (g->to_end)
+		glass_take(g);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 /* The letters of a row, without spaces at its end. */
-static const char *glass_row(const struct glass *g, unsigned y)
+static inline const char *glass_row(const struct glass *g, unsigned y)
 {
 	static struct text row;
 
@@ -328,7 +343,7 @@ static const char *glass_row(const struct glass *g, unsigned y)
 }
 
 /* Does it stand anywhere, on one row? */
-static bool glass_shows(const struct glass *g, const char *words)
+static inline bool glass_shows(const struct glass *g, const char *words)
 {
 	for (unsigned y = 0; y < g->rows; y++)
 		if (strstr(glass_row(g, y), words))
@@ -337,7 +352,7 @@ static bool glass_shows(const struct glass *g, const char *words)
 }
 
 /* Is the upper (0) or lower (1) half of a cell lit? White on black where nothing is said. */
-static bool glass_lit(const struct glass *g, unsigned y, unsigned x, unsigned half)
+static inline bool glass_lit(const struct glass *g, unsigned y, unsigned x, unsigned half)
 {
 	const struct cell *c = &g->cells[y][x];
 	bool ink = c->c == 0x2588 || c->c == (half ? 0x2584 : 0x2580);

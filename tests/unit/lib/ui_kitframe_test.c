@@ -24,13 +24,16 @@ static void test_frame(void **state)
 		{ "review due", "2026-11-22", "2027-11-01", false, KIT_SIGNED,
 		  "review was due by 22 Nov 2026" },
 		{ "expired wins", "2026-11-01", "2026-11-22", false, KIT_SIGNED,
-		  "OUT OF DATE since 22 Nov 2026: check before you rely on it" },
+		  "!OUT OF DATE since 22 Nov 2026: check before you rely on it" },
 		{ "exercise and development", "2027-05-01", "2027-11-01", true, KIT_UNSIGNED,
 		  "EXERCISE: none of this is real – DEVELOPMENT: kit not signed" },
+		{ "a warning has its own line", "2026-11-01", "2026-11-22", true, KIT_UNSIGNED,
+		  "!OUT OF DATE since 22 Nov 2026: check before you rely on it\n"
+		  "EXERCISE: none of this is real – DEVELOPMENT: kit not signed" },
 		{ "altered", "2027-05-01", "2027-11-01", false, KIT_DAMAGED,
-		  "KIT ALTERED: do not rely on it" },
+		  "!KIT ALTERED: do not rely on it" },
 		{ "refused", "2027-05-01", "2027-11-01", false, KIT_REFUSED,
-		  "KIT REFUSED: its signatures are not good" },
+		  "!KIT REFUSED: its signatures are not good" },
 	};
 
 	(void)state;

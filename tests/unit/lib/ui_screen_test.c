@@ -23,8 +23,6 @@
 
 #define RESIZE "RESIZE" /* instead of keys: 40x12 from now on, nobody is told */
 
-#define WAIT "WAIT" /* instead of keys: for more than a second */
-
 static char shown[65536];
 static size_t shown_len, resized_at;
 
@@ -76,10 +74,6 @@ static int run(const char *name, const char *term, const char *const keys[],
 			assert_int_equal(ioctl(terminal, TIOCSWINSZ, &smaller), 0);
 			/* Its signal is ignored there; half a second must do. */
 			collect(terminal, 900);
-			continue;
-		}
-		if (strcmp(keys[i], WAIT) == 0) {
-			collect(terminal, 1200);
 			continue;
 		}
 		assert_int_equal(write(terminal, keys[i], strlen(keys[i])), strlen(keys[i]));
@@ -306,140 +300,6 @@ static void test_confirm(void **state)
 			 UI_CHOSEN);
 }
 
-static bool is_time(void *context, const char *typed, struct error *e)
-{
-	(void)context;
-	return (strlen(typed) == 5 && typed[2] == ':') ||
-	       error_set(e, ERROR_USAGE, "UNGUELTIG: %s", typed);
-}
-
-static char typed_file[64];
-
-/* Leaves the answer in a file, for the test to read. */
-static int line_page(struct ui *ui)
-{
-	const struct ui_line l = { "Zeit", "Vorweg", "Uhrzeit", false, NULL, is_time };
-	char typed[16] = "1:05";
-	enum ui_result r = ui_line(ui, &l, typed, sizeof(typed));
-	FILE *out = fopen(typed_file, "w");
-
-	fputs(typed, out);
-	fclose(out);
-	return (int)r;
-}
-
-static int secret_page(struct ui *ui)
-{
-	const struct ui_line l = { "Schloss", "", "Wort", false, NULL, NULL };
-	char typed[64] = "";
-	enum ui_result r = ui_secret(ui, &l, typed, sizeof(typed));
-	FILE *out = fopen(typed_file, "w");
-
-	fputs(typed, out);
-	fclose(out);
-	return (int)r;
-}
-
-static const char *answer(void)
-{
-	static char line[128];
-	FILE *in = fopen(typed_file, "r");
-
-	line[0] = '\0';
-	assert_non_null(in);
-	(void)!fgets(line, sizeof(line), in);
-	fclose(in);
-	return line;
-}
-
-static void test_line(void **state)
-{
-	static const struct {
-		const char *name;
-		const char *keys[6];
-		int want;
-		const char *typed, *says;
-	} cases[] = {
-		{ "refused, then corrected in front",
-		  { "\r", "\x1b[1~", "1", "\r" },
-		  UI_CHOSEN,
-		  "11:05",
-		  "UNGUELTIG: 1:05" },
-		{ "inserted in the middle",
-		  { "\x1b[D\x1b[D\x1b[D\x1b[D", "\x1b[3~", "09", "\r" },
-		  UI_CHOSEN,
-		  "09:05",
-		  "accept" },
-		{ "all anew, spaces do not count",
-		  { "\x15", "  ", "12:00  ", "\r" },
-		  UI_CHOSEN,
-		  "12:00",
-		  "Uhrzeit" },
-		{ "b is a letter", { "\x15", "bb:bb", "\r" }, UI_CHOSEN, "bb:bb", "Vorweg" },
-		{ "umlauts are one letter",
-		  { "\x15", "ä:ö\x1b[D\x1b[D", "\x7f", "12", "\r" },
-		  UI_CHOSEN,
-		  "12:ö",
-		  "" },
-		{ "nothing is no answer", { "\x15", "\r", "\x1b" }, UI_BACK, "", "Type something" },
-		{ "Backspace on nothing stays",
-		  { "\x15", "\x7f", "12:00\r" },
-		  UI_CHOSEN,
-		  "12:00",
-		  "" },
-		{ "full", { "123456789012", "\x1b" }, UI_BACK, "1:0512345678901", "line is full" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		int got = run(cases[i].name, "vt220", cases[i].keys, line_page);
-
-		if (got != cases[i].want || strcmp(answer(), cases[i].typed) != 0)
-			fail_msg("%s: got %d and '%s', want %d and '%s'", cases[i].name, got,
-				 answer(), cases[i].want, cases[i].typed);
-		if (!strstr(shown, cases[i].says))
-			fail_msg("%s: does not say %s", cases[i].name, cases[i].says);
-	}
-}
-
-static void test_secret(void **state)
-{
-	(void)state;
-	assert_int_equal(run("hidden", "vt220", (const char *[]){ "geheim", "\r", NULL },
-			     secret_page),
-			 UI_CHOSEN);
-	assert_string_equal(answer(), "geheim");
-	assert_null(strstr(shown, "geheim"));
-	assert_null(strstr(shown, "**"));
-	assert_int_equal(run("shown", "vt220", (const char *[]){ "geheim", "\x1b[17~", "\r", NULL },
-			     secret_page),
-			 UI_CHOSEN);
-	assert_non_null(strstr(shown, "geheim"));
-}
-
-static bool tick(void *context)
-{
-	ui_frame(context, "KOPF", "FRIST VORBEI\nZWEITE");
-	return true;
-}
-
-/* What is half typed stays while the frame changes. */
-static int ticking_page(struct ui *ui)
-{
-	ui_set_hooks(ui, &(struct ui_hooks){ .context = ui, .tick = tick });
-	return list_page(ui);
-}
-
-static void test_tick(void **state)
-{
-	(void)state;
-	assert_int_equal(run("tick", "vt220", (const char *[]){ "1", WAIT, "3", NULL },
-			     ticking_page),
-			 SELECTED(UI_CHOSEN, 12));
-	assert_non_null(strstr(shown, "FRIST VORBEI"));
-	assert_non_null(strstr(shown, "ZWEITE"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -448,12 +308,8 @@ int main(void)
 		cmocka_unit_test(test_confirm),
 		cmocka_unit_test(test_first_page),
 		cmocka_unit_test(test_follows_the_size),
-		cmocka_unit_test(test_line),
-		cmocka_unit_test(test_secret),
-		cmocka_unit_test(test_tick),
 	};
 
-	snprintf(typed_file, sizeof(typed_file), "%s/typed", getenv("TMPDIR"));
 	setenv("BLACKSTART_LOCALEDIR", "/nonexistent", 1);
 	setenv("BLACKSTART_RUN", "/nonexistent", 1);
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -356,14 +356,14 @@ class VM:
             if not self._monitor_line(end):
                 raise Silence(f"{disk.name} is still plugged in after {timeout_s} s")
 
-    def plug(self, disk):
-        """Plug a USB disk into the running PC. QEMU drops the drive of a disk that
-        was unplugged, so each time it gets a new one."""
+    def plug(self, disk, read_only=False):
+        """Plug a USB disk into the running PC, perhaps with its switch on "read only". QEMU
+        drops the drive of a disk that was unplugged, so each time it gets a new one."""
         self._plugged += 1
         drive = f"{disk.name}-plug{self._plugged}"
         self.events.clear()  # an older DEVICE_DELETED of this disk is not the next one
-        self.qmp("blockdev-add", **{"node-name": drive, "driver": "raw", "file": {
-            "driver": "file", "filename": str(disk.path)}})
+        self.qmp("blockdev-add", **{"node-name": drive, "driver": "raw", "read-only": read_only,
+                                    "file": {"driver": "file", "filename": str(disk.path)}})
         self.qmp("device_add", driver="usb-storage", id=disk.name, bus="usb.0", drive=drive,
                  removable=True, serial=disk.serial or disk.name)
 

@@ -14,6 +14,12 @@ static crypto_generichash_state *state_of(struct digest_state *s)
 	return (void *)s->opaque;
 }
 
+void digest_ready(void)
+{
+	if (sodium_init() < 0)
+		return; /* then the portable code does it */
+}
+
 /* None of these can fail with the lengths used here. */
 void digest_init(struct digest_state *s)
 {

@@ -22,6 +22,10 @@ struct digest_state {
 	_Alignas(64) uint8_t opaque[384]; /* libsodium's crypto_generichash_state */
 };
 
+/* Let libsodium choose the fastest code for this CPU. Digests are the same without, but
+ * slower. Asks the kernel for random bytes: call it before a sandbox. */
+void digest_ready(void);
+
 void digest_init(struct digest_state *s);
 void digest_update(struct digest_state *s, const void *bytes, size_t len);
 struct digest digest_final(struct digest_state *s);

@@ -7,10 +7,8 @@
 
 #include "lib/base/language.h"
 
-#define TRAILER "TRAILER!!!"
 #define MAGIC "070701"
-#define HEADER 110 /* the magic and 13 fields of 8 hexadecimal digits */
-#define PATH 4096
+#define FIELDS 13 /* of 8 hexadecimal digits each, after the magic */
 
 static void pad(struct cpio_writer *w, size_t to)
 {
@@ -22,7 +20,7 @@ static void pad(struct cpio_writer *w, size_t to)
 static void put_entry(struct cpio_writer *w, const char *path, uint32_t mode, uint32_t links,
 		      const void *bytes, size_t len)
 {
-	bool trailer = strcmp(path, TRAILER) == 0;
+	bool trailer = strcmp(path, CPIO_TRAILER) == 0;
 	uint32_t inode = trailer ? 0 : ++w->inode;
 
 	text_addf(&w->out, MAGIC "%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X",
@@ -49,7 +47,7 @@ void cpio_add_file(struct cpio_writer *w, const char *path, uint32_t mode, const
 
 void cpio_finish(struct cpio_writer *w)
 {
-	put_entry(w, TRAILER, 0, 1, NULL, 0);
+	put_entry(w, CPIO_TRAILER, 0, 1, NULL, 0);
 	pad(w, 512);
 }
 
@@ -83,31 +81,50 @@ static bool only_zeros(const struct reader *r)
 	return true;
 }
 
-bool cpio_next(struct reader *r, struct cpio_entry *entry, bool *more, struct error *e)
+bool cpio_header(const uint8_t bytes[CPIO_HEADER], struct cpio_header *h, struct error *e)
 {
-	const uint8_t *magic = reader_take(r, strlen(MAGIC));
-	uint32_t field[13];
+	struct reader r = reader_of(bytes, CPIO_HEADER);
+	const uint8_t *magic = reader_take(&r, strlen(MAGIC));
+	uint32_t field[FIELDS];
 
-	*more = false;
 	if (!magic || memcmp(magic, MAGIC, strlen(MAGIC)) != 0)
 		return error_set(e, ERROR_UNTRUSTED, _("not an archive, or cut short"));
-	for (size_t i = 0; i < 13; i++)
-		field[i] = hex8(r);
-	size_t name_size = field[11], len = field[6];
-	const char *path = name_size <= PATH ? (const char *)reader_take(r, name_size) : NULL;
-
-	if (!path || name_size == 0 || path[name_size - 1] || strlen(path) + 1 != name_size)
+	for (size_t i = 0; i < FIELDS; i++)
+		field[i] = hex8(&r);
+	*h = (struct cpio_header){ field[1], field[5], field[11], field[6] };
+	if (r.bad || h->path_bytes == 0 || h->path_bytes > CPIO_PATH_MAX)
 		return error_set(e, ERROR_UNTRUSTED, _("the archive is damaged: a bad name"));
-	reader_skip(r, (4 - (HEADER + name_size) % 4) % 4);
+	return true;
+}
+
+bool cpio_path_ok(const char *path, size_t path_bytes)
+{
+	return path[path_bytes - 1] == '\0' && strlen(path) + 1 == path_bytes;
+}
+
+bool cpio_next(struct reader *r, struct cpio_entry *entry, bool *more, struct error *e)
+{
+	const uint8_t *header = reader_take(r, CPIO_HEADER);
+	struct cpio_header h;
+
+	*more = false;
+	if (!header)
+		return error_set(e, ERROR_UNTRUSTED, _("not an archive, or cut short"));
+	if (!cpio_header(header, &h, e))
+		return false;
+	const char *path = (const char *)reader_take(r, h.path_bytes);
+	if (!path || !cpio_path_ok(path, h.path_bytes))
+		return error_set(e, ERROR_UNTRUSTED, _("the archive is damaged: a bad name"));
+	reader_skip(r, (4 - (CPIO_HEADER + h.path_bytes) % 4) % 4);
 	entry->path = path;
-	entry->mode = field[1];
-	entry->mtime = field[5];
-	entry->len = len;
-	entry->bytes = reader_take(r, len);
-	reader_skip(r, (4 - len % 4) % 4);
+	entry->mode = h.mode;
+	entry->mtime = h.mtime;
+	entry->len = h.len;
+	entry->bytes = reader_take(r, h.len);
+	reader_skip(r, (4 - h.len % 4) % 4);
 	if (r->bad)
 		return error_set(e, ERROR_UNTRUSTED, _("the archive is cut short"));
-	*more = strcmp(path, TRAILER) != 0;
+	*more = strcmp(path, CPIO_TRAILER) != 0;
 	if (!*more && !only_zeros(r))
 		return error_set(e, ERROR_UNTRUSTED, _("something follows the end of the archive"));
 	return true;

@@ -41,4 +41,22 @@ struct cpio_entry {
 __attribute__((warn_unused_result))
 bool cpio_next(struct reader *r, struct cpio_entry *entry, bool *more, struct error *e);
 
+/* For archives that are read in pieces: what stands before each entry's path. Path and
+ * content are each followed by zeros up to a multiple of 4 bytes of the archive. */
+#define CPIO_HEADER 110
+#define CPIO_PATH_MAX 4096 /* bytes with the end */
+#define CPIO_TRAILER "TRAILER!!!"
+
+struct cpio_header {
+	uint32_t mode, mtime;
+	size_t path_bytes; /* with the end; 1 to CPIO_PATH_MAX */
+	size_t len;        /* of the content */
+};
+
+__attribute__((warn_unused_result))
+bool cpio_header(const uint8_t bytes[CPIO_HEADER], struct cpio_header *h, struct error *e);
+
+/* Is it a path of so many bytes, its end with it and none before? */
+bool cpio_path_ok(const char *path, size_t path_bytes);
+
 #endif

@@ -119,24 +119,37 @@ bool phone_looks_like(const char *typed)
 	return n >= 3;
 }
 
-int phone_match(const char *typed, const char *normal)
+bool phone_query(const char *typed, char out[PHONE_QUERY_MAX])
 {
-	char digits[PHONE_MAX], wanted[PHONE_MAX + 3];
-	const char *bare = normal + (normal[0] == '+'), *at;
-	size_t len;
+	char digits[PHONE_MAX];
 
 	if (!digits_of(typed, digits))
-		return -1;
-	with_country(digits, wanted, sizeof(wanted));
-	len = strlen(wanted);
-	if (strcmp(wanted, normal) == 0)
-		return 0;
-	if (wanted[0] == '+')
-		return strncmp(wanted, normal, len) == 0 ? 1 : -1;
-	at = strstr(bare, wanted);
+		return false;
+	with_country(digits, out, PHONE_QUERY_MAX);
+	return true;
+}
+
+int phone_query_match(const char *query, const char *normal)
+{
+	const char *bare = normal + (normal[0] == '+'), *at;
+	size_t len = strlen(query);
+
+	if (query[0] == '+') {
+		if (strncmp(query, normal, len) != 0)
+			return -1;
+		return normal[len] ? 1 : 0;
+	}
+	at = strstr(bare, query);
 	if (!at)
 		return -1;
 	if (at == bare)
-		return 1;
-	return strlen(bare) >= len && strcmp(bare + strlen(bare) - len, wanted) == 0 ? 2 : 3;
+		return normal == bare && !bare[len] ? 0 : 1;
+	return strcmp(bare + strlen(bare) - len, query) == 0 ? 2 : 3;
+}
+
+int phone_match(const char *typed, const char *normal)
+{
+	char query[PHONE_QUERY_MAX];
+
+	return phone_query(typed, query) ? phone_query_match(query, normal) : -1;
 }

@@ -30,4 +30,11 @@ bool phone_looks_like(const char *typed);
  * and international ("+49171", "0049171") writing find the same. */
 int phone_match(const char *typed, const char *normal);
 
+/* The same in two steps, for many numbers: what was typed made ready once (false: no digits that
+ * could be a number), then matched. */
+#define PHONE_QUERY_MAX (PHONE_MAX + 3)
+__attribute__((warn_unused_result))
+bool phone_query(const char *typed, char out[PHONE_QUERY_MAX]);
+int phone_query_match(const char *query, const char *normal);
+
 #endif

@@ -16,7 +16,8 @@
 #include "lib/base/text.h"
 #include "lib/data/message.h"
 
-#define ANSWER_SECONDS 60 /* writing to a slow stick takes long; nothing else does */
+#define ANSWER_SECONDS 60  /* writing to a slow stick takes long; nothing else does */
+#define FOLDER_SECONDS 900 /* but a stick that proves itself and grows */
 
 /* What the broker says in English is a message id; "" would be the catalogue's head. */
 static const char *translated(const char *id)
@@ -345,15 +346,6 @@ bool broker_font(struct broker *b, int step, struct error *e)
 	return ask_and_wait(b, &m, "ok", NULL, e);
 }
 
-bool broker_clock(struct broker *b, int64_t utc_ms, struct error *e)
-{
-	struct message m;
-
-	message_start(&m, "op", "clock");
-	message_add_number(&m, "time", (uint64_t)utc_ms);
-	return ask_and_wait(b, &m, "ok", NULL, e);
-}
-
 bool broker_remember(struct broker *b, const char *disk, const char *language, const char *keyboard,
 		     struct error *e)
 {
@@ -364,6 +356,94 @@ bool broker_remember(struct broker *b, const char *disk, const char *language, c
 	message_add(&m, "language", language);
 	message_add(&m, "keyboard", keyboard);
 	return ask_and_wait(b, &m, "ok", NULL, e);
+}
+
+/* An answer with a folder: the broker gives only its place (O_PATH). Opened with the
+ * rights of whoever asks, it can be listed and synchronised. */
+static int ask_folder(struct broker *b, struct message *m, struct error *e)
+{
+	struct timeval limit = { .tv_sec = FOLDER_SECONDS };
+	const struct timeval usual = { .tv_sec = ANSWER_SECONDS };
+	int place = -1, fd = -1;
+
+	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	bool ok = ask_and_wait(b, m, "folder", &place, e);
+	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &usual, sizeof(usual));
+	if (ok && place < 0)
+		malformed(e);
+	if (ok && place >= 0) {
+		fd = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			error_errno(e, _("cannot open the folder that the broker gave"));
+	}
+	if (place >= 0)
+		close(place);
+	return fd;
+}
+
+int broker_data(struct broker *b, const char *folder, struct error *e)
+{
+	struct message m;
+
+	message_start(&m, "op", "data");
+	message_add(&m, "folder", folder);
+	return ask_folder(b, &m, e);
+}
+
+bool broker_data_done(struct broker *b, struct error *e)
+{
+	struct message m;
+
+	message_start(&m, "op", "data-done");
+	return ask_and_wait(b, &m, "ok", NULL, e);
+}
+
+int broker_medium(struct broker *b, const char *disk, unsigned partition, struct error *e)
+{
+	struct message m;
+
+	message_start(&m, "op", "medium");
+	message_add(&m, "disk", disk);
+	message_add_number(&m, "partition", partition);
+	return ask_folder(b, &m, e);
+}
+
+bool broker_medium_done(struct broker *b, struct error *e)
+{
+	struct message m;
+
+	message_start(&m, "op", "medium-done");
+	return ask_and_wait(b, &m, "ok", NULL, e);
+}
+
+bool broker_clock(struct broker *b, int64_t utc_ms, struct error *e)
+{
+	struct message m;
+
+	message_start(&m, "op", "clock");
+	message_add_number(&m, "utc_ms", utc_ms < 0 ? 0 : (uint64_t)utc_ms);
+	return ask_and_wait(b, &m, "ok", NULL, e);
+}
+
+bool broker_network(struct broker *b, struct broker_network *n, struct error *e)
+{
+	static const char *const states[] = { "starting", "up", "failed" };
+	struct message m;
+	bool known = false;
+
+	message_start(&m, "op", "network");
+	if (!ask_and_wait(b, &m, "network", NULL, e))
+		return false;
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		known = known || strcmp(message_text(&m, "state"), states[i]) == 0;
+	if (!known)
+		return malformed(e);
+	snprintf(n->state, sizeof(n->state), "%s", message_text(&m, "state"));
+	text_mask(n->interface, sizeof(n->interface), message_text(&m, "interface"));
+	text_mask(n->address, sizeof(n->address), message_text(&m, "address"));
+	text_mask(n->how, sizeof(n->how), message_text(&m, "how"));
+	text_mask(n->note, sizeof(n->note), translated(message_text(&m, "note")));
+	return true;
 }
 
 bool broker_power(struct broker *b, enum broker_power what, struct error *e)

@@ -111,8 +111,11 @@ bool broker_remember(struct broker *b, const char *disk, const char *language, c
  * lets it prove itself, grows the partition at first use, mounts it, and hands out one of
  * its folders: "journal", "state" (the journal's writer only), "evidence", "images",
  * "updates". -1: there is none, or it did not prove itself, or it cannot be written; the
- * error says which and what to do. Close the descriptor, then broker_data_done(): the
- * partition is unmounted when nobody uses it, so that the stick can be pulled.
+ * error says which and what to do. Close the descriptors, then broker_data_done(), once
+ * for all folders asked for on this connection: the partition is unmounted when nobody
+ * uses it, so that the stick can be pulled. Keep the connection while you use a folder.
+ * A stick that is pulled makes the descriptors fail; ask anew when it may be back.
+ * The first use waits for proof and growth: seconds, on slow sticks minutes.
  */
 __attribute__((warn_unused_result))
 int broker_data(struct broker *b, const char *folder, struct error *e);
@@ -136,8 +139,9 @@ bool broker_clock(struct broker *b, int64_t utc_ms, struct error *e);
  * Returns at once; ask again until `state` is "up" or "failed" (then `note` says why). */
 struct broker_network {
 	char state[16]; /* "starting", "up", "failed" */
-	char interface[32], address[64], how[16]; /* "eth0", "192.168.7.20/24", "dhcp" or "link-local" */
-	char note[256]; /* translated */
+	char interface[32], address[64],
+		how[16]; /* "eth0", "192.168.7.20/24", "dhcp" or "link-local" */
+	char note[256];  /* translated */
 };
 __attribute__((warn_unused_result))
 bool broker_network(struct broker *b, struct broker_network *n, struct error *e);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "lib/base/reader.h"
-#include "lib/base/text.h"
 #include "lib/disk/partition.h"
+#include "lib/disk/utf16.h"
 
 #define HEADER_MIN 92u
 #define ENTRY_MIN 128u
@@ -19,14 +19,17 @@ struct header {
 	uint8_t disk_id[16];
 };
 
-static uint32_t crc32_add(uint32_t crc, const uint8_t *p, size_t n)
+uint32_t gpt_crc32(uint32_t crc, const void *bytes, size_t n)
 {
+	const uint8_t *p = bytes;
+
+	crc = ~crc;
 	while (n--) {
 		crc ^= *p++;
 		for (int i = 0; i < 8; i++)
 			crc = crc >> 1 ^ (0xedb88320u & -(crc & 1));
 	}
-	return crc;
+	return ~crc;
 }
 
 static void format_guid(char out[37], const uint8_t g[16])
@@ -68,30 +71,6 @@ static const char *type_name(const char *id)
 	return id;
 }
 
-/* UTF-16LE to UTF-8, as far as the first zero; lone surrogates become U+FFFD. */
-static void format_label(char out[PARTITION_LABEL_MAX], struct reader r)
-{
-	size_t n = 0;
-
-	while (r.left >= 2) {
-		uint32_t c = reader_le16(&r);
-
-		if (c == 0)
-			break;
-		if (c >= 0xd800 && c <= 0xdbff && r.left >= 2) {
-			struct reader ahead = r;
-			uint32_t low = reader_le16(&ahead);
-
-			if (low >= 0xdc00 && low <= 0xdfff) {
-				c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-				r = ahead;
-			}
-		}
-		n += text_put(out + n, c); /* at most 3 bytes a unit, 4 for two */
-	}
-	out[n] = '\0';
-}
-
 static enum gpt_result parse_header(const struct partition_source *s, uint64_t lba,
 				    struct header *h)
 {
@@ -109,7 +88,7 @@ static enum gpt_result parse_header(const struct partition_source *s, uint64_t l
 	if (size < HEADER_MIN || size > s->sector_bytes)
 		return GPT_BAD;
 	memset(sector + 16, 0, 4);
-	if (~crc32_add(~0u, sector, size) != crc)
+	if (gpt_crc32(0, sector, size) != crc)
 		return GPT_BAD;
 	h->own = reader_le64(&r);
 	h->other = reader_le64(&r);
@@ -161,7 +140,7 @@ static void parse_entry(const struct partition_source *s, struct partition_table
 	format_guid(p->type_id, type);
 	format_guid(p->id, id);
 	p->type = type_name(p->type_id);
-	format_label(p->label, label);
+	utf16_text(p->label, label);
 }
 
 /* One pass: what is listed is exactly what the checksum was taken over. */
@@ -170,7 +149,7 @@ static bool parse_entries(const struct partition_source *s, const struct header 
 {
 	uint8_t piece[ENTRY_MAX];
 	uint64_t at = h->entries_at * s->sector_bytes;
-	uint32_t crc = ~0u;
+	uint32_t crc = 0;
 	uint32_t per_piece = ENTRY_MAX / h->entry_bytes;
 
 	for (uint32_t i = 0; i < h->count; i += per_piece) {
@@ -179,13 +158,13 @@ static bool parse_entries(const struct partition_source *s, const struct header 
 
 		if (!partition_source_read(s, at, piece, (size_t)n * h->entry_bytes, &e))
 			return false;
-		crc = crc32_add(crc, piece, (size_t)n * h->entry_bytes);
+		crc = gpt_crc32(crc, piece, (size_t)n * h->entry_bytes);
 		struct reader r = reader_of(piece, (size_t)n * h->entry_bytes);
 		for (uint32_t j = 0; j < n; j++)
 			parse_entry(s, t, i + j + 1, reader_sub(&r, h->entry_bytes));
 		at += (uint64_t)n * h->entry_bytes;
 	}
-	return ~crc == h->entries_crc;
+	return crc == h->entries_crc;
 }
 
 static enum gpt_result read_at(const struct partition_source *s, uint64_t lba,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/disk/utf16.h"
 
 /*
  * Partition tables (GPT: UEFI specification 2.10, chapter 5; MBR with the chain
@@ -24,7 +25,7 @@ struct partition_source {
 };
 
 #define PARTITIONS_MAX 128
-#define PARTITION_LABEL_MAX (36 * 3 + 1) /* 36 UTF-16 units, ended */
+#define PARTITION_LABEL_MAX UTF16_TEXT(36)
 
 struct partition {
 	unsigned number; /* from 1; logical ones of an MBR from 5; 0: a disk without table */
@@ -83,6 +84,9 @@ bool partition_source_read(const struct partition_source *s, uint64_t offset, vo
 /* Parts of partition_table_read(). Each adds to t->list what it finds. */
 enum gpt_result { GPT_ABSENT, GPT_BAD, GPT_GOOD };
 enum gpt_result gpt_read(const struct partition_source *s, struct partition_table *t);
+
+/* The checksum of a GPT, continued over more bytes; begin with 0. */
+uint32_t gpt_crc32(uint32_t crc, const void *bytes, size_t n);
 
 struct mbr {
 	bool present;    /* 55 AA at the end */

@@ -16,6 +16,7 @@
 struct ui {
 	char *header, *notice;
 	struct ui_hooks hooks;
+	const char *offer; /* what F7 does now, or NULL */
 	bool plain;            /* which face shows pages now */
 	struct screen *screen; /* NULL until the full screen was first needed */
 	bool suspended;
@@ -38,12 +39,15 @@ enum ui_function {
 	FUNCTION_KEYBOARD,
 	FUNCTION_LARGER,
 	FUNCTION_SMALLER,
+	FUNCTION_OFFER,
 	FUNCTION_FACE,
 };
 
 /* Call the program's tick if it is due. True if the frame has changed; *wait_ms is how
  * long to the next one (0: there is none). */
 bool ui_tick(struct ui *ui, unsigned *wait_ms);
+/* A line of the notice without its mark; true if it is a warning. */
+bool ui_warns(const char **line, size_t *length);
 /* A key came. */
 void ui_touched(struct ui *ui);
 
@@ -62,6 +66,8 @@ enum ui_result full_secret(struct ui *ui, const struct ui_line *l, char *typed, 
 enum ui_result full_qr(struct ui *ui, const char *title, const struct qr *qr, const char *caption,
 		       const char *words);
 enum ui_result full_large(struct ui *ui, const char *name, const char *number);
+
+unsigned full_qr_side_max(struct ui *ui);
 
 enum ui_result plain_list(struct ui *ui, const struct ui_list *list, size_t *selected);
 enum ui_result plain_text(struct ui *ui, const char *title, const char *text, unsigned refresh_ms);

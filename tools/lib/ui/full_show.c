@@ -97,6 +97,14 @@ static bool choose(struct page *p, struct code *c, const char *caption)
 	return false;
 }
 
+unsigned full_qr_side_max(struct ui *ui)
+{
+	unsigned rows, columns;
+
+	screen_size(ui->screen, &rows, &columns);
+	return qr_side_max(columns > CAPTION_LEAST ? columns - CAPTION_LEAST : 0, rows);
+}
+
 enum ui_result full_qr(struct ui *ui, const char *title, const struct qr *qr, const char *caption,
 		       const char *words)
 {

@@ -43,31 +43,44 @@ char *age_words(char *out, size_t size, uint64_t days)
 	return out;
 }
 
-static void add_notice(struct text *notice, const char *words)
+static void add_part(struct text *line, const char *words)
 {
-	if (notice->len)
-		text_add(notice, " – ");
-	text_add(notice, words);
+	if (line->len)
+		text_add(line, " – ");
+	text_add(line, words);
+}
+
+/* Two strips at most: what warns, and below it what is only to be known. */
+static void put_together(struct text *warnings, struct text *notices, struct text *out)
+{
+	if (warnings->len)
+		text_addf(out, "!%s", text_end(warnings));
+	if (warnings->len && notices->len)
+		text_add(out, "\n");
+	text_add(out, text_end(notices));
+	text_release(warnings);
+	text_release(notices);
 }
 
 void kit_frame(const struct kitinfo *k, int64_t now, struct text *header, struct text *notice)
 {
+	struct text warnings = { 0 }, notices = { 0 };
 	char date[40], words[120];
 
 	text_addf(header, _("%s  Kit %llu  %s"), k->organisation, k->version + 0ULL,
 		  date_words(date, sizeof(date), k->data_date));
 	if (k->exercise)
-		add_notice(notice, _("EXERCISE: none of this is real"));
+		add_part(&notices, _("EXERCISE: none of this is real"));
 	switch (k->trust.trust) {
 	case KIT_MISSING: /* of the folder that was just read: it goes on being judged there */
 	case KIT_UNSIGNED:
-		add_notice(notice, _("DEVELOPMENT: kit not signed"));
+		add_part(&notices, _("DEVELOPMENT: kit not signed"));
 		break;
 	case KIT_DAMAGED:
-		add_notice(notice, _("KIT ALTERED: do not rely on it"));
+		add_part(&warnings, _("KIT ALTERED: do not rely on it"));
 		break;
 	case KIT_REFUSED:
-		add_notice(notice, _("KIT REFUSED: its signatures are not good"));
+		add_part(&warnings, _("KIT REFUSED: its signatures are not good"));
 		break;
 	case KIT_SIGNED:
 		break;
@@ -78,13 +91,14 @@ void kit_frame(const struct kitinfo *k, int64_t now, struct text *header, struct
 	case KIT_REVIEW_DUE:
 		snprintf(words, sizeof(words), _("review was due by %s"),
 			 date_words(date, sizeof(date), k->review_by));
-		add_notice(notice, words);
+		add_part(&notices, words);
 		break;
 	case KIT_EXPIRED:
 		snprintf(words, sizeof(words),
 			 _("OUT OF DATE since %s: check before you rely on it"),
 			 date_words(date, sizeof(date), k->valid_until));
-		add_notice(notice, words);
+		add_part(&warnings, words);
 		break;
 	}
+	put_together(&warnings, &notices, notice);
 }

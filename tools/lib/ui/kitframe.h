@@ -20,8 +20,8 @@ char *date_words(char *out, size_t size, const char *date);
 char *age_words(char *out, size_t size, uint64_t days);
 
 /* Add to `header` "Stadt Musterlingen  Kit 42  1 Nov 2026", and to `notice` what
- * must not be overlooked: exercise, not signed, review due, out of date ("" if
- * nothing). `now` is in seconds since 1970. */
+ * must not be overlooked: altered or out of date as a warning, in a line of its own (ui.h);
+ * exercise, not signed, review due ("" if nothing). `now` is in seconds since 1970. */
 void kit_frame(const struct kitinfo *k, int64_t now, struct text *header, struct text *notice);
 
 #endif

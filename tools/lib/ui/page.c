@@ -22,14 +22,20 @@ static void fold_notice(struct page *p, unsigned rows)
 	const char *s = p->ui->notice;
 
 	fold_release(&p->notice);
+	p->warnings = 0;
 	for (int i = 0; i < NOTICES && *s; i++) {
-		size_t n = strcspn(s, "\n"), first = p->notice.count;
-		char *line = mem_string_n(s, n);
+		size_t n = strcspn(s, "\n"), first = p->notice.count, length = n;
+		const char *words = s;
+		bool warns = ui_warns(&words, &length);
+		char *line = mem_string_n(words, length);
 
 		fold_words(&p->notice, line, p->rows.columns - 4);
 		free(line);
-		for (size_t k = first + 1; k < p->notice.count; k++)
-			p->notice.lines[k].indent = 2;
+		for (size_t k = first; k < p->notice.count; k++) {
+			p->notice.lines[k].indent = k > first ? 2 : 0;
+			if (warns && k < 32)
+				p->warnings |= UINT32_C(1) << k;
+		}
 		s += n + (s[n] == '\n');
 	}
 	if (p->notice.count > most)
@@ -89,9 +95,12 @@ static void paint_head(struct page *p)
 	if (p->notice.count == 0)
 		screen_fill(s, 1, p->left, columns, SCREEN_FAINT, RULE);
 	for (unsigned i = 0; i < p->notice.count; i++) {
-		screen_fill(s, 1 + i, p->left, columns, SCREEN_STRIP, ' ');
-		screen_write(s, 1 + i, p->left + 1 + p->notice.lines[i].indent, columns - 1,
-			     SCREEN_STRIP, p->notice.lines[i].text);
+		bool warns = i < 32 && (p->warnings >> i & 1);
+		enum screen_style style = warns ? SCREEN_WARN : SCREEN_STRIP;
+
+		screen_fill(s, 1 + i, p->left, columns, style, ' ');
+		screen_write(s, 1 + i, p->left + 1 + p->notice.lines[i].indent, columns - 1, style,
+			     p->notice.lines[i].text);
 	}
 	write_masked(p, p->title_row, SCREEN_STRONG, p->title);
 	if (p->rows.count && p->top > 0) {
@@ -207,6 +216,7 @@ static void paint_keys(struct page *p)
 		{ _("Enter"), p->accept, p->accept != NULL },
 		{ _("Esc"), p->back, p->back != NULL },
 		{ "F6", p->show, p->show != NULL },
+		{ "F7", p->ui->offer ? _(p->ui->offer) : "", p->ui->offer != NULL },
 		{ "F1", _("help"), true },
 		{ "F2", _("language"), true },
 		{ "F3", _("keyboard"), h->keyboard != NULL },
@@ -250,9 +260,13 @@ static void paint_foot(struct page *p)
 	screen_fill(s, y, p->left, columns, SCREEN_FAINT, RULE);
 	for (size_t i = 0; i < p->words.count; i++) {
 		const char *words = p->words.lines[i].text;
-		size_t w = p->words.count > 1 ? columns - 4 : text_width(words) + 2;
 
-		screen_fill(s, y, p->left + 2, (unsigned)w, SCREEN_BAR, ' ');
+		/* One row of words stands on the rule, several in its place. */
+		if (p->words.count > 1)
+			screen_fill(s, y, p->left, columns, SCREEN_BAR, ' ');
+		else
+			screen_fill(s, y, p->left + 2, (unsigned)text_width(words) + 2, SCREEN_BAR,
+				    ' ');
 		screen_write(s, y++, p->left + 3, columns - 4, SCREEN_BAR, words);
 	}
 	if (p->words.count == 0 && p->top + p->height < p->rows.count) {
@@ -361,6 +375,8 @@ static enum ui_function function_of(uint32_t key)
 		return FUNCTION_LARGER;
 	case PRESS_SMALLER:
 		return FUNCTION_SMALLER;
+	case PRESS_OFFER:
+		return FUNCTION_OFFER;
 	case PRESS_FACE:
 		return FUNCTION_FACE;
 	default:

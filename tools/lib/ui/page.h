@@ -39,6 +39,7 @@ struct page {
 
 	/* Where everything stands; page_measure() decides. */
 	struct folded notice, words;
+	uint32_t warnings; /* bit i: row i of the notice is one */
 	unsigned left, title_row, prompt_row, body_row, height, foot_row, screen_rows;
 	unsigned waited_ms; /* since the last key; page_key() counts */
 };

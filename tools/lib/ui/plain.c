@@ -72,9 +72,12 @@ static void add_head(struct ui *ui, struct text *out)
 	if (*ui->header)
 		add_paragraph(out, "", ui->header);
 	for (const char *s = ui->notice; *s;) {
-		size_t n = strcspn(s, "\n");
-		char *line = mem_string_n(s, n);
+		size_t n = strcspn(s, "\n"), length = n;
+		const char *words = s;
+		char *line;
 
+		ui_warns(&words, &length);
+		line = mem_string_n(words, length);
 		add_paragraph(out, "!! ", line);
 		free(line);
 		s += n + (s[n] == '\n');
@@ -128,6 +131,7 @@ static const struct {
 	{ '?', FUNCTION_HELP },
 	{ 'l', FUNCTION_LANGUAGE },
 	{ 'k', FUNCTION_KEYBOARD },
+	{ 'p', FUNCTION_OFFER },
 	{ 'f', FUNCTION_FACE },
 };
 #define COMMAND_BACK 'b'
@@ -153,11 +157,19 @@ static bool ask(struct ui *ui, const struct typing *t, char *line, size_t size, 
 		for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 			if (line[0] != commands[i].command)
 				continue;
+			if (commands[i].function == FUNCTION_OFFER && !ui->offer)
+				return true; /* it is no command now */
 			*over = ui_function(ui, commands[i].function, result);
 			return *over;
 		}
 	}
 	return true;
+}
+
+/* What `p` does now, "" for nothing. */
+static const char *offer_of(const struct ui *ui)
+{
+	return ui->offer ? _(ui->offer) : "";
 }
 
 /* Print the page, unless it stands there already: a page that refreshes itself
@@ -171,6 +183,8 @@ static void print_page(struct ui *ui, struct text *page)
 		add_head(ui, &head);
 		print(text_end(&head));
 		print(text_end(page));
+		if (ui->offer)
+			printf("p: %s\n", offer_of(ui));
 		print("> ");
 		text_release(&head);
 	}
@@ -275,7 +289,7 @@ static enum ui_result show_text(struct ui *ui, const char *title, const char *te
 {
 	struct text page = { 0 };
 	enum ui_result result = UI_BACK;
-	char *prompt = mem_format("%s > ", question);
+	char *prompt = mem_format(ui->offer ? "%s, p: %s > " : "%s > ", question, offer_of(ui));
 	char line[16];
 	bool over = false;
 

@@ -65,6 +65,7 @@ static void choose_looks(struct screen *s)
 	s->looks[SCREEN_FAINT] = A_NORMAL;
 	s->looks[SCREEN_BAR] = A_REVERSE;
 	s->looks[SCREEN_STRIP] = A_REVERSE | A_BOLD;
+	s->looks[SCREEN_WARN] = A_REVERSE | A_BOLD;
 	s->looks[SCREEN_PAPER] = A_REVERSE;
 	if (!has_colors() || start_color() == ERR)
 		return;
@@ -75,6 +76,7 @@ static void choose_looks(struct screen *s)
 	init_pair(3, COLOR_BLACK, COLOR_WHITE);
 	init_pair(4, COLOR_BLACK, COLOR_CYAN);
 	init_pair(5, COLOR_GREEN, COLOR_BLACK);
+	init_pair(6, COLOR_WHITE, COLOR_RED);
 	for (size_t i = 0; i < SCREEN_STYLES; i++)
 		s->pairs[i] = 1;
 	s->pairs[SCREEN_ACCENT] = 2;
@@ -82,9 +84,11 @@ static void choose_looks(struct screen *s)
 	s->pairs[SCREEN_FAINT] = 2;
 	s->pairs[SCREEN_BAR] = 3;
 	s->pairs[SCREEN_STRIP] = 4;
+	s->pairs[SCREEN_WARN] = 6;
 	s->pairs[SCREEN_PAPER] = 3;
 	s->looks[SCREEN_BAR] = s->looks[SCREEN_PAPER] = A_NORMAL;
 	s->looks[SCREEN_STRIP] = A_NORMAL; /* bold would brighten the black letters */
+	s->looks[SCREEN_WARN] = A_BOLD;
 }
 
 struct screen *screen_open(struct error *e)
@@ -288,7 +292,8 @@ static uint32_t function_key(wint_t code)
 		{ KEY_F(1), PRESS_HELP },     { KEY_F(2), PRESS_LANGUAGE },
 		{ KEY_F(3), PRESS_KEYBOARD }, { KEY_F(4), PRESS_LARGER },
 		{ KEY_F(5), PRESS_SMALLER },  { KEY_F(6), PRESS_SHOW },
-		{ KEY_F(8), PRESS_FACE },     { KEY_DC, PRESS_DELETE },
+		{ KEY_F(7), PRESS_OFFER },    { KEY_F(8), PRESS_FACE },
+		{ KEY_DC, PRESS_DELETE },
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -318,6 +323,7 @@ static uint32_t known_sequence(const char *tail)
 		{ "OS", PRESS_LARGER },   { "[[D", PRESS_LARGER },   { "[14~", PRESS_LARGER },
 		{ "[[E", PRESS_SMALLER }, { "[15~", PRESS_SMALLER }, { "[19~", PRESS_FACE },
 		{ "OM", PRESS_ACCEPT },   { "[17~", PRESS_SHOW },    { "[3~", PRESS_DELETE },
+		{ "[18~", PRESS_OFFER },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

@@ -22,6 +22,7 @@ enum screen_style {
 	SCREEN_FAINT,  /* rules, details of what cannot be chosen */
 	SCREEN_BAR,    /* the chosen entry: reverse */
 	SCREEN_STRIP,  /* notices: reverse and bold */
+	SCREEN_WARN,   /* notices that warn: the same, red */
 	SCREEN_PAPER,  /* black on white, or reverse: what a camera reads */
 	SCREEN_STYLES
 };
@@ -52,6 +53,7 @@ enum screen_key {
 	PRESS_LARGER,
 	PRESS_SMALLER,
 	PRESS_SHOW,
+	PRESS_OFFER,
 	PRESS_FACE,
 };
 

@@ -91,7 +91,11 @@ static bool say_notice(struct ui *ui, bool prompted)
 		size_t n = strcspn(s, "\n");
 
 		if (n > 0 && !is_line_of(before, s, n)) {
-			char *line = mem_string_n(s, n);
+			const char *words = s;
+			size_t length = n;
+
+			ui_warns(&words, &length);
+			char *line = mem_string_n(words, length);
 			size_t size = 3 * n + 1; /* masking makes three bytes of one at most */
 			char *masked = mem_alloc(size);
 

@@ -9,6 +9,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/data/qr.h"
 #include "lib/ui/face.h"
 #include "lib/ui/settings.h"
 
@@ -160,6 +161,15 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+bool ui_warns(const char **line, size_t *length)
+{
+	bool warns = *length > 0 && **line == '!';
+
+	*line += warns;
+	*length -= warns;
+	return warns;
+}
+
 void ui_touched(struct ui *ui)
 {
 	ui->key_ms = now_ms();
@@ -184,6 +194,15 @@ bool ui_tick(struct ui *ui, unsigned *wait_ms)
 	*wait_ms = TICK_MS;
 	ui->ticked_ms = now;
 	return ui->hooks.tick(ui->hooks.context);
+}
+
+const char *ui_offer(struct ui *ui, const char *label)
+{
+	const char *before = ui->offer;
+
+	ui->offer = label;
+	ui->printed = false;
+	return before;
 }
 
 void ui_set_hooks(struct ui *ui, const struct ui_hooks *hooks)
@@ -268,6 +287,9 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	case FUNCTION_SMALLER:
 		changed = h->font && h->font(h->context, f == FUNCTION_LARGER ? 1 : -1);
 		break;
+	case FUNCTION_OFFER:
+		changed = ui->offer && h->offered && h->offered(h->context, ui);
+		break;
 	case FUNCTION_FACE:
 		change_face(ui);
 		*result = UI_OTHER_FACE;
@@ -335,6 +357,11 @@ enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, si
 	if (r == UI_BACK || r == UI_CLOSED)
 		explicit_bzero(typed, size);
 	return r;
+}
+
+unsigned ui_qr_side_max(struct ui *ui)
+{
+	return ui->plain ? qr_side_max(80, 23) : full_qr_side_max(ui);
 }
 
 enum ui_result ui_qr(struct ui *ui, const char *title, const struct qr *code, const char *caption,

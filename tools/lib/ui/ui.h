@@ -22,9 +22,9 @@
  *
  * Keys, the same on every page: arrows, page up and down, home and end; Enter
  * or the number of an entry chooses; Esc or Backspace goes back; F1 help, F2
- * language, F3 keyboard, F4 larger and F5 smaller letters, F8 plain mode. In
- * plain mode: the number, `b` back, `?` help, `l` language, `k` keyboard, `f`
- * full screen.
+ * language, F3 keyboard, F4 larger and F5 smaller letters, F7 what is offered
+ * (ui_offer), F8 plain mode. In plain mode: the number, `b` back, `?` help, `l`
+ * language, `k` keyboard, `p` what is offered, `f` full screen.
  */
 struct ui;
 
@@ -32,7 +32,9 @@ struct ui_options {
 	bool plain;         /* start in plain mode (--plain, or no terminal) */
 	const char *header; /* "Stadt Musterlingen  Kit 42  1 Nov 2026"; copied */
 	const char *notice; /* shown on every page, each of its lines (at most 4) in a strip
-			       of its own, or "": "DEVELOPMENT", "EXERCISE" */
+			       of its own, or "": "DEVELOPMENT", "EXERCISE". A line with a
+			       "!" in front is a warning: red where there are colours, without
+			       the mark */
 };
 
 /* What ended a page. */
@@ -70,11 +72,16 @@ void ui_close(struct ui *ui); /* accepts NULL; gives the terminal back as it was
 void ui_suspend(struct ui *ui);
 void ui_resume(struct ui *ui);
 
-/* In plain mode? There, what changes by itself would be said again and again. */
-bool ui_is_plain(const struct ui *ui);
-
 /* New header and notice (after a language change). */
 void ui_frame(struct ui *ui, const char *header, const char *notice);
+
+/* From now on every page offers something more about what it shows, on F7 (plain: `p`):
+ * `label` in the line of keys, a message id and borrowed; NULL: nothing. It calls the hook
+ * `offered`. Returns what was offered before, to be given back. */
+const char *ui_offer(struct ui *ui, const char *label);
+
+/* Does it show lines only now? Then what changes each second should not be said each second. */
+bool ui_is_plain(const struct ui *ui);
 
 /* Choose one entry. *selected is where the bar stands at first and at the end;
  * it survives UI_REDRAW and UI_REFRESH. */
@@ -130,6 +137,9 @@ enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, si
  * with a quiet zone, `caption` beside or below it. Where it does not fit, and in plain mode,
  * `words` (what is in it, to be typed by hand) with the reason. Any key goes back. */
 struct qr;
+/* The most modules in a row that it can show now; in plain mode, which shows none, those of a
+ * console of 80x25. */
+unsigned ui_qr_side_max(struct ui *ui);
 enum ui_result ui_qr(struct ui *ui, const char *title, const struct qr *code, const char *caption,
 		     const char *words);
 
@@ -152,6 +162,7 @@ struct ui_hooks {
 	bool (*language)(void *context, struct ui *ui);
 	bool (*keyboard)(void *context, struct ui *ui);
 	bool (*font)(void *context, int step);
+	bool (*offered)(void *context, struct ui *ui); /* see ui_offer() */
 	/* Called about once a second while any page waits for a key. May call ui_frame(); true
 	 * if it did and the frame must be painted anew (plain: a new notice is said once). */
 	bool (*tick)(void *context);

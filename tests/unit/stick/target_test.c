@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which disks may be written, by what the kernel says of them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/memory.h"
+#include "stick/target.h"
+
+/* A sysfs with the disks of a PC, as Linux lays it out. */
+static const char *const model =
+	"put() { mkdir -p $(dirname $1); printf '%s\\n' \"$2\" > $1; }\n"
+	/* A USB stick: the serial number stands three folders above the disk. */
+	"usb=devices/pci0000:00/0000:00:14.0/usb2/2-3; lun=$usb/2-3:1.0/host6/target6:0:0/6:0:0:0\n"
+	"put $usb/serial 4C530001230515109461; put $lun/model 'Muster Stick    '\n"
+	"put $lun/block/sdb/removable 1; ln -s ../../../6:0:0:0 $lun/block/sdb/device\n"
+	"put $lun/block/sdb/sdb1/partition 1\n"
+	/* A disk in a USB case, which is not removable; its serial number is no word. */
+	"usb=devices/pci0000:00/0000:00:14.0/usb2/2-4; lun=$usb/2-4:1.0/host7/target7:0:0/7:0:0:0\n"
+	"put $usb/serial 'a b'; put $lun/model Disk; put $lun/block/sdc/removable 0\n"
+	"ln -s ../../../7:0:0:0 $lun/block/sdc/device\n"
+	/* The PC's own. */
+	"ata=devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0\n"
+	"put $ata/model 'Example SSD'; put $ata/block/sda/removable 0\n"
+	"ln -s ../../../0:0:0:0 $ata/block/sda/device\n"
+	"nvme=devices/pci0000:00/0000:00:1d.0/0000:02:00.0/nvme/nvme0\n"
+	"put $nvme/model 'Example NVMe'; put $nvme/serial 'S4711   '\n"
+	"put $nvme/nvme0n1/removable 0; ln -s ../../nvme0 $nvme/nvme0n1/device\n"
+	/* A memory card. */
+	"mmc=devices/pci0000:00/0000:00:1a.0/mmc_host/mmc0/mmc0:1234\n"
+	"put $mmc/name SD32G; put $mmc/serial 0x1234abcd; put $mmc/block/mmcblk0/removable 0\n"
+	"ln -s ../../../mmc0:1234 $mmc/block/mmcblk0/device\n"
+	"mkdir -p dev/block; for d in 8:16=sdb 8:32=sdc 8:0=sda 259:0=nvme0n1 179:0=mmcblk0"
+	" 8:17=sdb1; do\n"
+	"ln -s ../../$(find devices -type d -name ${d#*=}) dev/block/${d%=*}; done\n";
+
+static int enter(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *folder = mem_format("%s/target.XXXXXX", tmp ? tmp : "/tmp");
+
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(chdir(folder), 0);
+	*state = folder;
+	return system(model);
+}
+
+static int leave(void **state)
+{
+	char *command = mem_format("rm -rf %s", (char *)*state);
+	int status = system(command);
+
+	free(command);
+	free(*state);
+	return status;
+}
+
+static void kinds(void **state)
+{
+	static const struct {
+		const char *path;
+		unsigned major, minor;
+		bool whole, removable;
+		const char *model, *serial;
+	} tests[] = {
+		{ "/dev/sdb", 8, 16, true, true, "Muster Stick", "4C530001230515109461" },
+		{ "/dev/sdc", 8, 32, true, true, "Disk", "a b" },
+		{ "/dev/sda", 8, 0, true, false, "Example SSD", "" },
+		{ "/dev/nvme0n1", 259, 0, true, false, "Example NVMe", "S4711" },
+		{ "/dev/mmcblk0", 179, 0, true, true, "SD32G", "0x1234abcd" },
+		{ "/dev/sdb1", 8, 17, false, false, "", "" },
+		{ "/dev/sdz", 65, 1, false, false, "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		struct target t = TARGET_NONE;
+		struct error e = { 0 };
+		bool whole = target_identify(&t, ".", tests[i].major, tests[i].minor, &e);
+
+		if (whole != tests[i].whole || t.removable != tests[i].removable ||
+		    strcmp(t.model, tests[i].model) != 0 || strcmp(t.serial, tests[i].serial) != 0)
+			fail_msg("%s: \"%s\" \"%s\" %d %s", tests[i].path, t.model, t.serial,
+				 t.removable, e.text);
+	}
+}
+
+static void partitions_name_their_disk(void **state)
+{
+	struct target t = TARGET_NONE;
+	struct error e = { 0 };
+
+	(void)state;
+	assert_false(target_identify(&t, ".", 8, 17, &e));
+	assert_int_equal(e.kind, ERROR_USAGE);
+	assert_non_null(strstr(e.text, "/dev/sdb"));
+}
+
+static void words(void **state)
+{
+	struct target t = TARGET_NONE;
+	struct error e = { 0 };
+
+	(void)state;
+	assert_int_equal(system("truncate -s 1M file"), 0);
+	assert_true(target_open(&t, "file", ".", false, true, 1 << 20, &e));
+	assert_string_equal(t.word, "file");
+	assert_false(t.disk);
+	assert_true(target_meant(&t, "file"));
+	assert_false(target_meant(&t, ""));
+	assert_false(target_meant(&t, "fil"));
+	target_close(&t);
+	snprintf(t.serial, sizeof(t.serial), "4C530001230515109461");
+	snprintf(t.word, sizeof(t.word), "109461");
+	assert_true(target_meant(&t, "109461"));
+	assert_true(target_meant(&t, "4C530001230515109461"));
+	assert_false(target_meant(&t, "file"));
+	assert_false(target_meant(&t, "4C53"));
+}
+
+static void refused(void **state)
+{
+	static const struct {
+		const char *path;
+		uint64_t need;
+		const char *says;
+	} tests[] = {
+		{ "file", (1 << 20) + 1, "too small" },
+		{ "nowhere", 0, "No such file" },
+		{ "dev", 0, "neither a disk nor a file" },
+		{ "/dev/null", 0, "neither a disk nor a file" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		struct target t;
+		struct error e = { 0 };
+
+		assert_false(target_open(&t, tests[i].path, ".", false, false, tests[i].need, &e));
+		if (!strstr(e.text, tests[i].says))
+			fail_msg("%s: %s", tests[i].path, e.text);
+		assert_int_equal(t.fd, -1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(kinds),
+		cmocka_unit_test(partitions_name_their_disk),
+		cmocka_unit_test(words),
+		cmocka_unit_test(refused),
+	};
+
+	return cmocka_run_group_tests(tests, enter, leave);
+}

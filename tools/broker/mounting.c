@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Mounting, and the programs that look at a file system before. */
+#include "broker/mounting.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "broker/rights.h"
+#include "lib/base/language.h"
+
+static bool failed(struct error *e)
+{
+	return error_set(e, ERROR_FAILED, "%s", strerror(errno));
+}
+
+bool mounting_mount(const char *node, const char *where, const char *type, const char *options,
+		    struct error *e)
+{
+	const unsigned long flags = MS_NODEV | MS_NOSUID | MS_NOEXEC | MS_NOATIME;
+
+	if ((mkdir(MOUNTING_FOLDER, 0700) != 0 && errno != EEXIST) ||
+	    (mkdir(where, 0700) != 0 && errno != EEXIST))
+		return failed(e);
+	if (mount(node, where, type, flags, options) != 0)
+		return failed(e);
+	if (mount(NULL, where, NULL, MS_PRIVATE, NULL) != 0) {
+		failed(e);
+		mounting_detach(where);
+		return false;
+	}
+	return true;
+}
+
+bool mounting_unmount(const char *where, struct error *e)
+{
+	/* EINVAL: it is none, and that was wanted. */
+	if (umount2(where, UMOUNT_NOFOLLOW) == 0 || errno == EINVAL || errno == ENOENT)
+		return true;
+	if (errno == EBUSY)
+		return error_set(e, ERROR_FAILED,
+				 N_("something on it is still open: do not pull it yet"));
+	return failed(e);
+}
+
+void mounting_detach(const char *where)
+{
+	/* As often as there is one: a broker that crashed may have left its own. */
+	while (umount2(where, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+		;
+}
+
+bool mounting_run(const char *path, const char *const *argv, int *status, struct error *e)
+{
+	int ended;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		/* Without a bounding set, becoming a program gives root nothing back. */
+		if (geteuid() != 0 || (rights_drop_bounding(0) && rights_set(0)))
+			_exit(job_exec(path, argv));
+		_exit(127);
+	}
+	if (pid < 0)
+		return failed(e);
+	while (waitpid(pid, &ended, 0) < 0)
+		if (errno != EINTR)
+			return failed(e);
+	if (!WIFEXITED(ended) || WEXITSTATUS(ended) == 127)
+		return error_set(e, ERROR_FAILED, N_("the program that checks it did not run"));
+	*status = WEXITSTATUS(ended);
+	return true;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one door to a disk that is written. */
+#include "stick/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "lib/base/language.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/ui/progress.h"
+#include "stick/stick.h"
+
+#define WORD_CHARACTERS 6
+
+/* A line of a small file of the kernel, without spaces around it and masked. */
+static bool line_of(const char *folder, const char *name, char *out, size_t size)
+{
+	char *path = mem_format("%s/%s", folder, name), line[256] = "";
+	FILE *f = fopen(path, "re");
+
+	free(path);
+	if (!f)
+		return false;
+	if (!fgets(line, sizeof(line), f))
+		*line = '\0';
+	fclose(f);
+	size_t n = strcspn(line, "\n");
+	while (n && line[n - 1] == ' ')
+		n--;
+	line[n] = '\0';
+	text_mask(out, size, line + strspn(line, " "));
+	return true;
+}
+
+/* The serial number stands at the disk itself (NVMe, memory cards) or, on USB, at the
+ * device some folders above it. */
+static void find_serial(struct target *t, char *folder, size_t keep)
+{
+	while (strlen(folder) > keep && !line_of(folder, "serial", t->serial, sizeof(t->serial))) {
+		char *slash = strrchr(folder, '/');
+
+		if (!slash)
+			return;
+		*slash = '\0';
+	}
+}
+
+static void choose_word(struct target *t)
+{
+	size_t n = strlen(t->serial);
+	const char *name = strrchr(t->path, '/');
+	bool plain = n > 0;
+
+	for (size_t i = 0; i < n; i++)
+		plain = plain && t->serial[i] > ' ' && (unsigned char)t->serial[i] < 0x7f;
+	if (plain)
+		snprintf(t->word, sizeof(t->word), "%s",
+			 t->serial + (n > WORD_CHARACTERS ? n - WORD_CHARACTERS : 0));
+	else
+		text_mask(t->word, sizeof(t->word), name ? name + 1 : t->path);
+}
+
+bool target_identify(struct target *t, const char *sysfs, unsigned major, unsigned minor,
+		     struct error *e)
+{
+	char *node = mem_format("%s/dev/block/%u:%u", sysfs, major, minor), bit[8];
+	char *folder = realpath(node, NULL), *root = realpath(sysfs, NULL);
+	bool ok = true;
+
+	if (!folder || !root) {
+		ok = error_errno(e, _("the kernel says nothing of the disk"));
+	} else if (line_of(folder, "partition", bit, sizeof(bit))) {
+		*strrchr(folder, '/') = '\0';
+		ok = error_set(e, ERROR_USAGE,
+			       _("is a partition; the stick as a whole is called /dev/%s"),
+			       strrchr(folder, '/') + 1);
+	} else {
+		t->removable = line_of(folder, "removable", bit, sizeof(bit)) && *bit == '1';
+		/* Loop devices are files of somebody who is root anyway. */
+		t->removable = t->removable || strstr(folder, "/usb") ||
+			       strstr(folder, "/mmc_host/") ||
+			       strstr(folder, "/virtual/block/loop");
+		if (!line_of(folder, "device/model", t->model, sizeof(t->model)) &&
+		    !line_of(folder, "device/name", t->model, sizeof(t->model)))
+			line_of(folder, "loop/backing_file", t->model, sizeof(t->model));
+		char *device = mem_format("%s/device", folder), *at = realpath(device, NULL);
+		if (at)
+			find_serial(t, at, strlen(root));
+		free(device);
+		free(at);
+	}
+	free(node);
+	free(folder);
+	free(root);
+	return ok;
+}
+
+static bool open_disk(struct target *t, const char *sysfs, bool internal, int mode,
+		      const struct stat *st, struct error *e)
+{
+	int sector = 0;
+
+	t->disk = true;
+	if (!target_identify(t, sysfs, major(st->st_rdev), minor(st->st_rdev), e))
+		return false;
+	if (!t->removable && !internal)
+		return error_set(e, ERROR_USAGE,
+				 _("is neither on USB nor removable: a disk of this PC. If it is "
+				   "really meant, say so with --internal"));
+	/* O_EXCL: refused while it, or a partition of it, is mounted or otherwise in use. */
+	t->fd = open(t->path, mode | O_EXCL | O_CLOEXEC | O_NOFOLLOW);
+	if (t->fd < 0 && errno == EBUSY)
+		return error_set(e, ERROR_FAILED,
+				 _("is in use: unmount it (umount), and close what shows it"));
+	if (t->fd < 0)
+		return error_errno(e, _("cannot be opened for writing"));
+	off_t size = lseek(t->fd, 0, SEEK_END);
+	if (size < 0 || ioctl(t->fd, BLKSSZGET, &sector) != 0)
+		return error_errno(e, _("its size cannot be found out"));
+	t->size_bytes = (uint64_t)size;
+	t->sector_bytes = (uint32_t)sector;
+	if (sector != SECTOR_BYTES)
+		return error_set(e, ERROR_FAILED,
+				 _("has sectors of %d bytes; PCs start sticks of 512 only. Take "
+				   "another one"),
+				 sector);
+	return true;
+}
+
+bool target_open(struct target *t, const char *path, const char *sysfs, bool internal,
+		 bool read_only, uint64_t need_bytes, struct error *e)
+{
+	char *real = realpath(path, NULL), have[32], need[32];
+	int mode = read_only ? O_RDONLY : O_RDWR;
+	struct stat st;
+
+	*t = (struct target)TARGET_NONE;
+	snprintf(t->path, sizeof(t->path), "%s", real ? real : path);
+	t->sector_bytes = SECTOR_BYTES;
+	if (!real || stat(t->path, &st) != 0) {
+		error_errno(e, _("cannot be opened"));
+	} else if (S_ISBLK(st.st_mode)) {
+		(void)!open_disk(t, sysfs, internal, mode, &st, e);
+	} else if (!S_ISREG(st.st_mode)) {
+		error_set(e, ERROR_USAGE, _("is neither a disk nor a file"));
+	} else {
+		t->size_bytes = (uint64_t)st.st_size;
+		t->fd = open(t->path, mode | O_CLOEXEC | O_NOFOLLOW);
+		if (t->fd < 0)
+			error_errno(e, _("cannot be opened for writing"));
+	}
+	if (!e->kind && t->size_bytes < need_bytes)
+		error_set(e, ERROR_FAILED, _("is too small: it has %s, the image needs %s"),
+			  size_words(have, sizeof(have), t->size_bytes),
+			  size_words(need, sizeof(need), need_bytes));
+	choose_word(t);
+	free(real);
+	if (e->kind) {
+		target_close(t);
+		return error_prefix(e, "%s ", path);
+	}
+	return true;
+}
+
+void target_close(struct target *t)
+{
+	if (t->fd >= 0)
+		close(t->fd);
+	t->fd = -1;
+}
+
+bool target_meant(const struct target *t, const char *typed)
+{
+	return *typed && (strcmp(typed, t->word) == 0 || strcmp(typed, t->serial) == 0);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef STICK_TARGET_H
+#define STICK_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+
+/*
+ * What an image is written to. target_open() is the one door through which this program
+ * opens a disk for writing: a whole disk that nothing uses, on USB or removable, with
+ * sectors of 512 bytes and room enough; or a file. { .fd = -1 } is empty.
+ */
+struct target {
+	int fd; /* O_RDWR, for disks O_EXCL: nobody mounts it meanwhile */
+	char path[4096];
+	bool disk;      /* else a file */
+	bool removable; /* USB, memory card or the removable bit */
+	uint64_t size_bytes;
+	uint32_t sector_bytes;
+	char model[128], serial[128]; /* masked, "" if unknown */
+	char word[32]; /* to be typed by who means this one: the end of its serial number,
+			  or its name */
+};
+#define TARGET_NONE { .fd = -1 }
+
+/* `sysfs` is "/sys". internal: also a disk that is neither on USB nor removable. With
+ * read_only the same checks and nothing that could write. */
+__attribute__((warn_unused_result))
+bool target_open(struct target *t, const char *path, const char *sysfs, bool internal,
+		 bool read_only, uint64_t need_bytes, struct error *e);
+void target_close(struct target *t);
+
+/* What the kernel says of the disk with this device number: model, serial, removable.
+ * False: it is not a whole disk. */
+__attribute__((warn_unused_result))
+bool target_identify(struct target *t, const char *sysfs, unsigned major, unsigned minor,
+		     struct error *e);
+
+/* Does `typed` mean this target: the word, or the whole serial number? */
+bool target_meant(const struct target *t, const char *typed);
+
+#endif
