@@ -10,11 +10,11 @@ STICK_MO    := $(PO:tools/lib/po/%.po=$O/stick/locale/%/LC_MESSAGES/blackstart.m
 PACKAGES    := kernel:linux-image-amd64 firmware:firmware-realtek firmware:firmware-misc-nonfree \
 	firmware:firmware-bnx2 loader:shim-signed loader:shim-helpers-amd64-signed \
 	loader:grub-efi-amd64-signed loader:grub-pc-bin console:console-setup-linux \
-	console:console-data fonts:fonts-dejavu-core fonts:fonts-dejavu-mono
+	console:console-data fonts:fonts-dejavu-core
 PAYLOAD_MAX_MIB := 64
 export KIT PAYLOAD_MAX_MIB
 
-$O/packages/done: build/pins.lock build/unpack
+$O/packages/done: build/pins.lock build/unpack build/image.mk
 	build/unpack $O/packages $(PACKAGES)
 $O/modules/done: build/modules build/modules.list $O/packages/done
 	@rm -rf $(@D)

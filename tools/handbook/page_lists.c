@@ -28,6 +28,8 @@ bool page_look_up(struct pages *p)
 		{ N_("All plans"), N_("what to do, step by step"), page_plans },
 		{ N_("Call chains"), N_("who calls whom, and what to say"), page_chains },
 		{ N_("Authorities and function numbers"), N_("who is reached how"), page_numbers },
+		{ N_("Print"), N_("numbers, deadlines, plans; on a printer or as a file"),
+		  page_prints },
 	};
 	enum { LISTS = sizeof(lists) / sizeof(lists[0]) };
 	enum ui_result r = UI_REDRAW;
@@ -35,7 +37,7 @@ bool page_look_up(struct pages *p)
 
 	while (r != UI_BACK && r != UI_CLOSED) {
 		struct ui_item items[LISTS];
-		const struct ui_list list = { .title = _("Look up"),
+		const struct ui_list list = { .title = _("Look up and print"),
 					      .intro = "",
 					      .items = items,
 					      .count = LISTS,
