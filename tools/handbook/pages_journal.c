@@ -56,6 +56,17 @@ bool pages_note(struct pages *p, const struct message *event, struct error *e)
 	return ok;
 }
 
+void pages_export(struct pages *p, const char *form, const char *what, const char *to)
+{
+	struct error ignored = { 0 };
+	struct message m;
+
+	export_event(&m, form, what, to);
+	if (*p->author)
+		message_add(&m, "author", p->author);
+	(void)!pages_note(p, &m, &ignored);
+}
+
 /* Before which what time it is is asked. Not before what helps in the first minutes (calls,
  * what has failed), nor before what is recorded while somebody only looks something up. */
 static bool needs_time(const struct message *event)
@@ -66,17 +77,6 @@ static bool needs_time(const struct message *event)
 		if (message_is(event, kinds[i]))
 			return true;
 	return false;
-}
-
-void pages_export(struct pages *p, const char *form, const char *what, const char *to)
-{
-	struct error ignored = { 0 };
-	struct message m;
-
-	export_event(&m, form, what, to);
-	if (*p->author)
-		message_add(&m, "author", p->author);
-	(void)!pages_note(p, &m, &ignored);
 }
 
 bool pages_record(struct pages *p, const struct message *event)
