@@ -299,11 +299,6 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	return changed;
 }
 
-bool ui_is_plain(const struct ui *ui)
-{
-	return ui->plain;
-}
-
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected)
 {
 	enum ui_result r;
