@@ -41,13 +41,13 @@ static bool confirm(struct desk *d, const struct confirmation *o, struct error *
 	clock_event(time_ms, o->source, o->author ? o->author : "", &event);
 	if (!o->dry_run && !desk_can_record(d, e))
 		return false;
+	if (!o->dry_run && !desk_record(d, &event, e))
+		return false;
 	if (!o->dry_run && !clock_set_system(time_ms, &why))
 		fprintf(stderr,
 			_("handbook: the PC's own clock stays as it is (%s); times are "
 			  "reckoned with the difference\n"),
 			why.text);
-	if (!o->dry_run && !desk_record(d, &event, e))
-		return false;
 	*c = (struct clock){
 		.confirmed = true, .time_ms = time_ms, .up_ms = clock_up_ms(), .wrong_ms = wrong_ms
 	};

@@ -6,9 +6,9 @@
 #include "lib/data/message.h"
 
 /*
- * What a person decides about a deadline, as events of the journal. One decision may be about several: a
- * time of awareness starts all deadlines that count from it, and a report may start the next one.
- * Nothing is written here; whoever calls appends the events in their order.
+ * What a person decides about a deadline, as events of the journal. One decision may be about
+ * several: a time of awareness starts all deadlines that count from it, and a report may start
+ * the next one. Nothing is written here; whoever calls appends the events in their order.
  */
 struct changes {
 	struct change {

@@ -20,9 +20,9 @@ static void confirm(struct pages *p, int64_t time_ms, const char *source)
 	struct text out = { 0 };
 
 	clock_event(time_ms, source, p->author, &event);
-	clock_set_system(time_ms, &why); /* if not, the view's correction does */
 	if (!pages_record(p, &event))
 		return;
+	clock_set_system(time_ms, &why); /* if not, the view's correction does */
 	if (wrong_ms > -60 * 1000 && wrong_ms < 60 * 1000)
 		return;
 	text_add(&out, _("The PC's clock was "));

@@ -53,7 +53,8 @@ __attribute__((warn_unused_result))
 bool pages_open_view(struct pages *p, struct error *e);
 
 /* Append an event to the journal and read it back into the view. Before the first of a shift,
- * what time it is is asked. False: it is not there, and the person was told so. Where it is in memory only, every page says it. */
+ * what time it is is asked. False: it is not there, and the person was told so. Where it is in
+ * memory only, every page says it. */
 bool pages_record(struct pages *p, const struct message *event);
 /* The same without a word on the screen. */
 __attribute__((warn_unused_result))

@@ -56,8 +56,8 @@ bool pages_note(struct pages *p, const struct message *event, struct error *e)
 	return ok;
 }
 
-/* Before which what time it is is asked. Not before what helps in the first minutes (calls, what has
- * failed), nor before what is recorded while somebody only looks something up. */
+/* Before which what time it is is asked. Not before what helps in the first minutes (calls,
+ * what has failed), nor before what is recorded while somebody only looks something up. */
 static bool needs_time(const struct message *event)
 {
 	static const char *const kinds[] = { "deadline", "entry", "incident", "order", "step" };

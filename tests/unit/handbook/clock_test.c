@@ -50,7 +50,8 @@ static void make(struct made *m, const char *sql)
 	assert_true(clock_read(&m->clock, &m->view, "b", &e));
 }
 
-/* Case 8: the PC is three hours behind and counts local time as UTC, then is set: it is all the same. */
+/* Case 8: the PC is three hours behind and counts local time as UTC, then is set: it is all
+ * the same. */
 static void whatever_the_pc_shows(void **state)
 {
 	struct made m;
