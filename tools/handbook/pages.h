@@ -2,8 +2,10 @@
 #ifndef HANDBOOK_PAGES_H
 #define HANDBOOK_PAGES_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <termios.h>
 
 #include "handbook/book.h"
 #include "handbook/chain_blanks.h"
@@ -27,10 +29,15 @@ struct pages {
 	struct view view;              /* all that was recorded, as far as it can be read */
 	const struct sealed_pair *key; /* of the protected tier; NULL while locked */
 	enum recording recording;
+	struct pages_before { /* how the terminal and the signals were at first */
+		bool terminal;
+		struct termios settings;
+		sigset_t signals;
+	} before;
 	struct text header, notice; /* as the frame shows them */
 	enum kit_kind shown_kind;   /* what F7 offers to take along; KIT_NONE: nothing */
 	const char *shown_id;
-	char author[96];            /* who writes here; "" if not said yet */
+	char author[96]; /* who writes here; "" if not said yet */
 	bool author_asked;
 	struct chain_blanks blanks; /* what was filled into texts to read out */
 };
@@ -90,8 +97,7 @@ bool page_take(struct pages *p, enum kit_kind kind, const char *id);
 /* Print a sheet (print.h), on a printer or as a file on a medium. */
 bool page_print(struct pages *p, const char *what);
 /* The same with a document that is there; takes it. `what` makes names of files. */
-bool page_print_document(struct pages *p, const char *what, const char *title,
-			 struct document *d);
+bool page_print_document(struct pages *p, const char *what, const char *title, struct document *d);
 bool page_prints(struct pages *p); /* which sheet? */
 
 bool page_plan(struct pages *p, const char *id);
