@@ -14,7 +14,7 @@ PACKAGES    := kernel:linux-image-amd64 firmware:firmware-realtek firmware:firmw
 PAYLOAD_MAX_MIB := 64
 export KIT PAYLOAD_MAX_MIB
 
-$O/packages/done: build/pins.lock build/unpack
+$O/packages/done: build/pins.lock build/unpack build/image.mk
 	build/unpack $O/packages $(PACKAGES)
 $O/modules/done: build/modules build/modules.list $O/packages/done
 	@rm -rf $(@D)

@@ -35,8 +35,12 @@ test: setup host $(UNIT) $(FUZZ) image ## the test command: unit, command line, 
 test-full: test offline repro ## also what takes long: long fuzzing, offline build, reproducibility
 	FUZZ_SECONDS=120 tests/run $(FUZZ)
 	DATA_CUTS=200 tests/run tests/vm/data_test.py
-bench: all ## measure what has a number to reach; see docs/benchmarks.md
+$O/stick/bench/%: tests/bench/%.c $O/stick/lib.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode
+bench: all $O/stick/bench/ui_keys ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
 	tests/bench/handbook
+	$O/stick/bench/ui_keys
 lint: ## compilers, formatter, shell, include borders, man pages, translations
 	tests/lint/all

@@ -55,6 +55,17 @@ static struct db_statement *latest(struct view *v, const char *boot, const char 
 	return NULL;
 }
 
+static bool read_latest(struct clock *c, struct view *v, struct error *e)
+{
+	struct db_statement *s = db_prepare(v->db, "SELECT ifnull(max(time), 0) FROM event", e);
+	bool row = false, ok = s && db_step(s, &row, e);
+
+	if (ok && row && db_number(s, 0) > 0 && db_number(s, 0) <= BERLIN_LAST_MS)
+		c->latest_ms = db_number(s, 0);
+	db_finish(s);
+	return ok;
+}
+
 bool clock_read(struct clock *c, struct view *v, const char *boot, struct error *e)
 {
 	struct db_statement *s;
@@ -63,6 +74,8 @@ bool clock_read(struct clock *c, struct view *v, const char *boot, struct error 
 	*c = (struct clock){ .due = true };
 	if (!*boot || !v->db)
 		return true;
+	if (!read_latest(c, v, e))
+		return false;
 	s = latest(v, boot, "clock", e);
 	/* A time out of the calendar was never on anybody's watch. */
 	if (s && db_number(s, 3) > 0 && db_number(s, 3) <= BERLIN_LAST_MS) {
@@ -99,8 +112,9 @@ bool clock_set_system(int64_t time_ms, struct error *why)
 	return set;
 }
 
-bool clock_typed(const char *typed, int64_t now_ms, int64_t *time_ms, struct error *e)
+bool clock_typed(const struct clock *c, const char *typed, int64_t *time_ms, struct error *e)
 {
+	int64_t now_ms = clock_now_ms(c), minute_ms;
 	struct berlin_input in;
 
 	if (!berlin_parse(typed, BERLIN_NEAREST, now_ms, &in, e))
@@ -109,9 +123,11 @@ bool clock_typed(const char *typed, int64_t now_ms, int64_t *time_ms, struct err
 	/* In the hour that comes twice, the PC will not be wrong by just that hour. */
 	if (now_ms - in.utc_ms > in.second_ms - now_ms)
 		*time_ms = in.second_ms;
-	/* The same minute: then the PC's seconds are better than none. */
-	if (now_ms >= *time_ms && now_ms - *time_ms < MINUTE_MS)
+	minute_ms = *time_ms;
+	if (now_ms > minute_ms && now_ms - minute_ms < MINUTE_MS)
 		*time_ms = now_ms;
+	if (c->latest_ms >= *time_ms && c->latest_ms - minute_ms < MINUTE_MS)
+		*time_ms = c->latest_ms + 1;
 	return true;
 }
 

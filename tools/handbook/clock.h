@@ -10,10 +10,10 @@
 #include "lib/journal/view.h"
 
 /*
- * What time it is. A PC's clock proves nothing: its battery is old, or another system set it to local
- * time. So a person compares it once per shift with another one, and from then on time is
- * counted from what that person confirmed with a clock that nobody sets (CLOCK_BOOTTIME). All times UTC,
- * milliseconds since 1970.
+ * What time it is. A PC's clock proves nothing: its battery is old, or another system set it
+ * to local time. So a person compares it once per shift with another one, and from then on
+ * time is counted from what that person confirmed with a clock that nobody sets
+ * (CLOCK_BOOTTIME). All times UTC, milliseconds since 1970.
  */
 struct clock {
 	bool confirmed;
@@ -23,6 +23,7 @@ struct clock {
 	char author[96];        /* who confirmed it; "" if nobody said or it is locked */
 	int64_t shift;          /* the record of the last handover of this boot, 0: none yet */
 	bool due;               /* nobody has confirmed it in this shift */
+	int64_t latest_ms;      /* time of the latest record of all boots; 0: there is none */
 };
 
 int64_t clock_pc_ms(void); /* what the PC's clock says */
@@ -36,14 +37,17 @@ bool clock_read(struct clock *c, struct view *v, const char *boot, struct error 
 /* Now: by the confirmed clock, else by the PC's. { 0 } is the PC's. */
 int64_t clock_now_ms(const struct clock *c);
 
-/* What somebody typed from another clock: the nearest such time to what is now taken for now. */
+/* What somebody typed from another clock: the nearest such time to what `c` takes for now.
+ * People type minutes: within the minute typed, it is now or just after the latest record, so
+ * that what follows stands after it. */
 __attribute__((warn_unused_result))
-bool clock_typed(const char *typed, int64_t now_ms, int64_t *time_ms, struct error *e);
+bool clock_typed(const struct clock *c, const char *typed, int64_t *time_ms, struct error *e);
 
-/* Confirming a time is: setting the system's clock, as far as the broker will (false says why not; what
- * the journal says of the clock serves as well), then recording the event, so that its `at` is right. */
-bool clock_set_system(int64_t time_ms, struct error *why);
+/* Confirming a time is: recording the event, whose `at` keeps how wrong the PC's clock was; then
+ * setting the system's clock, for the programs that show it. False says why the broker would
+ * not: what the journal says of the clock serves as well. */
 void clock_event(int64_t time_ms, const char *source, const char *author, struct message *event);
+bool clock_set_system(int64_t time_ms, struct error *why);
 
 /* The n-th source of a time: its name in the journal, and as a person says it, "by wrist watch"
  * (a message id). NULL after the last. */

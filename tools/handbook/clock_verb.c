@@ -26,7 +26,7 @@ static bool is_source(const char *name)
 
 static bool confirm(struct desk *d, const struct confirmation *o, struct error *e)
 {
-	int64_t now_ms = book_now_ms(&d->book), wrong_ms, time_ms;
+	int64_t wrong_ms, time_ms;
 	struct clock *c = &d->book.clock;
 	struct error why = { 0 };
 	struct message event;
@@ -35,21 +35,19 @@ static bool confirm(struct desk *d, const struct confirmation *o, struct error *
 		return error_set(e, ERROR_USAGE,
 				 _("say what showed the time: --source watch, radio, phone, gps or "
 				   "other"));
-	if (!clock_typed(o->time, now_ms, &time_ms, e))
+	if (!clock_typed(c, o->time, &time_ms, e))
 		return false;
 	wrong_ms = clock_pc_ms() - time_ms;
 	clock_event(time_ms, o->source, o->author ? o->author : "", &event);
-	if (!o->dry_run && d->absent.kind) {
-		*e = d->absent;
+	if (!o->dry_run && !desk_can_record(d, e))
 		return false;
-	}
+	if (!o->dry_run && !desk_record(d, &event, e))
+		return false;
 	if (!o->dry_run && !clock_set_system(time_ms, &why))
 		fprintf(stderr,
 			_("handbook: the PC's own clock stays as it is (%s); times are "
 			  "reckoned with the difference\n"),
 			why.text);
-	if (!o->dry_run && !desk_record(d, &event, e))
-		return false;
 	*c = (struct clock){
 		.confirmed = true, .time_ms = time_ms, .up_ms = clock_up_ms(), .wrong_ms = wrong_ms
 	};

@@ -113,7 +113,8 @@ static bool read_kit(struct deadlines *d, struct book *b, struct error *e)
 	struct db_statement *s =
 		db_prepare(b->db,
 			   "SELECT deadline_id, title, ifnull(text, ''), ifnull(recipient_id, ''),"
-			   " starts_at, ifnull(hours, 0), ifnull(months, 0) FROM deadline"
+			   " starts_at, ifnull(hours, 0), ifnull(months, 0), ifnull(form_id, '')"
+			   " FROM deadline"
 			   " ORDER BY deadline_id",
 			   e);
 	bool row = true, ok = s != NULL;
@@ -128,6 +129,7 @@ static bool read_kit(struct deadlines *d, struct book *b, struct error *e)
 			.starts_at = arena_string(&d->memory, db_text(s, 4)),
 			.hours = db_number(s, 5),
 			.months = db_number(s, 6),
+			.form = arena_string(&d->memory, db_text(s, 7)),
 		};
 	}
 	db_finish(s);
@@ -145,7 +147,10 @@ static struct deadline *find(const struct deadlines *d, const char *id)
 static bool read_journal(struct deadlines *d, struct view *v, struct error *e)
 {
 	struct db_statement *s = db_prepare(
-		v->db, "SELECT deadline, state, ifnull(start, 0), ifnull(due, 0) FROM deadline", e);
+		v->db,
+		"SELECT d.deadline, d.state, ifnull(d.start, 0), ifnull(d.due, 0), e.time"
+		" FROM deadline d JOIN event e ON e.id = d.event",
+		e);
 	bool row = true, ok = s != NULL;
 
 	while (ok && (ok = db_step(s, &row, e)) && row) {
@@ -156,9 +161,16 @@ static bool read_journal(struct deadlines *d, struct view *v, struct error *e)
 			continue;
 		one->start_ms = plausible(db_number(s, 2));
 		one->due_ms = plausible(db_number(s, 3));
+		one->entered_ms = plausible(db_number(s, 4));
 	}
 	db_finish(s);
 	return ok;
+}
+
+bool deadline_at_once(const struct deadline *d)
+{
+	return !d->hours && !d->months &&
+	       (d->state == DEADLINE_OPEN || d->state == DEADLINE_RUNNING);
 }
 
 /* Which comes first: what has to be done at once, then what runs, then the rest. */
@@ -169,9 +181,7 @@ static int rank(const struct deadline *d)
 				     [DEADLINE_DONE] = 3,
 				     [DEADLINE_NOT_APPLICABLE] = 4 };
 
-	if (ranks[d->state] <= 2 && !d->hours && !d->months)
-		return 0;
-	return ranks[d->state];
+	return deadline_at_once(d) ? 0 : ranks[d->state];
 }
 
 static int order(const int64_t *a, const int64_t *b, size_t count)
@@ -306,6 +316,18 @@ void deadline_add_length(const struct deadline *d, struct text *out)
 			  (long long)d->months);
 	else
 		text_add(out, d->text);
+}
+
+void deadline_add_brief(const struct deadline *d, int64_t now_ms, struct text *out)
+{
+	char words[BERLIN_WORDS];
+
+	if (d->state == DEADLINE_RUNNING && d->due_ms) {
+		deadline_add_left(d->due_ms, now_ms, out);
+		text_addf(out, ", %s", berlin_words(words, d->due_ms));
+	} else if (d->state == DEADLINE_RUNNING || d->state == DEADLINE_OPEN) {
+		deadline_add_length(d, out);
+	}
 }
 
 void deadline_add_now(const struct deadline *d, int64_t now_ms, struct text *out)

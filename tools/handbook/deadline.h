@@ -15,13 +15,13 @@
  *
  * Of several readings of the law the strict one is computed, never a kinder one:
  *   - Hours run through nights, weekends, holidays and changes of the clocks, as elapsed time
- *     from the minute of the start. (Regulation (EEC, Euratom) No 1182/71, article 3, would count from the next
- *     full hour, and two working days at least.)
- *   - Months end on the day with the same number, or the last day of a shorter month
- *     (§ 188 (2) and (3) BGB), at the same time of day. (By § 188 the whole day would still be in time,
- *     by § 193 the next working day.)
- *   - Of a time that the clocks show twice the earlier instant counts; where the clocks leave the hour
- *     of the end out, the hour before.
+ *     from the minute of the start. (Regulation (EEC, Euratom) No 1182/71, article 3, would
+ *     count from the next full hour, and two working days at least.)
+ *   - Months end on the day with the same number, or the last day of a shorter month (§ 188
+ *     (2) and (3) BGB), at the same time of day. (By § 188 the whole day would still be in
+ *     time, by § 193 the next working day.)
+ *   - Of a time that the clocks show twice the earlier instant counts; where the clocks leave
+ *     the hour of the end out, the hour before.
  */
 enum deadline_state {
 	DEADLINE_OPEN,           /* nobody has decided anything yet */
@@ -31,15 +31,19 @@ enum deadline_state {
 };
 
 struct deadline {
-	const char *id, *title, *text, *recipient; /* of the kit; text: "immediately", or "" */
-	const char *starts_at;                     /* "awareness", "report_72h" ... */
-	int64_t hours, months;                     /* 0: it has none */
+	const char *id, *title;
+	const char *text;             /* "immediately", or "" */
+	const char *recipient, *form; /* ids of the kit, or "" */
+	const char *starts_at;        /* "awareness", "report_72h" ... */
+	int64_t hours, months;        /* 0: it has none */
 	enum deadline_state state;
 	int64_t start_ms, due_ms;
+	int64_t entered_ms; /* when that was entered last */
 };
 
-/* All deadlines of the kit, in the order in which a person should look at them: without a length and not
- * yet done ("immediately"), running by due time, not started, done, not applicable. */
+/* All deadlines of the kit, in the order in which a person should look at them: without a
+ * length and not yet done ("immediately"), running by due time, not started, done, not
+ * applicable. */
 struct deadlines {
 	struct deadline *list;
 	size_t count, capacity;
@@ -54,6 +58,9 @@ void deadlines_release(struct deadlines *d); /* accepts { 0 } */
 /* The one of an id; NULL with words if the kit has none. */
 __attribute__((warn_unused_result))
 struct deadline *deadlines_find(const struct deadlines *d, const char *id, struct error *e);
+
+/* It has no length and is not decided: it stands first. */
+bool deadline_at_once(const struct deadline *deadline);
 
 /* The one that is due next of those that run; NULL if none does. */
 const struct deadline *deadlines_next(const struct deadlines *d);
@@ -83,6 +90,9 @@ bool deadline_starts(const struct deadlines *d, const struct deadline *done,
 void deadline_add_left(int64_t due_ms, int64_t now_ms, struct text *out);
 /* Where it stands, in one line: "running, due Mon 26 Oct 2026 16:30 CET, 18 h 12 min left". */
 void deadline_add_now(const struct deadline *deadline, int64_t now_ms, struct text *out);
+/* The same beside its title below a heading that says the state: "18 h 12 min left, Mon 26 Oct
+ * ...". */
+void deadline_add_brief(const struct deadline *deadline, int64_t now_ms, struct text *out);
 /* How long it is, for one that does not run: "24 hours", "1 month", or its words. */
 void deadline_add_length(const struct deadline *deadline, struct text *out);
 /* How it is counted and what else the law could mean, in words for a lawyer. */

@@ -116,6 +116,20 @@ bool change_reopen(struct changes *c, const struct deadline *one, int64_t start_
 	return true;
 }
 
+bool changes_would_count(const struct changes *c, int64_t now_ms, struct error *e)
+{
+	char now[BERLIN_WORDS], entered[BERLIN_WORDS];
+
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].deadline->entered_ms > now_ms)
+			return error_set(e, ERROR_FAILED,
+					 _("this PC's clock is behind: it shows %s, and an entry "
+					   "about '%s' was made at %s. Confirm the time first"),
+					 berlin_words(now, now_ms), c->list[i].deadline->title,
+					 berlin_words(entered, c->list[i].deadline->entered_ms));
+	return true;
+}
+
 void changes_release(struct changes *c)
 {
 	if (c->list)
@@ -124,7 +138,7 @@ void changes_release(struct changes *c)
 	*c = (struct changes){ 0 };
 }
 
-bool change_start_typed(const char *typed, int64_t now_ms, int64_t *start_ms, bool *twice,
+bool change_start_typed(const char *typed, int64_t now_ms, struct start_time *start,
 			struct error *e)
 {
 	struct berlin_input in;
@@ -136,7 +150,6 @@ bool change_start_typed(const char *typed, int64_t now_ms, int64_t *start_ms, bo
 		return error_set(e, ERROR_USAGE,
 				 _("%s is still to come; enter the day and the time when it was"),
 				 berlin_words(words, in.utc_ms));
-	*start_ms = in.utc_ms;
-	*twice = in.utc_ms != in.second_ms;
+	*start = (struct start_time){ in.utc_ms, in.utc_ms != in.second_ms, in.guessed };
 	return true;
 }

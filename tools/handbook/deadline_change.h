@@ -6,9 +6,9 @@
 #include "lib/data/message.h"
 
 /*
- * What a person decides about a deadline, as events of the journal. One decision may be about several: a
- * time of awareness starts all deadlines that count from it, and a report may start the next one.
- * Nothing is written here; whoever calls appends the events in their order.
+ * What a person decides about a deadline, as events of the journal. One decision may be about
+ * several: a time of awareness starts all deadlines that count from it, and a report may start
+ * the next one. Nothing is written here; whoever calls appends the events in their order.
  */
 struct changes {
 	struct change {
@@ -47,12 +47,23 @@ __attribute__((warn_unused_result))
 bool change_reopen(struct changes *c, const struct deadline *one, int64_t start_ms,
 		   const struct change_words *w, struct error *e);
 
+/* The last word about a deadline is the one with the latest time. False in words if something was
+ * entered with a time that is still to come by this PC's clock: then the clock is behind, and these
+ * changes would not count until the time is confirmed. */
+__attribute__((warn_unused_result))
+bool changes_would_count(const struct changes *c, int64_t now_ms, struct error *e);
+
 void changes_release(struct changes *c); /* accepts { 0 } */
 
-/* What somebody typed as the time of the start. Refused in words where it lies ahead of now by more than
- * a clock can be wrong. */
+/* What somebody typed as the time of a start. Refused in words where it lies ahead of now by more
+ * than a clock can be wrong. */
+struct start_time {
+	int64_t ms;
+	bool twice;   /* that night had this time twice: the earlier was taken */
+	bool guessed; /* the day was not typed in full */
+};
 __attribute__((warn_unused_result))
-bool change_start_typed(const char *typed, int64_t now_ms, int64_t *start_ms, bool *twice,
+bool change_start_typed(const char *typed, int64_t now_ms, struct start_time *start,
 			struct error *e);
 
 #endif

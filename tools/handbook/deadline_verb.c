@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "handbook/deadline_change.h"
+#include "handbook/deadline_text.h"
 #include "handbook/desk.h"
 #include "handbook/handbook.h"
 #include "lib/base/cli.h"
@@ -30,7 +31,7 @@ static void json_deadline(struct json *j, const struct deadline *d, enum deadlin
 	json_time(j, "due", "due_ms", due_ms);
 }
 
-static void list_json(const struct desk *desk, int64_t now_ms)
+static void list_json(struct desk *desk, int64_t now_ms)
 {
 	struct json j = json_to(stdout);
 	const struct clock *clock = &desk->book.clock;
@@ -53,11 +54,12 @@ static void list_json(const struct desk *desk, int64_t now_ms)
 	json_end(&j);
 }
 
-static void list_words(const struct desk *desk, int64_t now_ms)
+static void list_words(struct desk *desk, int64_t now_ms)
 {
 	struct text out = { 0 };
 	char masked[512];
 
+	deadline_add_zone(&desk->book, &out);
 	clock_add_words(&desk->book.clock, &out);
 	text_add(&out, "\n");
 	for (size_t i = 0; i < desk->deadlines.count; i++) {
@@ -107,16 +109,20 @@ struct decision {
 	bool as_json, dry_run;
 };
 
-/* When it was reported: now, if nobody says otherwise. */
-static bool reported_time(const struct decision *o, int64_t now_ms, int64_t *ms, bool *twice,
-			  struct error *e)
+/* The time of a start or a report; now, if nothing is said. */
+static bool time_of(const char *typed, int64_t now_ms, int64_t *ms, struct error *e)
 {
-	*ms = now_ms;
-	return !o->reported || change_start_typed(o->reported, now_ms, ms, twice, e);
+	struct start_time start = { .ms = now_ms };
+
+	if (typed && !change_start_typed(typed, now_ms, &start, e))
+		return false;
+	if (start.twice)
+		fprintf(stderr, "handbook: %s\n", _(BERLIN_TWICE));
+	*ms = start.ms;
+	return true;
 }
 
-static bool decide(struct desk *desk, const struct decision *o, struct changes *c, bool *twice,
-		   struct error *e)
+static bool decide(struct desk *desk, const struct decision *o, struct changes *c, struct error *e)
 {
 	const struct deadlines *d = &desk->deadlines;
 	const struct deadline *one = deadlines_find(d, o->id, e);
@@ -134,10 +140,10 @@ static bool decide(struct desk *desk, const struct decision *o, struct changes *
 		if (!o->start)
 			return error_set(e, ERROR_USAGE,
 					 _("say when it started: --start \"23.10.2026 17:30\""));
-		return change_start_typed(o->start, now_ms, &ms, twice, e) &&
+		return time_of(o->start, now_ms, &ms, e) &&
 		       change_start(c, d, one, ms, &o->words, e);
 	case DEADLINE_DONE:
-		return reported_time(o, now_ms, &ms, twice, e) &&
+		return time_of(o->reported, now_ms, &ms, e) &&
 		       change_done(c, d, one, ms, &o->words, e);
 	case DEADLINE_NOT_APPLICABLE:
 		return change_not_applicable(c, one, &o->words, e);
@@ -177,10 +183,10 @@ static bool carry_out(const struct decision *o, struct error *e)
 {
 	struct changes c = { 0 };
 	struct desk desk;
-	bool twice = false, ok = desk_open(&desk, e) && decide(&desk, o, &c, &twice, e);
+	bool ok = desk_open(&desk, e) && decide(&desk, o, &c, e) &&
+		  (o->dry_run || desk_can_record(&desk, e)) &&
+		  changes_would_count(&c, book_now_ms(&desk.book), e);
 
-	if (ok && twice)
-		fprintf(stderr, "handbook: %s\n", _(BERLIN_TWICE));
 	for (size_t i = 0; ok && !o->dry_run && i < c.count; i++)
 		ok = desk_record(&desk, &c.list[i].event, e);
 	if (ok)

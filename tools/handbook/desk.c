@@ -39,16 +39,19 @@ void desk_close(struct desk *d)
 	book_close(&d->book);
 }
 
+bool desk_can_record(const struct desk *d, struct error *e)
+{
+	if (d->absent.kind)
+		*e = d->absent;
+	return !d->absent.kind;
+}
+
 bool desk_record(struct desk *d, const struct message *event, struct error *e)
 {
 	struct journal_receipt r;
 	bool changed;
 
-	if (d->absent.kind) {
-		*e = d->absent;
-		return false;
-	}
-	if (!journal_append(&d->journal, event, &r, e))
+	if (!desk_can_record(d, e) || !journal_append(&d->journal, event, &r, e))
 		return false;
 	if (!r.stored)
 		fprintf(stderr, _("Not on the stick yet, in memory only: %s\n"), r.why);

@@ -28,6 +28,10 @@ __attribute__((warn_unused_result))
 bool desk_open_with(struct desk *d, const struct unlock_options *o, struct error *e);
 void desk_close(struct desk *d); /* accepts { .journal = JOURNAL_NONE } */
 
+/* False in words where no writer answers. */
+__attribute__((warn_unused_result))
+bool desk_can_record(const struct desk *d, struct error *e);
+
 /* Append an event and read it back. Where it is in memory only, that is said on standard error. */
 __attribute__((warn_unused_result))
 bool desk_record(struct desk *d, const struct message *event, struct error *e);

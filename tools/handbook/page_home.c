@@ -45,14 +45,12 @@ static const struct {
 	{ N_("Find"), N_("a person, a function, a plan, a number"), page_find, NULL },
 	{ N_("What has failed?"), N_("then numbers that do not work stand last"), page_failed,
 	  NULL },
-	{ N_("Look up"), N_("all plans, call chains, authorities and numbers"), page_look_up,
-	  NULL },
+	{ N_("Look up and print"), N_("all plans, call chains, authorities and numbers"),
+	  page_look_up, NULL },
 	{ N_("Unlock people"), N_("who it is, and who is on duty"), page_unlock, can_unlock },
 	{ N_("Unlock private numbers"), N_("contracts too; asked for once more"),
 	  page_unlock_strict, can_unlock_strict },
 	{ N_("Lock"), N_("before you leave this PC"), page_lock, can_lock },
-	{ N_("Print"), N_("all numbers, deadlines, plans; on a printer or as a file"), page_prints,
-	  NULL },
 };
 #define ENTRIES (sizeof(entries) / sizeof(entries[0]))
 

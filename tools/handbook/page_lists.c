@@ -19,15 +19,6 @@ bool page_chains(struct pages *p)
 			 "SELECT 'chain', chain_id, title, occasion FROM chain ORDER BY chain_id");
 }
 
-bool page_deadlines(struct pages *p)
-{
-	return page_pick(p, N_("Deadlines"),
-			 N_("Hours run through nights and weekends. When in doubt, report early."),
-			 NULL,
-			 "SELECT 'deadline', deadline_id, title, '' FROM deadline"
-			 " ORDER BY hours IS NULL, hours, months, deadline_id");
-}
-
 bool page_look_up(struct pages *p)
 {
 	static const struct {
@@ -37,6 +28,8 @@ bool page_look_up(struct pages *p)
 		{ N_("All plans"), N_("what to do, step by step"), page_plans },
 		{ N_("Call chains"), N_("who calls whom, and what to say"), page_chains },
 		{ N_("Authorities and function numbers"), N_("who is reached how"), page_numbers },
+		{ N_("Print"), N_("numbers, deadlines, plans; on a printer or as a file"),
+		  page_prints },
 	};
 	enum { LISTS = sizeof(lists) / sizeof(lists[0]) };
 	enum ui_result r = UI_REDRAW;
@@ -44,7 +37,7 @@ bool page_look_up(struct pages *p)
 
 	while (r != UI_BACK && r != UI_CLOSED) {
 		struct ui_item items[LISTS];
-		const struct ui_list list = { .title = _("Look up"),
+		const struct ui_list list = { .title = _("Look up and print"),
 					      .intro = "",
 					      .items = items,
 					      .count = LISTS,

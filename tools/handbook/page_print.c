@@ -12,8 +12,8 @@
 #include "lib/disk/broker.h"
 #include "lib/ui/progress.h"
 
-#define LOOK_MS 250          /* how often a page that waits looks again */
-#define PATIENCE_MS 60000    /* how long a printer may take nothing */
+#define LOOK_MS 250       /* how often a page that waits looks again */
+#define PATIENCE_MS 60000 /* how long a printer may take nothing */
 #define ADDRESS_MAX 80
 
 /* One sheet on its way out. */
@@ -236,7 +236,8 @@ static void say_printed(struct printing *p)
 	struct text words = { 0 };
 
 	text_addf(&words,
-		  p->made.pages == 1 ? _("The printer has %zu page.") : _("The printer has %zu pages."),
+		  p->made.pages == 1 ? _("The printer has %zu page.")
+				     : _("The printer has %zu pages."),
 		  p->made.pages);
 	text_addf(&words, "\n%s",
 		  _("Fetch them at once. If nothing comes out or signs that nobody can read, "
@@ -283,7 +284,8 @@ static bool to_printer(struct printing *p)
 {
 	static const struct choice forms[] = {
 		{ N_("PDF"), N_("try this first: newer office printers print it as it is") },
-		{ N_("PCL"), N_("almost every office printer; plainer, letters of Western Europe") },
+		{ N_("PCL"),
+		  N_("almost every office printer; plainer, letters of Western Europe") },
 		{ N_("Text"), N_("if nothing else works; umlauts become ae, oe, ue") },
 	};
 	static const enum document_form form_of[] = { DOCUMENT_PDF, DOCUMENT_PCL,
@@ -291,10 +293,11 @@ static bool to_printer(struct printing *p)
 	size_t selected = 0;
 	enum outcome o;
 
-	o = ask_yes(p, _("A printer keeps what it prints, and whoever is on its network may read "
-			 "along. The network may belong to the attackers. Better: a cable from this "
-			 "PC straight to the printer, or a printer that was never on the network. "
-			 "It is entered in the journal. Print over the network?"));
+	o = ask_yes(p,
+		    _("A printer keeps what it prints, and whoever is on its network may read "
+		      "along. The network may belong to the attackers. Better: a cable from this "
+		      "PC straight to the printer, or a printer that was never on the network. "
+		      "It is entered in the journal. Print over the network?"));
 	if (o == ONWARD)
 		o = choose(p, N_("In which form?"), forms, sizeof(forms) / sizeof(forms[0]),
 			   &selected);

@@ -29,6 +29,7 @@ void pages_add_warning(struct text *notice, const char *words)
 static void (*const notices[])(struct pages *p, struct text *notice) = {
 	notice_recording,
 	notice_chains,
+	notice_deadline,
 };
 
 /* Give *kept the words of *made; true if they are others. */
@@ -78,6 +79,7 @@ static const struct {
 	{ KIT_PLAN, page_plan },
 	{ KIT_STEP, page_step },
 	{ KIT_CHAIN, page_chain },
+	{ KIT_DEADLINE, page_deadline },
 };
 
 static bool show(struct pages *p, enum kit_kind kind, const char *id)

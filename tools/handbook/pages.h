@@ -34,6 +34,8 @@ struct pages {
 		struct termios settings;
 		sigset_t signals;
 	} before;
+	char boot[33];              /* of the writer's chain; "" where none ever answered */
+	int64_t clock_asked;        /* 1 + the handover since which the time was asked; 0: never */
 	struct text header, notice; /* as the frame shows them */
 	enum kit_kind shown_kind;   /* what F7 offers to take along; KIT_NONE: nothing */
 	const char *shown_id;
@@ -57,8 +59,9 @@ void pages_refresh(struct pages *p);
 __attribute__((warn_unused_result))
 bool pages_open_view(struct pages *p, struct error *e);
 
-/* Append an event to the journal and read it back into the view. False: it is not there,
- * and the person was told so. Where it is in memory only, every page says it. */
+/* Append an event to the journal and read it back into the view. Before the first of a shift,
+ * what time it is is asked. False: it is not there, and the person was told so. Where it is in
+ * memory only, every page says it. */
 bool pages_record(struct pages *p, const struct message *event);
 /* The same without a word on the screen. */
 __attribute__((warn_unused_result))
@@ -70,6 +73,7 @@ void pages_export(struct pages *p, const char *form, const char *what, const cha
 
 /* What pages add to the notice; listed in pages.c. */
 void notice_recording(struct pages *p, struct text *notice);
+void notice_deadline(struct pages *p, struct text *notice); /* the one that is due next */
 void notice_chains(struct pages *p, struct text *notice);
 
 /* Have one line typed. Title, intro and prompt of `line` are message ids. Never UI_REDRAW or
@@ -90,6 +94,14 @@ bool page_plans(struct pages *p);
 bool page_chains(struct pages *p);
 bool page_numbers(struct pages *p); /* authorities, partners, functions */
 bool page_deadlines(struct pages *p);
+bool page_deadline(struct pages *p, const char *id);
+/* When did it happen what starts these deadlines ("awareness")? */
+bool page_deadline_start(struct pages *p, const char *starts_at);
+
+/* What time is it? The second asks once in a shift, before the first entry; whoever cannot
+ * answer goes on without. Nothing that is only read asks it. */
+bool page_clock(struct pages *p);
+bool page_clock_once(struct pages *p);
 bool page_failed(struct pages *p); /* what has failed? */
 
 /* Take one thing along: its numbers large or for a telephone's camera, its text, on paper. */

@@ -9,7 +9,7 @@
 /* Ask how the writer does; where none answers, what is shown stays as it was read. */
 static void ask_writer(struct pages *p)
 {
-	struct journal_status status;
+	struct journal_status status = { 0 };
 	struct error e = { 0 };
 
 	if ((p->journal.fd < 0 && !journal_connect(&p->journal, &e)) ||
@@ -21,6 +21,9 @@ static void ask_writer(struct pages *p)
 	} else {
 		p->recording = RECORDING_STORED;
 	}
+	/* What time it is stays known where the writer is gone. */
+	if (*status.boot)
+		memcpy(p->boot, status.boot, sizeof(p->boot));
 }
 
 void pages_refresh(struct pages *p)
@@ -31,6 +34,8 @@ void pages_refresh(struct pages *p)
 	ask_writer(p);
 	if (view_refresh(&p->view, &changed, &ignored) && changed)
 		(void)!outage_read(&p->book.outage, p->view.db, &ignored);
+	ignored = (struct error){ 0 };
+	(void)!clock_read(&p->book.clock, &p->view, p->boot, &ignored);
 }
 
 bool pages_open_view(struct pages *p, struct error *e)
@@ -51,6 +56,18 @@ bool pages_note(struct pages *p, const struct message *event, struct error *e)
 	return ok;
 }
 
+/* Before which what time it is is asked. Not before what helps in the first minutes (calls,
+ * what has failed), nor before what is recorded while somebody only looks something up. */
+static bool needs_time(const struct message *event)
+{
+	static const char *const kinds[] = { "deadline", "entry", "incident", "order", "step" };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (message_is(event, kinds[i]))
+			return true;
+	return false;
+}
+
 void pages_export(struct pages *p, const char *form, const char *what, const char *to)
 {
 	struct error ignored = { 0 };
@@ -66,6 +83,8 @@ bool pages_record(struct pages *p, const struct message *event)
 {
 	struct error e = { 0 };
 
+	if (needs_time(event) && !page_clock_once(p))
+		return false;
 	if (pages_note(p, event, &e))
 		return true;
 	pages_error(p, _("This was not recorded"), &e);

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "handbook/handover.h"
+#include "handbook/unlock.h"
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
 #include "lib/ui/kitframe.h"
@@ -96,6 +97,17 @@ static bool write_sheet(const struct print_from *from, const char *what, struct 
 	return print_thing(b, kind, id, d, e);
 }
 
+/* Paper does not lock itself again: which part stands on it. */
+static void add_tier(const struct book *b, struct text *mark)
+{
+	const char *word = b->tiers[TIER_STRICT].open      ? _("STRICT")
+			   : b->tiers[TIER_PROTECTED].open ? _("PROTECTED")
+							   : NULL;
+
+	if (word)
+		text_addf(mark, "%s%s", mark->len ? " \u2013 " : "", word);
+}
+
 struct document *print_document(const struct print_from *from, const char *what, struct error *e)
 {
 	const struct print_sheet *s = sheet_of(what);
@@ -107,6 +119,7 @@ struct document *print_document(const struct print_from *from, const char *what,
 		return s->make(from, e);
 	if (print_title(b, what, &title, e)) {
 		kit_frame(&b->kit, time(NULL), &footer, &mark);
+		add_tier(b, &mark);
 		const struct document_facts facts = {
 			.title = text_end(&title),
 			.author = b->kit.publisher,

@@ -40,8 +40,7 @@ bool print_title(struct book *b, const char *what, struct text *title, struct er
 
 /* The document, in the language of now; NULL with *e. */
 __attribute__((warn_unused_result))
-struct document *print_document(const struct print_from *from, const char *what,
-				struct error *e);
+struct document *print_document(const struct print_from *from, const char *what, struct error *e);
 
 /* The parts, in files of their names. */
 bool print_phones(const struct print_from *from, struct document *d, struct error *e);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "journal/journal.h"
 #include "lib/base/cli.h"
@@ -60,6 +61,7 @@ static bool export(struct reading *r, enum form form, const char *path, bool onl
 		       path);
 		return true;
 	}
+	umask(0077); /* people's data: for who writes it only */
 	if (!(form == FORM_PDF ? export_pdf(&r->view, path, e)
 			       : write_text(&r->view, form, path, e)))
 		return false;

@@ -110,14 +110,9 @@ static bool load_chain(struct proof *p, struct proof_chain *c, int folder, struc
 
 static void name_variants(struct proof *p, int folder, const char *boot)
 {
-	struct histories h = { 0 };
-	struct error why = { 0 }, quiet = { 0 };
-	size_t variants = 0;
+	struct error why = { 0 };
+	size_t variants = history_variants(folder, boot);
 
-	(void)!histories_load(&h, folder, boot, false, &quiet);
-	for (size_t i = 0; i < h.count; i++)
-		variants += chain_is_variant(h.list[i].name);
-	histories_release(&h);
 	if (!variants)
 		return;
 	error_set(&why, ERROR_UNTRUSTED,

@@ -19,6 +19,7 @@
 #include "journal/writer.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/base/memory.h"
 #include "lib/journal/journal.h"
 
 #define CLIENTS_MAX 32
@@ -30,6 +31,7 @@ struct server {
 	struct writer w;
 	struct store store;
 	struct view v;
+	struct arena memory; /* the machine's name */
 	int listening, signals;
 	int clients[CLIENTS_MAX];
 	size_t count;
@@ -262,6 +264,20 @@ static bool turn(struct server *s, struct error *e)
 	return !fds[1].revents;
 }
 
+/* What PC this is, as its maker calls it; for record 0. */
+static void name_machine(struct server *s)
+{
+	struct broker_machine m;
+	struct error quiet = { 0 };
+
+	if (!broker_connect(&s->store.broker, &quiet) ||
+	    !broker_machine(&s->store.broker, &s->memory, &m, &quiet))
+		return;
+	char *name = mem_format("%s %s", m.vendor, m.model);
+	s->w.machine = arena_string(&s->memory, name);
+	free(name);
+}
+
 static bool start(struct server *s, const char *run, struct error *e)
 {
 	const struct rlimit no_core = { 0, 0 };
@@ -280,15 +296,18 @@ static bool start(struct server *s, const char *run, struct error *e)
 		return error_errno(e, _("cannot wait for events"));
 	if (!writer_open(&s->w, run, &s->store, e) || !view_open(&s->v, run, NULL, e))
 		return false;
+	if (s->store.by_broker)
+		name_machine(s);
 	s->listening = listen_at(run, e);
 	return s->listening >= 0;
 }
 
-static bool serve(const char *run, const char *folder, struct error *e)
+static bool serve(const char *run, const char *folder, bool by_broker, struct error *e)
 {
 	struct server s = { .store = STORE_NONE, .listening = -1, .signals = -1 };
 
 	s.store.folder = folder;
+	s.store.by_broker = by_broker;
 	s.w.file = s.w.folder = s.w.stick_file = -1;
 	s.w.store = &s.store;
 	if (start(&s, run, e))
@@ -302,6 +321,8 @@ static bool serve(const char *run, const char *folder, struct error *e)
 		close(s.signals);
 	view_close(&s.v);
 	writer_release(&s.w);
+	broker_close(&s.store.broker);
+	arena_release(&s.memory);
 	return !e->kind;
 }
 
@@ -309,10 +330,13 @@ int journal_serve(int argc, char **argv)
 {
 	struct error e = { 0 };
 	const char *run = journal_folder(), *folder = NULL;
+	bool by_broker = false;
 	const struct cli_option options[] = {
 		{ "run", CLI_TEXT, &run, "DIR", N_("the run folder; else /run/journal"), 0, 0 },
 		{ "store", CLI_TEXT, &folder, "DIR",
 		  N_("a folder that plays the stick's data partition"), 0, 0 },
+		{ "broker", CLI_FLAG, &by_broker, NULL,
+		  N_("the stick itself: ask the broker for its data partition"), 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -326,7 +350,7 @@ int journal_serve(int argc, char **argv)
 		0,
 	};
 
-	if (!cli_parse(&usage, &argc, &argv, &e) || !serve(run, folder, &e))
+	if (!cli_parse(&usage, &argc, &argv, &e) || !serve(run, folder, by_broker, &e))
 		return report("journal", &e);
 	return 0;
 }

@@ -17,9 +17,9 @@
 /* Why the stick does not have it: a message id, and the system's reason. */
 static bool because(struct writer *w, const char *text, const char *about)
 {
-	snprintf(w->why_text, sizeof(w->why_text), "%s", text);
+	text_mask(w->why_text, sizeof(w->why_text), text);
 	w->why.text = w->why_text;
-	snprintf(w->why.about, sizeof(w->why.about), "%s", about);
+	text_mask(w->why.about, sizeof(w->why.about), about);
 	return false;
 }
 

@@ -30,6 +30,8 @@ static int own_folder(const char *parent, const char *name, struct error *e)
 
 static int take_folder(struct store *s, const char *name, struct error *e)
 {
+	if (s->by_broker)
+		return broker_data(&s->broker, name, e);
 	if (s->folder)
 		return own_folder(s->folder, name, e);
 	error_set(e, ERROR_FAILED, _("no stick is used"));
@@ -40,6 +42,8 @@ bool store_hold(struct store *s, struct error *e)
 {
 	if (s->journal >= 0)
 		return true;
+	if (s->by_broker && s->broker.fd < 0 && !broker_connect(&s->broker, e))
+		return false;
 	s->journal = take_folder(s, "journal", e);
 	if (s->journal >= 0)
 		s->state = take_folder(s, "state", e);
@@ -51,11 +55,16 @@ bool store_hold(struct store *s, struct error *e)
 
 void store_let_go(struct store *s)
 {
+	struct error quiet = { 0 };
+
 	if (s->journal >= 0)
 		close(s->journal);
 	if (s->state >= 0)
 		close(s->state);
 	s->journal = s->state = -1;
+	/* A broker that was restarted meanwhile holds nothing for us: connect anew. */
+	if (s->broker.fd >= 0 && !broker_data_done(&s->broker, &quiet))
+		broker_close(&s->broker);
 }
 
 static bool make_key(struct store *s, uint8_t seed[SIGNKEY_SEED_BYTES], struct error *e)

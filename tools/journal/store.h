@@ -7,6 +7,7 @@
 
 #include "lib/base/error.h"
 #include "lib/crypto/signkey.h"
+#include "lib/disk/broker.h"
 
 /*
  * The stick's data partition as the writer sees it: two folders, journal/ and state/,
@@ -15,9 +16,11 @@
  */
 struct store {
 	const char *folder; /* a plain folder that plays the partition; NULL: none */
+	bool by_broker;     /* the stick's, by way of the broker */
+	struct broker broker;
 	int journal, state; /* -1: not held */
 };
-#define STORE_NONE { .journal = -1, .state = -1 }
+#define STORE_NONE { .broker = BROKER_NONE, .journal = -1, .state = -1 }
 
 /* Take the folders, unless they are held. False in words: there is no stick, it did not
  * prove itself, it cannot be written. */

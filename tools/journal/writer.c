@@ -30,7 +30,7 @@ static uint64_t clock_ms(clockid_t which)
 static bool refuse(struct refusal *no, const char *text, const char *about)
 {
 	no->text = text;
-	snprintf(no->about, sizeof(no->about), "%s", about);
+	text_mask(no->about, sizeof(no->about), about);
 	return false;
 }
 

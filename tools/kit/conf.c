@@ -4,9 +4,10 @@
 
 #include "kit/source.h"
 #include "lib/base/language.h"
+#include "lib/data/berlin.h"
 #include "lib/data/date.h"
 
-enum conf_form { FORM_TEXT, FORM_ID, FORM_NUMBER, FORM_DATE, FORM_WORDS, FORM_FOLDER };
+enum conf_form { FORM_TEXT, FORM_ID, FORM_NUMBER, FORM_DATE, FORM_WORDS, FORM_FOLDER, FORM_ZONE };
 
 #define DEMO_KIT_ID "musterlingen"
 
@@ -31,7 +32,7 @@ static const struct conf_key keys[] = {
 	{ KEY(signer), FORM_TEXT, NULL, "" },
 	{ KEY(language), FORM_WORDS, "de en", "de" },
 	{ KEY(keyboard), FORM_WORDS, "de us fr ch gb", "de" },
-	{ KEY(timezone), FORM_WORDS, "Europe/Berlin", "Europe/Berlin" },
+	{ KEY(timezone), FORM_ZONE, NULL, "Europe/Berlin" },
 	{ KEY(exercise), FORM_WORDS, "yes no", "no" },
 	{ KEY(public), FORM_FOLDER, NULL, "" },
 	{ KEY(own_hosts), FORM_TEXT, NULL, "" },
@@ -110,6 +111,15 @@ static const char *check(struct source *s, const struct conf_key *key, const cha
 			     _("%s: '%s' must be relative to the source folder, "
 			       "like ../public"),
 			     key->name, value);
+		return "";
+	case FORM_ZONE:
+		if (berlin_same_rules(value))
+			return value;
+		findings_add(
+			&s->findings, FAULT, file, line,
+			_("%s: '%s' is no zone whose clocks show the same time as Europe/Berlin "
+			  "all year; deadlines would be wrong there"),
+			key->name, value);
 		return "";
 	case FORM_WORDS:
 		if (in_words(key->words, value))

@@ -173,24 +173,25 @@ static void time_left(void **state)
 }
 
 static const char kit[] =
-	"CREATE TABLE deadline(deadline_id, title, text, recipient_id, starts_at, hours, months);"
+	"CREATE TABLE deadline(deadline_id, title, text, recipient_id, starts_at, hours, months,"
+	" form_id);"
 	"INSERT INTO deadline VALUES"
-	" ('bsi24', 't', NULL, 'bsi', 'awareness', 24, NULL),"
-	" ('bsi72', 't', NULL, 'bsi', 'awareness', 72, NULL),"
-	" ('bsi1m', 't', NULL, 'bsi', 'report_72h', NULL, 1),"
-	" ('bsi2', 't', NULL, 'bsi', 'first_report', 200, NULL),"
-	" ('lfdi72', 't', NULL, 'lfdi', 'awareness', 72, NULL),"
-	" ('zac', 't', 'am ersten Tag', 'zac', 'awareness', NULL, NULL),"
-	" ('none72', 't', NULL, NULL, 'report_72h', 5, NULL),"
-	" ('past', 't', NULL, 'lfdi', 'occurrence', 48, NULL);";
+	" ('bsi24', 't', NULL, 'bsi', 'awareness', 24, NULL, NULL),"
+	" ('bsi72', 't', NULL, 'bsi', 'awareness', 72, NULL, NULL),"
+	" ('bsi1m', 't', NULL, 'bsi', 'report_72h', NULL, 1, NULL),"
+	" ('bsi2', 't', NULL, 'bsi', 'first_report', 200, NULL, NULL),"
+	" ('lfdi72', 't', NULL, 'lfdi', 'awareness', 72, NULL, NULL),"
+	" ('zac', 't', 'am ersten Tag', 'zac', 'awareness', NULL, NULL, NULL),"
+	" ('none72', 't', NULL, NULL, 'report_72h', 5, NULL, NULL),"
+	" ('past', 't', NULL, 'lfdi', 'occurrence', 48, NULL, NULL);";
 
 static const char journal[] =
-	"CREATE TABLE deadline(deadline, state, start, due);"
+	"CREATE TABLE deadline(deadline, state, start, due, event);"
 	"INSERT INTO deadline VALUES"
-	" ('bsi72', 'running', 1000, 9000), ('lfdi72', 'running', 1000, 8000),"
-	" ('bsi24', 'done', 1000, 2000), ('past', 'not_applicable', NULL, NULL),"
-	" ('bsi2', 'running', 'x', 9223372036854775807), ('gone', 'running', 1, 2),"
-	" ('none72', 'no such state', 1, 2);"
+	" ('bsi72', 'running', 1000, 9000, 1), ('lfdi72', 'running', 1000, 8000, 2),"
+	" ('bsi24', 'done', 1000, 2000, 5), ('past', 'not_applicable', NULL, NULL, 4),"
+	" ('bsi2', 'running', 'x', 9223372036854775807, 1), ('gone', 'running', 1, 2, 1),"
+	" ('none72', 'no such state', 1, 2, 1);"
 	"CREATE TABLE event(id, boot, seq, kind, time, live);"
 	"CREATE TABLE field(event, key, value);"
 	"INSERT INTO event VALUES (1, 'b', 1, 'deadline', 10, 1), (2, 'b', 2, 'deadline', 20, 1),"

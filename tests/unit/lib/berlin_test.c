@@ -168,77 +168,75 @@ static void words_and_stamps(void **state)
 
 #define NOW "2026-11-26 11:05" /* Thu 26 Nov 2026 12:05 CET */
 
+static const struct {
+	const char *typed;
+	enum berlin_guess guess;
+	const char *now, *first, *second; /* UTC; first "": refused */
+	bool guessed;
+} typed[] = {
+	{ "23.10.2026 17:30", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
+	{ " 23.10.26, 17:30 Uhr ", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
+	{ "2026-10-23 17:30", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
+	{ "2026-10-23T17:30", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
+	{ "23.10.2026 17:30 mesz", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
+	{ "23.10. 17:30", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", true },
+	{ "31.12. 23:59", BERLIN_LATEST, NOW, "2025-12-31 22:59", "", true },
+	{ "31.12. 23:59", BERLIN_NEAREST, NOW, "2026-12-31 22:59", "", true },
+	{ "29.02. 10:00", BERLIN_LATEST, NOW, "", "", false },
+	{ "29.2.2028 10:00", BERLIN_LATEST, NOW, "2028-02-29 09:00", "", false },
+	{ "11:59", BERLIN_LATEST, NOW, "2026-11-26 10:59", "", true },
+	{ "12:06", BERLIN_LATEST, NOW, "2026-11-25 11:06", "", true },
+	{ "12:06", BERLIN_NEAREST, NOW, "2026-11-26 11:06", "", true },
+	{ "23:50", BERLIN_NEAREST, "2026-11-25 23:05", "2026-11-25 22:50", "", true },
+	{ "00:10", BERLIN_NEAREST, "2026-11-25 22:55", "2026-11-25 23:10", "", true },
+	{ "gestern 17:30", BERLIN_LATEST, NOW, "2026-11-25 16:30", "", false },
+	{ "Yesterday 17:30", BERLIN_LATEST, "2027-01-01 11:00", "2026-12-31 16:30", "", false },
+	{ "heute 9:05", BERLIN_LATEST, NOW, "2026-11-26 08:05", "", false },
+	/* Later than now is as typed where the day is typed. */
+	{ "today 18:00", BERLIN_LATEST, NOW, "2026-11-26 17:00", "", false },
+	{ "17:30:20", BERLIN_NEAREST, NOW, "2026-11-26 16:30", "", true },
+	/* The hour that happens twice: the earlier reading first. */
+	{ "25.10.2026 02:30", BERLIN_LATEST, NOW, "2026-10-25 00:30", "2026-10-25 01:30", false },
+	{ "25.10.2026 02:30 MESZ", BERLIN_LATEST, NOW, "2026-10-25 00:30", "", false },
+	{ "25.10.2026 02:30 CET", BERLIN_LATEST, NOW, "2026-10-25 01:30", "", false },
+	{ "25.10.2026 03:00", BERLIN_LATEST, NOW, "2026-10-25 02:00", "", false },
+	/* The hour that does not exist, also where it is only guessed. */
+	{ "28.03.2027 02:30", BERLIN_LATEST, NOW, "", "", false },
+	{ "28.03.2027 02:30 MEZ", BERLIN_LATEST, NOW, "", "", false },
+	{ "02:30", BERLIN_LATEST, "2027-03-28 10:00", "", "", false },
+	{ "02:30", BERLIN_LATEST, "2027-03-29 10:00", "2027-03-29 00:30", "", true },
+	{ "28.03.2027 03:00", BERLIN_LATEST, NOW, "2027-03-28 01:00", "", false },
+	{ "28.03.2027 01:59", BERLIN_LATEST, NOW, "2027-03-28 00:59", "", false },
+	/* Letters of the wrong half of the year. */
+	{ "23.10.2026 17:30 MEZ", BERLIN_LATEST, NOW, "", "", false },
+	{ "26.10.2026 17:30 CEST", BERLIN_LATEST, NOW, "", "", false },
+	/* What is no time. */
+	{ "", BERLIN_LATEST, NOW, "", "", false },
+	{ "17", BERLIN_LATEST, NOW, "", "", false },
+	{ "17.30", BERLIN_LATEST, NOW, "", "", false },
+	{ "24:00", BERLIN_LATEST, NOW, "", "", false },
+	{ "12:60", BERLIN_LATEST, NOW, "", "", false },
+	{ "12:30:60", BERLIN_LATEST, NOW, "", "", false },
+	{ "12:30 UTC", BERLIN_LATEST, NOW, "", "", false },
+	{ "12:30 METZ", BERLIN_LATEST, NOW, "", "", false },
+	{ "31.04.2026 10:00", BERLIN_LATEST, NOW, "", "", false },
+	{ "23.13.2026 10:00", BERLIN_LATEST, NOW, "", "", false },
+	{ "2026-10 10:00", BERLIN_LATEST, NOW, "", "", false },
+	{ "23.10.2026", BERLIN_LATEST, NOW, "", "", false },
+	{ "23.10.99999 10:00", BERLIN_LATEST, NOW, "", "", false },
+	{ "1000000000000:00", BERLIN_LATEST, NOW, "", "", false },
+};
+
 static void typed_times(void **state)
 {
-	static const struct {
-		const char *typed;
-		enum berlin_guess guess;
-		const char *now, *first, *second; /* UTC; first "": refused */
-		bool guessed;
-	} rows[] = {
-		{ "23.10.2026 17:30", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
-		{ " 23.10.26, 17:30 Uhr ", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
-		{ "2026-10-23 17:30", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
-		{ "2026-10-23T17:30", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
-		{ "23.10.2026 17:30 mesz", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", false },
-		{ "23.10. 17:30", BERLIN_LATEST, NOW, "2026-10-23 15:30", "", true },
-		{ "31.12. 23:59", BERLIN_LATEST, NOW, "2025-12-31 22:59", "", true },
-		{ "31.12. 23:59", BERLIN_NEAREST, NOW, "2026-12-31 22:59", "", true },
-		{ "29.02. 10:00", BERLIN_LATEST, NOW, "", "", false },
-		{ "29.2.2028 10:00", BERLIN_LATEST, NOW, "2028-02-29 09:00", "", false },
-		{ "11:59", BERLIN_LATEST, NOW, "2026-11-26 10:59", "", true },
-		{ "12:06", BERLIN_LATEST, NOW, "2026-11-25 11:06", "", true },
-		{ "12:06", BERLIN_NEAREST, NOW, "2026-11-26 11:06", "", true },
-		{ "23:50", BERLIN_NEAREST, "2026-11-25 23:05", "2026-11-25 22:50", "", true },
-		{ "00:10", BERLIN_NEAREST, "2026-11-25 22:55", "2026-11-25 23:10", "", true },
-		{ "gestern 17:30", BERLIN_LATEST, NOW, "2026-11-25 16:30", "", false },
-		{ "Yesterday 17:30", BERLIN_LATEST, "2027-01-01 11:00", "2026-12-31 16:30", "",
-		  false },
-		{ "heute 9:05", BERLIN_LATEST, NOW, "2026-11-26 08:05", "", false },
-		/* Later than now is as typed where the day is typed. */
-		{ "today 18:00", BERLIN_LATEST, NOW, "2026-11-26 17:00", "", false },
-		{ "17:30:20", BERLIN_NEAREST, NOW, "2026-11-26 16:30", "", true },
-		/* The hour that happens twice: the earlier reading first. */
-		{ "25.10.2026 02:30", BERLIN_LATEST, NOW, "2026-10-25 00:30", "2026-10-25 01:30",
-		  false },
-		{ "25.10.2026 02:30 MESZ", BERLIN_LATEST, NOW, "2026-10-25 00:30", "", false },
-		{ "25.10.2026 02:30 CET", BERLIN_LATEST, NOW, "2026-10-25 01:30", "", false },
-		{ "25.10.2026 03:00", BERLIN_LATEST, NOW, "2026-10-25 02:00", "", false },
-		/* The hour that does not exist, also where it is only guessed. */
-		{ "28.03.2027 02:30", BERLIN_LATEST, NOW, "", "", false },
-		{ "28.03.2027 02:30 MEZ", BERLIN_LATEST, NOW, "", "", false },
-		{ "02:30", BERLIN_LATEST, "2027-03-28 10:00", "", "", false },
-		{ "02:30", BERLIN_LATEST, "2027-03-29 10:00", "2027-03-29 00:30", "", true },
-		{ "28.03.2027 03:00", BERLIN_LATEST, NOW, "2027-03-28 01:00", "", false },
-		{ "28.03.2027 01:59", BERLIN_LATEST, NOW, "2027-03-28 00:59", "", false },
-		/* Letters of the wrong half of the year. */
-		{ "23.10.2026 17:30 MEZ", BERLIN_LATEST, NOW, "", "", false },
-		{ "26.10.2026 17:30 CEST", BERLIN_LATEST, NOW, "", "", false },
-		/* What is no time. */
-		{ "", BERLIN_LATEST, NOW, "", "", false },
-		{ "17", BERLIN_LATEST, NOW, "", "", false },
-		{ "17.30", BERLIN_LATEST, NOW, "", "", false },
-		{ "24:00", BERLIN_LATEST, NOW, "", "", false },
-		{ "12:60", BERLIN_LATEST, NOW, "", "", false },
-		{ "12:30:60", BERLIN_LATEST, NOW, "", "", false },
-		{ "12:30 UTC", BERLIN_LATEST, NOW, "", "", false },
-		{ "12:30 METZ", BERLIN_LATEST, NOW, "", "", false },
-		{ "31.04.2026 10:00", BERLIN_LATEST, NOW, "", "", false },
-		{ "23.13.2026 10:00", BERLIN_LATEST, NOW, "", "", false },
-		{ "2026-10 10:00", BERLIN_LATEST, NOW, "", "", false },
-		{ "23.10.2026", BERLIN_LATEST, NOW, "", "", false },
-		{ "23.10.99999 10:00", BERLIN_LATEST, NOW, "", "", false },
-		{ "1000000000000:00", BERLIN_LATEST, NOW, "", "", false },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(typed) / sizeof(typed[0]); i++) {
 		struct berlin_input in = { 0 };
 		struct error e = { 0 };
-		bool ok = berlin_parse(rows[i].typed, rows[i].guess, utc(rows[i].now), &in, &e);
+		bool ok = berlin_parse(typed[i].typed, typed[i].guess, utc(typed[i].now), &in, &e);
 
-		if (ok != (*rows[i].first != 0))
-			fail_msg("'%s' (row %zu): %s", rows[i].typed, i, ok ? "taken" : e.text);
+		if (ok != (*typed[i].first != 0))
+			fail_msg("'%s' (row %zu): %s", typed[i].typed, i, ok ? "taken" : e.text);
 		if (!ok) {
 			assert_int_equal(e.kind, ERROR_USAGE);
 			continue;
@@ -246,10 +244,10 @@ static void typed_times(void **state)
 		/* The row with seconds: they are kept. */
 		in.utc_ms -= in.utc_ms % 60000;
 		in.second_ms -= in.second_ms % 60000;
-		if (in.utc_ms != utc(rows[i].first) ||
-		    in.second_ms != utc(*rows[i].second ? rows[i].second : rows[i].first) ||
-		    in.guessed != rows[i].guessed)
-			fail_msg("'%s' (row %zu) is %lld", rows[i].typed, i, (long long)in.utc_ms);
+		if (in.utc_ms != utc(typed[i].first) ||
+		    in.second_ms != utc(*typed[i].second ? typed[i].second : typed[i].first) ||
+		    in.guessed != typed[i].guessed)
+			fail_msg("'%s' (row %zu) is %lld", typed[i].typed, i, (long long)in.utc_ms);
 	}
 }
 

@@ -264,11 +264,11 @@ static void glass_take(struct glass *g)
 #define GLASS_PATIENCE_MS 150 /* for a key that may change nothing */
 
 /* Read what the terminal gets: wait for it, then until nothing came for a while. */
-static void glass_read(struct glass *g, int fd, int wait_ms)
+static void glass_read(struct glass *g, int fd, int wait_ms, int quiet_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	for (; poll(&p, 1, wait_ms) > 0; wait_ms = GLASS_QUIET_MS) {
+	for (; poll(&p, 1, wait_ms) > 0; wait_ms = quiet_ms) {
 		ssize_t n = read(fd, g->raw + g->raw_bytes, sizeof(g->raw) - 1 - g->raw_bytes);
 
 		if (n <= 0)
@@ -301,7 +301,11 @@ static int glass_run(struct glass *g, const char *term, unsigned rows, unsigned 
 	if (pid == 0)
 		_exit(page(term));
 	for (size_t i = 0; keys[i]; i++) {
-		glass_read(g, terminal, i ? GLASS_PATIENCE_MS : 3000);
+		/* A program that starts may take a breath between its first words. */
+		if (i == 0)
+			glass_read(g, terminal, 3000, 100);
+		else
+			glass_read(g, terminal, GLASS_PATIENCE_MS, GLASS_QUIET_MS);
 		glass_take(g);
 		if (strcmp(keys[i], GLASS_HANG_UP) == 0)
 			break;
@@ -315,13 +319,13 @@ static int glass_run(struct glass *g, const char *term, unsigned rows, unsigned 
 		close(terminal), terminal = -1;
 	for (int i = 0; waitpid(pid, &status, WNOHANG) == 0; i++) {
 		if (terminal >= 0)
-			glass_read(g, terminal, 0);
+			glass_read(g, terminal, 0, 0);
 		usleep(5000);
 		if (i == 1000)
 			kill(pid, SIGKILL); /* and then it has a status that no test wants */
 	}
 	if (terminal >= 0) {
-		glass_read(g, terminal, GLASS_QUIET_MS);
+		glass_read(g, terminal, GLASS_QUIET_MS, GLASS_QUIET_MS);
 		close(terminal);
 	}
 	if (g->to_end)

@@ -175,8 +175,8 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_altered),   cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_not_next),  cmocka_unit_test(test_other_key),
+		cmocka_unit_test(test_altered),  cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_not_next), cmocka_unit_test(test_other_key),
 		cmocka_unit_test(test_names),
 	};
 

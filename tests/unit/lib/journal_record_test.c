@@ -177,8 +177,8 @@ static void test_purpose(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_vector), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_sealed), cmocka_unit_test(test_unpack),
+		cmocka_unit_test(test_vector),  cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_sealed),  cmocka_unit_test(test_unpack),
 		cmocka_unit_test(test_purpose),
 	};
 

@@ -48,8 +48,7 @@ static inline void sample_add(struct sample *s, const char *const *words)
 		fprintf(stderr, "sample: %s (%s)\n", no.text, no.about);
 		abort();
 	}
-	if (sealed.len &&
-	    !record_seal(&sealed, s->chain.sealed ? &s->chain.seal : NULL, &part, &e))
+	if (sealed.len && !record_seal(&sealed, s->chain.sealed ? &s->chain.seal : NULL, &part, &e))
 		abort();
 	r.sealed = (const uint8_t *)part.s;
 	r.sealed_len = part.len;

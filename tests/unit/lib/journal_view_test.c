@@ -176,7 +176,8 @@ static void test_refresh(void **state)
 	assert_int_equal(v.events, 1);
 	assert_true(view_refresh(&v, &changed, &e) && !changed);
 	for (unsigned i = 1; i < 2000; i++) /* more than one buffer of the reader */
-		SAMPLE_ADD(&s, "kind=step", "plan=P01", "nr=1", i % 2 ? "state=done" : "state=open");
+		SAMPLE_ADD(&s, "kind=step", "plan=P01", "nr=1",
+			   i % 2 ? "state=done" : "state=open");
 	sample_put(&s, folder);
 	sample_start(&other, 2, "k", NULL);
 	sample_put(&other, folder);

@@ -122,8 +122,9 @@ class ScreenPage:
 
     @property
     def title(self):
-        """The line below the frame's head, which ends with an empty line."""
-        lines = [line.strip() for line in self.lines]
+        """The line below the frame's head, which ends with an empty line; to the left of
+        both there may be a QR code."""
+        lines = [line.strip(" █▀▄") for line in self.lines]
         try:
             head = lines.index("", 1)
         except ValueError:

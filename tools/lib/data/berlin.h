@@ -59,9 +59,9 @@ struct berlin_input {
 
 /*
  * A time as people type it: "23.10.2026 17:30", "23.10. 17:30", "17:30", "2026-10-23 17:30",
- * "gestern 17:30"; seconds, a comma after the date, "Uhr", and MEZ, MESZ, CET, CEST behind it as they like.
- * False in words for what is no time, the hour that did not exist, and letters that do not
- * belong to that day.
+ * "gestern 17:30"; seconds, a comma after the date, "Uhr", and MEZ, MESZ, CET, CEST behind it
+ * as they like. False in words for what is no time, the hour that did not exist, and letters
+ * that do not belong to that day.
  */
 __attribute__((warn_unused_result))
 bool berlin_parse(const char *typed, enum berlin_guess guess, int64_t now_ms,

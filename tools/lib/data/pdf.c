@@ -29,7 +29,6 @@ struct pdf {
 static const char *const files[PDF_FACES] = {
 	[PDF_SANS] = "DejaVuSans.ttf",
 	[PDF_BOLD] = "DejaVuSans-Bold.ttf",
-	[PDF_MONO] = "DejaVuSansMono.ttf",
 };
 
 static void failed(HPDF_STATUS code, HPDF_STATUS detail, void *user)

@@ -9,7 +9,7 @@
 #include "lib/base/text.h"
 
 /*
- * A PDF being drawn: A4 pages, text in three faces, lines and boxes, all of it
+ * A PDF being drawn: A4 pages, text in two faces, lines and boxes, all of it
  * grey or black. The one user of libharu; lib/data/paper.h lays text out on it.
  *
  * Units are points (1/72 inch); x from the left and y from the top edge. The
@@ -35,7 +35,6 @@
 enum pdf_face {
 	PDF_SANS,
 	PDF_BOLD,
-	PDF_MONO,
 	PDF_FACES /* how many */
 };
 

@@ -127,26 +127,53 @@ void histories_release(struct histories *h)
 	*h = (struct histories){ 0 };
 }
 
-/* Is there no variant of this chain? */
+struct counting {
+	const char *boot;
+	size_t variants;
+};
+
 static void count_variant(void *with, const char *name)
 {
-	struct search *s = with;
+	struct counting *c = with;
 
-	if (chain_is_variant(name) && strncmp(name, s->boot, BOOT_HEX - 1) == 0)
-		s->ours = true;
+	c->variants += chain_is_variant(name) && strncmp(name, c->boot, BOOT_HEX - 1) == 0;
+}
+
+size_t history_variants(int folder, const char *boot)
+{
+	struct counting c = { .boot = boot };
+	struct error quiet = { 0 };
+
+	(void)!each_name(folder, count_variant, &c, &quiet);
+	return c.variants;
+}
+
+bool history_peek(int folder, const char *boot, struct chain *c)
+{
+	char name[CHAIN_NAME], bytes[RECORD_MAX];
+	struct error quiet = { 0 };
+	struct record r;
+	ssize_t n;
+	int fd;
+
+	chain_name(name, boot);
+	chain_start(c, boot);
+	fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	n = fd < 0 ? -1 : pread(fd, bytes, sizeof(bytes), 0);
+	if (fd >= 0)
+		close(fd);
+	return n > 0 && chain_next(c, 0, bytes, (size_t)n, &r, &quiet) == CHAIN_RECORD;
 }
 
 bool history_same(int a, int b, const char *boot)
 {
 	char name[CHAIN_NAME];
 	struct text in_a = { 0 }, in_b = { 0 };
-	struct search variants = { .boot = boot };
 	struct error quiet = { 0 };
 	bool same;
 
 	chain_name(name, boot);
-	same = each_name(a, count_variant, &variants, &quiet) &&
-	       each_name(b, count_variant, &variants, &quiet) && !variants.ours &&
+	same = history_variants(a, boot) + history_variants(b, boot) == 0 &&
 	       wholefile_read(a, name, O_NOFOLLOW, CHAIN_FILE_MAX, &in_a, &quiet) &&
 	       wholefile_read(b, name, O_NOFOLLOW, CHAIN_FILE_MAX, &in_b, &quiet) &&
 	       in_a.len == in_b.len && memcmp(text_end(&in_a), text_end(&in_b), in_a.len) == 0;

@@ -25,6 +25,10 @@ struct histories {
 	size_t count, capacity;
 };
 
+/* Record 0 of a chain's file, without the rest: what it says of the whole chain. False if it
+ * is not good. */
+bool history_peek(int folder, const char *boot, struct chain *c);
+
 /* The boot ids of all chains of a folder, each once, sorted; to be freed. */
 struct boots {
 	char (*list)[BOOT_HEX];
@@ -38,6 +42,9 @@ bool boots_list(int folder, struct boots *b, struct error *e);
 __attribute__((warn_unused_result))
 bool histories_load(struct histories *h, int folder, const char *boot, bool ours, struct error *e);
 void histories_release(struct histories *h);
+
+/* How many variants of a chain does a folder hold? */
+size_t history_variants(int folder, const char *boot);
 
 /* Do both folders have this chain, in one file each, of the same bytes? */
 bool history_same(int a, int b, const char *boot);

@@ -231,13 +231,10 @@ bool merge_rule_of(int folder, struct merge_rule *rule, struct error *e)
 	bool ok = boots_list(folder, &boots, e);
 
 	for (size_t i = 0; ok && !rule->known && i < boots.count; i++) {
-		struct histories h = { 0 };
+		struct chain c;
 
-		ok = histories_load(&h, folder, boots.list[i], true, e);
-		for (size_t k = 0; ok && k < h.count; k++)
-			if (h.list[k].chain.count)
-				(void)fits(rule, &h.list[k].chain);
-		histories_release(&h);
+		if (history_peek(folder, boots.list[i], &c))
+			(void)fits(rule, &c);
 	}
 	free(boots.list);
 	return ok;

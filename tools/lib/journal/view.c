@@ -26,6 +26,12 @@ struct view_chain {
 	struct timespec changed;
 };
 
+/* What reading needs while it lasts. */
+struct intake {
+	char *buffer; /* of READ_BYTES; NULL until a file has changed */
+	struct viewdb_adder adder;
+};
+
 static bool fault(struct view *v, const char *file, const char *text, struct error *e)
 {
 	v->faults++;
@@ -65,13 +71,13 @@ static bool open_sealed(struct view *v, const struct view_chain *c, const struct
 	return !why.kind || c->chain.sealed || fault(v, c->file, why.text, e);
 }
 
-static bool add_record(struct view *v, struct view_chain *c, const struct record *r,
-		       struct error *e)
+static bool add_record(struct view *v, struct intake *in, struct view_chain *c,
+		       const struct record *r, struct error *e)
 {
 	struct message sealed;
 	struct view_event event = { .record = r, .sealed = &sealed };
 	bool ok = open_sealed(v, c, r, &sealed, &event.locked, e) &&
-		  viewdb_add(v->db, &c->clock, &event, e);
+		  viewdb_add(&in->adder, &c->clock, &event, e);
 
 	if (sealed.len)
 		explicit_bzero(&sealed, sizeof(sealed));
@@ -80,23 +86,38 @@ static bool add_record(struct view *v, struct view_chain *c, const struct record
 	return ok;
 }
 
-/* Take what the bytes hold; *at is the offset in the file that they begin at. */
-static enum chain_step take(struct view *v, struct view_chain *c, uint64_t at, const char *bytes,
+/* Take what the buffer holds; `at` is the offset in the file that it begins at. */
+static enum chain_step take(struct view *v, struct intake *in, struct view_chain *c, uint64_t at,
 			    size_t len, struct error *why, struct error *e)
 {
 	enum chain_step step;
 	struct record r;
 
 	do {
-		step = chain_next(&c->chain, at, bytes, len, &r, why);
-		if (step == CHAIN_RECORD && !add_record(v, c, &r, e))
+		step = chain_next(&c->chain, at, in->buffer, len, &r, why);
+		if (step == CHAIN_RECORD && !add_record(v, in, c, &r, e))
 			break;
 	} while (step == CHAIN_RECORD);
 	return step;
 }
 
+static bool intake_begin(struct intake *in, struct view *v, struct error *e)
+{
+	if (in->buffer)
+		return true;
+	in->buffer = mem_alloc(READ_BYTES);
+	return viewdb_begin(&in->adder, v->db, e);
+}
+
+static void intake_end(struct intake *in)
+{
+	viewdb_end(&in->adder);
+	free(in->buffer);
+}
+
 /* From where it was left to the end of the file, through one buffer. */
-static bool read_chain(struct view *v, struct view_chain *c, int fd, char *buffer, struct error *e)
+static bool read_chain(struct view *v, struct intake *in, struct view_chain *c, int fd,
+		       struct error *e)
 {
 	struct error why = { 0 };
 	enum chain_step step;
@@ -106,13 +127,13 @@ static bool read_chain(struct view *v, struct view_chain *c, int fd, char *buffe
 	do {
 		before = c->chain.bytes;
 		do
-			n = pread(fd, buffer, READ_BYTES, (off_t)before);
+			n = pread(fd, in->buffer, READ_BYTES, (off_t)before);
 		while (n < 0 && errno == EINTR);
 		if (n < 0) {
 			error_errno(&why, _("cannot read it"));
 			step = CHAIN_DAMAGED;
 		} else {
-			step = take(v, c, before, buffer, (size_t)n, &why, e);
+			step = take(v, in, c, before, (size_t)n, &why, e);
 		}
 		/* The buffer ended, perhaps within a record; the file goes on. */
 	} while (!e->kind && step != CHAIN_DAMAGED && c->chain.bytes != before);
@@ -132,8 +153,8 @@ static bool unchanged(const struct view_chain *c, const struct stat *st)
 	       c->changed.tv_sec == st->st_mtim.tv_sec && c->changed.tv_nsec == st->st_mtim.tv_nsec;
 }
 
-static bool look_at(struct view *v, int folder, const char *file, const char *boot, char *buffer,
-		    bool *changed, struct error *e)
+static bool look_at(struct view *v, struct intake *in, int folder, const char *file,
+		    const char *boot, bool *changed, struct error *e)
 {
 	struct view_chain *c = chain_of(v, file, boot);
 	struct stat st;
@@ -147,7 +168,8 @@ static bool look_at(struct view *v, int folder, const char *file, const char *bo
 		ok = c->size >= 0 || fault(v, file, _("cannot open it"), e);
 	} else {
 		*changed = true;
-		ok = viewdb_forgive(v->db, file, &v->faults, e) && read_chain(v, c, fd, buffer, e);
+		ok = intake_begin(in, v, e) && viewdb_forgive(v->db, file, &v->faults, e) &&
+		     read_chain(v, in, c, fd, e);
 	}
 	if (fd >= 0)
 		close(fd);
@@ -162,8 +184,8 @@ bool view_refresh(struct view *v, bool *changed, struct error *e)
 	int folder = open(v->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *list = folder < 0 ? NULL : fdopendir(folder);
 	char boot[BOOT_HEX];
+	struct intake in = { 0 };
 	struct dirent *entry;
-	char *buffer;
 	bool ok;
 
 	*changed = false;
@@ -176,17 +198,16 @@ bool view_refresh(struct view *v, bool *changed, struct error *e)
 			close(folder);
 		return missing;
 	}
-	buffer = mem_alloc(READ_BYTES);
 	ok = db_exec(v->db, "BEGIN", e);
 	while (ok && (entry = readdir(list)) != NULL)
 		if (chain_boot(entry->d_name, boot))
-			ok = look_at(v, folder, entry->d_name, boot, buffer, changed, e);
+			ok = look_at(v, &in, folder, entry->d_name, boot, changed, e);
 		else if (chain_is_variant(entry->d_name))
 			ok = viewdb_variant(v->db, entry->d_name, &v->faults, changed, e);
 	if (ok && *changed)
 		ok = viewdb_settle(v->db, e);
+	intake_end(&in); /* a statement that is open would hold the transaction */
 	ok = db_exec(v->db, "COMMIT", e) && ok;
-	free(buffer);
 	closedir(list);
 	return ok;
 }

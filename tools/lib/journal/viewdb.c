@@ -150,39 +150,51 @@ static bool hear_clock(struct db *db, struct view_clock *c, const struct record 
 	return !first || correct_earlier(db, c, r->boot, e);
 }
 
-bool viewdb_add(struct db *db, struct view_clock *c, const struct view_event *v, struct error *e)
+bool viewdb_begin(struct viewdb_adder *a, struct db *db, struct error *e)
+{
+	*a = (struct viewdb_adder){ .db = db };
+	a->event = db_prepare(db,
+			      "INSERT INTO event(boot, seq, kind, written, time, clock, locked, up)"
+			      " VALUES(?,?,?,?,?,?,?,?) RETURNING id",
+			      e);
+	a->field = a->event ? db_prepare(db, "INSERT OR IGNORE INTO field VALUES(?,?,?)", e) : NULL;
+	if (a->field)
+		return true;
+	viewdb_end(a);
+	return false;
+}
+
+void viewdb_end(struct viewdb_adder *a)
+{
+	db_finish(a->field);
+	db_finish(a->event);
+	*a = (struct viewdb_adder){ 0 };
+}
+
+bool viewdb_add(struct viewdb_adder *a, struct view_clock *c, const struct view_event *v,
+		struct error *e)
 {
 	const struct record *r = v->record;
-	struct db_statement *event, *field;
-	bool ok, row;
+	int64_t id;
+	bool row;
 
 	c->at_ms = moment(v, "at", c->at_ms);
 	c->up_ms = moment(v, "up", c->up_ms);
-	if (!hear_clock(db, c, r, e))
+	if (!hear_clock(a->db, c, r, e))
 		return false;
-	event = db_prepare(db,
-			   "INSERT INTO event(boot, seq, kind, written, time, clock, locked, up)"
-			   " VALUES(?,?,?,?,?,?,?,?) RETURNING id",
-			   e);
-	field = event ? db_prepare(db, "INSERT OR IGNORE INTO field VALUES(?,?,?)", e) : NULL;
-	ok = field != NULL;
-	if (ok) {
-		db_bind_text(event, 1, r->boot);
-		db_bind_number(event, 2, (int64_t)r->sequence);
-		db_bind_text(event, 3, message_text(&r->open, "kind"));
-		db_bind_number(event, 4, c->at_ms);
-		db_bind_number(event, 5, c->confirmed ? at_clock(c, c->up_ms) : c->at_ms);
-		db_bind_text(event, 6, c->confirmed ? "confirmed" : "unconfirmed");
-		db_bind_number(event, 7, v->locked);
-		db_bind_number(event, 8, c->up_ms);
-		ok = db_step(event, &row, e) && row;
-	}
-	int64_t id = ok ? db_number(event, 0) : 0;
-	ok = ok && db_step(event, &row, e) && add_fields(field, id, &r->open, e) &&
-	     add_fields(field, id, v->sealed, e);
-	db_finish(field);
-	db_finish(event);
-	return ok;
+	db_bind_text(a->event, 1, r->boot);
+	db_bind_number(a->event, 2, (int64_t)r->sequence);
+	db_bind_text(a->event, 3, message_text(&r->open, "kind"));
+	db_bind_number(a->event, 4, c->at_ms);
+	db_bind_number(a->event, 5, c->confirmed ? at_clock(c, c->up_ms) : c->at_ms);
+	db_bind_text(a->event, 6, c->confirmed ? "confirmed" : "unconfirmed");
+	db_bind_number(a->event, 7, v->locked);
+	db_bind_number(a->event, 8, c->up_ms);
+	if (!db_step(a->event, &row, e) || !row)
+		return false;
+	id = db_number(a->event, 0);
+	return db_step(a->event, &row, e) && add_fields(a->field, id, &r->open, e) &&
+	       add_fields(a->field, id, v->sealed, e);
 }
 
 static bool run_about(struct db *db, const char *sql, const char *file, const char *text,

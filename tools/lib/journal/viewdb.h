@@ -22,9 +22,18 @@ struct view_event {
 
 __attribute__((warn_unused_result))
 struct db *viewdb_create(struct error *e);
+
+/* What adds events, while many are added. { 0 } is empty; end accepts it. */
+struct viewdb_adder {
+	struct db *db;
+	struct db_statement *event, *field;
+};
 __attribute__((warn_unused_result))
-bool viewdb_add(struct db *db, struct view_clock *c, const struct view_event *event,
+bool viewdb_begin(struct viewdb_adder *a, struct db *db, struct error *e);
+__attribute__((warn_unused_result))
+bool viewdb_add(struct viewdb_adder *a, struct view_clock *c, const struct view_event *event,
 		struct error *e);
+void viewdb_end(struct viewdb_adder *a);
 
 /* What could not be believed; forgive takes the words about a file back before it is read
  * again. A variant of a forked chain is named once. */

@@ -16,7 +16,7 @@
 struct ui {
 	char *header, *notice;
 	struct ui_hooks hooks;
-	const char *offer; /* what F7 does now, or NULL */
+	const char *offer;     /* what F7 does now, or NULL */
 	bool plain;            /* which face shows pages now */
 	struct screen *screen; /* NULL until the full screen was first needed */
 	bool suspended;

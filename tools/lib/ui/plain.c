@@ -128,11 +128,8 @@ static const struct {
 	char command;
 	enum ui_function function;
 } commands[] = {
-	{ '?', FUNCTION_HELP },
-	{ 'l', FUNCTION_LANGUAGE },
-	{ 'k', FUNCTION_KEYBOARD },
-	{ 'p', FUNCTION_OFFER },
-	{ 'f', FUNCTION_FACE },
+	{ '?', FUNCTION_HELP },  { 'l', FUNCTION_LANGUAGE }, { 'k', FUNCTION_KEYBOARD },
+	{ 'p', FUNCTION_OFFER }, { 'f', FUNCTION_FACE },
 };
 #define COMMAND_BACK 'b'
 #define COMMAND_SHOW "show" /* what is typed of a secret */
@@ -431,8 +428,8 @@ static void unstop(char *line)
 		memmove(line, line + 1, strlen(line));
 }
 
-/* Print what is wrong with a line. */
-static void refuse(const char *words)
+/* Print a sentence. */
+static void say(const char *words)
 {
 	struct text out = { 0 };
 
@@ -465,7 +462,7 @@ static bool answers(const struct ui_line *l, const char *line)
 
 	if (!l->check || l->check(l->context, line, &e))
 		return true;
-	refuse(e.text);
+	say(e.text);
 	return false;
 }
 
@@ -479,7 +476,7 @@ static bool fits(const char *line, size_t size)
 	if (len < size)
 		return true;
 	words = mem_format(_("This line is too long; at most %zu bytes fit."), size - 1);
-	refuse(words);
+	say(words);
 	free(words);
 	return false;
 }
@@ -518,6 +515,12 @@ enum ui_result plain_line(struct ui *ui, const struct ui_line *l, char *typed, s
 	return result;
 }
 
+static void say_hidden(bool hidden)
+{
+	say(hidden ? _("What you type is hidden. The word \"show\" as the line shows it.")
+		   : _("What you type is shown now. \"show\" hides it again."));
+}
+
 enum ui_result plain_secret(struct ui *ui, const struct ui_line *l, char *typed, size_t size)
 {
 	char *prompt = mem_format("%s > ", l->prompt);
@@ -526,8 +529,10 @@ enum ui_result plain_secret(struct ui *ui, const struct ui_line *l, char *typed,
 
 	ui->printed = false;
 	for (;;) {
-		if (again)
+		if (again) {
 			print_line_page(ui, l, "");
+			say_hidden(!shown);
+		}
 		print(prompt);
 		again = !ask(ui, &(struct typing){ prompt, 0, !shown }, typed, size, &over,
 			     &result);
@@ -539,8 +544,7 @@ enum ui_result plain_secret(struct ui *ui, const struct ui_line *l, char *typed,
 			break;
 		if (strcmp(typed, COMMAND_SHOW) == 0) {
 			shown = !shown;
-			refuse(shown ? _("What you type is shown now. \"show\" hides it again.")
-				     : _("What you type is hidden now."));
+			say_hidden(!shown);
 			continue;
 		}
 		unstop(typed);

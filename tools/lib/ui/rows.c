@@ -174,7 +174,12 @@ static void whole_list(struct rows *r, const struct ui_list *list, enum rows_air
 
 void rows_list(struct rows *r, const struct ui_list *list, size_t height)
 {
-	for (int air = ROWS_AIRY; air >= ROWS_DENSE; air--) {
+	size_t least = 0;
+
+	/* Of a long list it is clear at once, and folding it is what costs the time. */
+	for (size_t i = 0; i < list->count; i++)
+		least += list->items[i].label != NULL;
+	for (int air = ROWS_AIRY; least <= height && air >= ROWS_DENSE; air--) {
 		rows_clear(r);
 		whole_list(r, list, (enum rows_air)air);
 		if (r->count <= height)

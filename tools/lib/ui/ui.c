@@ -138,6 +138,11 @@ void ui_resume(struct ui *ui)
 		go_full(ui, &ignored);
 }
 
+bool ui_is_plain(const struct ui *ui)
+{
+	return ui->plain;
+}
+
 void ui_frame(struct ui *ui, const char *header, const char *notice)
 {
 	char *new_header = mem_string(header), *new_notice = mem_string(notice);
@@ -292,11 +297,6 @@ bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result)
 	}
 	*result = UI_REDRAW;
 	return changed;
-}
-
-bool ui_is_plain(const struct ui *ui)
-{
-	return ui->plain;
 }
 
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected)

@@ -14,7 +14,8 @@
  * One set of calls, two faces: full screen (ncursesw, 80x25 and up) and plain
  * (lines only, no cursor movement: serial line, Braille, scripts). A page has a
  * title and is one of: a list to choose from, a text to read, a line to type
- * with results below it, a question. The frame around it is the same everywhere:
+ * (with results below it, or a secret), a code or a number to be read from the
+ * screen, a question. The frame around it is the same everywhere:
  * on top organisation, kit version, age, and EXERCISE or DEVELOPMENT where it
  * applies; at the bottom the keys. No colour carries a meaning alone, nothing
  * times out, and every text given here may contain hostile bytes: they are
@@ -22,9 +23,9 @@
  *
  * Keys, the same on every page: arrows, page up and down, home and end; Enter
  * or the number of an entry chooses; Esc or Backspace goes back; F1 help, F2
- * language, F3 keyboard, F4 larger and F5 smaller letters, F7 what is offered
- * (ui_offer), F8 plain mode. In plain mode: the number, `b` back, `?` help, `l`
- * language, `k` keyboard, `p` what is offered, `f` full screen.
+ * language, F3 keyboard, F4 larger and F5 smaller letters, F6 shows what is hidden,
+ * F7 what is offered (ui_offer), F8 plain mode. In plain mode: the number, `b` back,
+ * `?` help, `l` language, `k` keyboard, `p` what is offered, `f` full screen.
  */
 struct ui;
 
@@ -59,7 +60,8 @@ struct ui_list {
 	const struct ui_item *items;
 	size_t count;
 	const char *footer;  /* lines below the entries, or "" */
-	unsigned refresh_ms; /* 0: never; else UI_REFRESH after this long without a key */
+	unsigned refresh_ms; /* 0: never; else UI_REFRESH after this long without a key
+				(plain: printed again only where the texts have changed) */
 	bool first_page;     /* nothing to go back to: never UI_BACK, no Esc in the footer */
 };
 
@@ -72,6 +74,9 @@ void ui_close(struct ui *ui); /* accepts NULL; gives the terminal back as it was
 void ui_suspend(struct ui *ui);
 void ui_resume(struct ui *ui);
 
+/* In plain mode? There, what changes by itself would be said again and again. */
+bool ui_is_plain(const struct ui *ui);
+
 /* New header and notice (after a language change). */
 void ui_frame(struct ui *ui, const char *header, const char *notice);
 
@@ -79,9 +84,6 @@ void ui_frame(struct ui *ui, const char *header, const char *notice);
  * `label` in the line of keys, a message id and borrowed; NULL: nothing. It calls the hook
  * `offered`. Returns what was offered before, to be given back. */
 const char *ui_offer(struct ui *ui, const char *label);
-
-/* Does it show lines only now? Then what changes each second should not be said each second. */
-bool ui_is_plain(const struct ui *ui);
 
 /* Choose one entry. *selected is where the bar stands at first and at the end;
  * it survives UI_REDRAW and UI_REFRESH. */
@@ -134,8 +136,9 @@ enum ui_result ui_line(struct ui *ui, const struct ui_line *l, char *typed, size
 enum ui_result ui_secret(struct ui *ui, const struct ui_line *l, char *typed, size_t size);
 
 /* A QR code to hold a telephone to: as large as fits, dark modules dark on any terminal,
- * with a quiet zone, `caption` beside or below it. Where it does not fit, and in plain mode,
- * `words` (what is in it, to be typed by hand) with the reason. Any key goes back. */
+ * with a quiet zone, title, `caption` and keys beside it (80x25 takes up to 45 modules).
+ * Where it does not fit, and in plain mode, `words` (what is in it, to be typed by hand)
+ * with the reason. Any key goes back. */
 struct qr;
 /* The most modules in a row that it can show now; in plain mode, which shows none, those of a
  * console of 80x25. */
@@ -143,8 +146,9 @@ unsigned ui_qr_side_max(struct ui *ui);
 enum ui_result ui_qr(struct ui *ui, const char *title, const struct qr *code, const char *caption,
 		     const char *words);
 
-/* A number to be read across a room, in digits several lines high, below its name. In plain
- * mode its digits one by one, in groups. Any key goes back. */
+/* A number to be read across a room, in figures five lines high or more, below its name; in
+ * groups that are never divided, on several lines where one is too short. In plain mode its
+ * digits one by one. What has no figure is shown as it is. Any key goes back. */
 enum ui_result ui_large(struct ui *ui, const char *name, const char *number);
 
 /* A question with yes and no; no is preselected. UI_CHOSEN is yes. */
@@ -163,8 +167,10 @@ struct ui_hooks {
 	bool (*keyboard)(void *context, struct ui *ui);
 	bool (*font)(void *context, int step);
 	bool (*offered)(void *context, struct ui *ui); /* see ui_offer() */
-	/* Called about once a second while any page waits for a key. May call ui_frame(); true
-	 * if it did and the frame must be painted anew (plain: a new notice is said once). */
+	/* Called about once a second while any page waits for a key. Must be quick, may call
+	 * ui_frame(), may not show a page; true if the frame must be painted anew. What is
+	 * half typed and where the page was scrolled to stays. Plain: lines that are new in
+	 * the notice are printed once, "! " in front, never into a half typed line. */
 	bool (*tick)(void *context);
 };
 void ui_set_hooks(struct ui *ui, const struct ui_hooks *hooks);
