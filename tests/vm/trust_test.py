@@ -3,53 +3,12 @@
 """The stick says who vouches for its kit, and does not take a forged one for the town's."""
 
 import json
-import pathlib
 import re
 import shutil
-import subprocess
 
-from vm import paths, qemu, start, stick, tap
+from vm import kits, paths, qemu, start, stick, tap
 
-TRUST = paths.OUT / "host/bin/trust"
-KIT = paths.OUT / "host/bin/kit"
-DEMO = pathlib.Path("kits")
-HOLDERS = ("hauptamt", "isb", "feuerwehr")
-
-
-def run(*command, cwd):
-    done = subprocess.run([str(c) for c in command], cwd=cwd, capture_output=True, text=True,
-                          timeout=120, check=False)
-    tap.require(done.returncode == 0, f"{command}: {done.stdout}{done.stderr}")
-    return done.stdout
-
-
-def make_root(folder, name):
-    """An organisation's keys and root: two of three sign roots, two sign kits."""
-    folder.mkdir()
-    (folder / "pass").write_text("horn beil tanne rot\n")
-    for holder in HOLDERS:
-        run(TRUST, "keygen", holder, "--passphrase-file", "pass", cwd=folder)
-    run(TRUST, "init", "trust", name, *(f"{h}.pub" for h in HOLDERS), "--threshold-kit", "2",
-        cwd=folder)
-    for holder in HOLDERS[:2]:
-        run(TRUST, "sign", "trust/1.root", "--key", f"{holder}.key", "--role", "root",
-            "--passphrase-file", "pass", cwd=folder)
-    return folder
-
-
-def make_kit(root, name, signers):
-    """The demonstration's source, compiled with the root in it and signed."""
-    source = root / "source"
-    if not source.exists():
-        shutil.copytree(DEMO / "musterlingen", source)
-        shutil.copytree(DEMO / "public", root / "public")
-        shutil.copytree(root / "trust", source / "trust")
-    image = root / f"{name}.img"
-    run(KIT, "compile", "source", image.name, cwd=root)
-    for holder in signers:
-        run(KIT, "sign", image.name, "--key", f"{holder}.key", "--passphrase-file", "pass",
-            cwd=root)
-    return image
+HOLDERS = kits.HOLDERS
 
 
 def altered(image, name, old, new):
@@ -63,7 +22,7 @@ def altered(image, name, old, new):
 
 def shown(root):
     """The root's fingerprint: its words and its digest."""
-    said = json.loads(run(TRUST, "show", "trust", "--json", cwd=root))
+    said = json.loads(kits.run(kits.TRUST, "show", "trust", "--json", cwd=root))
     return said["words"], said["fingerprint"]
 
 
@@ -114,13 +73,13 @@ def main(t):
     folder = paths.results("made")
     shutil.rmtree(folder)
     folder.mkdir()
-    town = make_root(folder / "town", "Stadt Musterlingen")
-    other = make_root(folder / "other", "Ort Anderswo")
+    town = kits.make_root(folder / "town", "Stadt Musterlingen")
+    other = kits.make_root(folder / "other", "Ort Anderswo")
     words, root = shown(town)
-    signed = make_kit(town, "signed", HOLDERS[:2])
-    one = make_kit(town, "one", HOLDERS[:1])
-    unsigned = make_kit(town, "unsigned", ())
-    foreign = make_kit(other, "foreign", HOLDERS[:2])
+    signed = kits.make_kit(town, "signed", HOLDERS[:2])
+    one = kits.make_kit(town, "one", HOLDERS[:1])
+    unsigned = kits.make_kit(town, "unsigned", ())
+    foreign = kits.make_kit(other, "foreign", HOLDERS[:2])
     forged = altered(signed, "forged", "Erste 60 Minuten".encode(), "Erste 99 Minuten".encode())
     pin = f"blackstart.root={root}"
     fingerprint = squeezed(words)
@@ -145,6 +104,6 @@ def main(t):
 
 
 if __name__ == "__main__":
-    tap.need(paths.STICK, paths.KERNEL, paths.BASE, TRUST, KIT,
+    tap.need(paths.STICK, paths.KERNEL, paths.BASE, kits.TRUST, kits.KIT,
              programs=("qemu-system-x86_64", "mcopy"))
     tap.run(main, limit_s=600)

@@ -108,7 +108,7 @@ static bool tell_kernel(const struct order *o, int disk, const struct gpt_growth
 /* O_EXCL: nothing of the disk is mounted, by us or by anyone. */
 static bool grow_table(const struct order *o, struct error *e)
 {
-	struct gpt_growth g;
+	struct gpt_growth g = { 0 };
 	int fd = disk_open(o->k, o->p, O_RDWR | O_EXCL, e);
 	const struct gpt_device d = { read_disk, write_disk, flush_disk, &fd, o->k->size_bytes };
 

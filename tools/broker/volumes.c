@@ -19,7 +19,7 @@
 #define CLOSE_MS 120000 /* a slow stick with much to write */
 #define AGAIN_MS 2000
 
-static const char *const places[CLIENT_USES] = {
+static const char *const mount_points[CLIENT_USES] = {
 	[USE_DATA] = MOUNTING_FOLDER "/data",
 	[USE_MEDIUM] = MOUNTING_FOLDER "/medium",
 };
@@ -27,7 +27,7 @@ static const char *const places[CLIENT_USES] = {
 void volumes_clear(void)
 {
 	for (size_t i = 0; i < CLIENT_USES; i++)
-		mounting_detach(places[i]);
+		mounting_detach(mount_points[i]);
 }
 
 void volumes_unmount_all(void)
@@ -36,7 +36,7 @@ void volumes_unmount_all(void)
 		struct error quiet = { 0 };
 
 		/* What is still open is in the file system's own journal. */
-		if (!mounting_unmount(places[i], &quiet))
+		if (!mounting_unmount(mount_points[i], &quiet))
 			continue;
 	}
 }
@@ -83,7 +83,7 @@ static void hand_out(struct client *k, enum client_use use)
 
 	v->waits = false;
 	k->waiting = false;
-	snprintf(path, sizeof(path), "%s/%s", places[use], v->folder);
+	snprintf(path, sizeof(path), "%s/%s", mount_points[use], v->folder);
 	int fd = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		client_refuse(k, N_("this folder is missing on the stick: write the stick anew"),
@@ -227,7 +227,7 @@ static void open_data(struct service *s)
 	if (jobs_running(&s->jobs, JOB_REMEMBER) || k->open.is)
 		return; /* asked again when that has ended */
 	started(s, USE_DATA, k, DATA_PARTITION,
-		data_start(&s->jobs, k, &s->places, places[USE_DATA], &e), &e);
+		data_start(&s->jobs, k, &s->places, mount_points[USE_DATA], &e), &e);
 }
 
 static void open_medium(struct service *s)
@@ -244,7 +244,7 @@ static void open_medium(struct service *s)
 		else
 			started(s, USE_MEDIUM, k, w->partition,
 				medium_start(&s->jobs, k, &s->places, w->partition,
-					     places[USE_MEDIUM], &e),
+					     mount_points[USE_MEDIUM], &e),
 				&e);
 		return; /* the others are told when this one is open */
 	}
@@ -268,7 +268,8 @@ static int run_close(int output, const void *ctx)
 static struct job *close_volume(struct service *s, enum client_use use, struct error *e)
 {
 	struct volume *v = &s->volumes.list[use];
-	struct job *job = jobs_start(&s->jobs, JOB_CLOSE, CLOSE_MS, run_close, &places[use], e);
+	struct job *job =
+		jobs_start(&s->jobs, JOB_CLOSE, CLOSE_MS, run_close, &mount_points[use], e);
 
 	v->state = job ? VOLUME_CLOSING : VOLUME_STUCK;
 	v->again_ms = job_now_ms() + AGAIN_MS;
@@ -303,7 +304,7 @@ static void lost(struct service *s, enum client_use use)
 {
 	struct volume *v = &s->volumes.list[use];
 
-	mounting_detach(places[use]);
+	mounting_detach(mount_points[use]);
 	for (size_t i = 0; i < s->clients.count; i++)
 		s->clients.list[i].volume[use].uses = false;
 	/* A job that works on it ends by itself and is then cleaned up after. */
@@ -365,7 +366,7 @@ static void opened(struct service *s, struct job *job, enum client_use use)
 		return;
 	}
 	v->state = VOLUME_IDLE;
-	mounting_detach(places[use]);
+	mounting_detach(mount_points[use]);
 	if (k)
 		unlock_end(k, &s->places);
 	if (heard && message_is(&m, "error"))

@@ -19,6 +19,7 @@
 #include "journal/writer.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/base/memory.h"
 #include "lib/journal/journal.h"
 
 #define CLIENTS_MAX 32
@@ -30,6 +31,7 @@ struct server {
 	struct writer w;
 	struct store store;
 	struct view v;
+	struct arena memory; /* the machine's name */
 	int listening, signals;
 	int clients[CLIENTS_MAX];
 	size_t count;
@@ -262,6 +264,20 @@ static bool turn(struct server *s, struct error *e)
 	return !fds[1].revents;
 }
 
+/* What PC this is, as its maker calls it; for record 0. */
+static void name_machine(struct server *s)
+{
+	struct broker_machine m;
+	struct error quiet = { 0 };
+
+	if (!broker_connect(&s->store.broker, &quiet) ||
+	    !broker_machine(&s->store.broker, &s->memory, &m, &quiet))
+		return;
+	char *name = mem_format("%s %s", m.vendor, m.model);
+	s->w.machine = arena_string(&s->memory, name);
+	free(name);
+}
+
 static bool start(struct server *s, const char *run, struct error *e)
 {
 	const struct rlimit no_core = { 0, 0 };
@@ -280,6 +296,8 @@ static bool start(struct server *s, const char *run, struct error *e)
 		return error_errno(e, _("cannot wait for events"));
 	if (!writer_open(&s->w, run, &s->store, e) || !view_open(&s->v, run, NULL, e))
 		return false;
+	if (s->store.by_broker)
+		name_machine(s);
 	s->listening = listen_at(run, e);
 	return s->listening >= 0;
 }
@@ -303,6 +321,8 @@ static bool serve(const char *run, const char *folder, bool by_broker, struct er
 		close(s.signals);
 	view_close(&s.v);
 	writer_release(&s.w);
+	broker_close(&s.store.broker);
+	arena_release(&s.memory);
 	return !e->kind;
 }
 

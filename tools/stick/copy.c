@@ -25,6 +25,7 @@ struct work {
 	struct gpt_growth table; /* as it will be */
 	size_t pieces;
 	struct digest *digests; /* of each piece as it was written */
+	struct digest zeros;    /* of a piece of zeros: most are */
 	uint8_t *buf;           /* of PIECE bytes, aligned for O_DIRECT */
 };
 
@@ -62,6 +63,11 @@ static bool write_zeros(int fd, uint64_t offset, const void *zeros, size_t len, 
 static bool only_zeros(const uint8_t *p, size_t len)
 {
 	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
+}
+
+static struct digest piece_digest(const struct work *w, size_t len)
+{
+	return len == PIECE && only_zeros(w->buf, len) ? w->zeros : digest_bytes(w->buf, len);
 }
 
 static size_t piece_bytes(const struct work *w, size_t piece)
@@ -107,7 +113,7 @@ static bool write_piece(const struct work *w, size_t piece, struct error *e)
 
 	if (!fetch(w, piece, e))
 		return false;
-	w->digests[piece] = digest_bytes(w->buf, len);
+	w->digests[piece] = piece_digest(w, len);
 	return only_zeros(w->buf, len) ? write_zeros(fd, at, w->buf, len, e)
 				       : write_at(fd, at, w->buf, len, e);
 }
@@ -152,7 +158,7 @@ static bool check_piece(const struct work *w, int fd, size_t piece, struct error
 
 	if (!read_at(fd, piece * PIECE, w->buf, len, e))
 		return error_prefix(e, "%s: ", _("reading back"));
-	found = digest_bytes(w->buf, len);
+	found = piece_digest(w, len);
 	if (!digest_equal(&found, &w->digests[piece]))
 		return error_set(e, ERROR_UNTRUSTED,
 				 _("what comes back from bytes %llu to %llu is not what was "
@@ -235,9 +241,14 @@ bool copy_image(const struct copy *c, struct error *e)
 
 	w.digests = mem_array(w.pieces, sizeof(*w.digests));
 	w.buf = aligned_alloc(ALIGNMENT, PIECE);
-	ok = w.buf || error_errno(e, _("no memory"));
-	ok = ok && gpt_growth_plan(&device, 0, &w.table, e) && empty_ends(&w, e) &&
-	     copy_body(&w, e) && finish(&w, e);
+	if (!w.buf) {
+		free(w.digests);
+		return error_errno(e, _("no memory"));
+	}
+	memset(w.buf, 0, PIECE);
+	w.zeros = digest_bytes(w.buf, PIECE);
+	ok = gpt_growth_plan(&device, 0, &w.table, e) && empty_ends(&w, e) && copy_body(&w, e) &&
+	     finish(&w, e);
 	free(w.digests);
 	free(w.buf);
 	return ok;

@@ -85,6 +85,12 @@ void report_text(const struct verdict *v)
 
 	for (unsigned i = 0; i < STICK_SLOTS; i++)
 		looked = looked || r->slot[i].state != STICK_SLOT_EMPTY;
+	/* What counts comes first: who reads this is tired. */
+	if (v->why->kind)
+		puts(_("REFUSED: do not start a PC from it, and keep it for whoever looks into "
+		       "this."));
+	else
+		puts(_("Kernel, system and kit on this stick are as their manifests say."));
 	for (unsigned i = 0; looked && i < STICK_SLOTS; i++)
 		print_slot(v, i);
 	if (r->backup_used)
@@ -96,11 +102,6 @@ void report_text(const struct verdict *v)
 		puts(_("boot code, GRUB and partition 2 are the same as in the image"));
 	if (looked)
 		print_uncovered(v);
-	if (v->why->kind)
-		puts(_("REFUSED: do not start a PC from it, and keep it for whoever looks into "
-		       "this."));
-	else
-		puts(_("What starts from this stick is what its manifests say."));
 }
 
 static void json_kit(struct json *j, const struct kittrust *k)

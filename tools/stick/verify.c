@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `stick verify`: is this stick what it should be? */
 #include <fcntl.h>
+#include <grp.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "lib/base/cli.h"
@@ -12,6 +14,8 @@
 #include "lib/crypto/manifest.h"
 #include "lib/ui/progress.h"
 #include "stick/stick.h"
+
+#define NOBODY 65534
 
 struct options {
 	const char *root, *kit, *image;
@@ -86,6 +90,16 @@ static bool prove(struct input *in, const struct expectation *x, struct stick_re
 	return ok;
 }
 
+/* Everything is open: what the stick's bytes make of this process must not be root. */
+static bool drop_rights(struct error *e)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    (geteuid() == 0 && (setgroups(0, NULL) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
+				setresuid(NOBODY, NOBODY, NOBODY) != 0)))
+		return error_errno(e, _("cannot give up rights"));
+	return true;
+}
+
 /* False: it could not be verified. What is wrong with the stick goes to *why. */
 static bool verify(const char *name, const struct options *o, struct error *why, struct error *e)
 {
@@ -96,7 +110,7 @@ static bool verify(const char *name, const struct options *o, struct error *why,
 	bool ok = (!o->root || expect_root(&x, o->root, e)) &&
 		  (!o->kit || expect_kit(&x, o->kit, e)) &&
 		  (!o->image || input_open(&image, o->image, false, e)) &&
-		  input_open(&in, name, o->broker, e);
+		  input_open(&in, name, o->broker, e) && drop_rights(e);
 
 	if (ok && !prove(&in, &x, &report, why) && why->kind != ERROR_UNTRUSTED)
 		ok = error_set(e, why->kind, "%s: %s", name, why->text);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
@@ -29,6 +30,19 @@ static bool prove_image(struct input *image, const char *name, struct error *e)
 	struct stick_report report;
 
 	return stick_prove(&source, &anybody, &report, e) || error_prefix(e, "%s: ", name);
+}
+
+/* Emptied first, an image that is its own target would be gone. */
+static bool two_things(int image, int target, struct error *e)
+{
+	struct stat a, b;
+
+	if (fstat(image, &a) != 0 || fstat(target, &b) != 0)
+		return error_errno(e, _("the image and the device cannot be told apart"));
+	if ((a.st_dev == b.st_dev && a.st_ino == b.st_ino) ||
+	    (S_ISBLK(a.st_mode) && S_ISBLK(b.st_mode) && a.st_rdev == b.st_rdev))
+		return error_set(e, ERROR_USAGE, _("image and device are one and the same"));
+	return true;
 }
 
 static bool read_target(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
@@ -119,7 +133,7 @@ static bool write_it(const char *image_name, const char *path, const struct opti
 	struct partition_table *table = mem_alloc(sizeof(*table));
 	bool ok = input_open(&image, image_name, false, e) && prove_image(&image, image_name, e) &&
 		  target_open(&target, path, "/sys", o->internal, o->dry, image.size_bytes, e) &&
-		  show_target(&target, table, e);
+		  two_things(image.fd, target.fd, e) && show_target(&target, table, e);
 
 	c.image = image.fd;
 	c.image_bytes = image.size_bytes - image.size_bytes % SECTOR_BYTES;

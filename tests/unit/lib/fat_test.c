@@ -172,6 +172,10 @@ static void made_by_mtools(void **state)
 			same_content(&o.fat, "a/Unterordner/Ein langer Name für eine Datei.bin",
 				     "odd", piece);
 		same_content(&o.fat, "BOOT/OTHER", "other", 4096);
+		/* What lies in one piece is read in one piece. */
+		o.volume.reads = 0;
+		same_content(&o.fat, "boot/other", "other", 90000);
+		assert_true(o.volume.reads < 10);
 		same_content(&o.fat, "a/empty", "empty", 1);
 		same_content(&o.fat, "upper.txt", "one", 512);
 		same_content(&o.fat, "a/lueck8", "one", 100);
@@ -219,6 +223,16 @@ static void names(void **state)
 	assert_non_null(strstr(n.list.s, ";small.TXT|SMALL.TXT;"));
 	assert_null(strstr(n.list.s, "LABEL"));
 	free(want);
+	/* A long name whose short one was changed, by a system that knows no others, is not
+	 * its name any more. */
+	uint8_t *root = o.volume.bytes + o.fat.root_at;
+	for (size_t i = 32; i < 32 * (size_t)o.fat.root_entries; i += 32)
+		if (root[i - 32 + 11] == 0x0f && root[i + 11] != 0x0f)
+			root[i] = 'Z';
+	text_clear(&n.list);
+	assert_true(fat_walk(&o.fat, NULL, add_name, &n, &e));
+	assert_null(strstr(n.list.s, "Mixed"));
+	assert_non_null(strstr(n.list.s, "ZIXED.TXT|ZIXED.TXT;"));
 	text_release(&n.list);
 	close_volume(&o);
 }

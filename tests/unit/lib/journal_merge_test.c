@@ -29,7 +29,7 @@ static int by_name(const void *a, const void *b)
 /* Names and contents of a folder in one digest, to compare two of them. */
 static struct digest folder_digest(const char *path, size_t *files)
 {
-	char *names[64];
+	char *names[64] = { NULL };
 	struct text all = { 0 };
 	DIR *list = opendir(path);
 	struct dirent *entry;

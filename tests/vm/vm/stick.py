@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Copies of the stick's image, and changes to them: what decay or malice may do."""
 
+import hashlib
 import pathlib
 import struct
 import subprocess
@@ -56,6 +57,17 @@ def replace(image, name, data):
         fresh.flush()
         subprocess.run(["mcopy", "-o", "-i", _fat(image), fresh.name, f"::/{name}"], check=True,
                        capture_output=True)
+
+
+def put_kit(image, kit):
+    """Another kit in slot a, with its line of the slot's manifest."""
+    data = pathlib.Path(kit).read_bytes()
+    replace(image, "a/kit.img", data)
+    digest = hashlib.blake2b(data, digest_size=32).hexdigest()
+    lines = read(image, "a/manifest").decode().splitlines()
+    lines = [f"file  {digest}  {len(data)}  0644  kit.img" if line.endswith("  kit.img") else line
+             for line in lines]
+    replace(image, "a/manifest", ("\n".join(lines) + "\n").encode())
 
 
 def flip_bit(image, name, at=None):

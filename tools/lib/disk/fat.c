@@ -214,16 +214,17 @@ bool fat_file_read(struct fat *f, struct fat_file *file, void *buf, size_t len, 
 			return false;
 		uint64_t at = fat_cluster_at(f, file->cluster) + file->cluster_taken;
 		size_t run = f->cluster_bytes - file->cluster_taken;
-		uint32_t next = file->cluster + 1;
 
 		/* What lies in one piece is read in one piece. */
-		while (run < len && next == file->cluster + 1) {
+		while (run < len) {
+			uint32_t next;
+
 			if (!fat_next(f, file->cluster, &next, e))
 				return false;
-			if (next == file->cluster + 1) {
-				file->cluster = next;
-				run += f->cluster_bytes;
-			}
+			if (next != file->cluster + 1)
+				break;
+			file->cluster = next;
+			run += f->cluster_bytes;
 		}
 		file->cluster_taken = f->cluster_bytes;
 		if (run > len) {
