@@ -4,10 +4,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/base/language.h"
 #include "lib/crypto/slotfile.h"
+#include "lib/data/berlin.h"
 #include "lib/journal/journal.h"
 
 bool reading_open(struct reading *r, struct error *e)
@@ -47,11 +47,11 @@ bool reading_faults(struct reading *r, struct error *e)
 
 const char *reading_moment(char out[MOMENT_TEXT], int64_t ms)
 {
-	time_t seconds = (time_t)(ms / 1000);
-	struct tm t;
+	struct berlin t;
 
-	if (!localtime_r(&seconds, &t) || !strftime(out, MOMENT_TEXT, "%Y-%m-%d %H:%M:%S %z", &t))
-		snprintf(out, MOMENT_TEXT, "%lld", (long long)ms);
+	berlin_local(ms, &t);
+	snprintf(out, MOMENT_TEXT, "%04u-%02u-%02u %02u:%02u:%02u %s", t.year, t.month, t.day,
+		 t.hour, t.minute, t.second, t.summer ? "CEST" : "CET");
 	return out;
 }
 

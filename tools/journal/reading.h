@@ -38,8 +38,8 @@ void reading_close(struct reading *r); /* wipes the keys */
 __attribute__((warn_unused_result))
 bool reading_faults(struct reading *r, struct error *e);
 
-/* A moment as people read it, "2026-11-26 13:04:05 +0100", in the zone of this PC. */
-#define MOMENT_TEXT 40
+/* A moment as people read it, in legal time: "2026-11-26 13:04:05 CET". */
+#define MOMENT_TEXT 80
 const char *reading_moment(char out[MOMENT_TEXT], int64_t ms);
 
 /* "confirmed", "corrected afterwards", "not confirmed": how the time is known. */

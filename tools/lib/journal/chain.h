@@ -16,7 +16,7 @@
  */
 #define CHAIN_SUFFIX ".journal"
 #define CHAIN_NAME (BOOT_HEX + 8) /* of a file, with the end */
-#define CHAIN_FILE_MAX (64 << 20) /* bytes of a file; 100,000 entries of people are 80 MB */
+#define CHAIN_FILE_MAX (64 << 20) /* bytes of a file; 10,000 sealed entries are 4 MB */
 #define CHAIN_KIT_MAX 41          /* bytes of a kit_id with the end */
 
 struct chain {
