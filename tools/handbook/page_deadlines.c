@@ -21,12 +21,13 @@ void notice_deadline(struct pages *p, struct text *notice)
 	if (p->view.db && deadlines_read(&d, &p->book, &p->view, &ignored))
 		next = deadlines_next(&d);
 	/* The time of the end, not what is left of it: that would be said anew every minute. */
-	if (next) {
-		text_addf(&words,
-			  next->due_ms > book_now_ms(&p->book) ? _("By %s: %s")
-							       : _("OVERDUE since %s: %s"),
-			  berlin_words(when, next->due_ms), next->title);
+	if (next && next->due_ms > book_now_ms(&p->book)) {
+		text_addf(&words, _("By %s: %s"), berlin_words(when, next->due_ms), next->title);
 		pages_add_notice(notice, text_end(&words));
+	} else if (next) {
+		text_addf(&words, _("OVERDUE since %s: %s"), berlin_words(when, next->due_ms),
+			  next->title);
+		pages_add_warning(notice, text_end(&words));
 	}
 	text_release(&words);
 	deadlines_release(&d);

@@ -74,9 +74,6 @@ void ui_close(struct ui *ui); /* accepts NULL; gives the terminal back as it was
 void ui_suspend(struct ui *ui);
 void ui_resume(struct ui *ui);
 
-/* In plain mode? There, what changes by itself would be said again and again. */
-bool ui_is_plain(const struct ui *ui);
-
 /* New header and notice (after a language change). */
 void ui_frame(struct ui *ui, const char *header, const char *notice);
 
