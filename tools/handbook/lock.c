@@ -179,8 +179,7 @@ bool can_unlock(struct pages *p)
 
 bool can_unlock_strict(struct pages *p)
 {
-	/* One after the other: the first page has room for one. */
-	return !can_unlock(p) && book_has_tier(TIER_STRICT) && !p->book.tiers[TIER_STRICT].open;
+	return book_has_tier(TIER_STRICT) && !p->book.tiers[TIER_STRICT].open;
 }
 
 bool can_lock(struct pages *p)
