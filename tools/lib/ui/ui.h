@@ -82,6 +82,9 @@ void ui_frame(struct ui *ui, const char *header, const char *notice);
  * `offered`. Returns what was offered before, to be given back. */
 const char *ui_offer(struct ui *ui, const char *label);
 
+/* Does it show lines only now? Then what changes each second should not be said each second. */
+bool ui_is_plain(const struct ui *ui);
+
 /* Choose one entry. *selected is where the bar stands at first and at the end;
  * it survives UI_REDRAW and UI_REFRESH. */
 enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *selected);
