@@ -46,13 +46,29 @@ static void forget_terminal(void)
 		ioctl(STDIN_FILENO, TIOCSETD, &usual);
 }
 
+void pages_keep_terminal(struct pages *p)
+{
+	p->before.terminal = tcgetattr(STDIN_FILENO, &p->before.settings) == 0;
+	sigprocmask(SIG_SETMASK, NULL, &p->before.signals);
+}
+
+static void give_terminal_back(const struct pages_before *b)
+{
+	if (b->terminal)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &b->settings);
+	sigprocmask(SIG_SETMASK, &b->signals, NULL);
+}
+
 static void forget(struct pages *p)
 {
+	struct pages_before before = p->before;
+
 	for (enum tier t = TIER_PROTECTED; t <= TIER_STRICT; t++)
 		if (p->book.tiers[t].open)
 			note_access(p, t, "lock");
 	ui_suspend(p->ui);
 	pages_close(p);
+	give_terminal_back(&before);
 	forget_terminal();
 }
 

@@ -14,6 +14,10 @@
  */
 bool pages_are_open(const struct pages *p); /* is anything unlocked? */
 
+/* Note how the terminal is before any page is shown: a page that is left in the middle of a
+ * line gives it back so. */
+void pages_keep_terminal(struct pages *p);
+
 _Noreturn void pages_lock(struct pages *p); /* to the first page, which says so */
 void pages_lock_if_idle(struct pages *p);   /* after ten minutes without a key */
 void pages_leave(struct pages *p);          /* pages_close(), forgetting what was open */

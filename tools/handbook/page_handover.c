@@ -71,10 +71,11 @@ bool page_handover(struct pages *p)
 			{ .label = _("Read the sheet"),
 			  .detail = _("what is open, what runs, who is reachable") },
 			{ .label = _("Note the hand-over"), .detail = _("from, to, and the head") },
+			{ .label = _("Print the sheet"), .detail = _("with lines to sign") },
 		};
 		struct text head = { 0 };
 		struct ui_list list = {
-			.title = _("Hand-over"), .items = items, .count = 2, .footer = ""
+			.title = _("Hand-over"), .items = items, .count = 3, .footer = ""
 		};
 
 		(void)pages_frame(p);

@@ -289,6 +289,7 @@ int handbook_pages(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("handbook", &e);
 	open.plain = plain;
+	pages_keep_terminal(&p);
 	if (pages_open(&p, &open, &e)) {
 		pages_frame(&p);
 		if (locked)

@@ -2,8 +2,10 @@
 #ifndef HANDBOOK_PAGES_H
 #define HANDBOOK_PAGES_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <termios.h>
 
 #include "handbook/book.h"
 #include "handbook/chain_blanks.h"
@@ -27,6 +29,11 @@ struct pages {
 	struct view view;              /* all that was recorded, as far as it can be read */
 	const struct sealed_pair *key; /* of the protected tier; NULL while locked */
 	enum recording recording;
+	struct pages_before { /* how the terminal and the signals were at first */
+		bool terminal;
+		struct termios settings;
+		sigset_t signals;
+	} before;
 	char boot[33];              /* of the writer's chain; "" where none ever answered */
 	int64_t clock_asked;        /* 1 + the handover since which the time was asked; 0: never */
 	struct text header, notice; /* as the frame shows them */

@@ -170,6 +170,8 @@ static const struct {
 	{ "the function first", duty, 3, "", "1=x", "c--", false },
 	{ "then the next of the same node", duty, 3, "1=x busy", "1=y", "c--", false },
 	{ "a message leaves the next number to try", duty, 3, "1=x mailbox", "1=y", "c--", false },
+	{ "a person who was told is not called at another number", duty, 3, "1=x reached",
+	  "2=2a 3=-", "wcc", false },
 	{ "a dead number stays where it is", duty, 3, "1=x busy;1=y busy", "2=2a | 1=x", "cc-",
 	  false },
 	{ "a wrong one is struck out", duty, 3, "1=x wrong_number", "1=y", "c--", false },
