@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Unlocking on the screen, and locking: the end of the process that knew. */
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +12,9 @@
 #include "lib/base/private.h"
 #include "lib/base/secret.h"
 
-#define IDLE_SECONDS 600      /* BLACKSTART_LOCK_SECONDS names another time */
-#define TERMINAL_BYTES 4096   /* what the kernel keeps of a line, in either direction */
+#define IDLE_SECONDS 600    /* BLACKSTART_LOCK_SECONDS names another time */
+#define TERMINAL_BYTES 4096 /* what the kernel keeps of a line, in either direction */
+#define ANSWER_MS 500
 #define DISCIPLINE_NULL 27    /* N_NULL of linux/tty.h: keeps nothing */
 #define DISCIPLINE_TERMINAL 0 /* N_TTY */
 
@@ -30,20 +32,45 @@ static void note_access(struct pages *p, enum tier tier, const char *action)
 	(void)!pages_note(p, &m, &ignored);
 }
 
+/* Type over what was typed: the console answers each of these questions with four bytes, as if
+ * somebody had typed them. Ends early where nobody answers. */
+static void type_over(void)
+{
+	static const char questions[] = "\033[5n\033[5n\033[5n\033[5n\033[5n\033[5n\033[5n\033[5n";
+	struct pollfd on = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct termios before, raw;
+	char answers[256];
+	ssize_t n = 1;
+
+	if (tcgetattr(STDIN_FILENO, &before) < 0)
+		return;
+	raw = before;
+	cfmakeraw(&raw);
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+	for (ssize_t left = TERMINAL_BYTES; left > 0 && n > 0; left -= n) {
+		fputs(questions, stdout);
+		fflush(stdout);
+		n = poll(&on, 1, ANSWER_MS) > 0 ? read(STDIN_FILENO, answers, sizeof(answers)) : 0;
+	}
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+}
+
 /* The kernel keeps the last bytes that were typed (a passphrase, a name) until others come, and
- * of a serial line also those shown. A terminal ignores NUL bytes; a change of the line
- * discipline gives its memory back. Where it fails there is no terminal. */
+ * of a line also those shown. A terminal ignores NUL bytes; a change of the line discipline gives
+ * its memory back. Linux's own consoles allow no other one, but they answer. */
 static void forget_terminal(void)
 {
 	static const char nothing[TERMINAL_BYTES];
 	int discipline = DISCIPLINE_NULL, usual = DISCIPLINE_TERMINAL;
 
-	if (isatty(STDOUT_FILENO)) {
-		fwrite(nothing, sizeof(nothing), 1, stdout);
-		fflush(stdout);
-	}
-	if (isatty(STDIN_FILENO) && ioctl(STDIN_FILENO, TIOCSETD, &discipline) == 0)
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return;
+	if (ioctl(STDIN_FILENO, TIOCSETD, &discipline) == 0)
 		ioctl(STDIN_FILENO, TIOCSETD, &usual);
+	else
+		type_over();
+	fwrite(nothing, sizeof(nothing), 1, stdout);
+	fflush(stdout);
 }
 
 void pages_keep_terminal(struct pages *p)
