@@ -50,7 +50,8 @@ def first_stored(sh):
 def recorded(log):
     """How many requests the write log holds now."""
     with open(log, "rb") as f:
-        return struct.unpack("<QQQI", f.read(28))[2]
+        head = f.read(28)
+    return struct.unpack("<QQQI", head)[2] if len(head) == 28 else 0
 
 
 def write_entries(vm, log):
