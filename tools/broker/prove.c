@@ -42,8 +42,8 @@ static bool expect_running_kit(struct arena *memory, struct stick_expect *expect
 	if (kit.trust == KIT_SIGNED) {
 		folder = openat(root, "kit/trust", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		ok = folder >= 0 && trust_chain_load(folder, memory, &chain, e) && chain.count > 0;
-		if (ok)
-			expect->root = &chain.roots[chain.count - 1];
+		if (ok) /* in `memory`, as all of the chain */
+			expect->root = chain.roots + chain.count - 1;
 	} else if (kit.trust == KIT_UNSIGNED) {
 		ok = wholefile_read(root, "kit/manifest", O_NOFOLLOW, MANIFEST_BYTES_MAX, &manifest,
 				    e);

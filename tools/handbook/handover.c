@@ -299,12 +299,12 @@ void handover_add_head(struct view *v, struct journal *j, struct text *out)
 	struct error e = { 0 };
 
 	if ((j->fd < 0 && !journal_connect(j, &e)) || !journal_ask_status(j, &s, &e)) {
-		text_addf(out, _("%" PRIu64 " entries can be read. Nothing is recorded now: %s\n"),
-			  v->events, e.text);
+		text_addf(out, _("%llu entries can be read. Nothing is recorded now: %s\n"),
+			  v->events + 0ULL, e.text);
 		return;
 	}
-	text_addf(out, _("%" PRIu64 " entries of this PC, %" PRIu64 " in all.\n"), s.entries,
-		  s.total);
+	text_addf(out, _("%llu entries of this PC, %llu in all.\n"), s.entries + 0ULL,
+		  s.total + 0ULL);
 	if (s.entries) {
 		text_addf(out, "%s: ", _("Head"));
 		words_fingerprint(out, &s.head);
@@ -313,13 +313,13 @@ void handover_add_head(struct view *v, struct journal *j, struct text *out)
 	if (s.stored && !s.waiting)
 		text_addf(out, "%s\n", _("All of it is stored on the stick."));
 	else
-		text_addf(out, _("%" PRIu64 " entries are in this PC's memory only: %s\n"),
-			  s.waiting, s.why);
+		text_addf(out, _("%llu entries are in this PC's memory only: %s\n"),
+			  s.waiting + 0ULL, s.why);
 	if (v->faults)
 		text_addf(out,
-			  _("%" PRIu64 " parts of the journal cannot be believed; 'journal verify' "
+			  _("%llu parts of the journal cannot be believed; 'journal verify' "
 			    "names them.\n"),
-			  v->faults);
+			  v->faults + 0ULL);
 }
 
 bool handover_add(struct book *b, struct view *v, struct journal *j, struct text *out,
