@@ -175,21 +175,8 @@ static void add_access(const struct log_row *r, struct book *b, struct text *out
 
 static void add_export(const struct log_row *r, struct book *b, struct text *out)
 {
-	static const struct {
-		const char *form, *words;
-	} words[] = {
-		{ "number", N_("A number was shown as a QR code") },
-		{ "person", N_("A contact was shown as a QR code") },
-		{ "plan", N_("A text was shown as QR codes") },
-		{ "print", N_("Sent to a printer") },
-		{ "file", N_("Written to a file") },
-		{ "journal", N_("The journal was given out") },
-	};
-
 	(void)b;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i].form, log_get(r, "form")) == 0)
-			text_add(out, _(words[i].words));
+	text_addf(out, _("Given out (%s)"), log_get(r, "form"));
 	if (*log_get(r, "what"))
 		text_addf(out, ": %s", log_get(r, "what"));
 }
