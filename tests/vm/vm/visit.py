@@ -127,7 +127,7 @@ class ScreenPage:
     def below_head(self):
         """The lines below the frame's head, which ends with an empty line; to the left of
         both there may be a QR code."""
-        lines = [line.strip(" █▀▄") for line in self.lines]
+        lines = [line.strip(" █▀▄›") for line in self.lines]
         head = lines.index("", 1) if "" in lines[1:] else len(lines)
         return [line for line in lines[head:] if line]
 
@@ -137,8 +137,9 @@ class ScreenPage:
 
     @property
     def place(self):
-        """What tells a page from the one before: a step has the title of its plan."""
-        return self.below_head[:2]
+        """What tells a page from the one before, whatever is counted on it: a step has the
+        title of its plan."""
+        return [re.sub(r"\d+", "#", line) for line in self.below_head[:2]]
 
     @property
     def entries(self):
