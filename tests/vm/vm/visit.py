@@ -111,7 +111,8 @@ class Walk:
 
     def _back(self, wanted, page):
         for _ in range(8):
-            if page.title == wanted.title and page.kind == wanted.kind:
+            # A step has the title of its plan.
+            if page.title == wanted.title and page.entries == wanted.entries:
                 return
             page = self.say({"shell": "exit", "message": ""}.get(page.kind, "b"))
         raise Lost(f"no way back to {wanted.title!r} from:\n{page.text}")
@@ -155,8 +156,8 @@ class ScreenPage:
 class ScreenWalk:
     """The menu on the screen, by keys; keeps a picture of every page."""
 
-    def __init__(self, vm, prefix):
-        self.vm, self.prefix = vm, prefix
+    def __init__(self, vm, prefix, deepest=_DEEPEST):
+        self.vm, self.prefix, self.deepest = vm, prefix, deepest
         self.pictures = []
 
     def page(self, unlike=None, timeout_s=_SLOWEST_S):
@@ -231,6 +232,6 @@ class ScreenWalk:
             if re.search(skip, label) or depth > 1 and _NOT_CHOSEN.search(label):
                 continue
             below = self.keep(self.open(page, number))
-            if below.entries and depth < _DEEPEST and not _ACTS.search(label):
+            if below.entries and depth < self.deepest and not _ACTS.search(label):
                 self.everything(below, skip, depth + 1)
             self.back(page, self.page())
