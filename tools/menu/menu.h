@@ -74,6 +74,7 @@ struct menu {
 	char keyboard[8];
 	struct journal journal; /* the writer, if one answers */
 	bool writer_met;
+	char chain[33]; /* of this boot; "" before the writer answered */
 	enum recording recording;
 	struct view view;     /* of all that was recorded; nothing of it is opened here */
 	struct text deadline; /* the one that is due next, by name; until when, or 0 */

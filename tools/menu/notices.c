@@ -23,6 +23,7 @@ static void look_at_writer(struct menu *m)
 	} else if (known) {
 		m->writer_met = true;
 		m->recording = status.waiting ? RECORDING_IN_MEMORY : RECORDING_STORED;
+		snprintf(m->chain, sizeof(m->chain), "%s", status.boot);
 	}
 }
 
@@ -84,10 +85,12 @@ void notices_look(struct menu *m)
 
 void notices_add(struct menu *m, struct text *notice)
 {
+	int64_t now_ms = view_now_ms(&m->view, m->chain);
+
 	frame_add_recording(notice, m->recording);
 	if (m->due_ms)
 		frame_add_deadline(notice, text_end(&m->deadline), m->due_ms,
-				   (int64_t)time(NULL) * 1000);
+				   now_ms ? now_ms : (int64_t)time(NULL) * 1000);
 }
 
 void notices_close(struct menu *m)
