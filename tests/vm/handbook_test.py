@@ -375,9 +375,11 @@ def exercise(t):
     source = shutil.copytree(kits.DEMO / "musterlingen", folder / "source")
     shutil.copytree(kits.DEMO / "public", folder / "public")
     conf = source / "kit.conf"
-    conf.write_text(re.sub(r"(?m)^exercise *=.*$", "exercise = yes", conf.read_text()))
-    kits.run(kits.KIT, "compile", "source", "made", cwd=folder)
-    with qemu.VM("exercise", start.direct(kit=folder / "made/kit.img")) as vm:
+    # Without keys: those of the demonstration are the real ones of its town.
+    conf.write_text(re.sub(r"(?m)^(exercise|demo) .*$", r"", conf.read_text())
+                    + "exercise = yes\n")
+    kits.run(kits.KIT, "compile", "source", "kit.img", cwd=folder)
+    with qemu.VM("exercise", start.direct(kit=folder / "kit.img")) as vm:
         start.wait_start(vm)
         walk = visit.ScreenWalk(vm, "exercise")
         for word, title in (("EXERCISE", "What do you want to do"), ("ÜBUNG", "Was möchten Sie tun")):
