@@ -25,11 +25,11 @@ def console(t, image, name, boot, video):
         vm.wait_screen(start.START, 180)
         walk = visit.ScreenWalk(vm, name)
         with t.check(f"{name}: a camera reads the number"):
-            search = walk.open(walk.open(walk.page(), pages.HANDBOOK), pages.FIND)
+            search = pages.search(walk, walk.page())
             vm.type(pages.TYPED)
             vm.wait_screen(pages.NUMBER, 15)
             vm.press("ret")
-            walk.page(unlike=search.title)
+            walk.page(unlike=search)
             vm.press("f7")
             vm.wait_screen(CODE, 15)
             # Its page has the same title: it is known by what is read.

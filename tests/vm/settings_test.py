@@ -19,7 +19,7 @@ def first_boot(t, image, log):
             tap.require("Tastatur" in page.text, page.text)
             page = walk.keep(walk.choose(page, "Deutsch"))
         with t.check("it offers to remember both"):
-            page = walk.page() if len(page.entries) == 2 else walk.page(unlike=page.title)
+            page = walk.page() if len(page.entries) == 2 else walk.page(unlike=page)
             walk.keep(page)
             page = walk.keep(walk.open(page, 2))
             vm.press("ret")

@@ -8,6 +8,7 @@
 #include "handbook/steps.h"
 #include "handbook/when.h"
 #include "lib/base/language.h"
+#include "lib/ui/dial.h"
 
 void log_add_time(const struct log_row *r, int64_t now_ms, struct text *out)
 {
@@ -75,8 +76,10 @@ static void add_call(const struct log_row *r, struct book *b, struct text *out)
 	db_finish(s);
 	if (*log_get(r, "whom"))
 		text_addf(out, ", %s", log_get(r, "whom"));
-	if (*log_get(r, "number"))
-		text_addf(out, ", %s", log_get(r, "number"));
+	if (*log_get(r, "number")) {
+		text_add(out, ", ");
+		dial_add(out, log_get(r, "number"));
+	}
 	text_addf(out, ": %s",
 		  result < CHAIN_RESULTS ? chain_result_label(result)
 					 : _("the call before was noted by mistake"));

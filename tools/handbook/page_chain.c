@@ -467,9 +467,9 @@ static void add_timers(struct pages *p, const char *id, struct text *notice)
 
 	if (chain_sheet_load(&s, &p->book, &p->view, id, now_ms, &ignored)) {
 		if (chain_add_late(&p->book, &s, now_ms, "\n", &late))
-			pages_add_warning(notice, text_end(&late));
+			frame_add_warning(notice, text_end(&late));
 		if (chain_add_waiting(&p->book, &s, now_ms, &waiting))
-			pages_add_notice(notice, text_end(&waiting));
+			frame_add_notice(notice, text_end(&waiting));
 	}
 	text_release(&late);
 	text_release(&waiting);

@@ -15,21 +15,11 @@ void notice_deadline(struct pages *p, struct text *notice)
 	struct deadlines d = { 0 };
 	struct error ignored = { 0 }; /* the page of deadlines says what is wrong */
 	const struct deadline *next = NULL;
-	struct text words = { 0 };
-	char when[BERLIN_WORDS];
 
 	if (p->view.db && deadlines_read(&d, &p->book, &p->view, &ignored))
 		next = deadlines_next(&d);
-	/* The time of the end, not what is left of it: that would be said anew every minute. */
-	if (next && next->due_ms > book_now_ms(&p->book)) {
-		text_addf(&words, _("By %s: %s"), berlin_words(when, next->due_ms), next->title);
-		pages_add_notice(notice, text_end(&words));
-	} else if (next) {
-		text_addf(&words, _("OVERDUE since %s: %s"), berlin_words(when, next->due_ms),
-			  next->title);
-		pages_add_warning(notice, text_end(&words));
-	}
-	text_release(&words);
+	if (next)
+		frame_add_deadline(notice, next->title, next->due_ms, book_now_ms(&p->book));
 	deadlines_release(&d);
 }
 

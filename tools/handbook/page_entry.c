@@ -74,7 +74,7 @@ static enum ui_result ask_all(struct draft *d, const char *title)
 	const struct question text = { d->about, N_("Text"), false, check_text };
 	static const struct question reason = {
 		N_("Why this, and not otherwise? Without a reason it is no decision."),
-		N_("Reason"), false, check_reason
+		N_("Reason"), true, check_reason /* which says why nothing is not enough */
 	};
 	static const struct question alternatives = {
 		N_("What else was thought of? Enter alone: nothing."), N_("Alternatives"), true,
@@ -133,6 +133,8 @@ enum ui_result page_decision(struct pages *p, const char *about, const char *beg
 	struct draft d = { .pages = p, .about = about, .begun = begun, .entry = LOG_ENTRY };
 	enum ui_result r;
 
+	if (!*about)
+		d.about = N_("What was decided?");
 	d.entry.type = LOG_DECISION;
 	r = write_draft(&d, N_("A decision"));
 	explicit_bzero(&d, sizeof(d));

@@ -13,8 +13,8 @@ bool page_plans(struct pages *p)
 bool page_chains(struct pages *p)
 {
 	return page_pick(p, N_("Call chains"),
-			 N_("Who calls whom, in which order, and what to say. Write down each "
-			    "call with its time."),
+			 N_("Who calls whom, in which order, and what to say. The result of a "
+			    "call is noted with its time when it is chosen."),
 			 NULL,
 			 "SELECT 'chain', chain_id, title, occasion FROM chain ORDER BY chain_id");
 }

@@ -6,8 +6,11 @@
 
 #include "handbook/pages.h"
 #include "handbook/plan_text.h"
+#include "handbook/show.h"
 #include "handbook/steps.h"
 #include "lib/base/language.h"
+
+#define WHOLE (-1)
 
 /* The page in one piece: entries, and for each the number of its step. */
 struct plan_page {
@@ -16,7 +19,7 @@ struct plan_page {
 	int64_t now_ms;
 	struct steps steps;
 	struct ui_item *items;
-	int64_t *numbers; /* 0: a heading */
+	int64_t *numbers; /* 0: a heading; WHOLE: the plan as a text */
 	size_t count, item_capacity, number_capacity;
 	struct arena memory;
 };
@@ -97,6 +100,16 @@ static bool load_steps(struct plan_page *c, struct error *e)
 	return ok;
 }
 
+/* Below the steps, where it moves no number. */
+static void add_whole(struct plan_page *c)
+{
+	add_item(c, (struct ui_item){ .label = NULL }, 0);
+	add_item(c,
+		 (struct ui_item){ .label = _("Read the whole plan"),
+				   .detail = _("all that its steps say, as one text") },
+		 WHOLE);
+}
+
 static bool load(struct plan_page *c, struct error *e)
 {
 	struct db_statement *s = book_ask(
@@ -106,7 +119,10 @@ static bool load(struct plan_page *c, struct error *e)
 	db_finish(s);
 	pages_refresh(c->pages);
 	c->now_ms = book_now_ms(&c->pages->book);
-	return s && steps_load(&c->steps, &c->pages->view, c->id, last, e) && load_steps(c, e);
+	if (!s || !steps_load(&c->steps, &c->pages->view, c->id, last, e) || !load_steps(c, e))
+		return false;
+	add_whole(c);
+	return true;
 }
 
 static void unload(struct plan_page *c)
@@ -141,7 +157,8 @@ static enum ui_result show(struct plan_page *c, size_t *selected)
 			*selected = 0;
 		/* At first the bar stands on the first step that is still open. */
 		for (size_t i = *selected; *selected == 0 && i < c->count; i++)
-			if (c->numbers[i] && step_now(&c->steps, c->numbers[i])->state == STEP_OPEN)
+			if (c->numbers[i] > 0 &&
+			    step_now(&c->steps, c->numbers[i])->state == STEP_OPEN)
 				*selected = i;
 		r = ui_list(c->pages->ui, &list, selected);
 	} else {
@@ -151,6 +168,41 @@ static enum ui_result show(struct plan_page *c, size_t *selected)
 	text_release(&intro);
 	text_release(&footer);
 	return r;
+}
+
+static enum ui_result read_whole(struct plan_page *c)
+{
+	struct book *b = &c->pages->book;
+	enum ui_result r;
+
+	do {
+		struct text title = { 0 }, out = { 0 };
+		struct error e = { 0 };
+
+		(void)pages_frame(c->pages);
+		book_add_name(b, KIT_PLAN, c->id, &title);
+		if (book_show_plan(b, c->id, &out, &e)) {
+			r = ui_text(c->pages->ui, text_end(&title),
+				    pages_without_title(text_end(&out)));
+		} else {
+			pages_error(c->pages, text_end(&title), &e);
+			r = UI_BACK;
+		}
+		text_release(&title);
+		text_release(&out);
+	} while (r == UI_REDRAW || r == UI_REFRESH);
+	return r;
+}
+
+/* What an entry opens; UI_CLOSED if the terminal is gone. */
+static enum ui_result open_entry(struct plan_page *c, int64_t number)
+{
+	char step[96];
+
+	if (number == WHOLE)
+		return read_whole(c) == UI_CLOSED ? UI_CLOSED : UI_CHOSEN;
+	snprintf(step, sizeof(step), "%s/%lld", c->id, (long long)number);
+	return page_step(c->pages, step) ? UI_CHOSEN : UI_CLOSED;
 }
 
 bool page_plan(struct pages *p, const char *id)
@@ -169,12 +221,8 @@ bool page_plan(struct pages *p, const char *id)
 			(void)pages_frame(p);
 			r = show(&c, &selected);
 		}
-		if (r == UI_CHOSEN && selected < c.count && c.numbers[selected]) {
-			char step[96];
-
-			snprintf(step, sizeof(step), "%s/%lld", id, (long long)c.numbers[selected]);
-			r = page_step(p, step) ? UI_CHOSEN : UI_CLOSED;
-		}
+		if (r == UI_CHOSEN && selected < c.count && c.numbers[selected])
+			r = open_entry(&c, c.numbers[selected]);
 		unload(&c);
 	}
 	return r != UI_CLOSED;

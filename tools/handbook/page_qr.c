@@ -60,7 +60,6 @@ static bool take_number(struct taken *t, size_t at)
 	bool open;
 
 	take_tel(&t->channels.items[at], &tel);
-	text_addf(&caption, "%s\n\n", text_end(&t->name));
 	dial_add(&caption, t->channels.items[at].value);
 	text_addf(&caption, "\n\n%s",
 		  _("Hold the camera of a telephone to it: it offers to dial."));

@@ -104,19 +104,6 @@ static enum ui_result record(struct step_page *c, enum step_state state, const c
 	return kept ? UI_CHOSEN : UI_REDRAW;
 }
 
-static enum ui_result give_reason(struct step_page *c, enum step_state state)
-{
-	const struct ui_line line = {
-		.title = step_state_label(state),
-		.intro = N_("Why? The reason stands in the journal beside the step."),
-		.prompt = N_("Reason"),
-	};
-	char typed[1024] = "";
-	enum ui_result r = pages_ask(c->pages, &line, typed, sizeof(typed));
-
-	return r == UI_CHOSEN ? record(c, state, typed) : r;
-}
-
 /* A decision is written down with its reason; then the step is done. */
 static enum ui_result decide(struct step_page *c)
 {
@@ -143,11 +130,24 @@ static const struct note {
 };
 #define NOTES (sizeof(notes) / sizeof(notes[0]))
 
-static enum ui_result take_note(struct step_page *c, enum step_state state)
+static enum ui_result give_reason(struct step_page *c, const struct note *n)
 {
-	if (step_state_needs_reason(state))
-		return give_reason(c, state);
-	return state == STEP_DONE && c->decision ? decide(c) : record(c, state, "");
+	const struct ui_line line = {
+		.title = n->label,
+		.intro = N_("Why? The reason stands in the journal beside the step."),
+		.prompt = N_("Reason"),
+	};
+	char typed[1024] = "";
+	enum ui_result r = pages_ask(c->pages, &line, typed, sizeof(typed));
+
+	return r == UI_CHOSEN ? record(c, n->state, typed) : r;
+}
+
+static enum ui_result take_note(struct step_page *c, const struct note *n)
+{
+	if (step_state_needs_reason(n->state))
+		return give_reason(c, n);
+	return n->state == STEP_DONE && c->decision ? decide(c) : record(c, n->state, "");
 }
 
 static size_t add_notes(struct step_page *c, struct ui_item *items, const struct note **which)
@@ -225,7 +225,7 @@ static enum ui_result show(struct step_page *c, size_t *selected)
 		pages_error(c->pages, _("Step"), &e);
 	}
 	if (r == UI_CHOSEN && *selected < noted) {
-		r = take_note(c, which[*selected]->state);
+		r = take_note(c, which[*selected]);
 		/* Noted: back to the plan, where the next step waits. Who goes back from a
 		 * question is still at this one. */
 		r = r == UI_CHOSEN ? UI_BACK : r == UI_BACK ? UI_REDRAW : r;

@@ -12,19 +12,6 @@
 #include "lib/ui/dial.h"
 #include "lib/ui/kitframe.h"
 
-void pages_add_notice(struct text *notice, const char *words)
-{
-	if (notice->len)
-		text_add(notice, "\n");
-	text_add(notice, words);
-}
-
-void pages_add_warning(struct text *notice, const char *words)
-{
-	pages_add_notice(notice, "!");
-	text_add(notice, words);
-}
-
 /* What may have something to say on every page, in this order, after the kit itself. */
 static void (*const notices[])(struct pages *p, struct text *notice) = {
 	notice_recording,
@@ -283,7 +270,8 @@ int handbook_pages(int argc, char **argv)
 		"handbook", "pages", "", N_("The handbook on the screen, page by page."),
 		options,    0,       0,
 	};
-	struct pages p = { .journal = JOURNAL_NONE };
+	/* Nothing is known to be stored before the writer has said so. */
+	struct pages p = { .journal = JOURNAL_NONE, .recording = RECORDING_IN_MEMORY };
 	struct ui_options open = { .header = "", .notice = "" };
 
 	if (!cli_parse(&usage, &argc, &argv, &e))

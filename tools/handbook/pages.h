@@ -13,11 +13,8 @@
 #include "lib/data/document.h"
 #include "lib/journal/journal.h"
 #include "lib/journal/view.h"
+#include "lib/ui/journalframe.h"
 #include "lib/ui/ui.h"
-
-/* Where events go: to the stick; only to the writer's memory, for the stick is away or full;
- * nowhere, for no writer answers. */
-enum recording { RECORDING_STORED, RECORDING_IN_MEMORY, RECORDING_NOT };
 
 /* The handbook on the screen. Each page returns false if the terminal is gone:
  * then everything is left. */
@@ -47,9 +44,6 @@ struct pages {
 /* Header and notice in the language of now; true if they are others than before. The
  * notice is made of all `notices` (pages.c). */
 bool pages_frame(struct pages *p);
-/* One more notice, or warning, in a strip of its own. */
-void pages_add_notice(struct text *notice, const char *words);
-void pages_add_warning(struct text *notice, const char *words);
 void pages_error(struct pages *p, const char *title, const struct error *e);
 
 /* Read what was recorded since, also by others. */

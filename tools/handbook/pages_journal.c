@@ -6,16 +6,20 @@
 #include "handbook/pages.h"
 #include "lib/base/language.h"
 
-/* Ask how the writer does; where none answers, what is shown stays as it was read. */
+/* Ask how the writer does; where none answers, what is shown stays as it was read. One that is
+ * busy with the stick says so later: no key waits for it. */
 static void ask_writer(struct pages *p)
 {
 	struct journal_status status = { 0 };
 	struct error e = { 0 };
+	bool known = false;
 
 	if ((p->journal.fd < 0 && !journal_connect(&p->journal, &e)) ||
-	    !journal_ask_status(&p->journal, &status, &e)) {
+	    !journal_look(&p->journal, &status, &known, &e)) {
 		journal_close(&p->journal);
 		p->recording = RECORDING_NOT;
+	} else if (!known) {
+		return;
 	} else if (!status.stored) {
 		p->recording = RECORDING_IN_MEMORY;
 	} else {
@@ -93,11 +97,5 @@ bool pages_record(struct pages *p, const struct message *event)
 
 void notice_recording(struct pages *p, struct text *notice)
 {
-	if (p->recording == RECORDING_NOT)
-		pages_add_warning(notice,
-				  _("NOTHING IS RECORDED HERE: write down on paper what you do"));
-	else if (p->recording == RECORDING_IN_MEMORY)
-		pages_add_warning(notice,
-				  _("NOT ON THE STICK: what is entered is in this PC's memory "
-				    "only, and lost when it goes off"));
+	frame_add_recording(notice, p->recording);
 }

@@ -10,6 +10,9 @@
 #include "lib/base/text.h"
 #include "lib/data/kitinfo.h"
 #include "lib/disk/broker.h"
+#include "lib/journal/journal.h"
+#include "lib/journal/view.h"
+#include "lib/ui/journalframe.h"
 #include "lib/ui/ui.h"
 
 int menu_start(int argc, char **argv);
@@ -69,6 +72,13 @@ struct menu {
 	bool ask_to_remember; /* language and keyboard were asked for here */
 	bool keyboard_waits;  /* to be set once there is a broker */
 	char keyboard[8];
+	struct journal journal; /* the writer, if one answers */
+	bool writer_met;
+	char chain[33]; /* of this boot; "" before the writer answered */
+	enum recording recording;
+	struct view view;     /* of all that was recorded; nothing of it is opened here */
+	struct text deadline; /* the one that is due next, by name; until when, or 0 */
+	int64_t due_ms;
 };
 
 /* Connect to the broker if that is not done, and ask what PC this is. False: there
@@ -79,6 +89,13 @@ void menu_disconnect(struct menu *m); /* after an error: try anew next time */
 
 /* Header and notice in the language of now. */
 void menu_frame(struct menu *m);
+
+/* --- notices.c: what the frame says of the journal --- */
+
+/* Look at the journal, without waiting for it. */
+void notices_look(struct menu *m);
+void notices_add(struct menu *m, struct text *notice);
+void notices_close(struct menu *m);
 
 /* As ui_list(), and tells the broker once that a page is on the screen. */
 enum ui_result menu_list(struct menu *m, const struct ui_list *list, size_t *selected);

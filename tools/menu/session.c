@@ -45,6 +45,7 @@ void menu_frame(struct menu *m)
 		text_addf(&header, "Blackstart %s", BLACKSTART_VERSION);
 	if (m->boot.on_stick && !m->kit_loaded)
 		text_add(&notice, _("NO HANDBOOK"));
+	notices_add(m, &notice);
 	ui_frame(m->ui, text_end(&header), text_end(&notice));
 	text_release(&header);
 	text_release(&notice);

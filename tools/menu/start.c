@@ -132,6 +132,7 @@ static enum ui_result show(struct menu *m, size_t *selected)
 	struct text intro = { 0 };
 	enum ui_result r;
 
+	notices_look(m);
 	menu_frame(m);
 	add_kit(m, &intro);
 	add_machine(m, &intro);
@@ -282,7 +283,7 @@ static void do_nothing(int signal)
 
 int menu_start(int argc, char **argv)
 {
-	struct menu m = { .broker = BROKER_NONE };
+	struct menu m = { .broker = BROKER_NONE, .journal = JOURNAL_NONE };
 	struct error e = { 0 };
 	bool plain = false;
 	const struct cli_option options[] = {
@@ -311,6 +312,7 @@ int menu_start(int argc, char **argv)
 	run(&m);
 	ui_close(m.ui);
 	menu_disconnect(&m);
+	notices_close(&m);
 	arena_release(&m.machine_memory);
 	kitinfo_release(&m.kit);
 	return 0;

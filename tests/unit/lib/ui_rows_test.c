@@ -94,6 +94,23 @@ static void test_numbers_in_a_column(void **state)
 	rows_release(&r);
 }
 
+/* Where there is no room beside, a detail stands below its label, further in. */
+static void test_details_below(void **state)
+{
+	static const struct ui_item one = { "Netz trennen: Internet und Sicherungssystem",
+					    "IT-Bereitschaft, binnen 15 min", false, false };
+	struct rows r = { .columns = 34 };
+
+	(void)state;
+	rows_items(&r, &one, 1, ROWS_AS_GIVEN);
+	check(&r, "1:Netz trennen: Internet und|Sicherungssystem|~IT-Bereitschaft, binnen 15|"
+		  "~min|");
+	assert_int_equal(r.row[0].indent, 5);
+	assert_int_equal(r.row[2].detail_indent, 7);
+	assert_int_equal(r.row[3].detail_indent, 7);
+	rows_release(&r);
+}
+
 /* The number of a step is told from its text, a number inside a text is not. */
 static void test_marks(void **state)
 {
@@ -179,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_numbers_and_details),
 		cmocka_unit_test(test_details_in_a_column),
 		cmocka_unit_test(test_numbers_in_a_column),
+		cmocka_unit_test(test_details_below),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_air_only_where_there_is_room),
 		cmocka_unit_test(test_gaps_go_first),

@@ -291,6 +291,15 @@ static int confirm_page(struct ui *ui)
 	return (int)ui_confirm(ui, "Aus?", "Wirklich?");
 }
 
+static int long_confirm_page(struct ui *ui)
+{
+	char question[60 * 7 + 1] = "";
+
+	for (unsigned i = 0; i < 60; i++)
+		snprintf(question + (size_t)i * 7, 8, "Was %02u\n", i);
+	return (int)ui_confirm(ui, "Aus?", question);
+}
+
 static void test_confirm(void **state)
 {
 	(void)state;
@@ -298,6 +307,10 @@ static void test_confirm(void **state)
 			 UI_BACK);
 	assert_int_equal(run("confirm", "vt220", (const char *[]){ "2", NULL }, confirm_page),
 			 UI_CHOSEN);
+	/* Both answers are in sight below a question that is not. */
+	run("long", "vt220", (const char *[]){ "\r", NULL }, long_confirm_page);
+	assert_non_null(strstr(shown, "Was 59"));
+	assert_non_null(strstr(shown, "Yes"));
 }
 
 int main(void)

@@ -14,7 +14,9 @@ from vm import qemu
 PROMPT = r"> |[$#] "
 _NOT_CHOSEN = re.compile(r"(switch off|restart|ausschalten|neu starten|yes|ja)$|remember|merken",
                          re.IGNORECASE)
-_DEEPEST = 4
+# Their entries do something at once: these pages are opened and left again.
+_ACTS = re.compile(r"^(Call now|Jetzt anrufen|What has failed|Was ist ausgefallen)")
+_DEEPEST = 3
 _MANY = 3  # of a long list of like entries, deep below the start screen
 _SLOWEST_S = 30
 
@@ -102,13 +104,15 @@ class Walk:
             if not below.title and below.kind == "list":
                 continue  # "This entry cannot be chosen now."
             self.seen.append((below.title or label, below.kind))
-            if below.kind == "list" and below.title != page.title and depth < _DEEPEST:
+            if (below.kind == "list" and below.title != page.title and depth < _DEEPEST
+                    and not _ACTS.search(label)):
                 self.everything(below, depth + 1)
             self._back(page, below)
 
     def _back(self, wanted, page):
         for _ in range(8):
-            if page.title == wanted.title and page.kind == wanted.kind:
+            # A step has the title of its plan.
+            if page.title == wanted.title and page.entries == wanted.entries:
                 return
             page = self.say({"shell": "exit", "message": ""}.get(page.kind, "b"))
         raise Lost(f"no way back to {wanted.title!r} from:\n{page.text}")
@@ -121,15 +125,22 @@ class ScreenPage:
     lines: list
 
     @property
-    def title(self):
-        """The line below the frame's head, which ends with an empty line; to the left of
+    def below_head(self):
+        """The lines below the frame's head, which ends with an empty line; to the left of
         both there may be a QR code."""
-        lines = [line.strip(" █▀▄") for line in self.lines]
-        try:
-            head = lines.index("", 1)
-        except ValueError:
-            return ""
-        return next((line for line in lines[head:] if line), "")
+        lines = [line.strip(" █▀▄›") for line in self.lines]
+        head = lines.index("", 1) if "" in lines[1:] else len(lines)
+        return [line for line in lines[head:] if line]
+
+    @property
+    def title(self):
+        return next(iter(self.below_head), "")
+
+    @property
+    def place(self):
+        """What tells a page from the one before, whatever is counted on it: a step has the
+        title of its plan."""
+        return [re.sub(r"\d+", "#", line) for line in self.below_head[:2]]
 
     @property
     def entries(self):
@@ -145,22 +156,22 @@ class ScreenPage:
 class ScreenWalk:
     """The menu on the screen, by keys; keeps a picture of every page."""
 
-    def __init__(self, vm, prefix):
-        self.vm, self.prefix = vm, prefix
+    def __init__(self, vm, prefix, deepest=_DEEPEST):
+        self.vm, self.prefix, self.deepest = vm, prefix, deepest
         self.pictures = []
 
-    def page(self, unlike="", timeout_s=_SLOWEST_S):
-        """The page on the screen once it stands still and its title is another."""
+    def page(self, unlike=None, timeout_s=_SLOWEST_S):
+        """The page on the screen once it stands still and is another than `unlike`."""
         end = time.monotonic() + timeout_s
         last = None
         while time.monotonic() < end:
             lines = self.vm.screen_text()
             page = ScreenPage(lines)
-            if lines == last and page.title and page.title != unlike:
+            if lines == last and page.title and not (unlike and page.place == unlike.place):
                 return page
             last = lines
             time.sleep(0.25)
-        raise qemu.Silence(f"the page {unlike!r} stays on the screen:\n" + "\n".join(last or []))
+        raise qemu.Silence("this page stays on the screen:\n" + "\n".join(last or []))
 
     def keep(self, page):
         """A picture of the page, named after its place in the walk and its title."""
@@ -180,10 +191,10 @@ class ScreenWalk:
             if re.search(rf"(Number|Nummer) {number}:", now.text):
                 self.vm.press("ret")
                 break
-            if now.title and now.title != page.title:
+            if now.title and now.place != page.place:
                 break
             time.sleep(0.25)
-        return self.page(unlike=page.title)
+        return self.page(unlike=page)
 
     def choose(self, page, label):
         for number, words in page.entries:
@@ -203,13 +214,13 @@ class ScreenWalk:
 
     def back(self, wanted, page):
         for _ in range(8):
-            if page.title == wanted.title:
+            if page.place == wanted.place:
                 return page
             if re.search(r"[$#]$", page.text.rstrip()):
                 self.vm.type("exit\n")
             else:
                 self.vm.press("esc")
-            page = self.page(unlike=page.title)
+            page = self.page(unlike=page)
         raise Lost(f"no way back to {wanted.title!r} from:\n{page.text}")
 
     def everything(self, page, skip=r"(?i)command line|befehlszeile|kommandozeile", depth=1):
@@ -221,6 +232,6 @@ class ScreenWalk:
             if re.search(skip, label) or depth > 1 and _NOT_CHOSEN.search(label):
                 continue
             below = self.keep(self.open(page, number))
-            if below.entries and depth < _DEEPEST:
+            if below.entries and depth < self.deepest and not _ACTS.search(label):
                 self.everything(below, skip, depth + 1)
             self.back(page, self.page())

@@ -3,6 +3,7 @@
 #include "lib/journal/journal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "lib/journal/chain.h"
 
 #define ANSWER_SECONDS 60 /* a worn stick takes its time; then it is said */
+#define LOOK_MS 20        /* enough for a writer that is idle; no key waits longer */
 
 const char *journal_folder(void)
 {
@@ -50,7 +52,7 @@ void journal_close(struct journal *j)
 {
 	if (j->fd >= 0)
 		close(j->fd);
-	j->fd = -1;
+	*j = (struct journal)JOURNAL_NONE;
 }
 
 static bool malformed(struct error *e)
@@ -68,6 +70,23 @@ static bool refused(const struct message *m, struct error *e)
 	if (*about)
 		return error_set(e, ERROR_FAILED, "%s (%s)", _(text), about);
 	return error_set(e, ERROR_FAILED, "%s", _(text));
+}
+
+static bool ask(struct journal *j, const struct message *question, struct error *e)
+{
+	ssize_t n;
+
+	if (question->overflow)
+		return error_set(e, ERROR_USAGE,
+				 _("the entry is too long; write it as two entries"));
+	do
+		n = send(j->fd, question->bytes, question->len, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	if (n >= 0)
+		return true;
+	error_errno(e, _("the journal does not answer"));
+	journal_close(j);
+	return false;
 }
 
 /* The next answer; after one that is late or none, the connection is ended: it would be
@@ -95,27 +114,25 @@ static bool receive(struct journal *j, struct message *answer, struct error *e)
 	return false;
 }
 
-bool journal_ask(struct journal *j, const struct message *question, const char *wanted,
-		 struct message *answer, struct error *e)
+static bool hear(struct journal *j, const char *wanted, struct message *answer, struct error *e)
 {
-	ssize_t n;
-
-	if (question->overflow)
-		return error_set(e, ERROR_USAGE,
-				 _("the entry is too long; write it as two entries"));
-	do
-		n = send(j->fd, question->bytes, question->len, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	if (n < 0) {
-		error_errno(e, _("the journal does not answer"));
-		journal_close(j);
-		return false;
-	}
 	if (!receive(j, answer, e))
 		return false;
 	if (message_is(answer, "error"))
 		return refused(answer, e);
 	return message_is(answer, wanted) || malformed(e);
+}
+
+bool journal_ask(struct journal *j, const struct message *question, const char *wanted,
+		 struct message *answer, struct error *e)
+{
+	const bool asked = j->asked;
+
+	/* The answer that nobody waited for comes first. */
+	j->asked = false;
+	if (asked && !receive(j, answer, e))
+		return false;
+	return ask(j, question, e) && hear(j, wanted, answer, e);
 }
 
 static bool take_boot(const struct message *m, char boot[33])
@@ -158,24 +175,43 @@ bool journal_append(struct journal *j, const struct message *event, struct journ
 	       malformed(e);
 }
 
+static bool take_status(const struct message *m, struct journal_status *s, struct error *e)
+{
+	const char *head = message_text(m, "head");
+
+	*s = (struct journal_status){ 0 };
+	take_why(m, s->why);
+	return (take_boot(m, s->boot) && message_number(m, "entries", UINT64_MAX, &s->entries) &&
+		message_number(m, "total", UINT64_MAX, &s->total) &&
+		message_number(m, "waiting", UINT64_MAX, &s->waiting) &&
+		message_yes(m, "stored", &s->stored) &&
+		digest_from_hex(&s->head, head, strlen(head))) ||
+	       malformed(e);
+}
+
 bool journal_ask_status(struct journal *j, struct journal_status *s, struct error *e)
 {
 	struct message question, answer;
-	const char *head;
 
 	message_start(&question, "op", "status");
-	if (!journal_ask(j, &question, "status", &answer, e))
+	return journal_ask(j, &question, "status", &answer, e) && take_status(&answer, s, e);
+}
+
+bool journal_look(struct journal *j, struct journal_status *s, bool *known, struct error *e)
+{
+	struct pollfd answered = { .fd = j->fd, .events = POLLIN };
+	struct message question, answer;
+
+	*known = false;
+	message_start(&question, "op", "status");
+	if (!j->asked && !ask(j, &question, e))
 		return false;
-	*s = (struct journal_status){ 0 };
-	head = message_text(&answer, "head");
-	take_why(&answer, s->why);
-	return (take_boot(&answer, s->boot) &&
-		message_number(&answer, "entries", UINT64_MAX, &s->entries) &&
-		message_number(&answer, "total", UINT64_MAX, &s->total) &&
-		message_number(&answer, "waiting", UINT64_MAX, &s->waiting) &&
-		message_yes(&answer, "stored", &s->stored) &&
-		digest_from_hex(&s->head, head, strlen(head))) ||
-	       malformed(e);
+	j->asked = true;
+	if (poll(&answered, 1, LOOK_MS) <= 0)
+		return true;
+	j->asked = false;
+	*known = hear(j, "status", &answer, e) && take_status(&answer, s, e);
+	return *known;
 }
 
 bool journal_ask_merge(struct journal *j, const char *folder, struct journal_merged *m,

@@ -26,7 +26,8 @@
  * writer decides by the format's table.
  */
 struct journal {
-	int fd; /* -1 without a connection */
+	int fd;     /* -1 without a connection */
+	bool asked; /* by journal_look(), and not answered yet */
 };
 #define JOURNAL_NONE { .fd = -1 }
 
@@ -64,6 +65,11 @@ bool journal_append(struct journal *j, const struct message *event, struct journ
 
 __attribute__((warn_unused_result))
 bool journal_ask_status(struct journal *j, struct journal_status *s, struct error *e);
+
+/* The same without waiting, for what is shown all the time. While the writer is busy, with a stick
+ * that is being made ready for instance, *known is false: look again later. */
+__attribute__((warn_unused_result))
+bool journal_look(struct journal *j, struct journal_status *s, bool *known, struct error *e);
 
 /* What became of a folder whose chains the writer was to take over. */
 struct journal_merged {

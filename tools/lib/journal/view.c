@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/language.h"
@@ -246,6 +247,21 @@ uint64_t view_counter(const struct view *v, const char *name)
 	struct error quiet = { 0 };
 
 	return viewdb_counter(v->db, name, &quiet);
+}
+
+int64_t view_now_ms(const struct view *v, const char *boot)
+{
+	struct timespec up = { 0 };
+
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	for (size_t i = 0; i < v->chain_count; i++) {
+		const struct view_clock *c = &v->chains[i].clock;
+
+		if (c->confirmed && strcmp(v->chains[i].chain.boot, boot) == 0)
+			return c->time_ms + (int64_t)up.tv_sec * 1000 + up.tv_nsec / 1000000 -
+			       c->time_up_ms;
+	}
+	return 0;
 }
 
 void view_close(struct view *v)

@@ -57,6 +57,9 @@ bool view_newest(const struct view *v, char boot[33], uint64_t *count, struct di
 /* The highest value of a counter; 0: it was never noted. */
 uint64_t view_counter(const struct view *v, const char *name);
 
+/* Now, by the time that a person confirmed last in the chain of this boot; 0: nobody has. */
+int64_t view_now_ms(const struct view *v, const char *boot);
+
 void view_close(struct view *v); /* accepts { 0 } */
 
 #endif

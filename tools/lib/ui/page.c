@@ -13,6 +13,7 @@
 #define MARGIN 2u
 #define NOTICES 4      /* lines of the notice, each with a strip of its own */
 #define ROOMY_ROWS 16u /* from here on there is air around the title */
+#define LITTLE_BELOW 2 /* rows */
 #define RULE 0x2500u   /* a thin line: in every console font here */
 
 /* The strips: a line of the notice each; what is folded is moved in. */
@@ -285,6 +286,9 @@ void page_scroll_to_bar(struct page *p)
 
 	if (p->selected == NO_ITEM || !rows_of_item(&p->rows, p->selected, &first, &last))
 		return;
+	/* The little that stands below it stays in sight: "Yes" below "No". */
+	if (p->rows.count - last <= LITTLE_BELOW + 1)
+		last = p->rows.count - 1;
 	page_scroll_to_row(p, last);
 	page_scroll_to_row(p, first);
 	/* Headings above it, up to the first row of all, come along if they fit. */

@@ -10,6 +10,7 @@
 #include "lib/ui/face.h"
 
 #define DETAIL_LEAST 24u /* columns; narrower, a detail goes below its label */
+#define DETAIL_BELOW 2u  /* columns further in than its label, to be told from it */
 
 static void add_row(struct rows *r, struct row row)
 {
@@ -119,9 +120,9 @@ static void add_item(struct rows *r, const struct ui_item *item, struct row like
 		return;
 	size_t from = r->folded.count;
 
-	fold_words(&r->folded, detail, details ? r->columns - details - 1 : room);
+	fold_words(&r->folded, detail, details ? r->columns - details - 1 : room - DETAIL_BELOW);
 	like.text = "";
-	like.detail_indent = details ? details : like.indent;
+	like.detail_indent = details ? details : like.indent + DETAIL_BELOW;
 	if (details) {
 		r->row[top].detail = r->folded.lines[from++].text;
 		r->row[top].detail_indent = details;
