@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The hand-over on the screen: the sheet to read out, then who hands over to whom. */
+/* The hand-over on the screen: the sheet to read out, who hands over to whom, printing. */
 #include "handbook/page_handover.h"
 
 #include <string.h>
@@ -60,29 +60,42 @@ static enum ui_result read_sheet(struct pages *p)
 	return r;
 }
 
+static enum ui_result print_sheet(struct pages *p)
+{
+	return page_print(p, "handover") ? UI_CHOSEN : UI_CLOSED;
+}
+
 bool page_handover(struct pages *p)
 {
-	static enum ui_result (*const runs[])(struct pages * p) = { read_sheet, record };
+	static const struct {
+		const char *label, *detail;
+		enum ui_result (*run)(struct pages *p);
+	} entries[] = {
+		{ N_("Read the sheet"), N_("what is open, what runs, who is reachable"),
+		  read_sheet },
+		{ N_("Note the hand-over"), N_("from, to, and the head"), record },
+		{ N_("Print the sheet"), N_("with lines to sign"), print_sheet },
+	};
+	enum { ENTRIES = sizeof(entries) / sizeof(entries[0]) };
 	enum ui_result r = UI_REDRAW;
 	size_t selected = 0;
 
 	while (r != UI_BACK && r != UI_CLOSED) {
-		const struct ui_item items[] = {
-			{ .label = _("Read the sheet"),
-			  .detail = _("what is open, what runs, who is reachable") },
-			{ .label = _("Note the hand-over"), .detail = _("from, to, and the head") },
-			{ .label = _("Print the sheet"), .detail = _("with lines to sign") },
-		};
+		struct ui_item items[ENTRIES] = { 0 };
 		struct text head = { 0 };
 		struct ui_list list = {
-			.title = _("Hand-over"), .items = items, .count = 3, .footer = ""
+			.title = _("Hand-over"), .items = items, .count = ENTRIES, .footer = ""
 		};
 
+		for (size_t i = 0; i < ENTRIES; i++) {
+			items[i].label = _(entries[i].label);
+			items[i].detail = _(entries[i].detail);
+		}
 		(void)pages_frame(p);
 		handover_add_head(&p->view, &p->journal, &head);
 		list.intro = text_end(&head);
 		r = ui_list(p->ui, &list, &selected);
-		if (r == UI_CHOSEN && runs[selected](p) == UI_CLOSED)
+		if (r == UI_CHOSEN && entries[selected].run(p) == UI_CLOSED)
 			r = UI_CLOSED;
 		text_release(&head);
 	}

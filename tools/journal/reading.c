@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/language.h"
 #include "lib/crypto/slotfile.h"
@@ -14,8 +15,11 @@ bool reading_open(struct reading *r, struct error *e)
 {
 	struct slots slots;
 
+	/* Where nobody keeps a journal there is none to read; what was named has to be there. */
 	if (!r->folder)
 		r->folder = journal_folder();
+	else if (access(r->folder, R_OK | X_OK) < 0)
+		return error_errno(e, _("cannot open the folder %s"), r->folder);
 	if (r->slots && !slotfile_open(r->slots, r->passphrase_file, &slots, &r->keys, e))
 		return false;
 	if (r->slots && !r->keys.has[1])

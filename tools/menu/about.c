@@ -42,8 +42,12 @@ static void add_parts(struct text *out)
 		{ "SQLite", N_("public domain") },
 		{ "libsodium", "ISC" },
 		{ "libqrencode", "LGPL-2.1-or-later" },
+		{ "libharu", "Zlib" },
+		{ "zlib", "Zlib" },
+		{ "e2fsprogs", "GPL-2.0" },
 		{ "Zstandard", "BSD-3-Clause" },
 		{ "Terminus Font", "OFL-1.1" },
+		{ "DejaVu", N_("free, Bitstream Vera licence") },
 	};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
@@ -67,8 +71,13 @@ void about_words(struct text *out, const struct kitinfo *kit, const char *sbat_l
 			"minimum versions, SbatLevel, into the memory of the firmware. Old Linux "
 			"loaders on this PC may refuse to start afterwards. Windows is not "
 			"affected.\n"));
+	text_add(out,
+		 _("- Its clock is not set, and its network stays off until somebody prints.\n"));
 	if (*sbat_level)
 		text_addf(out, _("- SbatLevel of this PC now: %s\n"), sbat_level);
+	text_addf(out, "\n# %s\n", _("What stays on the stick"));
+	text_add(out, _("- The journal: what was done and when can be read by whoever finds the "
+			"stick; names, numbers and sentences only with a passphrase.\n"));
 	text_addf(out, "\n# %s\n", _("What it does not prove"));
 	text_add(out, _("- The firmware vouches for the kernel only. A forged copy of this stick "
 			"would start as well, and would look like this one.\n"));

@@ -214,7 +214,9 @@ const char *pull_words(enum pull p)
 {
 	switch (p) {
 	case PULL_SAFE:
-		return _("You can pull the stick now: everything runs from memory.");
+		return _(
+			"You can pull the stick now: everything runs from memory. The journal is kept "
+			"on it: leave it in, or plug it in again, where something is written down.");
 	case PULL_MOUNTED:
 		return _("Leave the stick in: a disk is in use as a file system.");
 	case PULL_SWAP:

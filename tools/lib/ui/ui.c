@@ -227,6 +227,7 @@ static void help(struct ui *ui)
 			  "l: language\n"
 			  "k: keyboard\n"
 			  "f: full screen\n"
+			  "p: what else can be done with what is shown, where it says so\n"
 			  "An empty line shows the page again.\n"
 			  "\n"
 			  "Where a line is asked for: an answer that is one of these letters has "
@@ -234,20 +235,23 @@ static void help(struct ui *ui)
 			  "Where a passphrase is asked for, nothing of it appears; show makes "
 			  "it appear."));
 	else
-		ui_message(ui, _("Help"),
-			   _("- Arrow keys, Page up and Page down, Home and End move.\n"
-			     "- Enter opens the chosen entry; so does its number.\n"
-			     "- With more than nine entries: type the number, then Enter.\n"
-			     "- Esc or Backspace goes back. Nothing is lost by going back.\n"
-			     "- In a line: the arrow keys, Home and End move, Delete and "
-			     "Backspace erase a letter, Ctrl-U erases all. F6 shows a passphrase.\n"
-			     "\n"
-			     "- F2 changes the language, F3 the keyboard.\n"
-			     "- F4 makes the letters larger, F5 smaller.\n"
-			     "- F8 changes to plain lines and back: for a Braille display, "
-			     "a serial line, or a slow terminal.\n"
-			     "\n"
-			     "Nothing here runs out of time. Take as long as you need."));
+		ui_message(
+			ui, _("Help"),
+			_("- Arrow keys, Page up and Page down, Home and End move.\n"
+			  "- Enter opens the chosen entry; so does its number.\n"
+			  "- With more than nine entries: type the number, then Enter.\n"
+			  "- Esc or Backspace goes back. Nothing is lost by going back.\n"
+			  "- In a line: the arrow keys, Home and End move, Delete and "
+			  "Backspace erase a letter, Ctrl-U erases all. F6 shows a passphrase.\n"
+			  "\n"
+			  "- F2 changes the language, F3 the keyboard.\n"
+			  "- F4 makes the letters larger, F5 smaller.\n"
+			  "- F7, where it is there: what else can be done with what is shown.\n"
+			  "- F8 changes to plain lines and back: for a Braille display, "
+			  "a serial line, or a slow terminal.\n"
+			  "\n"
+			  "Take as long as you need. Only what was unlocked is locked again after "
+			  "ten minutes without a key."));
 }
 
 static void change_face(struct ui *ui)
