@@ -112,6 +112,11 @@ ssize_t __wrap_pwrite(int fd, const void *from, size_t len, off_t at)
 	return __real_pwrite(fd, from, len / 2, at);
 }
 
+/* Linux says once that bytes did not reach the disk; from then on the file shows them and
+ * every further flush succeeds. Files that this happened to prove nothing any more. */
+static int doubtful[64]; /* held, so that no other file gets its inode */
+static size_t doubts;
+
 int __wrap_fsync(int fd)
 {
 	(void)fd; /* what a power cut would keep is tried elsewhere, with blklogwrites */
@@ -120,8 +125,12 @@ int __wrap_fsync(int fd)
 
 int __wrap_fdatasync(int fd)
 {
-	(void)fd;
-	return fails(FDATASYNC) ? -1 : 0;
+	if (!fails(FDATASYNC))
+		return 0;
+	assert_true(doubts < sizeof(doubtful) / sizeof(*doubtful));
+	doubtful[doubts++] = dup(fd);
+	errno = failure.error;
+	return -1;
 }
 
 int __wrap_ftruncate(int fd, off_t len)
@@ -238,6 +247,20 @@ static bool among(unsigned what, const unsigned *list, size_t count)
 	return false;
 }
 
+/* What is called stored lies in a file of which no flush has failed. */
+static void assert_flushed(const char *folder, const char *boot)
+{
+	char path[700];
+	struct stat kept, lost;
+
+	snprintf(path, sizeof(path), "%s/%s" CHAIN_SUFFIX, folder, boot);
+	assert_int_equal(stat(path, &kept), 0);
+	for (size_t i = 0; i < doubts; i++) {
+		assert_int_equal(__real_fstat(doubtful[i], &lost), 0);
+		assert_true(lost.st_ino != kept.st_ino);
+	}
+}
+
 /* What is shown and what is kept, against what was acknowledged. */
 static void look(struct play *p, bool stored)
 {
@@ -255,6 +278,7 @@ static void look(struct play *p, bool stored)
 	read_steps(folder, steps, &count, &cut);
 	if (stored && p->count) {
 		assert_false(cut);
+		assert_flushed(folder, p->w.chain.boot);
 		assert_true(among(p->acknowledged[p->count - 1], steps, count));
 	}
 	for (size_t i = 0; i < count; i++)
@@ -332,6 +356,8 @@ static void run_play(void)
 	/* At most the one whose call failed was refused. */
 	assert_true(p.count + 1 + twice >= nr || failure.for_good);
 	writer_release(&p.w);
+	while (doubts)
+		__real_close(doubtful[--doubts]);
 }
 
 /* Each of these calls fails, in one play after the other; returns how many did. */
@@ -383,6 +409,38 @@ static void test_for_good(void **state)
 	assert_true(every_call(PWRITE, RENAMEAT, how) > 20);
 }
 
+/* Behind what the stick has of this chain stands the rest of a long record: it is cut off
+ * before a shorter one is written, or it would be damage. */
+static void test_rest_of_another(void **state)
+{
+	struct play p = { .store = STORE_NONE };
+	struct text rest = { 0 };
+	char path[700];
+	int fd;
+
+	(void)state;
+	failure = (struct failure){ .which = NOTHING };
+	make_folder(p.run, "run");
+	make_folder(p.stick, "stick");
+	p.store.folder = p.stick;
+	assert_true(start(&p));
+	enter(&p, 1);
+	writer_let_go(&p.w);
+	text_add_n(&rest, "BSJ1\x80\x3e\0\0", 8);
+	text_add_n(&rest, (char[56]){ 0 }, 56);
+	text_add_n(&rest, "\xf8\x3d\0\0\0\0\0\0", 8); /* all of 16,000 bytes is open */
+	for (int i = 0; i < 100; i++)
+		text_add(&rest, "much more than a step ");
+	snprintf(path, sizeof(path), "%s/journal/%s" CHAIN_SUFFIX, p.stick, p.w.chain.boot);
+	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	assert_int_equal(__real_write(fd, rest.s, rest.len), rest.len);
+	__real_close(fd);
+	enter(&p, 2);
+	look(&p, true);
+	writer_release(&p.w);
+	text_release(&rest);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -390,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_half),
 		cmocka_unit_test(test_half_and_tidying),
 		cmocka_unit_test(test_for_good),
+		cmocka_unit_test(test_rest_of_another),
 	};
 
 	setenv("BLACKSTART_KIT", "/nonexistent", 1);

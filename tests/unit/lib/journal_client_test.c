@@ -10,6 +10,7 @@
 
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "lib/crypto/digest.h"
@@ -142,12 +143,60 @@ static void writer_that_is_gone_is_an_error(void **state)
 	assert_false(l.client.asked);
 }
 
+/* One that was waited for in vain is not taken for that of the next question either, nor is
+ * anything after an answer that is none. */
+static void given_up_answer_is_not_the_next_one(void **state)
+{
+	const struct timeval limit = { .tv_usec = 50000 };
+	struct line l = connect_line();
+	struct journal_receipt r;
+	struct error e = { 0 };
+	struct message m;
+
+	(void)state;
+	assert_int_equal(setsockopt(l.client.fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)),
+			 0);
+	message_start(&m, "kind", "system");
+	assert_false(journal_append(&l.client, &m, &r, &e));
+	assert_int_equal(l.client.fd, -1);
+	disconnect(&l);
+	l = connect_line();
+	assert_int_equal(send(l.writer, "type", 5, 0), 5);
+	e = (struct error){ 0 };
+	assert_false(journal_append(&l.client, &m, &r, &e));
+	assert_int_equal(l.client.fd, -1);
+	disconnect(&l);
+}
+
+/* A refusal is an answer: the connection stays. */
+static void refusal_is_an_answer(void **state)
+{
+	struct line l = connect_line();
+	struct journal_receipt r;
+	struct error e = { 0 };
+	struct message m;
+
+	(void)state;
+	message_start(&m, "type", "error");
+	message_add(&m, "text", "no");
+	answer(&l, &m);
+	message_start(&m, "kind", "system");
+	assert_false(journal_append(&l.client, &m, &r, &e));
+	assert_true(l.client.fd >= 0);
+	answer_done(&l, 42);
+	e = (struct error){ 0 };
+	assert_true(journal_append(&l.client, &m, &r, &e));
+	disconnect(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(busy_writer_answers_later),
 		cmocka_unit_test(late_answer_is_not_the_next_one),
 		cmocka_unit_test(writer_that_is_gone_is_an_error),
+		cmocka_unit_test(given_up_answer_is_not_the_next_one),
+		cmocka_unit_test(refusal_is_an_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,10 +82,16 @@ static bool ask(struct journal *j, const struct message *question, struct error 
 	do
 		n = send(j->fd, question->bytes, question->len, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
-	return n >= 0 || error_errno(e, _("the journal does not answer"));
+	if (n >= 0)
+		return true;
+	error_errno(e, _("the journal does not answer"));
+	journal_close(j);
+	return false;
 }
 
-static bool hear(struct journal *j, const char *wanted, struct message *answer, struct error *e)
+/* The next answer; after one that is late or none, the connection is ended: it would be
+ * taken for the answer to the next question. */
+static bool receive(struct journal *j, struct message *answer, struct error *e)
 {
 	char bytes[MESSAGE_MAX];
 	ssize_t n;
@@ -94,13 +100,24 @@ static bool hear(struct journal *j, const char *wanted, struct message *answer, 
 		n = recv(j->fd, bytes, sizeof(bytes), MSG_TRUNC);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return error_errno(e, _("the journal does not answer"));
-	if (n == 0)
-		return error_set(e, ERROR_FAILED,
-				 _("the journal ended the connection; look at it "
-				   "before entering the same again"));
-	if ((size_t)n > sizeof(bytes) || !message_parse(answer, "type", bytes, (size_t)n, e))
-		return malformed(e);
+		error_errno(e, _("the journal does not answer; look at it before entering the "
+				 "same again"));
+	else if (n == 0)
+		error_set(e, ERROR_FAILED,
+			  _("the journal ended the connection; look at it "
+			    "before entering the same again"));
+	else if ((size_t)n > sizeof(bytes) || !message_parse(answer, "type", bytes, (size_t)n, e))
+		malformed(e);
+	else
+		return true;
+	journal_close(j);
+	return false;
+}
+
+static bool hear(struct journal *j, const char *wanted, struct message *answer, struct error *e)
+{
+	if (!receive(j, answer, e))
+		return false;
 	if (message_is(answer, "error"))
 		return refused(answer, e);
 	return message_is(answer, wanted) || malformed(e);
@@ -113,7 +130,7 @@ bool journal_ask(struct journal *j, const struct message *question, const char *
 
 	/* The answer that nobody waited for comes first. */
 	j->asked = false;
-	if (asked && !hear(j, "status", answer, e))
+	if (asked && !receive(j, answer, e))
 		return false;
 	return ask(j, question, e) && hear(j, wanted, answer, e);
 }
@@ -195,4 +212,22 @@ bool journal_look(struct journal *j, struct journal_status *s, bool *known, stru
 	j->asked = false;
 	*known = hear(j, "status", &answer, e) && take_status(&answer, s, e);
 	return *known;
+}
+
+bool journal_ask_merge(struct journal *j, const char *folder, struct journal_merged *m,
+		       struct error *e)
+{
+	struct message question, answer;
+
+	message_start(&question, "op", "merge");
+	message_add(&question, "folder", folder);
+	if (!journal_ask(j, &question, "merged", &answer, e))
+		return false;
+	*m = (struct journal_merged){ 0 };
+	return (message_number(&answer, "added", UINT64_MAX, &m->added) &&
+		message_number(&answer, "chains", SIZE_MAX, &m->chains) &&
+		message_number(&answer, "refused", UINT64_MAX, &m->refused) &&
+		message_number(&answer, "forked", UINT64_MAX, &m->forked) &&
+		message_number(&answer, "damaged", UINT64_MAX, &m->damaged)) ||
+	       malformed(e);
 }
