@@ -204,12 +204,12 @@ class ScreenWalk:
 
     def home(self, words):
         """The page that shows `words`, by going back from wherever the walk is."""
-        for _ in range(2 * _DEEPEST):
-            page = self.page()
+        page = self.page()
+        for _ in range(2 * _DEEPEST + 2):
             if re.search(words, page.text):
                 return page
             self.vm.press("esc")
-            time.sleep(0.5)
+            page = self.page(unlike=page)
         raise Lost(f"no way back to {words!r} from:\n{page.text}")
 
     def back(self, wanted, page):
