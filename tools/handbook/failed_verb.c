@@ -127,10 +127,7 @@ int handbook_failed(int argc, char **argv)
 		{ "n", CLI_FLAG, &only_say, NULL, N_("only show what would follow from --set"), 0,
 		  0 },
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON array"), 0, 0 },
-		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
-		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
-		  0 },
-		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
+		UNLOCK_OPTIONS(unlock),
 		{ 0 },
 	};
 	const struct cli_usage usage = {

@@ -19,11 +19,6 @@ static const struct {
 	[LOG_NOTE] = { "note", N_("NOTE") },
 };
 
-const char *log_type_name(enum log_type t)
-{
-	return types[t].name;
-}
-
 const char *log_type_label(enum log_type t)
 {
 	return _(types[t].label);
@@ -127,7 +122,7 @@ bool log_entry_event(const struct log_entry *entry, struct message *m, struct er
 	if (entry->type == LOG_DECISION && !*entry->reason)
 		return error_set(e, ERROR_USAGE,
 				 _("a decision needs a reason: why this, and not otherwise?"));
-	message_add(m, "type", log_type_name(entry->type));
+	message_add(m, "type", types[entry->type].name);
 	message_add(m, "text", entry->text);
 	add_text(m, "reason", entry->reason);
 	add_text(m, "alternatives", entry->alternatives);
