@@ -216,12 +216,18 @@ static void accept_client(struct server *s)
 		close(fd);
 }
 
+/* Is there something to do that only a stick can take, or did it fail last? */
+static bool wants_stick(const struct server *s)
+{
+	return writer_waiting(&s->w) > 0 || !s->w.met_stick || s->w.why.text;
+}
+
 /* Until when nothing is to be done, as poll(2) wants it. */
 static int pause_ms(const struct server *s)
 {
 	int64_t until = s->let_go_ms, left;
 
-	if (writer_waiting(&s->w) > 0 || !s->w.met_stick)
+	if (wants_stick(s))
 		until = s->retry_ms ? s->retry_ms : now_ms();
 	if (until == 0)
 		return -1;
@@ -231,7 +237,7 @@ static int pause_ms(const struct server *s)
 
 static void look_at_stick(struct server *s)
 {
-	if ((writer_waiting(&s->w) > 0 || !s->w.met_stick) && now_ms() >= s->retry_ms) {
+	if (wants_stick(s) && now_ms() >= s->retry_ms) {
 		store(s);
 	} else if (s->let_go_ms && now_ms() >= s->let_go_ms) {
 		writer_let_go(&s->w);

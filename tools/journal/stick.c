@@ -110,12 +110,14 @@ static bool put_whole(struct writer *w, const char *name)
 	struct error e = { 0 };
 	bool ok;
 
+	w->stored = w->stored_bytes = 0;
 	errno = 0;
 	ok = newfile_create_at(&f, w->store->journal, name, &e) && copy_to(w, f.fd, 0) &&
 	     newfile_commit(&f, &e);
 	if (!ok)
 		because_errno(w);
 	newfile_discard(&f);
+	w->stick_doubtful = !ok;
 	if (!ok)
 		return false;
 	w->stored = w->chain.count;
@@ -152,6 +154,8 @@ static bool open_file(struct writer *w)
 		ok = put_whole(w, name);
 	else if (ok && !compare(w, &theirs, &e))
 		ok = e.kind ? because(w, e.text, "") : put_aside(w, name, &theirs);
+	else if (ok && w->stick_doubtful)
+		ok = put_whole(w, name);
 	text_release(&theirs);
 	if (!ok)
 		return false;
@@ -168,8 +172,12 @@ static bool catch_up(struct writer *w)
 		return because_errno(w);
 	w->stick_untidy = true;
 	errno = 0;
-	if (!copy_to(w, w->stick_file, w->stored_bytes) || fdatasync(w->stick_file) < 0)
+	if (!copy_to(w, w->stick_file, w->stored_bytes))
 		return because_errno(w);
+	if (fdatasync(w->stick_file) < 0) {
+		w->stick_doubtful = true;
+		return because_errno(w);
+	}
 	w->stick_untidy = false;
 	w->stored = w->chain.count;
 	w->stored_bytes = w->chain.bytes;

@@ -119,7 +119,7 @@ static bool resume(struct writer *w, struct error *e)
 		w->file = openat(w->folder, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 		ok = w->file >= 0 || error_errno(e, _("cannot open %s"), name);
 	}
-	w->untidy = true; /* it may have ended while it wrote */
+	w->untidy = w->stick_doubtful = true; /* it may have ended while it wrote */
 	text_release(&bytes);
 	return ok;
 }
@@ -381,10 +381,11 @@ bool writer_merge(struct writer *w, const char *from, struct merge_result *r, st
 	if (folder >= 0)
 		close(folder);
 	w->spread = w->spread || r->count > 0;
-	ok = ok && (r->count == 0 || w->chain.count > 0 || begin(w, no));
-	for (size_t i = 0; ok && i < r->count; i++)
-		ok = append_merge(w, &r->changes[i], no);
-	return ok;
+	/* What came in before a failure came in too. */
+	bool noted = r->count == 0 || w->chain.count > 0 || begin(w, no);
+	for (size_t i = 0; noted && i < r->count; i++)
+		noted = append_merge(w, &r->changes[i], no);
+	return ok && noted;
 }
 
 uint64_t writer_waiting(const struct writer *w)

@@ -38,8 +38,11 @@ struct writer {
 	const char *machine;
 
 	/* The stick. */
-	int stick_file;                /* this chain's file there; -1: not open */
-	bool stick_untidy;             /* as `untidy`, of that file */
+	int stick_file;    /* this chain's file there; -1: not open */
+	bool stick_untidy; /* as `untidy`, of that file */
+	/* A flush failed, or an earlier writer may have ended before it. What the system shows
+	 * of the file may then never have reached the stick: it is written anew. */
+	bool stick_doubtful;
 	uint64_t stored, stored_bytes; /* records and bytes of this chain that are there, flushed */
 	bool met_stick;                /* a stick was there, and its chains were taken over */
 	uint8_t known_stick[32];       /* its public key */

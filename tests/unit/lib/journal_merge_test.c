@@ -273,12 +273,43 @@ static void test_only_look(void **state)
 	sample_release(&s);
 }
 
+/* A file of ours that cannot be read is never written over. */
+static void test_unread(void **state)
+{
+	struct merge_rule rule = { .known = false };
+	struct merge_result r = { 0 };
+	char ours[512], theirs[512], path[600];
+	struct error e = { 0 };
+	struct sample s;
+	struct stat st;
+	int into, from;
+
+	(void)state;
+	sample_folder(ours);
+	sample_folder(theirs);
+	sample_start(&s, 1, "k", NULL);
+	sample_put(&s, ours);
+	sample_put(&s, theirs);
+	snprintf(path, sizeof(path), "%s/%s" CHAIN_SUFFIX, ours, s.chain.boot);
+	assert_int_equal(truncate(path, CHAIN_FILE_MAX + 1), 0);
+	into = open_folder(ours);
+	from = open_folder(theirs);
+	assert_false(merge_folder(into, from, &rule, &r, &e));
+	assert_non_null(strstr(e.text, "too large"));
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, CHAIN_FILE_MAX + 1);
+	close(into);
+	close(from);
+	merge_release(&r);
+	sample_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_union),     cmocka_unit_test(test_fork),
 		cmocka_unit_test(test_strangers), cmocka_unit_test(test_repair),
-		cmocka_unit_test(test_only_look),
+		cmocka_unit_test(test_only_look), cmocka_unit_test(test_unread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,6 +67,28 @@ static void test_times(void **state)
 	sample_release(&s);
 }
 
+/* A chain that somebody made up, with numbers that no clock has: only its own times suffer. */
+static void test_nonsense_times(void **state)
+{
+	char folder[512];
+	struct sample s;
+	struct view v;
+
+	(void)state;
+	sample_folder(folder);
+	sample_start(&s, 1, "k", NULL);
+	s.up_ms = INT64_MAX;
+	SAMPLE_ADD(&s, "kind=step", "plan=P01", "nr=1", "state=done");
+	s.up_ms = 0;
+	SAMPLE_ADD(&s, "kind=clock", "time=9223372036854775807", "source=watch");
+	sample_put(&s, folder);
+	open_view(&v, folder, NULL);
+	assert_rows(&v, "SELECT seq, time, clock FROM event WHERE seq > 0 ORDER BY seq",
+		    "1|9223372036854775807|corrected 2|9223372036854775807|confirmed");
+	view_close(&v);
+	sample_release(&s);
+}
+
 static void test_state(void **state)
 {
 	char folder[512];
@@ -235,9 +257,9 @@ static void test_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_times),   cmocka_unit_test(test_state),
-		cmocka_unit_test(test_locked),  cmocka_unit_test(test_refresh),
-		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_times),   cmocka_unit_test(test_nonsense_times),
+		cmocka_unit_test(test_state),   cmocka_unit_test(test_locked),
+		cmocka_unit_test(test_refresh), cmocka_unit_test(test_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

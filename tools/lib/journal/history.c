@@ -106,15 +106,16 @@ bool histories_load(struct histories *h, int folder, const char *boot, bool ours
 		return false;
 	for (size_t i = first; i < h->count; i++) {
 		struct history *new = &h->list[i];
+		bool known = wholefile_read(folder, new->name, O_NOFOLLOW, CHAIN_FILE_MAX,
+					    &new->bytes, &new->why);
 
-		if (wholefile_read(folder, new->name, O_NOFOLLOW, CHAIN_FILE_MAX, &new->bytes,
-				   &new->why))
+		if (known)
 			check(new);
 		else
 			new->end = CHAIN_DAMAGED;
 		/* Ours is written over only where all of it is known. */
-		if (ours && new->why.kind == ERROR_FAILED)
-			return error_set(e, ERROR_FAILED, "%s", new->why.text);
+		if (ours && !known)
+			return error_set(e, new->why.kind, "%s", new->why.text);
 	}
 	return true;
 }

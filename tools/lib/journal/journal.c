@@ -70,10 +70,34 @@ static bool refused(const struct message *m, struct error *e)
 	return error_set(e, ERROR_FAILED, "%s", _(text));
 }
 
+/* The next answer; after one that is late or none, the connection is ended: it would be
+ * taken for the answer to the next question. */
+static bool receive(struct journal *j, struct message *answer, struct error *e)
+{
+	char bytes[MESSAGE_MAX];
+	ssize_t n;
+
+	do
+		n = recv(j->fd, bytes, sizeof(bytes), MSG_TRUNC);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		error_errno(e, _("the journal does not answer; look at it before entering the "
+				 "same again"));
+	else if (n == 0)
+		error_set(e, ERROR_FAILED,
+			  _("the journal ended the connection; look at it "
+			    "before entering the same again"));
+	else if ((size_t)n > sizeof(bytes) || !message_parse(answer, "type", bytes, (size_t)n, e))
+		malformed(e);
+	else
+		return true;
+	journal_close(j);
+	return false;
+}
+
 bool journal_ask(struct journal *j, const struct message *question, const char *wanted,
 		 struct message *answer, struct error *e)
 {
-	char bytes[MESSAGE_MAX];
 	ssize_t n;
 
 	if (question->overflow)
@@ -82,19 +106,13 @@ bool journal_ask(struct journal *j, const struct message *question, const char *
 	do
 		n = send(j->fd, question->bytes, question->len, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return error_errno(e, _("the journal does not answer"));
-	do
-		n = recv(j->fd, bytes, sizeof(bytes), MSG_TRUNC);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return error_errno(e, _("the journal does not answer"));
-	if (n == 0)
-		return error_set(e, ERROR_FAILED,
-				 _("the journal ended the connection; look at it "
-				   "before entering the same again"));
-	if ((size_t)n > sizeof(bytes) || !message_parse(answer, "type", bytes, (size_t)n, e))
-		return malformed(e);
+	if (n < 0) {
+		error_errno(e, _("the journal does not answer"));
+		journal_close(j);
+		return false;
+	}
+	if (!receive(j, answer, e))
+		return false;
 	if (message_is(answer, "error"))
 		return refused(answer, e);
 	return message_is(answer, wanted) || malformed(e);

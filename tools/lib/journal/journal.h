@@ -65,7 +65,8 @@ bool journal_append(struct journal *j, const struct message *event, struct journ
 __attribute__((warn_unused_result))
 bool journal_ask_status(struct journal *j, struct journal_status *s, struct error *e);
 
-/* Any question whose answer has the type `wanted`: what the calls above are made of. */
+/* Any question whose answer has the type `wanted`: what the calls above are made of. Without
+ * an answer the connection is closed; the next question needs another one. */
 __attribute__((warn_unused_result))
 bool journal_ask(struct journal *j, const struct message *question, const char *wanted,
 		 struct message *answer, struct error *e);

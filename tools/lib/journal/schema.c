@@ -15,7 +15,7 @@
 
 enum form {
 	TEXT,
-	ID, /* of the kit */
+	ID, /* of the kit, or a word like one: no room for a sentence in the open lane */
 	NUMBER,
 	TIME,   /* milliseconds since 1970 */
 	RECORD, /* BOOT:SEQUENCE */
@@ -163,21 +163,21 @@ static const struct kind kinds[] = {
 	  false,
 	  false,
 	  { { "device", ID, NEEDED, NULL },
-	    { "state", TEXT, NEEDED, NULL },
+	    { "state", ID, NEEDED, NULL },
 	    { "text", TEXT, SEALED, NULL },
 	    AUTHOR } },
 	{ "receipt",
 	  false,
 	  false,
 	  { { "device", ID, 0, NULL },
-	    { "purpose", TEXT, NEEDED, NULL },
+	    { "purpose", ID, NEEDED, NULL },
 	    { "digest", HASH, NEEDED, NULL },
 	    { "text", TEXT, SEALED, NULL },
 	    AUTHOR } },
 	{ "counter",
 	  false,
 	  false,
-	  { { "name", TEXT, NEEDED, NULL }, { "value", NUMBER, NEEDED, NULL } } },
+	  { { "name", ID, NEEDED, NULL }, { "value", NUMBER, NEEDED, NULL } } },
 };
 
 /* What cannot be had without saying why. */

@@ -124,7 +124,8 @@ static bool correct_earlier(struct db *db, const struct view_clock *c, const cha
 {
 	struct db_statement *s =
 		db_prepare(db,
-			   "UPDATE event SET time = ?1 + (up - ?2), clock = 'corrected'"
+			   "UPDATE event SET clock = 'corrected',"
+			   " time = ?1 + min(up - ?2, 9223372036854775807 - ?1)" /* as at_clock() */
 			   " WHERE boot = ?3 AND clock = 'unconfirmed'",
 			   e);
 	bool ok = false;
