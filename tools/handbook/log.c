@@ -38,8 +38,8 @@ enum log_type log_type_parse(const char *s)
 	"SELECT e.id, e.boot || ':' || e.seq, e.kind, e.time, e.clock, e.locked, e.live,"          \
 	" f.key, f.value FROM (SELECT * FROM event WHERE "
 #define ORDERED                                                                                    \
-	" ORDER BY time DESC, boot DESC, seq DESC LIMIT ?1) e"                                     \
-	" LEFT JOIN field f ON f.event = e.id ORDER BY e.time DESC, e.boot DESC, e.seq DESC, f.key"
+	" ORDER BY rank DESC, boot DESC, seq DESC LIMIT ?1) e"                                     \
+	" LEFT JOIN field f ON f.event = e.id ORDER BY e.rank DESC, e.boot DESC, e.seq DESC, f.key"
 
 static struct log_row *add_row(struct log *l, struct db_statement *q)
 {

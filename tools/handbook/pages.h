@@ -59,8 +59,11 @@ void pages_refresh(struct pages *p);
 __attribute__((warn_unused_result))
 bool pages_open_view(struct pages *p, struct error *e);
 
-/* Append an event to the journal and read it back into the view. Before the first of a shift,
- * what time it is is asked. False: it is not there, and the person was told so. Where it is in
+/* Would it count if it were entered now (clock_counts)? Where not, what time it is is asked; false:
+ * it still would not, and the person was told so. */
+bool pages_counts(struct pages *p, const struct message *event);
+/* Append an event, if it counts, to the journal and read it back into the view. Before the first
+ * of a shift, what time it is is asked. False: it is not there, and the person was told so. Where it is in
  * memory only, every page says it. */
 bool pages_record(struct pages *p, const struct message *event);
 /* The same without a word on the screen. */
