@@ -39,13 +39,14 @@ test: setup host $(UNIT) $(FUZZ) image ## the test command: unit, command line, 
 	tests/run $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ) $(sort $(wildcard tests/vm/*_test.py))
 test-full: test offline repro ## also what takes long: long fuzzing, offline build, reproducibility
 	FUZZ_SECONDS=120 tests/run $(FUZZ)
-	DATA_CUTS=200 tests/run tests/vm/data_test.py
+	DATA_CUTS=200 JOURNAL_CUTS=200 tests/run tests/vm/data_test.py tests/vm/journal_test.py
 $O/stick/bench/%: tests/bench/%.c $O/stick/lib.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode
 bench: all $O/stick/bench/ui_keys ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
 	tests/bench/handbook
+	tests/bench/journal
 	$O/stick/bench/ui_keys
 lint: ## compilers, formatter, shell, include borders, man pages, translations
 	tests/lint/all

@@ -192,11 +192,16 @@ bool job_message(struct job *job, struct message *m)
 		return false;
 	const unsigned char *p = (const unsigned char *)job->got.s + job->taken;
 	size_t n = (size_t)(p[0] | p[1] << 8);
+	bool ok = message_parse(m, "type", p + 2, n, &e);
+
 	job->taken += 2 + n;
-	if (message_parse(m, "type", p + 2, n, &e))
-		return true;
-	job->end = JOB_CRASHED;
-	return false;
+	if (job->taken == job->got.len) { /* a helper that runs for days says much */
+		text_clear(&job->got);
+		job->taken = 0;
+	}
+	if (!ok)
+		job->end = JOB_CRASHED;
+	return ok;
 }
 
 void job_release(struct job *job)

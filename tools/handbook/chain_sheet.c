@@ -8,8 +8,16 @@
 
 #include "handbook/channels.h"
 #include "lib/base/language.h"
+#include "lib/data/berlin.h"
 
 #define MINUTE_MS 60000
+#define WAIT_MAX_MS ((int64_t)7 * 24 * 60 * MINUTE_MS)
+
+/* Numbers of kits and of records that others signed may be nonsense: sums stay in bounds. */
+static int64_t within(int64_t value, int64_t max)
+{
+	return value < 0 ? 0 : value > max ? max : value;
+}
 
 /* What can be dialled, in the order in which it is tried: the function's own numbers, then
  * the people behind it, as far as they are known. */
@@ -66,7 +74,8 @@ static bool load_nodes(struct chain_sheet *s, struct book *b, struct error *e)
 			.after = db_number(q, 1),
 			.otherwise = db_number(q, 2),
 			.attempts = db_number(q, 3) < 1 ? 1 : (unsigned)db_number(q, 3),
-			.acknowledge_ms = db_number(q, 4) * MINUTE_MS,
+			.acknowledge_ms =
+				within(db_number(q, 4), WAIT_MAX_MS / MINUTE_MS) * MINUTE_MS,
 			.parallel = db_number(q, 5) != 0,
 		};
 		s->rows[at] = (struct chain_row){
@@ -136,13 +145,13 @@ static bool load_calls(struct chain_sheet *s, struct view *v, struct error *e)
 		s->calls[s->call_count++] = (struct chain_call){
 			.nr = db_number(q, 0),
 			.result = result,
-			.time_ms = db_number(q, 2),
-			.wait_ms = db_number(q, 3),
+			.time_ms = within(db_number(q, 2), BERLIN_LAST_MS),
+			.wait_ms = within(db_number(q, 3), WAIT_MAX_MS),
 			.number = db_is_null(q, 4) ? NULL : arena_string(&s->memory, db_text(q, 4)),
 		};
 		snprintf(s->last_ref, sizeof(s->last_ref), "%s", db_text(q, 5));
 		s->last_nr = db_number(q, 0);
-		s->last_ms = db_number(q, 2);
+		s->last_ms = s->calls[s->call_count - 1].time_ms;
 		s->last = result;
 	}
 	db_finish(q);

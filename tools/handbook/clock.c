@@ -273,7 +273,7 @@ void clock_add_words(const struct clock *c, struct text *out)
 	text_addf(out, _("Time confirmed at %s %s"), berlin_words(words, c->time_ms),
 		  source_words(c->source));
 	if (*c->author)
-		text_addf(out, _(", by %s"), c->author);
+		text_addf(out, _(", said by %s"), c->author);
 	text_add(out, _("; the PC's clock was "));
 	clock_add_wrong(c->wrong_ms, out);
 	text_add(out, ".");

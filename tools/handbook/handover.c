@@ -116,9 +116,12 @@ static bool add_plan(struct handover *h, const char *plan, struct error *e)
 
 		if (!s.now)
 			ok = steps_load(&s, h->view, plan, (size_t)db_number(q, 5), e);
-		if (!ok || s.now[nr].state == STEP_DONE || s.now[nr].state == STEP_NOT_APPLICABLE)
+		if (!ok)
+			break;
+		enum step_state state = step_now(&s, (int64_t)nr)->state;
+		if (state == STEP_DONE || state == STEP_NOT_APPLICABLE)
 			continue;
-		text_addf(h->out, "- %s %s/%zu %s: ", step_mark(s.now[nr].state), plan, nr,
+		text_addf(h->out, "- %s %s/%zu %s: ", step_mark(state), plan, nr,
 			  book_step_label(db_text(q, 3)));
 		book_add_words(h->book, db_text(q, 1), h->out);
 		if (*db_text(q, 4)) {

@@ -159,9 +159,10 @@ bool log_due_parse(const char *typed, int64_t now_ms, int64_t *out, struct error
 
 	if (!berlin_parse(typed, BERLIN_NEAREST, now_ms, &in, e))
 		return false;
-	/* "17:00" after five in the afternoon is tomorrow's. */
-	if (in.utc_ms < now_ms && in.guessed)
-		in.utc_ms += 24 * BERLIN_HOUR_MS;
+	/* "17:00" after five in the afternoon is tomorrow's, also where the clocks change. */
+	if (in.utc_ms < now_ms && in.guessed &&
+	    !berlin_parse(typed, BERLIN_NEAREST, in.utc_ms + 24 * BERLIN_HOUR_MS, &in, e))
+		return false;
 	*out = in.utc_ms;
 	if (in.utc_ms >= now_ms)
 		return true;

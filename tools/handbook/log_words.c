@@ -175,8 +175,21 @@ static void add_access(const struct log_row *r, struct book *b, struct text *out
 
 static void add_export(const struct log_row *r, struct book *b, struct text *out)
 {
+	static const struct {
+		const char *form, *words;
+	} forms[] = {
+		{ "number", N_("a number as a QR code") },
+		{ "person", N_("a contact as a QR code") },
+		{ "plan", N_("a text as QR codes") },
+		{ "print", N_("on paper") },
+		{ "file", N_("as a file") },
+		{ "journal", N_("the journal as a file") },
+	};
+
 	(void)b;
-	text_addf(out, _("Given out (%s)"), log_get(r, "form"));
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+		if (strcmp(forms[i].form, log_get(r, "form")) == 0)
+			text_addf(out, _("Given out (%s)"), _(forms[i].words));
 	if (*log_get(r, "what"))
 		text_addf(out, ": %s", log_get(r, "what"));
 }

@@ -56,7 +56,7 @@ static bool add_phase(struct plan_page *c, int64_t phase, struct error *e)
 static void add_step(struct plan_page *c, struct db_statement *s)
 {
 	int64_t nr = db_number(s, 0);
-	const struct step_now *now = &c->steps.now[nr];
+	const struct step_now *now = step_now(&c->steps, nr);
 	struct text label = { 0 }, detail = { 0 };
 
 	text_addf(&label, "%s %s: ", step_mark(now->state), book_step_label(db_text(s, 2)));
@@ -141,7 +141,7 @@ static enum ui_result show(struct plan_page *c, size_t *selected)
 			*selected = 0;
 		/* At first the bar stands on the first step that is still open. */
 		for (size_t i = *selected; *selected == 0 && i < c->count; i++)
-			if (c->numbers[i] && c->steps.now[c->numbers[i]].state == STEP_OPEN)
+			if (c->numbers[i] && step_now(&c->steps, c->numbers[i])->state == STEP_OPEN)
 				*selected = i;
 		r = ui_list(c->pages->ui, &list, selected);
 	} else {

@@ -157,7 +157,7 @@ static size_t add_notes(struct step_page *c, struct ui_item *items, const struct
 	for (size_t i = 0; i < NOTES; i++) {
 		const char *detail = *notes[i].detail ? _(notes[i].detail) : "";
 
-		if (notes[i].state == c->steps.now[c->nr].state)
+		if (notes[i].state == step_now(&c->steps, c->nr)->state)
 			continue;
 		if (notes[i].state == STEP_DONE && c->decision)
 			detail = _("asks for the decision and its reason");
@@ -192,9 +192,9 @@ static bool add_intro(struct step_page *c, struct text *title, struct text *intr
 	bool ok = book_show(&c->pages->book, KIT_STEP, c->id, &words, e);
 
 	book_add_name(&c->pages->book, KIT_PLAN, c->plan, title);
-	step_add_state(&c->steps.now[c->nr], c->now_ms, &state);
+	step_add_state(step_now(&c->steps, c->nr), c->now_ms, &state);
 	if (state.len)
-		text_addf(intro, "%s %s\n\n", step_mark(c->steps.now[c->nr].state),
+		text_addf(intro, "%s %s\n\n", step_mark(step_now(&c->steps, c->nr)->state),
 			  text_end(&state));
 	text_add(intro, pages_without_title(text_end(&words)));
 	text_release(&words);

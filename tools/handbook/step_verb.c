@@ -69,7 +69,7 @@ static bool record(struct desk *d, const struct named *n, const struct request *
 
 static void print_json(const char *id, const struct steps *s, const struct named *n, int64_t now_ms)
 {
-	const struct step_now *now = &s->now[n->nr];
+	const struct step_now *now = step_now(s, n->nr);
 	struct json j = json_to(stdout);
 
 	json_object(&j, NULL);
@@ -89,7 +89,7 @@ static void print_json(const char *id, const struct steps *s, const struct named
 static bool print_words(struct desk *d, const char *id, const struct steps *s,
 			const struct named *n, int64_t now_ms, struct error *e)
 {
-	const struct step_now *now = &s->now[n->nr];
+	const struct step_now *now = step_now(s, n->nr);
 	struct text out = { 0 };
 	bool ok;
 

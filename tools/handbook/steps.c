@@ -79,9 +79,9 @@ bool steps_load(struct steps *s, struct view *v, const char *plan, size_t last, 
 		e);
 	bool row = true, ok = q != NULL;
 
-	*s = (struct steps){ .last = last };
-	s->now = mem_array(last + 1, sizeof(*s->now));
-	for (size_t i = 0; i <= last; i++)
+	*s = (struct steps){ .last = last < STEPS_MAX ? last : STEPS_MAX };
+	s->now = mem_array(s->last + 1, sizeof(*s->now));
+	for (size_t i = 0; i <= s->last; i++)
 		s->now[i].reason = s->now[i].author = "";
 	if (q)
 		db_bind_text(q, 1, plan);
@@ -90,7 +90,7 @@ bool steps_load(struct steps *s, struct view *v, const char *plan, size_t last, 
 		enum step_state state = step_state_parse(db_text(q, 1));
 
 		/* Another version of the kit may have had more steps. */
-		if (nr < 1 || (uint64_t)nr > last || state == STEP_STATES)
+		if (nr < 1 || (uint64_t)nr > s->last || state == STEP_STATES)
 			continue;
 		s->now[nr] = (struct step_now){
 			.state = state,
@@ -108,6 +108,11 @@ void steps_release(struct steps *s)
 	free(s->now);
 	arena_release(&s->memory);
 	*s = (struct steps){ 0 };
+}
+
+const struct step_now *step_now(const struct steps *s, int64_t nr)
+{
+	return &s->now[nr > 0 && (uint64_t)nr <= s->last ? nr : 0];
 }
 
 int64_t step_due_ms(const struct steps *s, int64_t by_min)

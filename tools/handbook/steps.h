@@ -36,18 +36,22 @@ struct step_now {
 	const char *reason, *author; /* of it, "" where it has none or it is sealed */
 };
 
-/* The steps of one plan: now[nr], nr from 1 to `last`. */
+/* The steps of one plan, numbered from 1; step_now() looks one up. */
+#define STEPS_MAX 9999
 struct steps {
-	struct step_now *now;
+	struct step_now *now; /* now[0]: open, with nothing noted */
 	size_t last;
 	int64_t start_ms; /* of the incident: awareness, else the first step done; 0: not begun */
 	struct arena memory;
 };
 
-/* `last` is the highest number that the plan has. */
+/* `last` is the highest number that the plan has; what is above STEPS_MAX stays open. */
 __attribute__((warn_unused_result))
 bool steps_load(struct steps *s, struct view *v, const char *plan, size_t last, struct error *e);
 void steps_release(struct steps *s); /* accepts { 0 } */
+
+/* What is noted of a step. Any number may be asked for: an altered kit has any. */
+const struct step_now *step_now(const struct steps *s, int64_t nr);
 
 /* When a step with `by_min` is due; 0 while nothing has begun. */
 int64_t step_due_ms(const struct steps *s, int64_t by_min);

@@ -2,12 +2,14 @@
 /* `journal merge`: folders of chains made one. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "journal/journal.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/data/json.h"
+#include "lib/journal/journal.h"
 #include "lib/journal/merge.h"
 
 static int open_folder(const char *path, struct error *e)
@@ -38,6 +40,31 @@ static bool merge_all(char **folders, int count, const char *into, bool only_loo
 	return ok;
 }
 
+/* Into the journal of this PC: its writer does it, and notes each chain that changed. */
+static bool ask_writer(char **folders, int count, struct merge_result *r, struct error *e)
+{
+	struct journal j = JOURNAL_NONE;
+	bool ok = journal_connect(&j, e);
+
+	for (int i = 0; ok && i < count; i++) {
+		char *whole = realpath(folders[i], NULL);
+		struct journal_merged m;
+
+		ok = whole ? journal_ask_merge(&j, whole, &m, e)
+			   : error_errno(e, _("cannot open the folder %s"), folders[i]);
+		free(whole);
+		if (!ok)
+			break;
+		r->added += m.added;
+		r->count += (size_t)m.chains;
+		r->refused += m.refused;
+		r->forked += m.forked;
+		r->damaged += m.damaged;
+	}
+	journal_close(&j);
+	return ok;
+}
+
 static void show(struct merge_result *r, bool only_look, bool as_json)
 {
 	fputs(text_end(&r->words), stderr);
@@ -65,7 +92,8 @@ int journal_merge(int argc, char **argv)
 	const char *into = NULL;
 	bool only_look = false, as_json = false, ok;
 	const struct cli_option options[] = {
-		{ "into", CLI_TEXT, &into, "FOLDER", N_("the folder that gets all of them"), 0, 0 },
+		{ "into", CLI_TEXT, &into, "FOLDER",
+		  N_("the folder that gets all of them; else the journal of this PC"), 0, 0 },
 		{ "n", CLI_FLAG, &only_look, NULL, N_("only say what would be done"), 0, 0 },
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
@@ -84,9 +112,13 @@ int journal_merge(int argc, char **argv)
 
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("journal", &e);
-	if (!into)
-		error_set(&e, ERROR_USAGE, _("where to? Give --into FOLDER"));
-	ok = into && merge_all(argv, argc, into, only_look, &r, &e);
+	if (only_look && !into)
+		ok = error_set(&e, ERROR_USAGE,
+			       _("what the writer would do it cannot say; with "
+				 "-n give --into FOLDER"));
+	else
+		ok = into ? merge_all(argv, argc, into, only_look, &r, &e)
+			  : ask_writer(argv, argc, &r, &e);
 	if (ok)
 		show(&r, only_look, as_json);
 	if (ok && (r.damaged || r.forked))

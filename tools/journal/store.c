@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "lib/base/wholefile.h"
 
 #define KEY_NAME "stick.key"
+#define AGAIN_MS 50 /* for an answer that is late already */
 
 /* A folder below the one that plays the partition, made at first use. */
 static int own_folder(const char *parent, const char *name, struct error *e)
@@ -28,10 +30,26 @@ static int own_folder(const char *parent, const char *name, struct error *e)
 	return fd;
 }
 
+/* Whoever enters something shall not wait for a stick that is not ready yet. */
+static int ask_broker(struct store *s, const char *name, struct error *e)
+{
+	struct pollfd answer = { .fd = s->broker.fd, .events = POLLIN };
+	int wait_ms = s->asked ? AGAIN_MS : s->patience_ms;
+
+	if (!s->asked && !broker_data_ask(&s->broker, name, e))
+		return -1;
+	s->asked = poll(&answer, 1, wait_ms) <= 0;
+	if (!s->asked)
+		return broker_data_take(&s->broker, e);
+	error_set(e, ERROR_FAILED,
+		  _("the stick is being checked and made ready; that may take a few minutes"));
+	return -1;
+}
+
 static int take_folder(struct store *s, const char *name, struct error *e)
 {
 	if (s->by_broker)
-		return broker_data(&s->broker, name, e);
+		return ask_broker(s, name, e);
 	if (s->folder)
 		return own_folder(s->folder, name, e);
 	error_set(e, ERROR_FAILED, _("no stick is used"));
@@ -40,11 +58,12 @@ static int take_folder(struct store *s, const char *name, struct error *e)
 
 bool store_hold(struct store *s, struct error *e)
 {
-	if (s->journal >= 0)
+	if (s->state >= 0)
 		return true;
 	if (s->by_broker && s->broker.fd < 0 && !broker_connect(&s->broker, e))
 		return false;
-	s->journal = take_folder(s, "journal", e);
+	if (s->journal < 0)
+		s->journal = take_folder(s, "journal", e);
 	if (s->journal >= 0)
 		s->state = take_folder(s, "state", e);
 	if (s->state >= 0)
@@ -57,6 +76,8 @@ void store_let_go(struct store *s)
 {
 	struct error quiet = { 0 };
 
+	if (s->asked) /* nothing else may be said to the broker before its answer */
+		return;
 	if (s->journal >= 0)
 		close(s->journal);
 	if (s->state >= 0)

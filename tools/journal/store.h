@@ -19,11 +19,18 @@ struct store {
 	bool by_broker;     /* the stick's, by way of the broker */
 	struct broker broker;
 	int journal, state; /* -1: not held */
+	/* A stick that proves itself or grows takes minutes. It is waited for so long; then
+	 * the answer may come later, and store_hold() looks for it each time. */
+	int patience_ms;
+	bool asked;
 };
-#define STORE_NONE { .broker = BROKER_NONE, .journal = -1, .state = -1 }
+#define STORE_NONE                                                                                 \
+	{                                                                                          \
+		.broker = BROKER_NONE, .journal = -1, .state = -1, .patience_ms = 5000             \
+	}
 
 /* Take the folders, unless they are held. False in words: there is no stick, it did not
- * prove itself, it cannot be written. */
+ * prove itself, it cannot be written, it is not ready yet. */
 __attribute__((warn_unused_result))
 bool store_hold(struct store *s, struct error *e);
 void store_let_go(struct store *s);

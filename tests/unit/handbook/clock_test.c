@@ -244,7 +244,7 @@ static void in_words(void **state)
 	}
 	clock_add_words(&c, &out);
 	assert_string_equal(text_end(&out),
-			    "Time confirmed at Thu 26 Nov 2026 12:00 CET by GPS, by X;"
+			    "Time confirmed at Thu 26 Nov 2026 12:00 CET by GPS, said by X;"
 			    " the PC's clock was right to the minute.");
 	text_clear(&out);
 	c = (struct clock){ 0 };

@@ -99,6 +99,25 @@ static void steps_have_their_last_state(void **state)
 	db_close(v.db);
 }
 
+/* A kit that somebody altered numbers its steps as it likes: nothing is read beside them. */
+static void any_number_may_be_asked_for(void **state)
+{
+	static const char *const lines[] = { "0 1 step plan=P01 nr=1 state=done", NULL };
+	static const int64_t numbers[] = { 0, -1, 2, STEPS_MAX + 1, INT64_MAX, INT64_MIN };
+	struct error e = { 0 };
+	struct view v;
+	struct steps s;
+
+	(void)state;
+	fill(&v, lines);
+	assert_true(steps_load(&s, &v, "P01", SIZE_MAX, &e));
+	assert_int_equal(step_now(&s, 1)->state, STEP_DONE);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		assert_int_equal(step_now(&s, numbers[i])->state, STEP_OPEN);
+	steps_release(&s);
+	db_close(v.db);
+}
+
 static void due_counts_from_awareness(void **state)
 {
 	static const char *const nothing[] = { NULL };
@@ -272,6 +291,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps_have_their_last_state),
+		cmocka_unit_test(any_number_may_be_asked_for),
 		cmocka_unit_test(due_counts_from_awareness),
 		cmocka_unit_test(orders_have_a_state),
 		cmocka_unit_test(entries_are_refused_in_words),

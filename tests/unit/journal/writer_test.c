@@ -409,6 +409,38 @@ static void test_for_good(void **state)
 	assert_true(every_call(PWRITE, RENAMEAT, how) > 20);
 }
 
+/* Behind what the stick has of this chain stands the rest of a long record: it is cut off
+ * before a shorter one is written, or it would be damage. */
+static void test_rest_of_another(void **state)
+{
+	struct play p = { .store = STORE_NONE };
+	struct text rest = { 0 };
+	char path[700];
+	int fd;
+
+	(void)state;
+	failure = (struct failure){ .which = NOTHING };
+	make_folder(p.run, "run");
+	make_folder(p.stick, "stick");
+	p.store.folder = p.stick;
+	assert_true(start(&p));
+	enter(&p, 1);
+	writer_let_go(&p.w);
+	text_add_n(&rest, "BSJ1\x80\x3e\0\0", 8);
+	text_add_n(&rest, (char[56]){ 0 }, 56);
+	text_add_n(&rest, "\xf8\x3d\0\0\0\0\0\0", 8); /* all of 16,000 bytes is open */
+	for (int i = 0; i < 100; i++)
+		text_add(&rest, "much more than a step ");
+	snprintf(path, sizeof(path), "%s/journal/%s" CHAIN_SUFFIX, p.stick, p.w.chain.boot);
+	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	assert_int_equal(__real_write(fd, rest.s, rest.len), rest.len);
+	__real_close(fd);
+	enter(&p, 2);
+	look(&p, true);
+	writer_release(&p.w);
+	text_release(&rest);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +448,7 @@ int main(void)
 		cmocka_unit_test(test_half),
 		cmocka_unit_test(test_half_and_tidying),
 		cmocka_unit_test(test_for_good),
+		cmocka_unit_test(test_rest_of_another),
 	};
 
 	setenv("BLACKSTART_KIT", "/nonexistent", 1);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -203,6 +204,33 @@ static void test_pcl(void **state)
 	document_free(d);
 }
 
+/* Nothing of a text is an order to a printer or a terminal, nor one of our own marks. */
+static void test_orders(void **state)
+{
+	static const char *const controls[] = { "\x1b[2J", "\x1b&l1X", "\x01",     "\x02",
+						"\f",      "\x7f",     "\xc2\x85", "\u202e" };
+	static const enum document_form forms[] = { DOCUMENT_TEXT, DOCUMENT_LETTERS, DOCUMENT_PCL };
+	const struct document_facts nothing = { "", "", "", "", "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++)
+		for (size_t k = 0; k < sizeof(forms) / sizeof(forms[0]); k++) {
+			struct document *with = document_new(&nothing);
+			struct document_made m = { 0 };
+			struct error e = { 0 };
+			char text[32];
+
+			snprintf(text, sizeof(text), "here%sthere", controls[i]);
+			document_text(with, text);
+			assert_true(document_make(with, forms[k], &m, &e));
+			assert_null(memmem(m.bytes.s, m.bytes.len, text, strlen(text)));
+			assert_null(memmem(m.bytes.s, m.bytes.len, "herethere", 9));
+			assert_non_null(memmem(m.bytes.s, m.bytes.len, "here", 4));
+			document_made_release(&m);
+			document_free(with);
+		}
+}
+
 static void test_pdf(void **state)
 {
 	struct document *d = sample("EXERCISE", 100);
@@ -225,6 +253,7 @@ int main(void)
 		cmocka_unit_test(test_letters), cmocka_unit_test(test_bytes),
 		cmocka_unit_test(test_text),    cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_pcl),     cmocka_unit_test(test_pdf),
+		cmocka_unit_test(test_orders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,6 +147,27 @@ static void test_other_key(void **state)
 	sample_release(&s);
 }
 
+/* The right key writes one record anew, as long as the old one: the next no longer follows. */
+static void test_written_anew(void **state)
+{
+	size_t at[RECORDS + 1];
+	struct error e = { 0 };
+	struct sample s, anew;
+	struct chain c;
+
+	(void)state;
+	make(&s, at);
+	sample_start(&anew, 5, "musterlingen", NULL);
+	SAMPLE_ADD(&anew, "kind=step", "plan=P01", "nr=2", "state=done");
+	assert_int_equal(anew.bytes.len, at[2]);
+	memcpy(s.bytes.s, anew.bytes.s, at[2]);
+	assert_int_equal(read_all(&c, s.bytes.s, s.bytes.len, &e), CHAIN_DAMAGED);
+	assert_int_equal(c.count, 2);
+	assert_non_null(strstr(e.text, "does not follow"));
+	sample_release(&anew);
+	sample_release(&s);
+}
+
 static void test_names(void **state)
 {
 	static const struct {
@@ -175,9 +196,9 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_altered),  cmocka_unit_test(test_cut),
-		cmocka_unit_test(test_not_next), cmocka_unit_test(test_other_key),
-		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_altered),      cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_not_next),     cmocka_unit_test(test_other_key),
+		cmocka_unit_test(test_written_anew), cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -360,14 +360,15 @@ bool broker_remember(struct broker *b, const char *disk, const char *language, c
 
 /* An answer with a folder: the broker gives only its place (O_PATH). Opened with the
  * rights of whoever asks, it can be listed and synchronised. */
-static int ask_folder(struct broker *b, struct message *m, struct error *e)
+static int take_folder(struct broker *b, struct error *e)
 {
+	struct message m;
 	struct timeval limit = { .tv_sec = FOLDER_SECONDS };
 	const struct timeval usual = { .tv_sec = ANSWER_SECONDS };
 	int place = -1, fd = -1;
 
 	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	bool ok = ask_and_wait(b, m, "folder", &place, e);
+	bool ok = receive(b, &m, &place, e) && expect(&m, "folder", e);
 	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &usual, sizeof(usual));
 	if (ok && place < 0)
 		malformed(e);
@@ -381,13 +382,23 @@ static int ask_folder(struct broker *b, struct message *m, struct error *e)
 	return fd;
 }
 
-int broker_data(struct broker *b, const char *folder, struct error *e)
+bool broker_data_ask(struct broker *b, const char *folder, struct error *e)
 {
 	struct message m;
 
 	message_start(&m, "op", "data");
 	message_add(&m, "folder", folder);
-	return ask_folder(b, &m, e);
+	return ask(b, &m, e);
+}
+
+int broker_data_take(struct broker *b, struct error *e)
+{
+	return take_folder(b, e);
+}
+
+int broker_data(struct broker *b, const char *folder, struct error *e)
+{
+	return broker_data_ask(b, folder, e) ? take_folder(b, e) : -1;
 }
 
 bool broker_data_done(struct broker *b, struct error *e)
@@ -405,7 +416,7 @@ int broker_medium(struct broker *b, const char *disk, unsigned partition, struct
 	message_start(&m, "op", "medium");
 	message_add(&m, "disk", disk);
 	message_add_number(&m, "partition", partition);
-	return ask_folder(b, &m, e);
+	return ask(b, &m, e) ? take_folder(b, e) : -1;
 }
 
 bool broker_medium_done(struct broker *b, struct error *e)

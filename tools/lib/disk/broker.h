@@ -119,6 +119,12 @@ bool broker_remember(struct broker *b, const char *disk, const char *language, c
  */
 __attribute__((warn_unused_result))
 int broker_data(struct broker *b, const char *folder, struct error *e);
+/* The same in two steps, for who has other things to do: b->fd is readable when the answer
+ * is there. Nothing else may be asked on this connection in between. */
+__attribute__((warn_unused_result))
+bool broker_data_ask(struct broker *b, const char *folder, struct error *e);
+__attribute__((warn_unused_result))
+int broker_data_take(struct broker *b, struct error *e);
 __attribute__((warn_unused_result))
 bool broker_data_done(struct broker *b, struct error *e);
 

@@ -177,3 +177,21 @@ bool journal_ask_status(struct journal *j, struct journal_status *s, struct erro
 		digest_from_hex(&s->head, head, strlen(head))) ||
 	       malformed(e);
 }
+
+bool journal_ask_merge(struct journal *j, const char *folder, struct journal_merged *m,
+		       struct error *e)
+{
+	struct message question, answer;
+
+	message_start(&question, "op", "merge");
+	message_add(&question, "folder", folder);
+	if (!journal_ask(j, &question, "merged", &answer, e))
+		return false;
+	*m = (struct journal_merged){ 0 };
+	return (message_number(&answer, "added", UINT64_MAX, &m->added) &&
+		message_number(&answer, "chains", SIZE_MAX, &m->chains) &&
+		message_number(&answer, "refused", UINT64_MAX, &m->refused) &&
+		message_number(&answer, "forked", UINT64_MAX, &m->forked) &&
+		message_number(&answer, "damaged", UINT64_MAX, &m->damaged)) ||
+	       malformed(e);
+}

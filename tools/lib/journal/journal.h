@@ -65,6 +65,18 @@ bool journal_append(struct journal *j, const struct message *event, struct journ
 __attribute__((warn_unused_result))
 bool journal_ask_status(struct journal *j, struct journal_status *s, struct error *e);
 
+/* What became of a folder whose chains the writer was to take over. */
+struct journal_merged {
+	uint64_t added;  /* records */
+	uint64_t chains; /* that changed */
+	uint64_t refused, forked, damaged;
+};
+
+/* `folder` is one that the writer can open, by its whole path. */
+__attribute__((warn_unused_result))
+bool journal_ask_merge(struct journal *j, const char *folder, struct journal_merged *m,
+		       struct error *e);
+
 /* Any question whose answer has the type `wanted`: what the calls above are made of. Without
  * an answer the connection is closed; the next question needs another one. */
 __attribute__((warn_unused_result))
