@@ -349,7 +349,7 @@ static int glass_run(struct glass *g, const char *term, unsigned rows, unsigned 
 		if (!glass_sleeps(pid, &before) || strcmp(keys[i], GLASS_WAIT) == 0 || !*keys[i])
 			before = 0;
 		if (strcmp(keys[i], GLASS_WAIT) == 0)
-			usleep(1200000);
+			usleep(1100000);
 		else
 			assert(write(terminal, keys[i], strlen(keys[i])) ==
 			       (ssize_t)strlen(keys[i]));

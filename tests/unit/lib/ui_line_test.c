@@ -263,7 +263,7 @@ static bool in_memory(const unsigned char *inverted, size_t n)
 		if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) != 3 || rights[1] != 'w' ||
 		    to - from > 256ul << 20)
 			continue;
-		for (; from < to && !found; from += sizeof(page) / 2) {
+		for (; from < to && !found; from += sizeof(page) - sizeof("geheim") * CELL_BYTES) {
 			ssize_t got = pread(memory, page, sizeof(page), (off_t)from);
 
 			found = got > 0 && in_page(page, (size_t)got, inverted, n);
