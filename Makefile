@@ -51,7 +51,7 @@ PO      := $(sort $(wildcard tools/lib/po/*.po))
 .PHONY: all host image run test check unit cli vm lint fuzz size repro offline setup \
 	refresh-pins test-full bench po clean help
 all: setup $(TOOLS:%=$O/stick/bin/%) ## build every tool for the stick
-host: $(TOOLS:%=$O/host/bin/%) $O/host/locpath/de_DE.UTF-8/LC_CTYPE $(PO:tools/lib/po/%.po=$O/host/locale/%/LC_MESSAGES/blackstart.mo) ## build every tool for this machine, with sanitizers
+host: $(TOOLS:%=$O/host/bin/%) $O/host/tests/clock.so $O/host/locpath/de_DE.UTF-8/LC_CTYPE $(PO:tools/lib/po/%.po=$O/host/locale/%/LC_MESSAGES/blackstart.mo) ## build every tool for this machine, with sanitizers
 
 $(O)/stick/obj/%.o: %.c | $O/deps/sysroot
 	@mkdir -p $(@D)

@@ -19,6 +19,11 @@ $O/fuzz/%: tests/fuzz/%.c $$(call objects_of,fuzz,$$(firstword $$(subst /, ,$$*)
 	$(call say,LD,$@)$(FUZZ_CC) $(COMMON) -Wno-missing-prototypes -O1 -g -fsanitize=fuzzer,address,undefined \
 		-MT $@ -o $@ $< $(filter %.o %.a,$^) $(ALL_LIBS)
 
+# What tests/cli/.clock preloads.
+$O/host/tests/clock.so: tests/cli/clock.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(host_CC) $(COMMON) -Wno-missing-prototypes -fPIC -shared -MT $@ -o $@ $<
+
 export BLACKSTART_OUT := $(abspath $O)
 unit: $(UNIT) ## run the unit tests
 	tests/run $(UNIT)

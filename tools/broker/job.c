@@ -127,6 +127,21 @@ static void reap(struct job *job)
 		job->end = WEXITSTATUS(status) == 0 ? JOB_DONE : JOB_FAILED;
 }
 
+static void end(struct job *job)
+{
+	job->killed = true;
+	job->end = JOB_TIMED_OUT;
+	kill(job->pid, SIGKILL);
+	reap(job);
+}
+
+void jobs_end(struct jobs *j, enum job_kind kind)
+{
+	for (size_t i = 0; i < j->count; i++)
+		if (j->list[i].kind == kind && j->list[i].pid > 0 && !j->list[i].killed)
+			end(&j->list[i]);
+}
+
 void jobs_look(struct jobs *j)
 {
 	int64_t now = job_now_ms();
@@ -135,12 +150,8 @@ void jobs_look(struct jobs *j)
 		struct job *job = &j->list[i];
 
 		reap(job);
-		if (job->pid > 0 && now >= job->deadline_ms && !job->killed) {
-			job->killed = true;
-			job->end = JOB_TIMED_OUT;
-			kill(job->pid, SIGKILL);
-			reap(job);
-		}
+		if (job->pid > 0 && now >= job->deadline_ms && !job->killed)
+			end(job);
 	}
 }
 

@@ -35,7 +35,7 @@ enum job_end {
 	JOB_DONE,      /* exit status 0 */
 	JOB_FAILED,    /* another exit status */
 	JOB_CRASHED,   /* a signal, or more output than anyone needs */
-	JOB_TIMED_OUT, /* its time was up; it was killed */
+	JOB_TIMED_OUT, /* its time was up, or nobody wants it any more; it was killed */
 };
 
 struct job {
@@ -82,6 +82,9 @@ void job_release(struct job *job);
 /* One of this kind that still runs, or NULL; job_message() gives what it said so far. */
 struct job *jobs_find(struct jobs *j, enum job_kind kind);
 size_t jobs_running(const struct jobs *j, enum job_kind kind);
+
+/* Kill those of this kind. Each is still found until its process is gone. */
+void jobs_end(struct jobs *j, enum job_kind kind);
 
 /* End all children; for the end of the broker. */
 void jobs_release(struct jobs *j);

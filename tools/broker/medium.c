@@ -89,18 +89,10 @@ static bool bring_up(const struct order *o, struct error *e)
 static int run(int output, const void *ctx)
 {
 	const struct order *o = ctx;
-	struct message m;
 	struct error e = { 0 };
 
-	if (bring_up(o, &e)) {
-		message_start(&m, "type", "ok");
-	} else {
-		mounting_detach(o->where);
-		message_start(&m, "type", "error");
-		message_add(&m, "text", N_("the medium cannot be used"));
-		message_add(&m, "about", e.text);
-	}
-	return job_send(output, &m) ? 0 : ERROR_FAILED;
+	(void)!bring_up(o, &e);
+	return mounting_answer(output, o->where, N_("the medium cannot be used"), &e);
 }
 
 struct job *medium_start(struct jobs *j, const struct disk *k, const struct places *p,

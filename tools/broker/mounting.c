@@ -55,6 +55,19 @@ void mounting_detach(const char *where)
 		;
 }
 
+int mounting_answer(int output, const char *where, const char *text, const struct error *e)
+{
+	struct message m;
+
+	message_start(&m, "type", e->kind ? "error" : "ok");
+	if (e->kind) {
+		mounting_detach(where);
+		message_add(&m, "text", text);
+		message_add(&m, "about", e->text);
+	}
+	return job_send(output, &m) ? 0 : ERROR_FAILED;
+}
+
 bool mounting_run(const char *path, const char *const *argv, int *status, struct error *e)
 {
 	int ended;

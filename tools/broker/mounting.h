@@ -16,6 +16,10 @@ __attribute__((warn_unused_result))
 bool mounting_mount(const char *node, const char *where, const char *type, const char *options,
 		    struct error *e);
 
+/* Send how that ended as the one message of a job: `type=ok`, or `type=error` with `text` and what
+ * *e says; then nothing stays mounted. Returns the job's exit status. */
+int mounting_answer(int output, const char *where, const char *text, const struct error *e);
+
 /* Unmount once it is written; false while something there is open. */
 __attribute__((warn_unused_result))
 bool mounting_unmount(const char *where, struct error *e);

@@ -19,10 +19,12 @@ void network_want(struct network *n)
 		*n = (struct network){ .state = NETWORK_DRIVERS };
 }
 
-static void fail(struct network *n, const char *note)
+/* Whoever asks again begins with a card that no helper of ours holds any more. */
+static void fail(struct network *n, struct jobs *j, const char *note)
 {
 	n->state = NETWORK_FAILED;
 	n->note = note;
+	jobs_end(j, JOB_LEASE);
 }
 
 /* --- cards --- */
@@ -66,14 +68,14 @@ static void bring_link(struct network *n, struct jobs *j, const struct places *p
 	struct error e = { 0 };
 
 	if (!find_cards(p, &all, carrier)) {
-		fail(n, N_("no wired network card was found: plug in a USB network adapter"));
+		fail(n, j, N_("no wired network card was found: plug in a USB network adapter"));
 		return;
 	}
 	n->state = NETWORK_LINK;
 	n->until_ms = job_now_ms() + LINK_MS;
 	if (!interface_up_start(j, &all, &e)) {
 		report("broker", &e);
-		fail(n, N_("the network card cannot be switched on"));
+		fail(n, j, N_("the network card cannot be switched on"));
 	}
 }
 
@@ -86,7 +88,7 @@ static void lease_start(struct network *n, struct jobs *j, const struct places *
 	n->state = local ? NETWORK_LOCAL : NETWORK_DHCP;
 	if (!interface_lease_start(j, n->interface, p->path, p->share, local, &e)) {
 		report("broker", &e);
-		fail(n, N_("no address can be asked for"));
+		fail(n, j, N_("no address can be asked for"));
 	}
 }
 
@@ -102,7 +104,8 @@ static void await_link(struct network *n, struct jobs *j, const struct places *p
 		memcpy(n->interface, carrier, sizeof(n->interface));
 		lease_start(n, j, p, false);
 	} else if (job_now_ms() >= n->until_ms) {
-		fail(n, N_("no network cable with a link was found: plug one in, then ask again"));
+		fail(n, j,
+		     N_("no network cable with a link was found: plug one in, then ask again"));
 	}
 }
 
@@ -158,7 +161,7 @@ static void hear_lease(struct network *n, struct jobs *j)
 		n->local = n->state == NETWORK_LOCAL || (n->state == NETWORK_UP && n->local);
 	if (!interface_address_start(j, n->interface, &lease, &e)) {
 		report("broker", &e);
-		fail(n, N_("the network card does not take its address"));
+		fail(n, j, N_("the network card does not take its address"));
 	}
 }
 
@@ -167,7 +170,7 @@ void network_advance(struct network *n, struct jobs *j, const struct drivers *d,
 {
 	switch (n->state) {
 	case NETWORK_DRIVERS:
-		if (!drivers_busy(d, j))
+		if (!drivers_busy(d, j) && !jobs_find(j, JOB_LEASE) && !jobs_find(j, JOB_ADDRESS))
 			bring_link(n, j, p);
 		break;
 	case NETWORK_LINK:
@@ -190,22 +193,23 @@ void network_advance(struct network *n, struct jobs *j, const struct drivers *d,
 
 void network_job_ended(struct network *n, struct jobs *j, struct job *job)
 {
-	(void)j;
 	switch (job->kind) {
 	case JOB_ADDRESS:
+		if (n->state == NETWORK_FAILED || n->state == NETWORK_DRIVERS)
+			break; /* of a network that is given up already */
 		if (job->end != JOB_DONE)
-			fail(n, N_("the network card does not take its address"));
+			fail(n, j, N_("the network card does not take its address"));
 		else if (*n->address)
 			n->state = NETWORK_UP;
 		break;
 	case JOB_LEASE:
 		/* Without an address from others network_advance() goes on to one of ours. */
 		if (n->state == NETWORK_LOCAL || n->state == NETWORK_UP)
-			fail(n, N_("the network was lost: ask again"));
+			fail(n, j, N_("the network was lost: ask again"));
 		break;
 	default:
 		if (job->end != JOB_DONE)
-			fail(n, N_("the network card cannot be switched on"));
+			fail(n, j, N_("the network card cannot be switched on"));
 		break;
 	}
 }

@@ -16,7 +16,7 @@
  */
 enum network_state {
 	NETWORK_OFF,
-	NETWORK_DRIVERS, /* until all have loaded that there are */
+	NETWORK_DRIVERS, /* until all have loaded, and helpers of a failed one are gone */
 	NETWORK_LINK,    /* cards are up; is a cable plugged in? */
 	NETWORK_DHCP,
 	NETWORK_LOCAL, /* nobody gave an address: one of our own choice */

@@ -39,8 +39,7 @@ bool book_open(struct book *b, struct error *e);
 void book_warn(const struct book *b);
 void book_close(struct book *b);
 
-/* Now, in milliseconds since 1970, by the confirmed clock where there is one. For exercises
- * and tests BLACKSTART_NOW, in seconds, stands for the PC's clock. */
+/* Now, in milliseconds since 1970, by the confirmed clock where there is one. */
 int64_t book_now_ms(const struct book *b);
 
 /* "There is no such thing", and whether it may be in a part that is locked. False. */

@@ -97,10 +97,10 @@ static bool load_bounds(struct chain_sheet *s, struct view *v, struct error *e)
 {
 	struct db_statement *q =
 		db_prepare(v->db,
-			   "SELECT st.value, e.time FROM event e"
+			   "SELECT st.value, e.id FROM event e"
 			   " JOIN field c ON c.event = e.id AND c.key = 'chain' AND c.value = ?1"
 			   " JOIN field st ON st.event = e.id AND st.key = 'state'"
-			   " WHERE e.kind = 'chain' AND e.live ORDER BY e.time, e.boot, e.seq",
+			   " WHERE e.kind = 'chain' AND e.live ORDER BY e.rank, e.boot, e.seq",
 			   e);
 	bool row = true, ok = q != NULL;
 
@@ -109,7 +109,7 @@ static bool load_bounds(struct chain_sheet *s, struct view *v, struct error *e)
 	while (ok && (ok = db_step(q, &row, e)) && row) {
 		s->ended = strcmp(db_text(q, 0), "ended") == 0;
 		if (!s->ended)
-			s->since_ms = db_number(q, 1);
+			s->start = db_number(q, 1);
 	}
 	db_finish(q);
 	return ok;
@@ -122,17 +122,19 @@ static bool load_calls(struct chain_sheet *s, struct view *v, struct error *e)
 			   "SELECT c.nr, c.result, c.time, ifnull(c.wait_ms, 0), n.value,"
 			   " e.boot || ':' || e.seq FROM call c JOIN event e ON e.id = c.event"
 			   " LEFT JOIN field n ON n.event = c.event AND n.key = 'number'"
-			   " WHERE c.chain = ?1 AND c.time >= ?2 AND c.result <> 'mistake'"
+			   " WHERE c.chain = ?1 AND c.result <> 'mistake' AND (?2 = 0 OR"
+			   "  (e.rank, e.boot, e.seq) >"
+			   "  (SELECT rank, boot, seq FROM event WHERE id = ?2))"
 			   " AND NOT EXISTS (SELECT 1 FROM field r JOIN call m ON m.event = r.event"
 			   "  WHERE r.key = 'ref' AND r.value = e.boot || ':' || e.seq"
-			   "  AND m.result = 'mistake') ORDER BY c.time, e.boot, e.seq",
+			   "  AND m.result = 'mistake') ORDER BY e.rank, e.boot, e.seq",
 			   e);
 	size_t capacity = 0;
 	bool row = true, ok = q != NULL;
 
 	if (q) {
 		db_bind_text(q, 1, s->id);
-		db_bind_number(q, 2, s->since_ms);
+		db_bind_number(q, 2, s->start);
 	}
 	while (ok && (ok = db_step(q, &row, e)) && row) {
 		enum chain_result result = chain_result_parse(db_text(q, 1));
@@ -196,11 +198,13 @@ bool chain_sheet_running(struct view *v, struct text *ids, struct error *e)
 {
 	struct db_statement *q = db_prepare(
 		v->db,
-		"SELECT c.chain FROM call c GROUP BY c.chain HAVING max(c.time) >= ifnull("
-		"(SELECT max(e.time) FROM event e"
+		"SELECT c.chain FROM call c JOIN event n ON n.id = c.event WHERE NOT EXISTS"
+		" (SELECT 1 FROM event e"
 		" JOIN field f ON f.event = e.id AND f.key = 'chain' AND f.value = c.chain"
 		" JOIN field st ON st.event = e.id AND st.key = 'state' AND st.value = 'ended'"
-		" WHERE e.kind = 'chain' AND e.live), 0) ORDER BY min(c.time)",
+		" WHERE e.kind = 'chain' AND e.live"
+		" AND (e.rank, e.boot, e.seq) > (n.rank, n.boot, n.seq))"
+		" GROUP BY c.chain ORDER BY min(n.rank)",
 		e);
 	bool row = true, ok = q != NULL;
 

@@ -25,8 +25,8 @@ struct chain_sheet {
 	struct chain chain;
 	struct chain_row *rows; /* one for each node */
 	const char *id, *title, *occasion;
-	bool ended;       /* a person said so, and it was not started again */
-	int64_t since_ms; /* what was noted before does not count; 0: all counts */
+	bool ended;    /* a person said so, and it was not started again */
+	int64_t start; /* event: what was noted before it does not count; 0: all counts */
 	struct chain_call *calls;
 	size_t call_count;
 	/* The last call: what a mistake would take back. */

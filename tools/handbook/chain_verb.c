@@ -140,10 +140,7 @@ int handbook_chain(int argc, char **argv)
 	bool as_json = false;
 	const struct cli_option options[] = {
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print JSON"), 0, 0 },
-		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
-		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
-		  0 },
-		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
+		UNLOCK_OPTIONS(unlock),
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -253,10 +250,7 @@ int handbook_call(int argc, char **argv)
 		{ "author", CLI_TEXT, &c.author, "NAME", N_("who called"), 0, 0 },
 		{ "n", CLI_FLAG, &c.dry, NULL, N_("check only, note nothing"), 0, 0 },
 		{ "json", CLI_FLAG, &c.json, NULL, N_("print JSON"), 0, 0 },
-		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
-		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
-		  0 },
-		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
+		UNLOCK_OPTIONS(unlock),
 		{ 0 },
 	};
 	const struct cli_usage usage = {

@@ -72,6 +72,7 @@ bool clock_read(struct clock *c, struct view *v, const char *boot, struct error 
 	int64_t confirmed = -1;
 
 	*c = (struct clock){ .due = true };
+	snprintf(c->boot, sizeof(c->boot), "%s", boot);
 	if (!*boot || !v->db)
 		return true;
 	if (!read_latest(c, v, e))
@@ -101,6 +102,75 @@ int64_t clock_now_ms(const struct clock *c)
 	if (!c->confirmed)
 		return clock_pc_ms();
 	return c->time_ms + (clock_up_ms() - c->up_ms);
+}
+
+/* Kinds that make a state, and what tells the things apart whose state it is. */
+static const struct stateful {
+	const char *kind, *of; /* of what kind the events are that decide; NULL: of any */
+	const char *keys[2];
+} stateful[] = {
+	{ "step", "step", { "plan", "nr" } }, { "deadline", "deadline", { "deadline" } },
+	{ "system", "system", { "system" } }, { "chain", "chain", { "chain" } },
+	{ "call", "chain", { "chain" } }, /* that it was begun anew */
+	{ "device", "device", { "device" } }, { "order", "order", { "ref" } },
+	{ "incident", NULL, { NULL } }, /* closed, it ends what came before */
+};
+
+static void bind_thing(struct db_statement *s, const struct stateful *k,
+		       const struct message *event)
+{
+	if (k->of)
+		db_bind_text(s, 4, k->of);
+	for (int i = 0; i < 2 && k->keys[i]; i++) {
+		db_bind_text(s, 5 + 2 * i, k->keys[i]);
+		db_bind_text(s, 6 + 2 * i, message_text(event, k->keys[i]));
+	}
+}
+
+/* The latest event that would outlast this one; 0: none. */
+static bool read_later(const struct clock *c, struct view *v, const struct stateful *k,
+		       const struct message *event, int64_t *later_ms, struct error *e)
+{
+	struct db_statement *s =
+		db_prepare(v->db,
+			   "SELECT ifnull(max(rank), 0) FROM event e WHERE rank <= ?1 AND rank > ?2"
+			   /* In the chain that is written here the last word counts anyhow. */
+			   " AND rank > (SELECT ifnull(max(rank), 0) FROM event WHERE boot = ?3)"
+			   " AND (kind = 'incident' OR ?4 IS NULL OR (kind = ?4"
+			   " AND (SELECT value FROM field WHERE event = e.id AND key = ?5) = ?6"
+			   " AND (?7 IS NULL OR"
+			   "  (SELECT value FROM field WHERE event = e.id AND key = ?7) = ?8)))",
+			   e);
+	bool row = false;
+
+	if (!s)
+		return false;
+	db_bind_number(s, 1, BERLIN_LAST_MS); /* what is not in the calendar was no clock's */
+	db_bind_number(s, 2, clock_now_ms(c));
+	db_bind_text(s, 3, c->boot);
+	bind_thing(s, k, event);
+	if (db_step(s, &row, e) && row)
+		*later_ms = db_number(s, 0);
+	db_finish(s);
+	return row;
+}
+
+bool clock_counts(const struct clock *c, struct view *v, const struct message *event,
+		  struct error *e)
+{
+	char now[BERLIN_WORDS], entered[BERLIN_WORDS];
+	int64_t later_ms = 0;
+
+	for (size_t i = 0; v->db && i < sizeof(stateful) / sizeof(stateful[0]); i++)
+		if (message_is(event, stateful[i].kind) &&
+		    !read_later(c, v, &stateful[i], event, &later_ms, e))
+			return false;
+	if (!later_ms)
+		return true;
+	return error_set(e, ERROR_FAILED,
+			 _("this PC's clock is behind: it shows %s, and an entry about the same "
+			   "was made at %s. Confirm the time first"),
+			 berlin_words(now, clock_now_ms(c)), berlin_words(entered, later_ms));
 }
 
 bool clock_set_system(int64_t time_ms, struct error *why)

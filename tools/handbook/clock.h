@@ -16,6 +16,7 @@
  * (CLOCK_BOOTTIME). All times UTC, milliseconds since 1970.
  */
 struct clock {
+	char boot[33]; /* the chain that is written here; "" where no writer answered */
 	bool confirmed;
 	int64_t time_ms, up_ms; /* what was confirmed, and `up` then (docs/formats/journal.md) */
 	int64_t wrong_ms;       /* how far the PC's clock was ahead of it then; negative: behind */
@@ -36,6 +37,13 @@ bool clock_read(struct clock *c, struct view *v, const char *boot, struct error 
 
 /* Now: by the confirmed clock, else by the PC's. { 0 } is the PC's. */
 int64_t clock_now_ms(const struct clock *c);
+
+/* Would an event count that is entered now? A state is the last event about a thing
+ * (docs/formats/journal.md#state); on another PC there may be one with a time that is still to
+ * come here. Then this PC's clock is behind: false in words. */
+__attribute__((warn_unused_result))
+bool clock_counts(const struct clock *c, struct view *v, const struct message *event,
+		  struct error *e);
 
 /* What somebody typed from another clock: the nearest such time to what `c` takes for now.
  * People type minutes: within the minute typed, it is now or just after the latest record, so

@@ -147,10 +147,7 @@ static struct deadline *find(const struct deadlines *d, const char *id)
 static bool read_journal(struct deadlines *d, struct view *v, struct error *e)
 {
 	struct db_statement *s = db_prepare(
-		v->db,
-		"SELECT d.deadline, d.state, ifnull(d.start, 0), ifnull(d.due, 0), e.time"
-		" FROM deadline d JOIN event e ON e.id = d.event",
-		e);
+		v->db, "SELECT deadline, state, ifnull(start, 0), ifnull(due, 0) FROM deadline", e);
 	bool row = true, ok = s != NULL;
 
 	while (ok && (ok = db_step(s, &row, e)) && row) {
@@ -161,7 +158,6 @@ static bool read_journal(struct deadlines *d, struct view *v, struct error *e)
 			continue;
 		one->start_ms = plausible(db_number(s, 2));
 		one->due_ms = plausible(db_number(s, 3));
-		one->entered_ms = plausible(db_number(s, 4));
 	}
 	db_finish(s);
 	return ok;
@@ -263,7 +259,7 @@ bool deadline_event_time(const struct deadline *of, const struct deadlines *d, s
 		       " JOIN field t ON t.event = e.id AND t.key = 'start'"
 		       " JOIN field s ON s.event = e.id AND s.key = 'state' AND s.value = 'running'"
 		       " WHERE e.kind = 'deadline' AND e.live"
-		       " ORDER BY e.time DESC, e.boot DESC, e.seq DESC",
+		       " ORDER BY e.rank DESC, e.boot DESC, e.seq DESC",
 		       e);
 	ok = s != NULL;
 	while (ok && !*start_ms && (ok = db_step(s, &row, e)) && row) {

@@ -38,7 +38,6 @@ struct deadline {
 	int64_t hours, months;        /* 0: it has none */
 	enum deadline_state state;
 	int64_t start_ms, due_ms;
-	int64_t entered_ms; /* when that was entered last */
 };
 
 /* All deadlines of the kit, in the order in which a person should look at them: without a

@@ -116,20 +116,6 @@ bool change_reopen(struct changes *c, const struct deadline *one, int64_t start_
 	return true;
 }
 
-bool changes_would_count(const struct changes *c, int64_t now_ms, struct error *e)
-{
-	char now[BERLIN_WORDS], entered[BERLIN_WORDS];
-
-	for (size_t i = 0; i < c->count; i++)
-		if (c->list[i].deadline->entered_ms > now_ms)
-			return error_set(e, ERROR_FAILED,
-					 _("this PC's clock is behind: it shows %s, and an entry "
-					   "about '%s' was made at %s. Confirm the time first"),
-					 berlin_words(now, now_ms), c->list[i].deadline->title,
-					 berlin_words(entered, c->list[i].deadline->entered_ms));
-	return true;
-}
-
 void changes_release(struct changes *c)
 {
 	if (c->list)

@@ -47,12 +47,6 @@ __attribute__((warn_unused_result))
 bool change_reopen(struct changes *c, const struct deadline *one, int64_t start_ms,
 		   const struct change_words *w, struct error *e);
 
-/* The last word about a deadline is the one with the latest time. False in words if something was
- * entered with a time that is still to come by this PC's clock: then the clock is behind, and these
- * changes would not count until the time is confirmed. */
-__attribute__((warn_unused_result))
-bool changes_would_count(const struct changes *c, int64_t now_ms, struct error *e);
-
 void changes_release(struct changes *c); /* accepts { 0 } */
 
 /* What somebody typed as the time of a start. Refused in words where it lies ahead of now by more

@@ -104,7 +104,7 @@ static const char *clock_words(const char *clock)
 	" ifnull((SELECT value FROM field WHERE event = e.id AND key = 'reference'), ''),"         \
 	" ifnull((SELECT value FROM field WHERE event = e.id AND key = 'author'), '')"             \
 	" FROM event e JOIN field i ON i.event = e.id AND i.key = 'deadline' AND i.value = ?1"     \
-	" WHERE e.kind = 'deadline' ORDER BY e.time, e.boot, e.seq"
+	" WHERE e.kind = 'deadline' ORDER BY e.rank, e.boot, e.seq"
 
 static void add_said(struct text *out, const char *label, const char *value)
 {

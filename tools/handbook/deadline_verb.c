@@ -184,9 +184,11 @@ static bool carry_out(const struct decision *o, struct error *e)
 	struct changes c = { 0 };
 	struct desk desk;
 	bool ok = desk_open(&desk, e) && decide(&desk, o, &c, e) &&
-		  (o->dry_run || desk_can_record(&desk, e)) &&
-		  changes_would_count(&c, book_now_ms(&desk.book), e);
+		  (o->dry_run || desk_can_record(&desk, e));
 
+	/* All or none. */
+	for (size_t i = 0; ok && i < c.count; i++)
+		ok = clock_counts(&desk.book.clock, &desk.view, &c.list[i].event, e);
 	for (size_t i = 0; ok && !o->dry_run && i < c.count; i++)
 		ok = desk_record(&desk, &c.list[i].event, e);
 	if (ok)

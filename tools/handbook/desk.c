@@ -51,7 +51,8 @@ bool desk_record(struct desk *d, const struct message *event, struct error *e)
 	struct journal_receipt r;
 	bool changed;
 
-	if (!desk_can_record(d, e) || !journal_append(&d->journal, event, &r, e))
+	if (!desk_can_record(d, e) || !clock_counts(&d->book.clock, &d->view, event, e) ||
+	    !journal_append(&d->journal, event, &r, e))
 		return false;
 	if (!r.stored)
 		fprintf(stderr, _("Not on the stick yet, in memory only: %s\n"), r.why);

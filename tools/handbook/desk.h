@@ -32,7 +32,7 @@ void desk_close(struct desk *d); /* accepts { .journal = JOURNAL_NONE } */
 __attribute__((warn_unused_result))
 bool desk_can_record(const struct desk *d, struct error *e);
 
-/* Append an event and read it back. Where it is in memory only, that is said on standard error. */
+/* Append an event, if it counts (clock_counts), and read it back. Where it is in memory only, that is said on standard error. */
 __attribute__((warn_unused_result))
 bool desk_record(struct desk *d, const struct message *event, struct error *e);
 

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "handbook/handbook.h"
-#include "handbook/unlock.h"
+#include "handbook/desk.h"
 #include "lib/base/cli.h"
-#include "lib/journal/journal.h"
 
 /* "voip,mail": each must be a system that is open. Sets wanted[i] for systems[i]. */
 static bool parse_list(const struct outage *o, const char *list, bool *wanted, struct error *e)
@@ -31,14 +30,13 @@ static bool parse_list(const struct outage *o, const char *list, bool *wanted, s
 
 /* Record the changes, each an event; with `only_say` nothing is recorded. Systems that are
  * locked here stay as they are. */
-static bool set(struct outage *o, const bool *wanted, bool only_say, struct error *e)
+static bool set(struct desk *d, const bool *wanted, bool only_say, struct error *e)
 {
-	struct journal journal = JOURNAL_NONE;
-	bool ok = only_say || journal_connect(&journal, e);
+	struct outage *o = &d->book.outage;
+	bool ok = only_say || desk_can_record(d, e);
 
 	for (size_t i = 0; ok && i < o->count; i++) {
 		const struct outage_system *s = &o->systems[i];
-		struct journal_receipt receipt = { .stored = true };
 		struct message m;
 
 		if (!*s->name || s->failed == wanted[i])
@@ -46,15 +44,10 @@ static bool set(struct outage *o, const bool *wanted, bool only_say, struct erro
 		message_start(&m, "kind", "system");
 		message_add(&m, "system", s->id);
 		message_add(&m, "state", wanted[i] ? "failed" : "works");
-		ok = only_say || journal_append(&journal, &m, &receipt, e);
-		if (ok && !receipt.stored)
-			fprintf(stderr,
-				_("handbook: warning: in memory only, not on the stick: %s\n"),
-				receipt.why);
+		ok = only_say || desk_record(d, &m, e);
 		if (ok)
 			outage_set(o, s->id, wanted[i]);
 	}
-	journal_close(&journal);
 	return ok;
 }
 
@@ -98,20 +91,20 @@ static void print_json(const struct outage *o)
 static bool run(const struct unlock_options *unlock, const char *list, bool only_say, bool as_json,
 		struct error *e)
 {
-	struct book book = { 0 };
-	bool *wanted = NULL, ok = book_open_with(&book, unlock, e);
+	struct desk d = DESK_NONE;
+	const struct outage *o = &d.book.outage;
+	bool *wanted = NULL, ok = desk_open_with(&d, unlock, e);
 
 	if (ok && list) {
-		wanted = mem_array(book.outage.count + 1, sizeof(*wanted));
-		ok = parse_list(&book.outage, list, wanted, e) &&
-		     set(&book.outage, wanted, only_say, e);
+		wanted = mem_array(o->count + 1, sizeof(*wanted));
+		ok = parse_list(o, list, wanted, e) && set(&d, wanted, only_say, e);
 	}
 	if (ok && as_json)
-		print_json(&book.outage);
+		print_json(o);
 	else if (ok)
-		print_text(&book.outage);
+		print_text(o);
 	free(wanted);
-	book_close(&book);
+	desk_close(&d);
 	return ok;
 }
 
@@ -127,10 +120,7 @@ int handbook_failed(int argc, char **argv)
 		{ "n", CLI_FLAG, &only_say, NULL, N_("only show what would follow from --set"), 0,
 		  0 },
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON array"), 0, 0 },
-		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
-		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
-		  0 },
-		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
+		UNLOCK_OPTIONS(unlock),
 		{ 0 },
 	};
 	const struct cli_usage usage = {

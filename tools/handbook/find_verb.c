@@ -66,10 +66,7 @@ int handbook_find(int argc, char **argv)
 	const struct cli_option options[] = {
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON array"), 0, 0 },
 		{ "limit", CLI_NUMBER, &limit, "N", N_("at most so many results (20)"), 1, 1000 },
-		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
-		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
-		  0 },
-		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
+		UNLOCK_OPTIONS(unlock),
 		{ 0 },
 	};
 	const struct cli_usage usage = {

@@ -68,10 +68,7 @@ int handbook_handover(int argc, char **argv)
 		  0 },
 		{ "text", CLI_TEXT, &r.text, "TEXT", N_("what the sheet does not say"), 0, 0 },
 		{ "n", CLI_FLAG, &r.dry, NULL, N_("show only; write and note nothing"), 0, 0 },
-		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
-		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
-		  0 },
-		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
+		UNLOCK_OPTIONS(unlock),
 		{ 0 },
 	};
 	const struct cli_usage usage = {

@@ -19,11 +19,6 @@ static const struct {
 	[LOG_NOTE] = { "note", N_("NOTE") },
 };
 
-const char *log_type_name(enum log_type t)
-{
-	return types[t].name;
-}
-
 const char *log_type_label(enum log_type t)
 {
 	return _(types[t].label);
@@ -43,8 +38,8 @@ enum log_type log_type_parse(const char *s)
 	"SELECT e.id, e.boot || ':' || e.seq, e.kind, e.time, e.clock, e.locked, e.live,"          \
 	" f.key, f.value FROM (SELECT * FROM event WHERE "
 #define ORDERED                                                                                    \
-	" ORDER BY time DESC, boot DESC, seq DESC LIMIT ?1) e"                                     \
-	" LEFT JOIN field f ON f.event = e.id ORDER BY e.time DESC, e.boot DESC, e.seq DESC, f.key"
+	" ORDER BY rank DESC, boot DESC, seq DESC LIMIT ?1) e"                                     \
+	" LEFT JOIN field f ON f.event = e.id ORDER BY e.rank DESC, e.boot DESC, e.seq DESC, f.key"
 
 static struct log_row *add_row(struct log *l, struct db_statement *q)
 {
@@ -127,7 +122,7 @@ bool log_entry_event(const struct log_entry *entry, struct message *m, struct er
 	if (entry->type == LOG_DECISION && !*entry->reason)
 		return error_set(e, ERROR_USAGE,
 				 _("a decision needs a reason: why this, and not otherwise?"));
-	message_add(m, "type", log_type_name(entry->type));
+	message_add(m, "type", types[entry->type].name);
 	message_add(m, "text", entry->text);
 	add_text(m, "reason", entry->reason);
 	add_text(m, "alternatives", entry->alternatives);

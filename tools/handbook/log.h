@@ -61,7 +61,6 @@ enum log_type {
 	LOG_NOTE,
 	LOG_TYPES, /* how many; also: none of these */
 };
-const char *log_type_name(enum log_type t);
 const char *log_type_label(enum log_type t);
 enum log_type log_type_parse(const char *s);
 

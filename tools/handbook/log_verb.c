@@ -80,10 +80,7 @@ int handbook_journal(int argc, char **argv)
 		  1000000 },
 		{ "kind", CLI_TEXT, &kind, "KIND",
 		  N_("only these: entry, call, step, deadline, system, handover ..."), 0, 0 },
-		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
-		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
-		  0 },
-		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
+		UNLOCK_OPTIONS(unlock),
 		{ 0 },
 	};
 	const struct cli_usage usage = {

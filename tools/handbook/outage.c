@@ -112,7 +112,7 @@ void outage_set(struct outage *o, const char *id, bool failed)
 	spread(o);
 }
 
-void outage_clear(struct outage *o)
+static void clear(struct outage *o)
 {
 	for (size_t i = 0; i < o->count; i++)
 		o->systems[i].failed = false;
@@ -126,20 +126,11 @@ bool outage_read(struct outage *o, struct db *view, struct error *e)
 	bool row = true, ok = s != NULL;
 
 	if (s)
-		outage_clear(o);
+		clear(o);
 	while (ok && (ok = db_step(s, &row, e)) && row)
 		outage_set(o, db_text(s, 0), true);
 	db_finish(s);
 	return ok;
-}
-
-size_t outage_failed(const struct outage *o)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < o->count; i++)
-		n += o->systems[i].failed;
-	return n;
 }
 
 bool outage_is_dead(const struct outage *o, const char *id)

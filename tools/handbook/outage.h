@@ -44,10 +44,6 @@ void outage_set(struct outage *o, const char *id, bool failed);
 /* Take from the view over the journal (lib/journal/view.h) what was said last of each. */
 __attribute__((warn_unused_result))
 bool outage_read(struct outage *o, struct db *view, struct error *e);
-/* Nothing has failed. */
-void outage_clear(struct outage *o);
-/* The number of systems that a person said have failed. */
-size_t outage_failed(const struct outage *o);
 
 /* Is what hangs on it dead? "" hangs on nothing. */
 bool outage_is_dead(const struct outage *o, const char *id);

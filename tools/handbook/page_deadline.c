@@ -23,26 +23,15 @@ static enum ui_result begin(struct pages *p)
 	return r;
 }
 
-/* Append all events of a decision. Where the PC's clock is known to be behind, the time is asked
- * first: without it they would not count. False: the terminal is gone. */
-static bool record(struct pages *p, const struct changes *c)
+/* Append all events of a decision, or none where one of them would not count. */
+static void record(struct pages *p, const struct changes *c)
 {
-	struct error e = { 0 };
-
-	if (!changes_would_count(c, book_now_ms(&p->book), &e)) {
-		pages_error(p, _("What time is it?"), &e);
-		e = (struct error){ 0 };
-		if (!page_clock(p))
-			return false;
-		if (!changes_would_count(c, book_now_ms(&p->book), &e)) {
-			pages_error(p, _("This was not recorded"), &e);
-			return true;
-		}
-	}
+	for (size_t i = 0; i < c->count; i++)
+		if (!pages_counts(p, &c->list[i].event))
+			return;
 	for (size_t i = 0; i < c->count; i++)
 		if (!pages_record(p, &c->list[i].event))
-			break;
-	return true;
+			return;
 }
 
 /* What a change does, line by line. */
@@ -143,7 +132,7 @@ static bool start(struct pages *p, const struct deadlines *d, const struct deadl
 		    !change_start(&c, d, one, start_at.ms, &words, &e))
 			pages_error(p, one->title, &e);
 		else if ((r = confirm_start(p, &start_at, &c)) == UI_CHOSEN)
-			r = record(p, &c) ? r : UI_CLOSED;
+			record(p, &c);
 		changes_release(&c);
 	} while (r == UI_BACK); /* from the question: to the line, with what was typed */
 	return r != UI_CLOSED;
@@ -238,7 +227,7 @@ static bool done(struct pages *p, const struct deadlines *d, const struct deadli
 		const struct change_words words = { .reference = typed, .author = p->author };
 
 		if (change_done(&c, d, one, ms, &words, &e))
-			r = record(p, &c) ? r : UI_CLOSED;
+			record(p, &c);
 		else
 			pages_error(p, one->title, &e);
 	}
@@ -266,7 +255,7 @@ static bool not_applicable(struct pages *p, const struct deadlines *d, const str
 		const struct change_words words = { .reason = typed, .author = p->author };
 
 		if (change_not_applicable(&c, one, &words, &e))
-			r = record(p, &c) ? r : UI_CLOSED;
+			record(p, &c);
 		else
 			pages_error(p, one->title, &e);
 	}
@@ -282,17 +271,16 @@ static bool reopen(struct pages *p, const struct deadlines *d, const struct dead
 	struct changes c = { 0 };
 	struct error e = { 0 };
 	int64_t ms = 0;
-	bool open = true;
 
 	if (r != UI_CHOSEN)
 		return r != UI_CLOSED;
 	if (deadline_event_time(one, d, &p->view, &ms, &e) &&
 	    change_reopen(&c, one, ms, &words, &e))
-		open = record(p, &c);
+		record(p, &c);
 	else
 		pages_error(p, one->title, &e);
 	changes_release(&c);
-	return open;
+	return true;
 }
 
 static bool show_recipient(struct pages *p, const struct deadlines *d, const struct deadline *one)

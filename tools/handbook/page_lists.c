@@ -3,19 +3,18 @@
 #include "handbook/pages.h"
 #include "lib/base/language.h"
 
-bool page_plans(struct pages *p)
+static bool plans(struct pages *p)
 {
-	return page_pick(p, N_("All plans"), "", NULL,
+	return page_pick(p, N_("All plans"), "",
 			 "SELECT 'plan', plan_id, plan_id || '  ' || title, ifnull(occasion,'')"
 			 " FROM plan ORDER BY card, plan_id");
 }
 
-bool page_chains(struct pages *p)
+static bool chains(struct pages *p)
 {
 	return page_pick(p, N_("Call chains"),
 			 N_("Who calls whom, in which order, and what to say. The result of a "
 			    "call is noted with its time when it is chosen."),
-			 NULL,
 			 "SELECT 'chain', chain_id, title, occasion FROM chain ORDER BY chain_id");
 }
 
@@ -25,8 +24,8 @@ bool page_look_up(struct pages *p)
 		const char *label, *detail;
 		bool (*page)(struct pages *p);
 	} lists[] = {
-		{ N_("All plans"), N_("what to do, step by step"), page_plans },
-		{ N_("Call chains"), N_("who calls whom, and what to say"), page_chains },
+		{ N_("All plans"), N_("what to do, step by step"), plans },
+		{ N_("Call chains"), N_("who calls whom, and what to say"), chains },
 		{ N_("Authorities and function numbers"), N_("who is reached how"), page_numbers },
 		{ N_("Print"), N_("numbers, deadlines, plans; on a printer or as a file"),
 		  page_prints },

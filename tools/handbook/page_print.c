@@ -308,8 +308,8 @@ static bool to_printer(struct printing *p)
 	return o == ONWARD ? try_printer(p) : o != GONE;
 }
 
-bool page_print_document(struct pages *pages, const char *what, const char *title,
-			 struct document *d)
+/* Print a document, which it takes. `what` makes names of files. */
+static bool print_made(struct pages *pages, const char *what, const char *title, struct document *d)
 {
 	static const struct choice ways[] = {
 		{ N_("On a network printer"), N_("its IP address is needed") },
@@ -342,7 +342,7 @@ bool page_print(struct pages *p, const char *what)
 	if (print_title(&p->book, what, &title, &e))
 		d = print_document(&from, what, &e);
 	if (d)
-		open = page_print_document(p, what, text_end(&title), d);
+		open = print_made(p, what, text_end(&title), d);
 	else
 		pages_error(p, _("Print"), &e);
 	text_release(&title);

@@ -157,14 +157,11 @@ static const char *detail_of(struct choice *c, struct book *b, enum kit_kind kin
 	return result;
 }
 
-static bool choice_load(struct choice *c, struct book *b, const char *sql,
-			const char *const *headings, struct error *e)
+static bool choice_load(struct choice *c, struct book *b, const char *sql, struct error *e)
 {
 	struct db_statement *s = db_prepare(b->db, sql, e);
 	bool row = true, ok = s != NULL;
 
-	if (s && strstr(sql, "?1"))
-		db_bind_text(s, 1, language_code());
 	while (ok && (ok = db_step(s, &row, e)) && row) {
 		const char *kind = db_text(s, 0);
 
@@ -174,11 +171,9 @@ static bool choice_load(struct choice *c, struct book *b, const char *sql,
 		c->kinds[c->count] = kit_kind_parse(kind, strlen(kind));
 		c->ids[c->count] = arena_string(&c->memory, db_text(s, 1));
 		c->items[c->count] = (struct ui_item){
-			.label = *kind ? arena_string(&c->memory, db_text(s, 2))
-				       : _(headings[db_number(s, 1)]),
+			.label = arena_string(&c->memory, db_text(s, 2)),
 			.detail = detail_of(c, b, c->kinds[c->count], c->ids[c->count],
 					    db_text(s, 3)),
-			.heading = !*kind,
 		};
 		c->count++;
 	}
@@ -186,8 +181,7 @@ static bool choice_load(struct choice *c, struct book *b, const char *sql,
 	return ok;
 }
 
-bool page_pick(struct pages *p, const char *title, const char *intro, const char *const *headings,
-	       const char *sql)
+bool page_pick(struct pages *p, const char *title, const char *intro, const char *sql)
 {
 	enum ui_result r = UI_REDRAW;
 	size_t selected = 0;
@@ -197,7 +191,7 @@ bool page_pick(struct pages *p, const char *title, const char *intro, const char
 		struct error e = { 0 };
 
 		pages_frame(p);
-		if (!choice_load(&c, &p->book, sql, headings, &e)) {
+		if (!choice_load(&c, &p->book, sql, &e)) {
 			choice_release(&c);
 			pages_error(p, _(title), &e);
 			return true;
@@ -212,8 +206,6 @@ bool page_pick(struct pages *p, const char *title, const char *intro, const char
 
 		if (selected >= c.count)
 			selected = 0;
-		while (selected + 1 < c.count && c.items[selected].heading)
-			selected++;
 		r = ui_list(p->ui, &list, &selected);
 		if (r == UI_CHOSEN && selected < c.count &&
 		    !page_show(p, c.kinds[selected], c.ids[selected]))

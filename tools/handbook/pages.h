@@ -53,8 +53,11 @@ void pages_refresh(struct pages *p);
 __attribute__((warn_unused_result))
 bool pages_open_view(struct pages *p, struct error *e);
 
-/* Append an event to the journal and read it back into the view. Before the first of a shift,
- * what time it is is asked. False: it is not there, and the person was told so. Where it is in
+/* Would it count if it were entered now (clock_counts)? Where not, what time it is is asked; false:
+ * it still would not, and the person was told so. */
+bool pages_counts(struct pages *p, const struct message *event);
+/* Append an event, if it counts, to the journal and read it back into the view. Before the first
+ * of a shift, what time it is is asked. False: it is not there, and the person was told so. Where it is in
  * memory only, every page says it. */
 bool pages_record(struct pages *p, const struct message *event);
 /* The same without a word on the screen. */
@@ -83,9 +86,7 @@ void pages_close(struct pages *p);
 
 bool page_home(struct pages *p); /* true: the person leaves */
 bool page_find(struct pages *p);
-bool page_look_up(struct pages *p); /* the three that follow */
-bool page_plans(struct pages *p);
-bool page_chains(struct pages *p);
+bool page_look_up(struct pages *p); /* plans, call chains, numbers, printing */
 bool page_numbers(struct pages *p); /* authorities, partners, functions */
 bool page_deadlines(struct pages *p);
 bool page_deadline(struct pages *p, const char *id);
@@ -102,8 +103,6 @@ bool page_failed(struct pages *p); /* what has failed? */
 bool page_take(struct pages *p, enum kit_kind kind, const char *id);
 /* Print a sheet (print.h), on a printer or as a file on a medium. */
 bool page_print(struct pages *p, const char *what);
-/* The same with a document that is there; takes it. `what` makes names of files. */
-bool page_print_document(struct pages *p, const char *what, const char *title, struct document *d);
 bool page_prints(struct pages *p); /* which sheet? */
 
 bool page_plan(struct pages *p, const char *id);
@@ -119,10 +118,7 @@ enum ui_result page_decision(struct pages *p, const char *about, const char *beg
 bool page_show(struct pages *p, enum kit_kind kind, const char *id);
 
 /* A list of things to choose from, then each shown; until the person goes back.
- * `sql` gives kind, id, label, detail; a row with an empty kind is a heading,
- * whose id counts into `headings`. Where `sql` has a parameter, it is the language
- * of now ("en"). Title, intro and headings are message ids. */
-bool page_pick(struct pages *p, const char *title, const char *intro, const char *const *headings,
-	       const char *sql);
+ * `sql` gives kind, id, label, detail. Title and intro are message ids. */
+bool page_pick(struct pages *p, const char *title, const char *intro, const char *sql);
 
 #endif

@@ -83,11 +83,29 @@ static bool needs_time(const struct message *event)
 	return false;
 }
 
+bool pages_counts(struct pages *p, const struct message *event)
+{
+	struct error e = { 0 };
+
+	if (clock_counts(&p->book.clock, &p->view, event, &e))
+		return true;
+	pages_error(p, _("What time is it?"), &e);
+	e = (struct error){ 0 };
+	if (!page_clock(p))
+		return false;
+	if (clock_counts(&p->book.clock, &p->view, event, &e))
+		return true;
+	pages_error(p, _("This was not recorded"), &e);
+	return false;
+}
+
 bool pages_record(struct pages *p, const struct message *event)
 {
 	struct error e = { 0 };
 
 	if (needs_time(event) && !page_clock_once(p))
+		return false;
+	if (!pages_counts(p, event))
 		return false;
 	if (pages_note(p, event, &e))
 		return true;

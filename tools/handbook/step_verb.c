@@ -140,10 +140,7 @@ int handbook_step(int argc, char **argv)
 		{ "author", CLI_TEXT, &r.author, "NAME", N_("who says so"), 0, 0 },
 		{ "n", CLI_FLAG, &r.dry, NULL, N_("check only, note nothing"), 0, 0 },
 		{ "json", CLI_FLAG, &r.json, NULL, N_("print a JSON object"), 0, 0 },
-		{ "slots", CLI_TEXT, &unlock.slots, "FILE", UNLOCK_SLOTS, 0, 0 },
-		{ "passphrase-file", CLI_TEXT, &unlock.passphrase_file, "F", UNLOCK_PASSPHRASE, 0,
-		  0 },
-		{ "strict", CLI_FLAG, &unlock.strict, NULL, UNLOCK_STRICT, 0, 0 },
+		UNLOCK_OPTIONS(unlock),
 		{ 0 },
 	};
 	const struct cli_usage usage = {

@@ -28,7 +28,7 @@ const char *book_tier_schema(enum tier tier)
 	return tiers[tier].schema;
 }
 
-char *book_slots_path(void)
+static char *slots_path(void)
 {
 	const char *named = getenv("BLACKSTART_SLOTS");
 
@@ -131,7 +131,7 @@ static bool open_tiers(struct book *b, enum tier tier, const struct tier_keys *k
 bool book_unlock(struct book *b, const char *slots, const char *entered, enum tier tier,
 		 struct error *e)
 {
-	char *path = slots ? mem_string(slots) : book_slots_path();
+	char *path = slots ? mem_string(slots) : slots_path();
 	struct text bytes = { 0 };
 	struct tier_keys keys = { 0 };
 	struct slots parsed;

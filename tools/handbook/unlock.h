@@ -16,10 +16,6 @@
  */
 enum tier { TIER_OPEN, TIER_PROTECTED, TIER_STRICT };
 
-/* Where the slots lie: BLACKSTART_SLOTS, else kit.slots beside the kit's folder. The caller
- * frees it. */
-char *book_slots_path(void);
-
 /* What the databases of a tier are called in queries: "strict". */
 const char *book_tier_schema(enum tier tier);
 
@@ -27,8 +23,8 @@ const char *book_tier_schema(enum tier tier);
 bool book_has_tier(enum tier tier);
 
 /* Open `tier` and what lies below it with a passphrase or the words of an envelope, which the
- * caller wipes. `slots` NULL is book_slots_path(). False: `tier` is locked as before; the words
- * do not tell which slot was meant. */
+ * caller wipes. `slots` NULL: BLACKSTART_SLOTS, else kit.slots beside the kit's
+ * folder. False: `tier` is locked as before; the words do not tell which slot was meant. */
 __attribute__((warn_unused_result))
 bool book_unlock(struct book *b, const char *slots, const char *entered, enum tier tier,
 		 struct error *e);
@@ -36,14 +32,20 @@ bool book_unlock(struct book *b, const char *slots, const char *entered, enum ti
 /* The event for the journal: `action` is "unlock", "lock" or "wrong". */
 void access_event(struct message *m, enum tier tier, const char *action);
 
-/* The options of the verbs that can show more when it is unlocked, and their help. */
-#define UNLOCK_SLOTS N_("unlock people with this kit.slots, not the stick's own")
-#define UNLOCK_PASSPHRASE N_("unlock people: what opens a slot is the first line of F")
-#define UNLOCK_STRICT N_("unlock the strict part too: private numbers, contracts")
+/* The options of the verbs that can show more when it is unlocked, as rows of their table. */
 struct unlock_options {
 	const char *slots, *passphrase_file;
 	bool strict;
 };
+#define UNLOCK_SLOTS N_("unlock people with this kit.slots, not the stick's own")
+#define UNLOCK_FILE N_("unlock people: what opens a slot is the first line of F")
+#define UNLOCK_STRICT N_("unlock the strict part too: private numbers, contracts")
+/* clang-format off */
+#define UNLOCK_OPTIONS(o)                                                                          \
+	{ "slots", CLI_TEXT, &(o).slots, "FILE", UNLOCK_SLOTS, 0, 0 },                             \
+	{ "passphrase-file", CLI_TEXT, &(o).passphrase_file, "F", UNLOCK_FILE, 0, 0 },             \
+	{ "strict", CLI_FLAG, &(o).strict, NULL, UNLOCK_STRICT, 0, 0 }
+/* clang-format on */
 
 /* book_open() and book_warn(), with what the journal here says has failed; then, if one of the
  * options was given, unlock: what opens it comes from the file or is asked for at the terminal.

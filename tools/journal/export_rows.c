@@ -85,7 +85,7 @@ bool export_each(struct view *v,
 	struct db_statement *s =
 		db_prepare(v->db,
 			   "SELECT id, boot, seq, kind, time, clock, locked, written FROM event"
-			   " ORDER BY time, boot, seq",
+			   " ORDER BY rank, boot, seq",
 			   e);
 	/* What it says first, then the rest. */
 	struct db_statement *fields =

@@ -68,7 +68,7 @@ static bool show_all(struct view *v, const char *kind, bool as_json, struct erro
 	struct db_statement *s = db_prepare(
 		v->db,
 		"SELECT id, boot, seq, kind, time, clock, locked, written, live FROM event"
-		" WHERE ?1 IS NULL OR kind = ?1 ORDER BY time, boot, seq",
+		" WHERE ?1 IS NULL OR kind = ?1 ORDER BY rank, boot, seq",
 		e);
 	struct db_statement *fields =
 		s ? db_prepare(v->db, "SELECT key, value FROM field WHERE event = ? ORDER BY key",

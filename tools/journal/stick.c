@@ -214,7 +214,11 @@ static bool prepare(struct writer *w)
 	if (ok) {
 		signkey_from_seed(&stick, seed);
 		ok = writer_tie(w, &stick, &w->why);
-		exchange(w, !w->met_stick || memcmp(w->known_stick, stick.public, 32) != 0);
+		bool new_stick = !w->met_stick || memcmp(w->known_stick, stick.public, 32) != 0;
+
+		if (new_stick)
+			store_sweep(w->store);
+		exchange(w, new_stick);
 		w->met_stick = true;
 		memcpy(w->known_stick, stick.public, sizeof(w->known_stick));
 	}

@@ -88,6 +88,12 @@ void store_let_go(struct store *s)
 		broker_close(&s->broker);
 }
 
+void store_sweep(const struct store *s)
+{
+	newfile_sweep(s->journal);
+	newfile_sweep(s->state);
+}
+
 static bool make_key(struct store *s, uint8_t seed[SIGNKEY_SEED_BYTES], struct error *e)
 {
 	struct newfile f = NEWFILE_NONE;

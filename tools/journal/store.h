@@ -35,6 +35,9 @@ __attribute__((warn_unused_result))
 bool store_hold(struct store *s, struct error *e);
 void store_let_go(struct store *s);
 
+/* Remove what a power cut left half written in the folders, which are held. */
+void store_sweep(const struct store *s);
+
 /* The stick's key, state/stick.key; made at first use. */
 __attribute__((warn_unused_result))
 bool store_key(struct store *s, uint8_t seed[SIGNKEY_SEED_BYTES], struct error *e);

@@ -30,7 +30,8 @@ int __wrap_clock_gettime(clockid_t which, struct timespec *t)
 }
 
 static const char tables[] = "CREATE TABLE event(id INTEGER PRIMARY KEY, boot, seq, kind, written,"
-			     " time, up); CREATE TABLE field(event, key, value);";
+			     " time, up, rank); CREATE TABLE field(event, key, value);";
+#define CONFIRMED "INSERT INTO event(id, boot, seq, kind, written, time, up) VALUES"
 
 struct made {
 	struct view view;
@@ -59,10 +60,11 @@ static void whatever_the_pc_shows(void **state)
 	(void)state;
 	pc_ms = NOON - 3 * HOUR;
 	up_ms = 5 * HOUR;
-	make(&m, "INSERT INTO event VALUES(1, 'b', 0, 'boot', 1795676400000, 1, 0),"
-		 " (2, 'b', 1, 'clock', 1795679000000, 1795690000000, 17200000);"
-		 "INSERT INTO field VALUES(2, 'time', '1795690000000'), (2, 'source', 'watch'),"
-		 " (2, 'author', 'L. Muster')");
+	make(&m, CONFIRMED
+	     "(1, 'b', 0, 'boot', 1795676400000, 1, 0),"
+	     " (2, 'b', 1, 'clock', 1795679000000, 1795690000000, 17200000);"
+	     "INSERT INTO field VALUES(2, 'time', '1795690000000'), (2, 'source', 'watch'),"
+	     " (2, 'author', 'L. Muster')");
 	assert_true(m.clock.confirmed && !m.clock.due);
 	assert_string_equal(m.clock.source, "watch");
 	assert_string_equal(m.clock.author, "L. Muster");
@@ -86,26 +88,26 @@ static void when_it_is_asked(void **state)
 	} rows[] = {
 		{ "nothing yet", "", false, true, 0 },
 		{ "another boot does not count",
-		  "INSERT INTO event VALUES(1, 'a', 1, 'clock', 1, 1795690000000, 5);"
-		  "INSERT INTO field VALUES(1, 'time', '1795690000000')",
+		  CONFIRMED "(1, 'a', 1, 'clock', 1, 1795690000000, 5);"
+			    "INSERT INTO field VALUES(1, 'time', '1795690000000')",
 		  false, true, 0 },
 		{ "confirmed",
-		  "INSERT INTO event VALUES(1, 'b', 1, 'clock', 1, 1795690000000, 5);"
-		  "INSERT INTO field VALUES(1, 'time', '1795690000000')",
+		  CONFIRMED "(1, 'b', 1, 'clock', 1, 1795690000000, 5);"
+			    "INSERT INTO field VALUES(1, 'time', '1795690000000')",
 		  true, false, 0 },
 		{ "a new shift asks again, and the old time still counts",
-		  "INSERT INTO event VALUES(1, 'b', 1, 'clock', 1, 1795690000000, 5),"
-		  " (2, 'b', 2, 'handover', 2, 1795690000000, 6);"
-		  "INSERT INTO field VALUES(1, 'time', '1795690000000')",
+		  CONFIRMED "(1, 'b', 1, 'clock', 1, 1795690000000, 5),"
+			    " (2, 'b', 2, 'handover', 2, 1795690000000, 6);"
+			    "INSERT INTO field VALUES(1, 'time', '1795690000000')",
 		  true, true, 2 },
 		{ "confirmed in the new shift",
-		  "INSERT INTO event VALUES(1, 'b', 1, 'handover', 1, 1795690000000, 5),"
-		  " (2, 'b', 2, 'clock', 2, 1795690000000, 6);"
-		  "INSERT INTO field VALUES(2, 'time', '1795690000000')",
+		  CONFIRMED "(1, 'b', 1, 'handover', 1, 1795690000000, 5),"
+			    " (2, 'b', 2, 'clock', 2, 1795690000000, 6);"
+			    "INSERT INTO field VALUES(2, 'time', '1795690000000')",
 		  true, false, 1 },
 		{ "a time that is on no watch",
-		  "INSERT INTO event VALUES(1, 'b', 1, 'clock', 1, 1, 5);"
-		  "INSERT INTO field VALUES(1, 'time', '9223372036854775807')",
+		  CONFIRMED "(1, 'b', 1, 'clock', 1, 1, 5);"
+			    "INSERT INTO field VALUES(1, 'time', '9223372036854775807')",
 		  false, true, 0 },
 	};
 
@@ -122,6 +124,66 @@ static void when_it_is_asked(void **state)
 			assert_int_equal(clock_now_ms(&m.clock), NOON);
 		db_close(m.view.db);
 	}
+}
+
+#define RANKED "INSERT INTO event(id, boot, seq, kind, rank) VALUES"
+#define LATER "1795700000000"
+
+/* On another PC, whose clock was right, somebody was later by this one's: what would not outlast
+ * that is refused. */
+static void what_counts(void **state)
+{
+	static const char others[] = RANKED
+		"(1, 'b', 0, 'boot', 1795690000000), (2, 'b', 1, 'system', 1795690000001),"
+		" (3, 'c', 1, 'step', " LATER "), (4, 'c', 2, 'system', 1795690000000),"
+		" (5, 'd', 1, 'chain', " LATER "), (6, 'd', 2, 'system', 9223372036854775807);"
+		"INSERT INTO field VALUES(2, 'system', 'mail'), (3, 'plan', 'P01'), (3, 'nr', '6'),"
+		" (4, 'system', 'voip'), (5, 'chain', 'a1'), (6, 'system', 'never')";
+	static const struct {
+		const char *keys[4];
+		bool counts, closed; /* at first; when the incident was closed elsewhere, later */
+	} rows[] = {
+		{ { "kind=step", "plan=P01", "nr=6" }, false, false },
+		{ { "kind=step", "plan=P01", "nr=7" }, true, false },
+		{ { "kind=step", "plan=P02", "nr=6" }, true, false },
+		{ { "kind=system", "system=mail" }, true, false },
+		{ { "kind=system", "system=voip" }, true, false },
+		{ { "kind=system", "system=never" }, true, false }, /* that was no clock */
+		{ { "kind=call", "chain=a1", "nr=1" }, false, false },
+		{ { "kind=call", "chain=a2", "nr=1" }, true, false },
+		{ { "kind=chain", "chain=a1" }, false, false },
+		{ { "kind=incident", "state=closed" }, false, false },
+		{ { "kind=entry", "type=note" }, true, true },
+		{ { "kind=clock", "time=1" }, true, true },
+	};
+	static const char *const then[] = {
+		"",
+		RANKED "(7, 'e', 5, 'incident', " LATER ")",
+		/* In the own chain the last word counts, whatever the times are. */
+		RANKED "(8, 'b', 2, 'step', " LATER ")",
+	};
+	struct error e = { 0 };
+	struct made m;
+
+	(void)state;
+	pc_ms = NOON;
+	make(&m, others);
+	for (int now = 0; now < 3; now++) {
+		assert_true(db_exec(m.view.db, then[now], &e));
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			bool counts = now == 0 ? rows[i].counts : now == 2 || rows[i].closed;
+			struct error why = { 0 };
+			struct message event = { 0 };
+
+			for (const char *const *k = rows[i].keys; *k; k++)
+				message_add_string(&event, *k);
+			if (clock_counts(&m.clock, &m.view, &event, &why) != counts ||
+			    (!counts && !strstr(why.text, "clock is behind")))
+				fail_msg("%d: %s %s: %s", now, rows[i].keys[0], rows[i].keys[1],
+					 why.text);
+		}
+	}
+	db_close(m.view.db);
 }
 
 /* People type minutes: seconds come from what is known. */
@@ -198,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whatever_the_pc_shows),
 		cmocka_unit_test(when_it_is_asked),
+		cmocka_unit_test(what_counts),
 		cmocka_unit_test(what_is_typed),
 		cmocka_unit_test(in_words),
 	};

@@ -192,7 +192,7 @@ static const char journal[] =
 	" ('bsi24', 'done', 1000, 2000, 5), ('past', 'not_applicable', NULL, NULL, 4),"
 	" ('bsi2', 'running', 'x', 9223372036854775807, 1), ('gone', 'running', 1, 2, 1),"
 	" ('none72', 'no such state', 1, 2, 1);"
-	"CREATE TABLE event(id, boot, seq, kind, time, live);"
+	"CREATE TABLE event(id, boot, seq, kind, rank, live);"
 	"CREATE TABLE field(event, key, value);"
 	"INSERT INTO event VALUES (1, 'b', 1, 'deadline', 10, 1), (2, 'b', 2, 'deadline', 20, 1),"
 	" (3, 'b', 3, 'deadline', 30, 0), (4, 'b', 4, 'deadline', 40, 1),"

@@ -30,14 +30,15 @@ static void fill(struct view *v, const char *const *lines)
 	for (int id = 1; *lines; lines++, id++) {
 		char sql[512], *copy = mem_string(*lines), *rest = NULL;
 		int minutes = (int)strtol(strtok_r(copy, " ", &rest), NULL, 10);
+		long long time = BEGUN + (long long)minutes * MIN;
 		int live = (int)strtol(strtok_r(NULL, " ", &rest), NULL, 10);
 
 		snprintf(
 			sql, sizeof(sql),
-			"INSERT INTO event(id, boot, seq, kind, written, time, clock, locked, live, up)"
-			" VALUES(%d, 'b', %d, '%s', 0, %lld, 'confirmed', 0, %d, 0)",
-			id, id, strtok_r(NULL, " ", &rest),
-			(long long)(BEGUN + (int64_t)minutes * MIN), live);
+			"INSERT INTO event(id, boot, seq, kind, written, time, clock, locked, live, up,"
+			" rank)"
+			" VALUES(%d, 'b', %d, '%s', 0, %lld, 'confirmed', 0, %d, 0, %lld)",
+			id, id, strtok_r(NULL, " ", &rest), time, live, time);
 		assert_true(db_exec(v->db, sql, &e));
 		for (char *f = strtok_r(NULL, " ", &rest); f; f = strtok_r(NULL, " ", &rest)) {
 			snprintf(sql, sizeof(sql), "INSERT INTO field VALUES(%d, '%.*s', '%s')", id,

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../folder.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/base/wholefile.h"
@@ -35,36 +36,6 @@ static bool read_volume(void *ctx, uint64_t offset, void *buf, size_t len, struc
 	memcpy(buf, v->bytes + offset, len);
 	v->reads++;
 	return true;
-}
-
-static void run(const char *commands)
-{
-	char *script = mem_format("export MTOOLS_SKIP_CHECK=1; set -eu\n%s\n", commands);
-
-	assert_int_equal(system(script), 0);
-	free(script);
-}
-
-/* A folder of our own. */
-static int enter(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-	char *folder = mem_format("%s/fat.XXXXXX", tmp ? tmp : "/tmp");
-
-	assert_non_null(mkdtemp(folder));
-	assert_int_equal(chdir(folder), 0);
-	*state = folder;
-	return 0;
-}
-
-static int leave(void **state)
-{
-	char *command = mem_format("rm -rf %s", (char *)*state);
-	int status = system(command);
-
-	free(command);
-	free(*state);
-	return status;
 }
 
 static struct text load(const char *name)
@@ -149,22 +120,22 @@ static void made_by_mtools(void **state)
 	};
 
 	(void)state;
-	run("head -c 123457 /dev/urandom > odd; : > empty; head -c 512 /dev/urandom > one;"
-	    "head -c 90000 /dev/urandom > other");
+	folder_run("head -c 123457 /dev/urandom > odd; : > empty; head -c 512 /dev/urandom > one;"
+		   "head -c 90000 /dev/urandom > other");
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		struct opened o;
 		struct error e = { 0 };
 		struct fat_entry entry;
 		bool there;
 
-		run("rm -f v");
-		run(tests[i].make);
+		folder_run("rm -f v");
+		folder_run(tests[i].make);
 		/* `odd` in two pieces, around `other`. */
-		run("mmd -i v ::a ::a/Unterordner ::boot; for k in 1 2 3 4 5 6 7 8; do"
-		    " mcopy -i v one ::a/lueck$k; done; mcopy -i v other ::boot/other;"
-		    "mdel -i v ::a/lueck2 ::a/lueck4 ::a/lueck5 ::a/lueck7;"
-		    "mcopy -i v odd '::a/Unterordner/Ein langer Name für eine Datei.bin';"
-		    "mcopy -i v empty ::a/empty; mcopy -i v one ::UPPER.TXT");
+		folder_run("mmd -i v ::a ::a/Unterordner ::boot; for k in 1 2 3 4 5 6 7 8; do"
+			   " mcopy -i v one ::a/lueck$k; done; mcopy -i v other ::boot/other;"
+			   "mdel -i v ::a/lueck2 ::a/lueck4 ::a/lueck5 ::a/lueck7;"
+			   "mcopy -i v odd '::a/Unterordner/Ein langer Name für eine Datei.bin';"
+			   "mcopy -i v empty ::a/empty; mcopy -i v one ::UPPER.TXT");
 		assert_true(open_volume(&o, &e));
 		assert_int_equal(o.fat.bits, tests[i].bits);
 		assert_int_equal(o.fat.cluster_bytes, tests[i].cluster_bytes);
@@ -208,10 +179,10 @@ static void names(void **state)
 
 	(void)state;
 	/* Of 255 units, and of all lengths around a part of 13. */
-	run("rm -f v; mkfs.vfat -n LABEL -F 12 -C v 1440 > /dev/null; : > x; mmd -i v ::sub;"
-	    "L=$(printf '%0251d.txt' 0); mcopy -i v x \"::$L\"; for n in aaaaaaaaaaaaa"
-	    " aaaaaaaaaaaa.b aaaaaaaaaa.bbb Grüße.x Mixed.Txt small.TXT; do"
-	    " mcopy -i v x ::$n; done");
+	folder_run("rm -f v; mkfs.vfat -n LABEL -F 12 -C v 1440 > /dev/null; : > x; mmd -i v ::sub;"
+		   "L=$(printf '%0251d.txt' 0); mcopy -i v x \"::$L\"; for n in aaaaaaaaaaaaa"
+		   " aaaaaaaaaaaa.b aaaaaaaaaa.bbb Grüße.x Mixed.Txt small.TXT; do"
+		   " mcopy -i v x ::$n; done");
 	assert_true(open_volume(&o, &e));
 	assert_true(fat_walk(&o.fat, NULL, add_name, &n, &e));
 	char *want = mem_format("sub|SUB/;%0251d.txt|000000~1.TXT;aaaaaaaaaaaaa|AAAAAA~1;"
@@ -276,7 +247,7 @@ static void boot_sector(void **state)
 	bool there;
 
 	(void)state;
-	run("rm -f v; mkfs.vfat -F 32 -s 1 -C v 40000 > /dev/null; : > x; mcopy -i v x ::x");
+	folder_run("rm -f v; mkfs.vfat -F 32 -s 1 -C v 40000 > /dev/null; : > x; mcopy -i v x ::x");
 	assert_true(open_volume(&o, &e));
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
 		uint8_t saved[512];
@@ -314,8 +285,9 @@ static void chains(void **state)
 	bool there;
 
 	(void)state;
-	run("rm -f v; mkfs.vfat -F 32 -s 1 -C v 40000 > /dev/null; head -c 20000 /dev/zero > x;"
-	    "mcopy -i v x ::x; mmd -i v ::sub; mcopy -i v x ::y");
+	folder_run(
+		"rm -f v; mkfs.vfat -F 32 -s 1 -C v 40000 > /dev/null; head -c 20000 /dev/zero > x;"
+		"mcopy -i v x ::x; mmd -i v ::sub; mcopy -i v x ::y");
 	assert_true(open_volume(&o, &e));
 	assert_true(fat_find(&o.fat, "x", &entry, &there, &e) && there);
 	uint8_t *link = o.volume.bytes + o.fat.table_at + 4 * ((size_t)entry.cluster + 3);
@@ -377,5 +349,5 @@ int main(void)
 		cmocka_unit_test(chains),
 	};
 
-	return cmocka_run_group_tests(tests, enter, leave);
+	return cmocka_run_group_tests(tests, folder_enter, folder_leave);
 }

@@ -279,6 +279,41 @@ static void glass_read(struct glass *g, int fd, int wait_ms, int quiet_ms)
 	g->raw[g->raw_bytes] = '\0';
 }
 
+/* Is it asleep, and how often did it go to sleep by itself till now? */
+static bool glass_sleeps(pid_t pid, unsigned long *times)
+{
+	char path[40], line[256];
+	bool asleep = false;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	FILE *status = fopen(path, "r");
+	while (status && fgets(line, sizeof(line), status)) {
+		asleep = asleep || strncmp(line, "State:\tS", 8) == 0;
+		sscanf(line, "voluntary_ctxt_switches: %lu", times);
+	}
+	if (status)
+		fclose(status);
+	return asleep;
+}
+
+#define GLASS_LOOKS 3 /* a millisecond apart */
+
+/* Until the page has taken what was typed and waits for more: it has gone to sleep more often
+ * than the `before` times until then, and says nothing. */
+static void glass_rest(struct glass *g, int fd, pid_t pid, unsigned long before)
+{
+	unsigned long times = before;
+
+	for (int looks = 0, left_ms = GLASS_PATIENCE_MS; looks < GLASS_LOOKS && left_ms;
+	     left_ms--) {
+		size_t had = g->raw_bytes;
+
+		glass_read(g, fd, 1, 0);
+		bool rests = glass_sleeps(pid, &times) && times > before && g->raw_bytes == had;
+		looks = rests ? looks + 1 : 0;
+	}
+}
+
 #define GLASS_HANG_UP "HANG UP" /* instead of keys: close the terminal */
 #define GLASS_WAIT "WAIT"       /* instead of keys: longer than a second */
 
@@ -290,6 +325,7 @@ static int glass_run(struct glass *g, const char *term, unsigned rows, unsigned 
 		     const char *const keys[], int (*page)(const char *term))
 {
 	struct winsize size = { .ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns };
+	unsigned long before = 0;
 	int terminal, status = 0;
 
 	*g = (struct glass){ .rows = rows, .columns = columns, .end = rows, .to_end = g->to_end };
@@ -301,16 +337,19 @@ static int glass_run(struct glass *g, const char *term, unsigned rows, unsigned 
 	if (pid == 0)
 		_exit(page(term));
 	for (size_t i = 0; keys[i]; i++) {
-		/* A program that starts may take a breath between its first words. */
-		if (i == 0)
-			glass_read(g, terminal, 3000, 100);
-		else
+		/* Esc may be the beginning of a key: the page waits a while. */
+		if (i > 0 && strchr(keys[i - 1], 27) && !strrchr(keys[i - 1], 27)[1])
 			glass_read(g, terminal, GLASS_PATIENCE_MS, GLASS_QUIET_MS);
+		else if (i == 0)
+			glass_read(g, terminal, 3000, 1);
+		glass_rest(g, terminal, pid, before);
 		glass_take(g);
 		if (strcmp(keys[i], GLASS_HANG_UP) == 0)
 			break;
+		if (!glass_sleeps(pid, &before) || strcmp(keys[i], GLASS_WAIT) == 0 || !*keys[i])
+			before = 0;
 		if (strcmp(keys[i], GLASS_WAIT) == 0)
-			usleep(1200000);
+			usleep(1100000);
 		else
 			assert(write(terminal, keys[i], strlen(keys[i])) ==
 			       (ssize_t)strlen(keys[i]));
@@ -320,8 +359,8 @@ static int glass_run(struct glass *g, const char *term, unsigned rows, unsigned 
 	for (int i = 0; waitpid(pid, &status, WNOHANG) == 0; i++) {
 		if (terminal >= 0)
 			glass_read(g, terminal, 0, 0);
-		usleep(5000);
-		if (i == 1000)
+		usleep(1000);
+		if (i == 5000)
 			kill(pid, SIGKILL); /* and then it has a status that no test wants */
 	}
 	if (terminal >= 0) {

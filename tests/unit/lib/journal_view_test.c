@@ -56,15 +56,104 @@ static void test_times(void **state)
 	view_close(&v);
 	SAMPLE_ADD(&s, "kind=clock", "time=1000000", "source=watch"); /* up 3000 */
 	SAMPLE_ADD(&s, "kind=step", "plan=P01", "nr=2", "state=done");
-	SAMPLE_ADD(&s, "kind=clock", "time=2000000", "source=radio"); /* up 5000 */
+	SAMPLE_ADD(&s, "kind=clock", "time=1400000", "source=radio"); /* up 5000 */
 	SAMPLE_ADD(&s, "kind=step", "plan=P01", "nr=3", "state=done");
 	sample_put(&s, folder);
 	open_view(&v, folder, NULL);
 	assert_rows(&v, "SELECT seq, time, clock FROM event ORDER BY seq",
 		    "0|998000|corrected 1|999000|corrected 2|1000000|confirmed 3|1001000|confirmed"
-		    " 4|2000000|confirmed 5|2001000|confirmed");
+		    " 4|1400000|confirmed 5|1401000|confirmed");
 	view_close(&v);
 	sample_release(&s);
+}
+
+/* A mistyped time is corrected by the next one, and so on; one that is only minutes off is not. */
+static void test_contradiction(void **state)
+{
+	static const struct {
+		const char *second, *third, *want; /* of records 1 to 6 */
+	} tests[] = {
+		/* As far apart as may be. */
+		{ "time=1600000", "time=1604000",
+		  "1000000|confirmed 1001000|confirmed 1600000|confirmed 1601000|confirmed"
+		  " 1604000|confirmed 1605000|confirmed" },
+		{ "time=1603000", "time=1605000",
+		  "1601000|corrected 1602000|corrected 1603000|confirmed 1604000|confirmed"
+		  " 1605000|confirmed 1606000|confirmed" },
+		/* The first contradicts the third only, and then the second stays. */
+		{ "time=1402000", "time=1804000",
+		  "1800000|corrected 1801000|corrected 1402000|confirmed 1403000|confirmed"
+		  " 1804000|confirmed 1805000|confirmed" },
+		/* What the third says is what the first said: doubt there was all the same. */
+		{ "time=9000000", "time=1004000",
+		  "1000000|corrected 1001000|corrected 1002000|corrected 1003000|corrected"
+		  " 1004000|confirmed 1005000|confirmed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		char folder[512];
+		struct sample s;
+		struct view v;
+
+		sample_folder(folder);
+		sample_start(&s, 1, "k", NULL);
+		SAMPLE_ADD(&s, "kind=clock", "time=1000000", "source=watch");
+		SAMPLE_ADD(&s, "kind=step", "plan=P01", "nr=1", "state=done");
+		SAMPLE_ADD(&s, "kind=clock", tests[i].second, "source=watch");
+		SAMPLE_ADD(&s, "kind=step", "plan=P01", "nr=1", "state=open");
+		SAMPLE_ADD(&s, "kind=clock", tests[i].third, "source=watch");
+		SAMPLE_ADD(&s, "kind=step", "plan=P01", "nr=2", "state=done");
+		sample_put(&s, folder);
+		open_view(&v, folder, NULL);
+		assert_rows(&v, "SELECT time, clock FROM event WHERE seq > 0 ORDER BY seq",
+			    tests[i].want);
+		/* Whatever the times are: in one chain the last word counts. */
+		assert_rows(&v, "SELECT plan, nr, state FROM step ORDER BY nr",
+			    "P01|1|open P01|2|done");
+		assert_rows(&v, "SELECT seq FROM event ORDER BY rank, boot, seq", "0 1 2 3 4 5 6");
+		view_close(&v);
+		sample_release(&s);
+	}
+}
+
+/* The PC's clock is set back: in one chain the later entry comes after the earlier one all the
+ * same; those of another chain stand where their time says. */
+static void test_set_back(void **state)
+{
+	char folder[512];
+	struct sample a, b;
+	struct view v;
+
+	(void)state;
+	sample_folder(folder);
+	sample_start(&a, 1, "k", NULL);
+	a.at = "1795695665000";
+	SAMPLE_ADD(&a, "kind=system", "system=mail", "state=failed");
+	a.at = "1795695663000";
+	SAMPLE_ADD(&a, "kind=system", "system=mail", "state=works");
+	SAMPLE_ADD(&a, "kind=system", "system=voip", "state=failed");
+	sample_start(&b, 2, "k", NULL);
+	b.at = "1795695664000";
+	SAMPLE_ADD(&b, "kind=system", "system=voip", "state=works");
+	sample_put(&a, folder);
+	sample_put(&b, folder);
+	open_view(&v, folder, NULL);
+	assert_rows(&v, "SELECT system, state FROM system ORDER BY system",
+		    "mail|works voip|failed");
+	view_close(&v);
+	/* Only one that is later still ends what stood before it. */
+	a.at = "1795695662000";
+	SAMPLE_ADD(&a, "kind=incident", "state=closed");
+	sample_put(&a, folder);
+	b.at = "9000000000000";
+	SAMPLE_ADD(&b, "kind=system", "system=voip", "state=failed");
+	sample_put(&b, folder);
+	open_view(&v, folder, NULL);
+	assert_rows(&v, "SELECT system, state FROM system", "voip|failed");
+	view_close(&v);
+	sample_release(&a);
+	sample_release(&b);
 }
 
 /* A chain that somebody made up, with numbers that no clock has: only its own times suffer. */
@@ -257,9 +346,10 @@ static void test_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_times),   cmocka_unit_test(test_nonsense_times),
-		cmocka_unit_test(test_state),   cmocka_unit_test(test_locked),
-		cmocka_unit_test(test_refresh), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_times),         cmocka_unit_test(test_nonsense_times),
+		cmocka_unit_test(test_contradiction), cmocka_unit_test(test_set_back),
+		cmocka_unit_test(test_state),         cmocka_unit_test(test_locked),
+		cmocka_unit_test(test_refresh),       cmocka_unit_test(test_damaged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

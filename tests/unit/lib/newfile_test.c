@@ -115,6 +115,36 @@ static size_t entries(const char *of)
 	return n - 2; /* . and .. */
 }
 
+/* What a power cut leaves goes; what only looks like it stays. */
+static void what_a_power_cut_left_is_removed(void **state)
+{
+	static const struct {
+		const char *name;
+		bool stays;
+	} tests[] = {
+		{ ".new-0123456789abcdef", false }, { ".new-0123456789abcde", true },
+		{ ".new-0123456789abcdef0", true }, { ".new-0123456789ABCDEF", true },
+		{ "new-0123456789abcdef", true },   { ".new-", true },
+		{ ".old-0123456789abcdef", true },
+	};
+	static const char *const link = ".new-00000000000000aa", *const sub =
+									 ".new-00000000000000bb";
+	int dir = open(folder, O_RDONLY | O_DIRECTORY);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		close(openat(dir, tests[i].name, O_CREAT | O_WRONLY, 0600));
+	assert_int_equal(symlinkat("file", dir, link), 0);
+	assert_int_equal(mkdirat(dir, sub, 0700), 0);
+	newfile_sweep(dir);
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		if ((unlinkat(dir, tests[i].name, 0) == 0) != tests[i].stays)
+			fail_msg("%s", tests[i].name);
+	assert_int_equal(unlinkat(dir, link, 0), 0);
+	assert_int_equal(unlinkat(dir, sub, AT_REMOVEDIR), 0);
+	close(dir);
+}
+
 static bool put(const char *content, struct error *e)
 {
 	struct newfile f = NEWFILE_NONE;
@@ -304,6 +334,7 @@ int main(void)
 		WITH_FOLDER(a_link_is_replaced_not_followed),
 		WITH_FOLDER(a_missing_folder_is_named),
 		WITH_FOLDER(a_name_that_is_taken_stays),
+		WITH_FOLDER(what_a_power_cut_left_is_removed),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../folder.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/base/wholefile.h"
@@ -176,14 +177,14 @@ static void write_file(const char *name, const struct text *bytes)
 static void run(const char *commands)
 {
 	char *script = mem_format(
-		"export MTOOLS_SKIP_CHECK=1; set -eu; D=disk@@2M\n"
+		"D=disk@@2M\n"
 		"put() { mcopy -o -i $D slot/$1 ::a/${2:-$1}; }\n"
 		"list() { { echo 'blackstart-manifest 1'; for f; do printf 'file  %%s  %%s  0644"
 		"  %%s\\n' $(b2sum -l 256 slot/$f | cut -c1-64) $(stat -c %%s slot/$f) $f; done; }"
-		" > slot/manifest; }\n%s\n",
+		" > slot/manifest; }\n%s",
 		commands);
 
-	assert_int_equal(system(script), 0);
+	folder_run(script);
 	free(script);
 }
 
@@ -197,28 +198,13 @@ static const char *const table =
 
 static int make_empty(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *folder = mem_format("%s/stickproof.XXXXXX", tmp ? tmp : "/tmp");
-
-	assert_non_null(mkdtemp(folder));
-	assert_int_equal(chdir(folder), 0);
-	*state = folder;
+	folder_enter(state);
 	run(table);
 	run("mkfs.vfat -F 32 --offset 4096 empty 524288 > /dev/null 2>&1; mkdir slot\n"
 	    "mmd -i empty@@2M ::a ::b ::EFI ::EFI/BOOT; echo x > slot/x\n"
 	    "mcopy -i empty@@2M slot/x ::EFI/BOOT/BOOTX64.EFI; rm slot/x\n"
 	    "head -c 700000 /dev/urandom > base.img; echo kernel > vmlinuz");
 	return 0;
-}
-
-static int remove_all(void **state)
-{
-	char *command = mem_format("rm -rf %s", (char *)*state);
-	int status = system(command);
-
-	free(command);
-	free(*state);
-	return status;
 }
 
 static bool read_disk(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
@@ -588,5 +574,5 @@ int main(void)
 		cmocka_unit_test(expected), cmocka_unit_test(layouts),
 	};
 
-	return cmocka_run_group_tests(tests, make_empty, remove_all);
+	return cmocka_run_group_tests(tests, make_empty, folder_leave);
 }

@@ -86,8 +86,8 @@ static int run(const char *name, const char *term, const char *const keys[],
 	for (int i = 0; waitpid(pid, &status, WNOHANG) == 0; i++) {
 		if (terminal >= 0)
 			collect(terminal, 0);
-		usleep(10000);
-		if (i == 500) {
+		usleep(1000);
+		if (i == 5000) {
 			kill(pid, SIGKILL);
 			waitpid(pid, &status, 0);
 			fail_msg("the page does not end after its last key: %s", name);

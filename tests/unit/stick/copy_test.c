@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../folder.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/base/wholefile.h"
@@ -61,37 +62,15 @@ int __wrap_fsync(int fd)
 	return __real_fsync(fd);
 }
 
-static void run(const char *commands)
-{
-	char *script = mem_format("set -eu\n%s\n", commands);
-
-	assert_int_equal(system(script), 0);
-	free(script);
-}
-
 static int enter(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *folder = mem_format("%s/copy.XXXXXX", tmp ? tmp : "/tmp");
-
-	assert_non_null(mkdtemp(folder));
-	assert_int_equal(chdir(folder), 0);
-	*state = folder;
-	run("yes block | head -c 3M > image; truncate -s 8M image\n"
-	    "printf 'label: gpt\\nsize=1MiB,name=one\\nsize=2MiB,name=two\\nsize=2MiB,name=three\\n'"
-	    "| sfdisk -q image > /dev/null; sfdisk -d image > table\n"
-	    "yes other | head -c 11M > full; printf 'label: gpt\\nsize=1M\\n' | sfdisk -q full");
+	folder_enter(state);
+	folder_run(
+		"yes block | head -c 3M > image; truncate -s 8M image\n"
+		"printf 'label: gpt\\nsize=1MiB,name=one\\nsize=2MiB,name=two\\nsize=2MiB,name=three\\n'"
+		"| sfdisk -q image > /dev/null; sfdisk -d image > table\n"
+		"yes other | head -c 11M > full; printf 'label: gpt\\nsize=1M\\n' | sfdisk -q full");
 	return 0;
-}
-
-static int leave(void **state)
-{
-	char *command = mem_format("rm -rf %s", (char *)*state);
-	int status = system(command);
-
-	free(command);
-	free(*state);
-	return status;
 }
 
 /* Copy to `target`, on which something else was. */
@@ -102,7 +81,7 @@ static bool copy(unsigned target_mib, const char *settings, struct error *e)
 	char *make = mem_format("cp full target; truncate -s %uM target", target_mib);
 	bool ok;
 
-	run(make);
+	folder_run(make);
 	free(make);
 	assert_true(target_open(&t, "target", "/sys", false, false, IMAGE_MIB * MIB, e));
 	c.image = open("image", O_RDONLY | O_CLOEXEC);
@@ -131,7 +110,7 @@ static struct text load(const char *name)
 /* All but the first MiB and the backup of the table, which depends on the size. */
 static void same_body(void)
 {
-	run("cmp -n $((7 * 1048576 - 33 * 512)) -i 1048576 image target");
+	folder_run("cmp -n $((7 * 1048576 - 33 * 512)) -i 1048576 image target");
 }
 
 static void faithful(void **state)
@@ -145,12 +124,13 @@ static void faithful(void **state)
 		if (!copy(sizes[i], NULL, &e))
 			fail_msg("%u MiB: %s", sizes[i], e.text);
 		same_body();
-		run("cmp -n 440 image target");
+		folder_run("cmp -n 440 image target");
 		/* The table is whole at both ends, and sfdisk sees what it wrote. */
-		run("sfdisk --verify target | grep -q 'No errors'; sfdisk -d target | sed "
-		    "s/target/image/ | grep -v last-lba > t2; grep -v last-lba table | cmp - t2\n"
-		    "dd if=/dev/zero of=target bs=512 seek=1 count=1 conv=notrunc status=none\n"
-		    "sfdisk -d target 2>/dev/null | grep -q three");
+		folder_run(
+			"sfdisk --verify target | grep -q 'No errors'; sfdisk -d target | sed "
+			"s/target/image/ | grep -v last-lba > t2; grep -v last-lba table | cmp - t2\n"
+			"dd if=/dev/zero of=target bs=512 seek=1 count=1 conv=notrunc status=none\n"
+			"sfdisk -d target 2>/dev/null | grep -q three");
 	}
 }
 
@@ -252,5 +232,5 @@ int main(void)
 		cmocka_unit_test(interrupted),
 	};
 
-	return cmocka_run_group_tests(tests, enter, leave);
+	return cmocka_run_group_tests(tests, enter, folder_leave);
 }

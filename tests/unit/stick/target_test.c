@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../folder.h"
 #include "lib/base/memory.h"
 #include "stick/target.h"
 
@@ -44,23 +45,8 @@ static const char *const model =
 
 static int enter(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *folder = mem_format("%s/target.XXXXXX", tmp ? tmp : "/tmp");
-
-	assert_non_null(mkdtemp(folder));
-	assert_int_equal(chdir(folder), 0);
-	*state = folder;
+	folder_enter(state);
 	return system(model);
-}
-
-static int leave(void **state)
-{
-	char *command = mem_format("rm -rf %s", (char *)*state);
-	int status = system(command);
-
-	free(command);
-	free(*state);
-	return status;
 }
 
 static void kinds(void **state)
@@ -160,5 +146,5 @@ int main(void)
 		cmocka_unit_test(refused),
 	};
 
-	return cmocka_run_group_tests(tests, enter, leave);
+	return cmocka_run_group_tests(tests, enter, folder_leave);
 }

@@ -2,6 +2,7 @@
 /* Files that appear whole or not at all. */
 #include "lib/base/newfile.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/memory.h"
@@ -131,4 +133,28 @@ bool newfile_whole(const char *path, const void *bytes, size_t len, struct error
 
 	newfile_discard(&f);
 	return ok;
+}
+
+static bool is_temporary(const char *name)
+{
+	return strncmp(name, ".new-", 5) == 0 && strlen(name) == 5 + 16 &&
+	       strspn(name + 5, "0123456789abcdef") == 16;
+}
+
+void newfile_sweep(int folder)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *f;
+	struct stat st;
+
+	while (list && (f = readdir(list)) != NULL)
+		if (is_temporary(f->d_name) &&
+		    fstatat(fd, f->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_uid == geteuid())
+			unlinkat(fd, f->d_name, 0);
+	if (list)
+		closedir(list);
+	else if (fd >= 0)
+		close(fd);
 }

@@ -46,4 +46,8 @@ void newfile_discard(struct newfile *f);
 __attribute__((warn_unused_result))
 bool newfile_whole(const char *path, const void *bytes, size_t len, struct error *e);
 
+/* Remove temporaries in a folder that never got their name, because the power failed. For whoever
+ * alone writes there. Those of other users stay, and what is no file. */
+void newfile_sweep(int folder);
+
 #endif

@@ -328,14 +328,6 @@ const char *db_text(struct db_statement *s, int column)
 	return text ? (const char *)text : "";
 }
 
-const void *db_blob(struct db_statement *s, int column, size_t *len)
-{
-	const void *bytes = sqlite3_column_blob(s->statement, column);
-
-	*len = (size_t)sqlite3_column_bytes(s->statement, column);
-	return bytes;
-}
-
 int64_t db_number(struct db_statement *s, int column)
 {
 	return sqlite3_column_int64(s->statement, column);

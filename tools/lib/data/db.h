@@ -73,8 +73,6 @@ bool db_run(struct db_statement *s, struct error *e);
 /* Columns count from 0. Text of NULL is "". */
 const char *db_text(struct db_statement *s, int column);
 int64_t db_number(struct db_statement *s, int column);
-/* The bytes of a BLOB; NULL and 0 if it is empty or NULL. */
-const void *db_blob(struct db_statement *s, int column, size_t *len);
 bool db_is_null(struct db_statement *s, int column);
 bool db_is_number(struct db_statement *s, int column);
 

@@ -299,13 +299,6 @@ void paper_text(struct paper *p, enum paper_style style, const char *text)
 	paper_block_end(p);
 }
 
-void paper_rule(struct paper *p)
-{
-	flow_add_line(&p->block, 7);
-	flow_add_rule(&p->block, 0, 3, WIDTH, 0, 0.5, PDF_LIGHT);
-	paper_block_end(p);
-}
-
 unsigned paper_tight(const struct paper *p)
 {
 	return p->tight;

@@ -68,7 +68,6 @@ void paper_contents(struct paper *p);
 size_t paper_page_of(const struct paper *p, const char *key); /* 0: no such heading */
 
 void paper_text(struct paper *p, enum paper_style style, const char *text);
-void paper_rule(struct paper *p);
 void paper_space(struct paper *p, double points);
 
 /* What is written in between stays on one page, if it is not longer. */

@@ -225,7 +225,8 @@ static bool merge_chain(int into, int from, const char *boot, struct merge_rule 
 	return ok;
 }
 
-bool merge_rule_of(int folder, struct merge_rule *rule, struct error *e)
+/* Take the rule from what the folder holds already. */
+static bool rule_of(int folder, struct merge_rule *rule, struct error *e)
 {
 	struct boots boots = { 0 };
 	bool ok = boots_list(folder, &boots, e);
@@ -244,7 +245,7 @@ bool merge_folder(int into, int from, struct merge_rule *rule, struct merge_resu
 		  struct error *e)
 {
 	struct boots boots = { 0 };
-	bool ok = (rule->known || merge_rule_of(into, rule, e)) && boots_list(from, &boots, e);
+	bool ok = (rule->known || rule_of(into, rule, e)) && boots_list(from, &boots, e);
 
 	for (size_t i = 0; ok && i < boots.count; i++)
 		if (!rule->without || strcmp(rule->without, boots.list[i]) != 0)

@@ -47,10 +47,6 @@ __attribute__((warn_unused_result))
 bool merge_folder(int into, int from, struct merge_rule *rule, struct merge_result *r,
 		  struct error *e);
 
-/* Take the rule from what the folder holds already. */
-__attribute__((warn_unused_result))
-bool merge_rule_of(int folder, struct merge_rule *rule, struct error *e);
-
 void merge_release(struct merge_result *r); /* accepts { 0 } */
 
 #endif

@@ -200,11 +200,6 @@ static bool refuse(struct refusal *no, const char *text, const char *about)
 	return false;
 }
 
-const char *journal_kind(size_t i)
-{
-	return i < COUNT(kinds) ? kinds[i].name : NULL;
-}
-
 static const struct kind *find_kind(const char *name)
 {
 	for (size_t i = 0; i < COUNT(kinds); i++)
@@ -219,16 +214,6 @@ static const struct key *find_key(const struct kind *k, const char *name, size_t
 		if (strlen(key->name) == len && memcmp(key->name, name, len) == 0)
 			return key;
 	return NULL;
-}
-
-bool journal_kind_seals(const char *kind)
-{
-	const struct kind *k = find_kind(kind);
-
-	for (const struct key *key = k ? k->keys : NULL; key && key->name; key++)
-		if (key->flags & SEALED)
-			return true;
-	return false;
 }
 
 /* Decimal digits up to `end`, no leading zero, at most `max`. */

@@ -34,12 +34,6 @@ __attribute__((warn_unused_result))
 bool journal_split(const struct message *event, bool by_writer, struct journal_moment now,
 		   struct message *open, struct message *sealed, struct refusal *no);
 
-/* The kinds that there are, by number; NULL behind the last. */
-const char *journal_kind(size_t i);
-
-/* Does this kind have keys that are sealed? */
-bool journal_kind_seals(const char *kind);
-
 /* "BOOT:SEQUENCE" taken apart; false if it is none. */
 __attribute__((warn_unused_result))
 bool journal_record_id(const char *s, char boot[33], uint64_t *sequence);

@@ -18,7 +18,9 @@
  *
  *   event   id (rowid), boot, seq, kind, written (ms by the PC's clock), time (ms, corrected),
  *           clock ('confirmed', 'corrected' afterwards, 'unconfirmed'), locked (1: it has a
- *           sealed part that was not opened), live (0: before the incident was closed)
+ *           sealed part that was not opened), live (0: before the incident was closed), rank
+ *           (events are in the order of rank, boot, seq: by time, but never before an earlier
+ *           one of the same chain)
  *   field   event, key, value: every readable key of it but kind, at, up
  *   step    plan, nr, state, event          the state now: the last live event of each
  *   deadline  deadline, state, start, due, event

@@ -6,11 +6,14 @@
 
 #include "lib/base/language.h"
 
+/* Two confirmed times of one chain that lie further apart contradict each other. */
+#define CLOCKS_AGREE_MS (10 * 60 * 1000)
+
 /* The last live event of each thing. */
 #define LAST(name, keys, join, columns)                                                            \
 	"CREATE VIEW \"" name "\" AS SELECT " columns ", id AS event FROM"                         \
-	" (SELECT e.id, e.boot, e.seq, e.time, " keys ", row_number() OVER (PARTITION BY " join    \
-	"  ORDER BY e.time DESC, e.boot DESC, e.seq DESC) AS place FROM event e"                   \
+	" (SELECT e.id, " keys ", row_number() OVER (PARTITION BY " join                           \
+	"  ORDER BY e.rank DESC, e.boot DESC, e.seq DESC) AS place FROM event e"                   \
 	"  WHERE e.live AND e.kind = '" name "') WHERE place = 1;"
 #define KEY(name) "(SELECT value FROM field WHERE event = e.id AND key = '" name "') AS " name
 #define NUMBER_KEY(name)                                                                           \
@@ -21,16 +24,16 @@ static const char tables[] =
 	"CREATE TABLE event(id INTEGER PRIMARY KEY, boot TEXT NOT NULL, seq INTEGER NOT NULL,"
 	" kind TEXT NOT NULL, written INTEGER NOT NULL, time INTEGER NOT NULL,"
 	" clock TEXT NOT NULL, locked INTEGER NOT NULL, live INTEGER NOT NULL DEFAULT 1,"
-	" up INTEGER NOT NULL) STRICT;"
+	" up INTEGER NOT NULL, rank INTEGER NOT NULL) STRICT;"
 	"CREATE UNIQUE INDEX event_record ON event(boot, seq);"
-	"CREATE INDEX event_time ON event(time, boot, seq);"
+	"CREATE INDEX event_order ON event(rank, boot, seq);"
 	"CREATE INDEX event_kind ON event(kind);"
 	"CREATE TABLE field(event INTEGER NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,"
 	" PRIMARY KEY(event, key)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE fault(file TEXT NOT NULL, text TEXT NOT NULL) STRICT;";
 
 static const char *const views[] = {
-	"CREATE VIEW closing AS SELECT e.time, e.boot, e.seq FROM event e JOIN field f"
+	"CREATE VIEW closing AS SELECT e.rank, e.boot, e.seq FROM event e JOIN field f"
 	" ON f.event = e.id AND f.key = 'state' AND f.value = 'closed' WHERE e.kind = 'incident';",
 	LAST("step", KEY("plan") "," NUMBER_KEY("nr") "," KEY("state"),
 	     "(SELECT value FROM field WHERE event = e.id AND key = 'plan'),"
@@ -50,7 +53,7 @@ static const char *const views[] = {
 	     "(SELECT value FROM field WHERE event = e.id AND key = 'ref')", "ref, state"),
 	"CREATE VIEW call AS SELECT " KEY("chain") "," NUMBER_KEY("nr") "," NUMBER_KEY("attempt") "," KEY(
 		"result") "," NUMBER_KEY("wait_ms") ", time, id AS event FROM event e"
-						    " WHERE kind = 'call' AND live ORDER BY e.time, e.boot, e.seq;",
+						    " WHERE kind = 'call' AND live ORDER BY e.rank, e.boot, e.seq;",
 	"CREATE VIEW counter AS SELECT name, max(value) AS value FROM (SELECT " KEY(
 		"name") "," NUMBER_KEY("value") " FROM event e WHERE kind = 'counter') GROUP BY name;",
 };
@@ -118,7 +121,8 @@ static int64_t at_clock(const struct view_clock *c, int64_t up)
 	return time;
 }
 
-/* The first confirmed time of a chain also corrects what was written before it. */
+/* A confirmed time also corrects what was written before it: where no time was confirmed yet,
+ * and where it contradicts the one that counted till then. */
 static bool correct_earlier(struct db *db, const struct view_clock *c, const char *boot,
 			    struct error *e)
 {
@@ -126,7 +130,8 @@ static bool correct_earlier(struct db *db, const struct view_clock *c, const cha
 		db_prepare(db,
 			   "UPDATE event SET clock = 'corrected',"
 			   " time = ?1 + min(up - ?2, 9223372036854775807 - ?1)" /* as at_clock() */
-			   " WHERE boot = ?3 AND clock = 'unconfirmed'",
+			   " WHERE boot = ?3 AND (clock = 'unconfirmed' OR"
+			   "  time - up - (?1 - ?2) NOT BETWEEN -?4 AND ?4)",
 			   e);
 	bool ok = false;
 
@@ -134,29 +139,59 @@ static bool correct_earlier(struct db *db, const struct view_clock *c, const cha
 		db_bind_number(s, 1, c->time_ms);
 		db_bind_number(s, 2, c->time_up_ms);
 		db_bind_text(s, 3, boot);
+		db_bind_number(s, 4, CLOCKS_AGREE_MS);
 		ok = db_run(s, e);
 	}
 	db_finish(s);
 	return ok;
 }
 
+/* The order within a chain, after times in it were corrected. */
+static bool rank_anew(struct db *db, struct view_clock *c, const char *boot, struct error *e)
+{
+	struct db_statement *s =
+		db_prepare(db,
+			   "UPDATE event SET rank = r.rank FROM (SELECT id,"
+			   " max(time) OVER (ORDER BY seq) AS rank FROM event WHERE boot = ?1) r"
+			   " WHERE event.id = r.id",
+			   e);
+	bool row = false, ok = false;
+
+	if (s) {
+		db_bind_text(s, 1, boot);
+		ok = db_run(s, e);
+	}
+	db_finish(s);
+	s = ok ? db_prepare(db, "SELECT ifnull(max(rank), ?2) FROM event WHERE boot = ?1", e)
+	       : NULL;
+	if (s) {
+		db_bind_text(s, 1, boot);
+		db_bind_number(s, 2, INT64_MIN);
+		if (db_step(s, &row, e) && row)
+			c->rank_ms = db_number(s, 0);
+	}
+	db_finish(s);
+	return row;
+}
+
 static bool hear_clock(struct db *db, struct view_clock *c, const struct record *r, struct error *e)
 {
-	bool first = !c->confirmed;
 	uint64_t time;
 
 	if (!message_is(&r->open, "clock") || !message_number(&r->open, "time", INT64_MAX, &time))
 		return true;
-	*c = (struct view_clock){ true, (int64_t)time, c->up_ms, c->at_ms, c->up_ms };
-	return !first || correct_earlier(db, c, r->boot, e);
+	c->confirmed = true;
+	c->time_ms = (int64_t)time;
+	c->time_up_ms = c->up_ms;
+	return correct_earlier(db, c, r->boot, e) && rank_anew(db, c, r->boot, e);
 }
 
 bool viewdb_begin(struct viewdb_adder *a, struct db *db, struct error *e)
 {
 	*a = (struct viewdb_adder){ .db = db };
 	a->event = db_prepare(db,
-			      "INSERT INTO event(boot, seq, kind, written, time, clock, locked, up)"
-			      " VALUES(?,?,?,?,?,?,?,?) RETURNING id",
+			      "INSERT INTO event(boot, seq, kind, written, time, clock, locked, up,"
+			      " rank) VALUES(?,?,?,?,?,?,?,?,?) RETURNING id",
 			      e);
 	a->field = a->event ? db_prepare(db, "INSERT OR IGNORE INTO field VALUES(?,?,?)", e) : NULL;
 	if (a->field)
@@ -176,21 +211,25 @@ bool viewdb_add(struct viewdb_adder *a, struct view_clock *c, const struct view_
 		struct error *e)
 {
 	const struct record *r = v->record;
-	int64_t id;
+	int64_t id, time;
 	bool row;
 
 	c->at_ms = moment(v, "at", c->at_ms);
 	c->up_ms = moment(v, "up", c->up_ms);
 	if (!hear_clock(a->db, c, r, e))
 		return false;
+	time = c->confirmed ? at_clock(c, c->up_ms) : c->at_ms;
+	if (r->sequence == 0 || time > c->rank_ms)
+		c->rank_ms = time;
 	db_bind_text(a->event, 1, r->boot);
 	db_bind_number(a->event, 2, (int64_t)r->sequence);
 	db_bind_text(a->event, 3, message_text(&r->open, "kind"));
 	db_bind_number(a->event, 4, c->at_ms);
-	db_bind_number(a->event, 5, c->confirmed ? at_clock(c, c->up_ms) : c->at_ms);
+	db_bind_number(a->event, 5, time);
 	db_bind_text(a->event, 6, c->confirmed ? "confirmed" : "unconfirmed");
 	db_bind_number(a->event, 7, v->locked);
 	db_bind_number(a->event, 8, c->up_ms);
+	db_bind_number(a->event, 9, c->rank_ms);
 	if (!db_step(a->event, &row, e) || !row)
 		return false;
 	id = db_number(a->event, 0);
@@ -264,9 +303,9 @@ bool viewdb_variant(struct db *db, const char *file, uint64_t *faults, bool *cha
 bool viewdb_settle(struct db *db, struct error *e)
 {
 	return db_exec(db,
-		       "UPDATE event SET live = (time, boot, seq) >"
-		       " (SELECT time, boot, seq FROM closing"
-		       "  ORDER BY time DESC, boot DESC, seq DESC LIMIT 1)"
+		       "UPDATE event SET live = (rank, boot, seq) >"
+		       " (SELECT rank, boot, seq FROM closing"
+		       "  ORDER BY rank DESC, boot DESC, seq DESC LIMIT 1)"
 		       " WHERE EXISTS (SELECT 1 FROM closing)",
 		       e);
 }
@@ -274,7 +313,7 @@ bool viewdb_settle(struct db *db, struct error *e)
 bool viewdb_newest(struct db *db, char boot[BOOT_HEX], struct error *e)
 {
 	struct db_statement *s = db_prepare(
-		db, "SELECT boot FROM event ORDER BY time DESC, boot DESC, seq DESC LIMIT 1", e);
+		db, "SELECT boot FROM event ORDER BY rank DESC, boot DESC, seq DESC LIMIT 1", e);
 	bool row = false;
 
 	if (s && db_step(s, &row, e) && row)

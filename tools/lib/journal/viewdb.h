@@ -12,6 +12,7 @@ struct view_clock {
 	bool confirmed;              /* a person has confirmed a time in this chain */
 	int64_t time_ms, time_up_ms; /* the latest of these, and `up` then */
 	int64_t at_ms, up_ms;        /* of the record before */
+	int64_t rank_ms;             /* the latest time of any record so far */
 };
 
 struct view_event {

@@ -55,7 +55,7 @@ void ui_touched(struct ui *ui);
 bool ui_function(struct ui *ui, enum ui_function f, enum ui_result *result);
 
 enum ui_result full_list(struct ui *ui, const struct ui_list *list, size_t *selected);
-enum ui_result full_text(struct ui *ui, const char *title, const char *text, unsigned refresh_ms);
+enum ui_result full_text(struct ui *ui, const char *title, const char *text);
 enum ui_result full_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,
 			   size_t *selected);
 enum ui_result full_message(struct ui *ui, const char *title, const char *text);
@@ -70,7 +70,7 @@ enum ui_result full_large(struct ui *ui, const char *name, const char *number);
 unsigned full_qr_side_max(struct ui *ui);
 
 enum ui_result plain_list(struct ui *ui, const struct ui_list *list, size_t *selected);
-enum ui_result plain_text(struct ui *ui, const char *title, const char *text, unsigned refresh_ms);
+enum ui_result plain_text(struct ui *ui, const char *title, const char *text);
 enum ui_result plain_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,
 			    size_t *selected);
 enum ui_result plain_message(struct ui *ui, const char *title, const char *text);

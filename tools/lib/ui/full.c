@@ -145,10 +145,9 @@ enum ui_result full_list(struct ui *ui, const struct ui_list *list, size_t *sele
 }
 
 /* A text; with `any_key` every key that does not scroll ends it. */
-static enum ui_result show_text(struct ui *ui, const char *title, const char *text,
-				unsigned refresh_ms, bool any_key)
+static enum ui_result show_text(struct ui *ui, const char *title, const char *text, bool any_key)
 {
-	struct page p = { .ui = ui, .title = title, .selected = NO_ITEM, .top = ui->top_hint };
+	struct page p = { .ui = ui, .title = title, .selected = NO_ITEM };
 	enum ui_result result = UI_BACK;
 
 	for (;;) {
@@ -161,7 +160,7 @@ static enum ui_result show_text(struct ui *ui, const char *title, const char *te
 			rows_text(&p.rows, text);
 		}
 		page_paint(&p);
-		key = page_key(&p, refresh_ms);
+		key = page_key(&p, 0);
 		if (key == PRESS_TICK)
 			continue;
 		if (page_common_key(&p, key, &result))
@@ -171,19 +170,19 @@ static enum ui_result show_text(struct ui *ui, const char *title, const char *te
 			break;
 		page_scroll(&p, key);
 	}
-	ui->top_hint = result == UI_REFRESH ? p.top : 0;
+	ui->top_hint = 0;
 	page_release(&p);
 	return result;
 }
 
-enum ui_result full_text(struct ui *ui, const char *title, const char *text, unsigned refresh_ms)
+enum ui_result full_text(struct ui *ui, const char *title, const char *text)
 {
-	return show_text(ui, title, text, refresh_ms, false);
+	return show_text(ui, title, text, false);
 }
 
 enum ui_result full_message(struct ui *ui, const char *title, const char *text)
 {
-	return show_text(ui, title, text, 0, true);
+	return show_text(ui, title, text, true);
 }
 
 /* Home and End move the bar here, as in a list. */

@@ -309,11 +309,8 @@ out:
 	return result;
 }
 
-/* Lines that speak again by themselves cannot be read in peace: a live text stands
- * until it is left, and is new when it is opened again. */
-enum ui_result plain_text(struct ui *ui, const char *title, const char *text, unsigned refresh_ms)
+enum ui_result plain_text(struct ui *ui, const char *title, const char *text)
 {
-	(void)refresh_ms;
 	return show_text(ui, title, text, _("b: back"));
 }
 

@@ -313,20 +313,14 @@ enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *select
 	return r;
 }
 
-enum ui_result ui_live_text(struct ui *ui, const char *title, const char *text, unsigned refresh_ms)
+enum ui_result ui_text(struct ui *ui, const char *title, const char *text)
 {
 	enum ui_result r;
 
 	do
-		r = ui->plain ? plain_text(ui, title, text, refresh_ms)
-			      : full_text(ui, title, text, refresh_ms);
+		r = ui->plain ? plain_text(ui, title, text) : full_text(ui, title, text);
 	while (r == UI_OTHER_FACE);
 	return r;
-}
-
-enum ui_result ui_text(struct ui *ui, const char *title, const char *text)
-{
-	return ui_live_text(ui, title, text, 0);
 }
 
 enum ui_result ui_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,

@@ -94,11 +94,6 @@ enum ui_result ui_list(struct ui *ui, const struct ui_list *list, size_t *select
  * "  " kept as they are. */
 enum ui_result ui_text(struct ui *ui, const char *title, const char *text);
 
-/* The same for a text that changes by itself: UI_REFRESH after refresh_ms without a key
- * (0: never); it keeps its place. In plain mode it stands until it is left. */
-enum ui_result ui_live_text(struct ui *ui, const char *title, const char *text,
-			    unsigned refresh_ms);
-
 /* Type a line; after each key `search` fills in the results, which stay valid
  * until its next call. The arrows and Enter choose one: digits belong to the line,
  * for telephone numbers are searched too. In plain mode the results are listed
