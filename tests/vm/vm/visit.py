@@ -15,7 +15,8 @@ PROMPT = r"> |[$#] "
 _NOT_CHOSEN = re.compile(r"(switch off|restart|ausschalten|neu starten|yes|ja)$|remember|merken",
                          re.IGNORECASE)
 # Their entries do something at once: these pages are opened and left again.
-_ACTS = re.compile(r"^(Call now|Jetzt anrufen|What has failed|Was ist ausgefallen)")
+_ACTS = re.compile(r"^(Call now|Jetzt anrufen|What has failed|Was ist ausgefallen|"
+                   r"Check a stick|Einen Stick prüfen)")
 _DEEPEST = 3
 _MANY = 3  # of a long list of like entries, deep below the start screen
 _SLOWEST_S = 30
