@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "lib/base/hex.h"
 #include "lib/journal/chain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -11,9 +12,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct chain c, again;
 	struct record r;
 	struct error e = { 0 };
+	char boot[BOOT_HEX];
 	uint64_t at;
 
-	chain_start(&c, "000102030405060708090a0b0c0d0e0f");
+	/* The name of the file is what its first record says: else nothing would be read. */
+	if (size < RECORD_MIN)
+		return 0;
+	hex_encode(boot, data + 8, BOOT_BYTES);
+	chain_start(&c, boot);
 	do {
 		at = c.bytes;
 		again = c;
