@@ -14,6 +14,7 @@
 
 /* What may have something to say on every page, in this order, after the kit itself. */
 static void (*const notices[])(struct pages *p, struct text *notice) = {
+	notice_newer_kit,
 	notice_recording,
 	notice_chains,
 	notice_deadline,

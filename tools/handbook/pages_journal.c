@@ -117,3 +117,8 @@ void notice_recording(struct pages *p, struct text *notice)
 {
 	frame_add_recording(notice, p->recording);
 }
+
+void notice_newer_kit(struct pages *p, struct text *notice)
+{
+	frame_add_newer_kit(notice, p->book.kit.version, view_counter(&p->view, "kit_version"));
+}

@@ -79,14 +79,18 @@ void notices_look(struct menu *m)
 	} else if (!view_refresh(&m->view, &changed, &ignored)) {
 		changed = false;
 	}
-	if (changed)
+	if (changed) {
 		keep_deadline(m);
+		m->newest_kit = view_counter(&m->view, "kit_version");
+	}
 }
 
 void notices_add(struct menu *m, struct text *notice)
 {
 	int64_t now_ms = view_now_ms(&m->view, m->chain);
 
+	if (m->kit_loaded)
+		frame_add_newer_kit(notice, m->kit.version, m->newest_kit);
 	frame_add_recording(notice, m->recording);
 	if (m->due_ms)
 		frame_add_deadline(notice, text_end(&m->deadline), m->due_ms,

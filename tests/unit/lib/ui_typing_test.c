@@ -183,8 +183,11 @@ static int killed_page(const char *term)
 
 	tcgetattr(0, &before);
 	pid_t pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		/* Who was started in the background ignores it, and passes that on. */
+		signal(SIGINT, SIG_DFL);
 		_exit(line_page(term));
+	}
 	signal(SIGINT, SIG_IGN);
 	waitpid(pid, &status, 0);
 	tcgetattr(0, &now);

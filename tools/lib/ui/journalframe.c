@@ -29,6 +29,20 @@ void frame_add_recording(struct text *notice, enum recording recording)
 				    "only, and lost when it goes off"));
 }
 
+void frame_add_newer_kit(struct text *notice, uint64_t version, uint64_t seen)
+{
+	struct text words = { 0 };
+
+	if (seen <= version)
+		return;
+	text_addf(&words,
+		  _("OLD KIT: this is version %llu; version %llu was in use already. Look for a "
+		    "newer stick"),
+		  version + 0ULL, seen + 0ULL);
+	frame_add_warning(notice, text_end(&words));
+	text_release(&words);
+}
+
 void frame_add_deadline(struct text *notice, const char *title, int64_t due_ms, int64_t now_ms)
 {
 	struct text words = { 0 };

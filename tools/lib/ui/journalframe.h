@@ -20,6 +20,10 @@ void frame_add_warning(struct text *notice, const char *words);
 /* Nothing for what is stored. */
 void frame_add_recording(struct text *notice, enum recording recording);
 
+/* A warning where the journal has seen a newer version of the kit than the one that runs: an
+ * older one was signed as well, and only memory tells. */
+void frame_add_newer_kit(struct text *notice, uint64_t version, uint64_t seen);
+
 /* The deadline that is due next: until when, or a warning since when. Times in ms since 1970. */
 void frame_add_deadline(struct text *notice, const char *title, int64_t due_ms, int64_t now_ms);
 
