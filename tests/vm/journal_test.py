@@ -4,6 +4,7 @@
 restart, a stick that is pulled and comes back. JOURNAL_CUTS sets how many cuts are tried."""
 
 import json
+import mmap
 import os
 import random
 import struct
@@ -16,6 +17,7 @@ ENTRIES = 24
 CUTS = int(os.environ.get("JOURNAL_CUTS") or 60)
 SIZE = 640 << 20  # of the stick: the data partition grows to what is behind 514 MiB
 STORED_S = 90
+NAME = "Änne Müller"  # of kits/musterlingen: nobody may find it on the stick
 SEED = 20261126  # the same cuts each time: a failure can be looked at again
 JOURNAL = paths.OUT / "host/bin/journal"
 KIT = paths.OUT / "boot/made/kit"
@@ -63,7 +65,8 @@ def write_entries(vm, log):
         if i % 3 == 0:
             receipt = append(sh, "step", "plan=P01", f"nr={i % 8 + 1}", "state=done")
         else:
-            receipt = append(sh, "entry", "type=report", f"text=Meldung {i}: " + "ä" * 20 * i)
+            words = f"text=Meldung {i} von {NAME}: " + "ä" * 20 * i
+            receipt = append(sh, "entry", "type=report", words, f"author={NAME}")
         tap.require(receipt["stored"], f"entry {i}: {receipt}")
         acknowledged.append((receipt["sequence"], recorded(log)))
         if i % 8 == 7:
@@ -182,6 +185,10 @@ def at_the_end(t, image, boot, receipt):
     fault = repaired(volume, folder) or judge(folder, receipt["boot"], receipt["sequence"])
     t.ok(not fault, "both chains lie whole on the stick", fault)
     t.ok(boot != receipt["boot"], "each start has a chain of its own")
+    with open(image, "rb") as f, mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ) as whole:
+        found = [word for word in (NAME, "Meldung 1", "wieder da") if whole.find(word.encode()) >= 0]
+        t.ok(whole.find(boot.encode()) >= 0 and not found,
+             "nowhere on the stick stands who or what was written", str(found))
     volume.unlink()
 
 
