@@ -30,8 +30,10 @@ def first_boot(t, image, log):
          "language and keyboard stand in the stick's settings block", str(kept))
 
 
-def only_settings_written(t, log):
-    written = [e for e in blklog.Log(log).entries if e.writes]
+def only_settings_written(t, image, log):
+    # The journal's writer may have mounted the data partition meanwhile: that is its own.
+    data = stick.partitions(image)[2][0]
+    written = [e for e in blklog.Log(log).entries if e.writes and e.first_byte < data]
     inside = [stick.SETTINGS_AT <= e.first_byte
               and e.first_byte + e.size_bytes <= stick.SETTINGS_AT + 4096 for e in written]
     t.ok(written and all(inside), "nothing but the settings block was written",
@@ -73,7 +75,7 @@ def main(t):
          "a new stick has an empty settings block")
     log = folder / "writes.log"
     first_boot(t, image, log)
-    only_settings_written(t, log)
+    only_settings_written(t, image, log)
     every_cut(t, image, before, block, log)
     second_boot(t, image)
     for file in (image, before, log):
