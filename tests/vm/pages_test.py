@@ -15,6 +15,7 @@ def tour(t, vm, name, language, deepest):
     walk = visit.ScreenWalk(vm, language, deepest)
     with t.check(f"{name}, {language}: the start screen"):
         walk.keep(walk.home(WORDS[language]))
+        pages.await_stick(walk)
     with t.check(f"{name}, {language}: F1 explains the keys, F3 offers keyboards"):
         for key in ("f1", "f3"):
             start_page = walk.home(WORDS[language])

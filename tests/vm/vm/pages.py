@@ -1,12 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The two ways that everybody must find when tired: to a telephone number, to a plan."""
 
+import re
+import time
+
+from vm import qemu
+
 # Entries by their words, for a menu may get one more.
 HANDBOOK = "Emergency handbook|Notfallhandbuch"
 FIND = "^(Find|Suchen)"
 FIRST_PLAN = "^(Act now|Jetzt handeln)"
 TYPED = "datenschuz"  # as a tired person writes it; z and y tell a German keyboard
 NUMBER = r"\+49 69 900 095 10"  # Landesbeauftragte für den Datenschutz, kits/musterlingen
+
+
+def await_stick(walk, timeout_s=120):
+    """From the start screen and back, once the handbook has its stick. Until the stick was
+    found and proved a warning stands on every page; were it to leave in the middle of a
+    walk, what stands below it would move."""
+    start = walk.page()
+    walk.choose(start, HANDBOOK)
+    end = time.monotonic() + timeout_s
+    while re.search("NOT ON THE STICK|NICHT AUF DEM STICK", walk.page().text):
+        if time.monotonic() > end:
+            raise qemu.Silence(f"no stick for the journal in {timeout_s} s")
+        time.sleep(1)
+    walk.back(start, walk.page())
 
 
 def search(walk, start):
