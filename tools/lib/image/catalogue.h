@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LIB_IMAGE_CATALOGUE_H
+#define LIB_IMAGE_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/base/text.h"
+#include "lib/crypto/digest.h"
+#include "lib/disk/filesystem.h"
+
+/*
+ * The list of all files in an image with what is in them (docs/formats/kimg.md#catalogue).
+ */
+#define CATALOGUE_LINE_MAX 70000
+#define CATALOGUE_BYTES_MAX (UINT64_C(4) << 30)
+#define CATALOGUE_LINES_MAX 16777216
+
+struct catalogue_line {
+	uint32_t partition;
+	char type;
+	unsigned flags; /* enum filesystem_flag */
+	uint64_t size_bytes;
+	bool has_hash;
+	char sha256[65];
+	struct filesystem_time modified, created, changed;
+	const char *path; /* as in the file, escaped; ends at the line's end */
+	size_t path_len;
+};
+
+/* One line without its LF, as the format says. Strict: ERROR_UNTRUSTED. */
+__attribute__((warn_unused_result)) bool catalogue_parse(const char *line, size_t len,
+							 struct catalogue_line *c, struct error *e);
+
+/* Order of the catalogue: partition, then path. */
+int catalogue_order(const struct catalogue_line *a, const struct catalogue_line *b);
+
+/* Making one. Lines come in any order and leave sorted; hashing needs the file system that
+ * is being walked. */
+struct catalogue_writer {
+	struct text lines; /* with LF, in the order in which they came */
+	size_t *at;        /* where each begins */
+	size_t count, capacity;
+};
+__attribute__((warn_unused_result)) bool catalogue_add(struct catalogue_writer *w,
+						       uint32_t partition, struct filesystem *f,
+						       const struct filesystem_entry *entry,
+						       struct error *e);
+/* The whole catalogue with its first line; two lines of one path are ERROR_UNTRUSTED. */
+__attribute__((warn_unused_result)) bool catalogue_write(struct catalogue_writer *w,
+							 struct text *out, struct error *e);
+void catalogue_release(struct catalogue_writer *w);
+
+#endif
