@@ -245,6 +245,30 @@ static void every_record(void **state)
 	}
 }
 
+/* A value has exactly its length; none of these is a text. */
+static void every_length(void **state)
+{
+	static const unsigned tags[] = { 1, 0x12, 0x13, 0x15, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70 };
+	const struct text *whole = &sample.manifest;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		for (int more = -1; more <= 1; more += 2) {
+			struct text m = { 0 };
+			struct text copy = { whole->s, whole->len, 0 };
+			size_t len, at, behind;
+
+			at = (size_t)(record_of(&copy, tags[i], 0, &len) - (uint8_t *)whole->s);
+			behind = at + len;
+			text_add_n(&m, whole->s, behind - (more < 0));
+			m.s[at + 4] = (char)(m.s[at + 4] + more);
+			text_add_n(&m, "", more > 0);
+			text_add_n(&m, whole->s + behind, whole->len - behind);
+			want_refused("length", &m, "it has another length than the format");
+			text_release(&m);
+		}
+}
+
 static void forms(void **state)
 {
 	const struct text *whole = &sample.manifest;
@@ -268,6 +292,11 @@ static void forms(void **state)
 	text_add_n(&m, whole->s, whole->len);
 	add_record(&m, 0x8085, "late", 4);
 	want_refused("late", &m, "record 0x8085: it is not in its place");
+	text_clear(&m);
+	add_record(&m, 0x0001, "\1\0\0", 4);
+	add_record(&m, 0x0011, "label", 5);
+	add_record(&m, 0x0010, "product", 7);
+	want_refused("one too late", &m, "record product: it is not in its place");
 	text_clear(&m);
 	text_add_n(&m, whole->s, whole->len);
 	text_add_n(&m, "\0", 1);
@@ -451,6 +480,12 @@ static void pack_in_a_folder(struct kimg_manifest *m)
 	pack.name = "a/treiber.zip";
 }
 
+static void pack_hidden(struct kimg_manifest *m)
+{
+	good_pack(m);
+	pack.name = ".treiber.zip";
+}
+
 static void pack_without_match(struct kimg_manifest *m)
 {
 	good_pack(m);
@@ -495,6 +530,7 @@ static const struct {
 	{ "no payload", no_payload, "record payload: it is missing" },
 	{ "pack elsewhere", pack_elsewhere, "record driver_pack: its text" },
 	{ "pack in a folder", pack_in_a_folder, "record driver_pack: its text" },
+	{ "pack hidden", pack_hidden, "record driver_pack: its text" },
 	{ "pack without match", pack_without_match, "record driver_pack: its text" },
 	{ "product of 65", long_product, "record product" },
 	{ "no label", no_label, "an image needs" },
@@ -531,6 +567,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(same_after_reading, make, release),
 		cmocka_unit_test_setup_teardown(every_field, make, release),
 		cmocka_unit_test_setup_teardown(every_record, make, release),
+		cmocka_unit_test_setup_teardown(every_length, make, release),
 		cmocka_unit_test_setup_teardown(forms, make, release),
 		cmocka_unit_test(writers_are_refused),
 	};
