@@ -423,6 +423,26 @@ static void no_table_two(struct kimg_manifest *m)
 	m->partitions[0].type[0] = m->partitions[1].type[0] = 0;
 }
 
+static void overlap_before(struct kimg_manifest *m)
+{
+	struct kimg_partition *q = &m->partitions[1];
+
+	q->first_byte = 64 * 512;
+	q->size_bytes = q->smallest_bytes = SAMPLE_ESP_AT + 512 - q->first_byte;
+}
+
+static void one_chunk_more(struct kimg_manifest *m)
+{
+	m->chunks++;
+	m->index_bytes += 4;
+}
+
+static void too_many_frames(struct kimg_manifest *m)
+{
+	m->frames = m->chunks + 1;
+	m->index_bytes = m->frames * KIMG_FRAME_ROW + m->chunks * 4;
+}
+
 static void swap_payloads(struct kimg_manifest *m)
 {
 	struct kimg_payload first = m->payloads[0];
@@ -523,6 +543,9 @@ static const struct {
 	{ "empty boot code", gpt_empty_boot_code, "only written if it is not zero" },
 	{ "GPT, no type", gpt_empty_type, "the type of an empty entry" },
 	{ "two without a table", no_table_two, "without a table there is one" },
+	{ "overlap by a sector", overlap_before, "it overlaps another one" },
+	{ "one chunk more", one_chunk_more, "frames and chunks do not fit its size" },
+	{ "more frames than chunks", too_many_frames, "frames and chunks do not fit its size" },
 	{ "EFI system first", swap_payloads, "not in the order" },
 	{ "catalogue first", catalogue_first, "not in the order" },
 	{ "payload twice", payload_twice, "it is there twice" },
