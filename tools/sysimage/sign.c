@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `sysimage sign`: one key holder's yes to an image, written into it. */
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -10,6 +8,7 @@
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/crypto/signer.h"
+#include "lib/image/signing.h"
 #include "lib/ui/progress.h"
 #include "sysimage/show.h"
 #include "sysimage/sysimage.h"
@@ -117,80 +116,6 @@ static bool make_area(struct signing *s, struct error *e)
 	return ok;
 }
 
-static bool put(const struct signing *s, size_t from, size_t to, const uint8_t *bytes,
-		struct error *e)
-{
-	while (from < to) {
-		ssize_t n =
-			pwrite(s->fd, bytes + from, to - from, (off_t)(KIMG_SIGNATURES_AT + from));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return error_errno(e, _("cannot write into %s"), s->name);
-		from += (size_t)n;
-	}
-	return fsync(s->fd) == 0 || error_errno(e, _("cannot write %s to its disk"), s->name);
-}
-
-static bool get(const struct signing *s, uint64_t offset, uint8_t *bytes, size_t len,
-		struct error *e)
-{
-	while (len) {
-		ssize_t n = pread(s->fd, bytes, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return error_errno(e, _("cannot read %s"), s->name);
-		bytes += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-/* Is it still the file that was looked at? *dirty: an interrupted signing left bytes behind. */
-static bool same_file(const struct signing *s, bool *dirty, struct error *e)
-{
-	size_t len = s->image.signature_len, manifest_len = s->image.manifest_len;
-	uint8_t *now = mem_alloc(KIMG_SIGNATURES_BYTES + manifest_len);
-	bool ok = get(s, KIMG_SIGNATURES_AT, now, KIMG_SIGNATURES_BYTES + manifest_len, e);
-
-	if (ok && (memcmp(now, s->image.signature_text, len) != 0 || now[len] != 0 ||
-		   memcmp(now + KIMG_SIGNATURES_BYTES, s->image.manifest_bytes, manifest_len) != 0))
-		ok = error_set(e, ERROR_FAILED,
-			       _("%s was changed by somebody else meanwhile: nothing was signed"),
-			       s->name);
-	*dirty = false;
-	for (size_t i = len; ok && i < KIMG_SIGNATURES_BYTES; i++)
-		*dirty = *dirty || now[i];
-	free(now);
-	return ok;
-}
-
-/* docs/formats/kimg.md#signatures: until its first byte is there, the new signature is not. */
-static bool write_area(const struct signing *s, struct error *e)
-{
-	static const uint8_t zeros[KIMG_SIGNATURES_BYTES];
-	size_t old = s->image.signature_len;
-	size_t new = strnlen((const char *)s->area, sizeof(s->area));
-	bool dirty;
-	uint8_t *back;
-	bool ok = same_file(s, &dirty, e) && (!dirty || put(s, old, sizeof(zeros), zeros, e)) &&
-		  put(s, old + 1, new, s->area, e) && put(s, old, old + 1, s->area, e);
-
-	if (!ok)
-		return false;
-	back = mem_alloc(sizeof(s->area));
-	ok = get(s, KIMG_SIGNATURES_AT, back, sizeof(s->area), e) &&
-	     (memcmp(back, s->area, sizeof(s->area)) == 0 ||
-	      error_set(e, ERROR_FAILED, _("%s did not keep what was written: its disk is broken"),
-			s->name));
-	free(back);
-	return ok;
-}
-
 static void say(const struct signing *s)
 {
 	const struct kimg_manifest *m = &s->image.manifest;
@@ -225,7 +150,7 @@ static bool sign(struct signing *s, struct error *e)
 	if (ok && !(check_right(s, e) && signer_open(s->key_file, s->passphrase_file, &s->key, e) &&
 		    check_key(s, e) && make_area(s, e)))
 		ok = error_prefix(e, "%s: ", s->name);
-	ok = ok && (s->dry_run || write_area(s, e));
+	ok = ok && (s->dry_run || signing_write(s->fd, s->name, &s->image, s->area, e));
 	if (ok)
 		say(s);
 	minisign_secret_wipe(&s->key);

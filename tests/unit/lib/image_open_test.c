@@ -282,6 +282,12 @@ static void without_its_last_end(struct text *out)
 	out->s[--out->len] = '\0';
 }
 
+static void with_another_last_end(struct text *out)
+{
+	enough(out);
+	out->s[out->len - 1] = '\r';
+}
+
 static void interrupted(struct text *out)
 {
 	size_t first;
@@ -343,6 +349,7 @@ static const struct {
 	{ "CR LF", with_carriage_returns, { 0 }, "number 1 is not written" },
 	{ "another comment", with_a_comment, { 0 }, "number 1 is not written" },
 	{ "no last LF", without_its_last_end, { 0 }, "number 2 is not written" },
+	{ "CR for its last LF", with_another_last_end, { 0 }, "number 2 is not written" },
 	{ "interrupted", interrupted, { 0 }, "interrupted" },
 	{ "a full area", up_to_the_last_byte, { 0 }, "does not end with zero" },
 	{ "65 signatures", sixty_five, { 0 }, "more than 64" },
