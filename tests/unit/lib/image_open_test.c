@@ -71,6 +71,17 @@ static void good_one(void **state)
 	stream_close(in);
 }
 
+static void by_one(struct text *out)
+{
+	sample_signature(&sample, 0, TRUST_IMAGE, SAMPLE_COUNTER, out);
+}
+
+static void sixty_five(struct text *out)
+{
+	for (int i = 0; i < 65; i++)
+		by_one(out);
+}
+
 static void with_another_counter(struct text *out)
 {
 	for (int i = 0; i < 2; i++)
@@ -101,7 +112,19 @@ static void without_a_root(void **state)
 	e = (struct error){ 0 };
 	assert_false(open_and_check(&policy, true, &e));
 	assert_non_null(strstr(e.text, "signed with counter 8, but its manifest says 7"));
+	text_clear(&signatures);
+	sixty_five(&signatures);
+	sample_put(&sample, &signatures);
+	e = (struct error){ 0 };
+	assert_false(open_and_check(&policy, true, &e));
+	assert_non_null(strstr(e.text, "more than 64"));
 	text_release(&signatures);
+	sample_put(&sample, NULL);
+	sample.file.s[KIMG_MANIFEST_AT + 60] ^= 1;
+	e = (struct error){ 0 };
+	assert_false(open_and_check(&policy, true, &e));
+	assert_non_null(strstr(e.text, "its manifest is damaged"));
+	sample.file.s[KIMG_MANIFEST_AT + 60] ^= 1;
 	sample.file.s[KIMG_SIGNATURES_AT] = 'x';
 	policy = (struct image_policy){ 0 };
 	e = (struct error){ 0 };
@@ -187,11 +210,6 @@ static void lengths(void **state)
 	struct error e = { 0 };
 	assert_false(open_and_check(&policy, false, &e));
 	assert_non_null(strstr(e.text, "bytes follow"));
-}
-
-static void by_one(struct text *out)
-{
-	sample_signature(&sample, 0, TRUST_IMAGE, SAMPLE_COUNTER, out);
 }
 
 static void by_one_twice(struct text *out)
@@ -302,12 +320,6 @@ static void up_to_the_last_byte(struct text *out)
 {
 	while (out->len < KIMG_SIGNATURES_BYTES)
 		text_add_n(out, "u", 1);
-}
-
-static void sixty_five(struct text *out)
-{
-	for (int i = 0; i < 65; i++)
-		by_one(out);
 }
 
 static void nobody(struct text *out)
