@@ -357,6 +357,10 @@ static const struct {
 	{ "two counters", with_two_counters, { 0 }, "name different counters" },
 	{ "older than the root allows", by_an_older_minimum, { 0 }, "accepts 8 and later" },
 	{ "older than seen", enough, { .min_counter = 8 }, "at least 8 is asked for" },
+	{ "another product, and older",
+	  enough,
+	  { .product = "server", .min_counter = 8 },
+	  "not of server" },
 	{ "another product", enough, { .product = "server" }, "not of server" },
 	{ "CR LF", with_carriage_returns, { 0 }, "number 1 is not written" },
 	{ "another comment", with_a_comment, { 0 }, "number 1 is not written" },
@@ -386,6 +390,23 @@ static void each_refusal(void **state)
 		text_release(&signatures);
 		sample_release(&sample);
 	}
+}
+
+/* Whole by its own digest, and not what belongs to the manifest. */
+static void another_first_block(void **state)
+{
+	struct image_policy policy = { .root = &sample.root };
+	uint8_t *block = (uint8_t *)sample.file.s;
+	struct error e = { 0 };
+	struct digest d;
+
+	(void)state;
+	block[40] ^= 1; /* data_bytes */
+	d = digest_bytes(block, KIMG_BLOCK - DIGEST_BYTES);
+	memcpy(block + KIMG_BLOCK - DIGEST_BYTES, d.bytes, DIGEST_BYTES);
+	assert_false(open_and_check(&policy, false, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+	assert_non_null(strstr(e.text, "not the one that belongs to its manifest"));
 }
 
 static void newer_root(struct kimg_manifest *m)
@@ -419,6 +440,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(random_flips, make, release),
 		cmocka_unit_test_setup_teardown(every_field, make, release),
 		cmocka_unit_test_setup_teardown(lengths, make, release),
+		cmocka_unit_test_setup_teardown(another_first_block, make, release),
 		cmocka_unit_test(each_refusal),
 		cmocka_unit_test(root_too_old),
 	};
