@@ -2,4 +2,5 @@
 # Calls of the library that a test makes fail: NAME_WRAP, linked with -Wl,--wrap.
 memory_test_WRAP  := calloc realloc
 newfile_test_WRAP := openat write fsync close renameat getrandom
+signing_test_WRAP := pwrite pread fsync
 ui_line_test_WRAP := ioctl
