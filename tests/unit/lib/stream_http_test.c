@@ -387,6 +387,9 @@ static void says_little(void **state)
 	free(bytes);
 }
 
+/* A name that is too long for DNS is refused without asking anybody. */
+#define LABEL70 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr"
+
 static void addresses(void **state)
 {
 	static const struct {
@@ -408,6 +411,7 @@ static void addresses(void **state)
 		{ "http://me:secret@127.0.0.1:1/a", ERROR_USAGE, "user name" },
 		{ "http://me@127.0.0.1:1/a", ERROR_USAGE, "user name" },
 		{ "http://127.0.0.1:1/a", ERROR_FAILED, "cannot be reached" },
+		{ "http://" LABEL70 ".invalid:1/a", ERROR_FAILED, "nobody here knows" },
 		{ "http://[::1]:1/a", ERROR_FAILED, "cannot be reached" },
 	};
 
