@@ -317,7 +317,8 @@ static void *serve(void *ctx)
 	bool away = false;
 	uint64_t first;
 
-	while (!v->ends && (v->fd = accept(v->listener, NULL, NULL)) >= 0) {
+	for (int fd; !v->ends && (fd = accept(v->listener, NULL, NULL)) >= 0;) {
+		v->fd = fd;
 		while (hear(v, &first)) {
 			const struct step *now = s;
 
