@@ -12,7 +12,8 @@ autoreconf -fi
 	--disable-pop3 --disable-imap --disable-smtp --disable-gopher --disable-mqtt --disable-smb --disable-ipfs --disable-websockets \
 	--disable-cookies --disable-doh --disable-netrc --disable-progress-meter --disable-alt-svc --disable-hsts --disable-ntlm \
 	--disable-unix-sockets --disable-threaded-resolver --disable-manual --disable-docs --disable-libcurl-option \
-	--disable-aws --disable-mime --disable-form-api --disable-bindlocal --disable-proxy CFLAGS="$$CFLAGS"
+	--disable-aws --disable-mime --disable-form-api --disable-bindlocal --disable-proxy \
+	--disable-http-auth --disable-headers-api --disable-dateparse --disable-get-easy-options CFLAGS="$$CFLAGS"
 make -j$$JOBS -C lib
 make -C lib install DESTDIR=$$D
 make -C include install DESTDIR=$$D
