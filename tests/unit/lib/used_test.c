@@ -67,6 +67,8 @@ static const struct shape shapes[] = {
 	{ "not a multiple of eight", 3, 0, 61, { { 5, 9 }, { 60, 1 } }, { { 0 } } },
 	{ "something before", 4, 37, 50, { { 0, 1 }, { 10, 30 } }, { { 20, 3 } } },
 	{ "something before, nothing used", 4, 37, 50, { { 0 } }, { { 0 } } },
+	{ "something before, all used", 4, 37, 48, { { 0, 48 } }, { { 0 } } },
+	{ "a run that ends behind the last", 4, 0, 16, { { 14, 9 } }, { { 0 } } },
 	{ "whole bytes", 2, 0, 100, { { 8, 16 }, { 30, 41 } }, { { 40, 8 }, { 64, 1 } } },
 	{ "one unit", 400, 0, 1, { { 0, 1 } }, { { 0 } } },
 	{ "one unit, free", 100, 0, 1, { { 0 } }, { { 0 } } },

@@ -79,11 +79,11 @@ bool used_map_get(const struct used_map *m, uint64_t unit)
 }
 
 /* Of a whole byte, without the bits behind the last unit. */
-static uint8_t byte_of(const struct used_map *m, uint64_t i)
+static unsigned byte_of(const struct used_map *m, uint64_t i)
 {
 	uint64_t left = m->units - 8 * i;
 
-	return left < 8 ? (uint8_t)(m->bits[i] & ((1u << left) - 1)) : m->bits[i];
+	return m->bits[i] & (left < 8 ? (1u << left) - 1 : 0xff);
 }
 
 uint64_t used_map_count(const struct used_map *m)
@@ -143,7 +143,7 @@ bool used_map_next(const struct used_map *m, uint64_t from, uint64_t to, uint64_
 			*start = byte_at(m, unit);
 	}
 	unit = find(m, unit, limit, false);
-	if (unit < limit && byte_at(m, unit) < to)
+	if (unit < limit)
 		*end = byte_at(m, unit);
 	return true;
 }
