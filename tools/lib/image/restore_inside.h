@@ -78,6 +78,7 @@ struct work {
 	uint64_t total_bytes;       /* of chunks that are written or set to zeros */
 
 	uint8_t *kept;    /* bit i: chunk i was right already */
+	uint8_t *marked;  /* bit i: chunk i was written, as an earlier run says */
 	uint8_t *written; /* bit i: chunk i is right or was written; for the map */
 
 	struct work_edge edges[2];
@@ -112,7 +113,7 @@ uint64_t work_now_ms(void);
 __attribute__((warn_unused_result)) bool work_write(struct work *w, struct error *e);
 
 /* --- restore_back.c --- */
-/* Which of the chunks that are marked (`all`: of all) are right already? Into kept and written. */
+/* Which of the chunks that are marked (all: of all) are right already? Into kept, written. */
 __attribute__((warn_unused_result)) bool work_keep(struct work *w, bool all, struct error *e);
 /* Is it worth to look at all of them? True if one of a few is there. */
 __attribute__((warn_unused_result)) bool work_probe(struct work *w, bool *worth, struct error *e);
@@ -125,7 +126,7 @@ uint64_t restore_map_at(uint64_t target_bytes, uint32_t chunks);
 /* One slot. False if it is not whole; *ours if it is of this restore. */
 bool restore_map_parse(const struct work *w, const uint8_t *bytes, size_t len, uint64_t *generation,
 		       bool *ours, const uint8_t **bits);
-/* Marks into w->written. */
+/* Marks of an earlier run into w->marked. */
 __attribute__((warn_unused_result)) bool work_map_find(struct work *w, bool *found,
 						       struct error *e);
 /* Flush, a slot with what is written, flush. */

@@ -88,7 +88,7 @@ bool work_map_find(struct work *w, bool *found, struct error *e)
 			continue;
 		*found = true;
 		best = generation;
-		memcpy(w->written, bits, ((size_t)w->image->manifest.chunks + 7) / 8);
+		memcpy(w->marked, bits, ((size_t)w->image->manifest.chunks + 7) / 8);
 		w->map.slot = 1 - slot;
 	}
 	return true;

@@ -236,6 +236,7 @@ bool work_plan(struct work *w, struct error *e)
 	w->users = mem_array(w->users_at[m->frames], sizeof(*w->users));
 	w->late = mem_array(w->late_count, sizeof(*w->late));
 	w->kept = mem_alloc(bitmap);
+	w->marked = mem_alloc(bitmap);
 	w->written = mem_alloc(bitmap);
 	w->map.bytes = w->map.on ? aligned(w->map.len, e) : NULL;
 	w->buffers = aligned(w->jobs * (size_t)KIMG_CHUNK_BYTES, e);
@@ -252,6 +253,7 @@ void work_release(struct work *w)
 	free(w->late);
 	free(w->late_bytes);
 	free(w->kept);
+	free(w->marked);
 	free(w->written);
 	free(w->map.bytes);
 	free(w->buffers);
