@@ -25,6 +25,7 @@ struct restore_options {
 	unsigned jobs; /* 0: as the PC has processors, and two */
 	enum layout_fit fit;
 	enum restore_resume resume;
+	uint64_t checkpoint_bytes; /* 0: 256 MiB; at the latest the resume map is written 2 s after */
 	/* What is being done, with bytes: for progress. NULL: nobody asks. */
 	void (*step)(void *ctx, const char *what, uint64_t done_bytes, uint64_t total_bytes);
 	void *ctx;
