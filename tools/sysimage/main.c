@@ -7,6 +7,7 @@
 int main(int argc, char **argv)
 {
 	static const struct cli_verb verbs[] = {
+		{ "capture", sysimage_capture, N_("make an image of a prepared PC's disk") },
 		{ 0 },
 	};
 	static const struct cli_tool tool = { "sysimage",
