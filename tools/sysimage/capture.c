@@ -141,17 +141,17 @@ static bool describe(struct capture *c, struct error *e)
 	return find_time(&c->manifest.created_s, e);
 }
 
-static bool capture(const char *source, const char *image, const struct capture_options *o,
-		    struct error *e)
+bool capture_run(capture_open *open, void *ctx, const char *image, const struct capture_options *o,
+		 struct error *e)
 {
 	struct capture *c = mem_alloc(sizeof(*c));
 	struct writer_report made;
 
 	c->options = o;
 	c->source = (struct capture_source)CAPTURE_SOURCE_NONE;
-	bool ok = describe(c, e) && capture_source_open(&c->source, source, o->sector_bytes, e) &&
-		  is_new(image, &c->source, e) && capture_table(c, e) && capture_volumes(c, e) &&
-		  capture_layout(c, e) && capture_packs(c, image, e);
+	bool ok = describe(c, e) && open(&c->source, ctx, e) && is_new(image, &c->source, e) &&
+		  capture_table(c, e) && capture_volumes(c, e) && capture_layout(c, e) &&
+		  capture_packs(c, image, e);
 
 	if (ok && !o->dry)
 		ok = o->no_catalogue || capture_catalogue(c, e);
@@ -182,47 +182,73 @@ static bool makes_sense(const struct capture_options *o, struct error *e)
 	return true;
 }
 
+void capture_rows(struct cli_option rows[CAPTURE_ROWS], struct capture_options *o,
+		  struct capture_words *w)
+{
+	const struct cli_option table[CAPTURE_ROWS] = {
+		{ "product", CLI_TEXT, &o->product, "NAME",
+		  N_("what it is an image of: office-pc; counters are compared within it"), 0, 0 },
+		{ "counter", CLI_NUMBER, &o->counter, "N",
+		  N_("higher than that of the image before; older ones are refused then"), 1,
+		  999999999999999 },
+		{ "label", CLI_TEXT, &o->label, "TEXT", N_("for people: \"Office PC, autumn\""), 0,
+		  0 },
+		{ "note", CLI_TEXT, &o->note, "TEXT", N_("more for people"), 0, 0 },
+		{ "min-root", CLI_NUMBER, &o->min_root, "N",
+		  N_("version that the organisation's root must have (1)"), 0, 0 },
+		{ "leave-out", CLI_TEXT, &w->leave_out, "LIST",
+		  N_("content that Windows makes anew: pagefile,swapfile,hiberfil"), 0, 0 },
+		{ "grow", CLI_TEXT, &w->grow, "N",
+		  N_("partition that may grow on a larger disk, or none; else the largest one with "
+		     "a system"),
+		  0, 0 },
+		{ "accept", CLI_TEXT, &w->accept, "LIST",
+		  N_("take it although it is dirty,hibernated,locked,not-generalised"), 0, 0 },
+		{ "driver-packs", CLI_TEXT, &o->packs, "LIST",
+		  N_("file with lines FILE;MATCH: drivers beside the image, for PCs whose model "
+		     "matches"),
+		  0, 0 },
+		{ "no-catalogue", CLI_FLAG, &o->no_catalogue, NULL,
+		  N_("do not list the files with their sums"), 0, 0 },
+		{ "raw", CLI_FLAG, &o->raw, NULL, N_("every byte, not only what is used"), 0, 0 },
+		{ "sector-size", CLI_NUMBER, &o->sector_bytes, "N",
+		  N_("of a file: 512 or 4096; else its GPT tells, or 512"), 512, 4096 },
+		{ "level", CLI_NUMBER, &o->level, "N", N_("how hard to pack, 1 to 19 (3)"), 1,
+		  FRAME_LEVEL_MAX },
+		{ "jobs", CLI_NUMBER, &o->jobs, "N", N_("threads; else as the PC has processors"),
+		  1, WRITER_JOBS_MAX },
+		{ "n", CLI_FLAG, &o->dry, NULL, N_("only look whether it can be captured"), 0, 0 },
+		{ "json", CLI_FLAG, &o->json, NULL, N_("print a JSON object"), 0, 0 },
+	};
+
+	memcpy(rows, table, sizeof(table));
+}
+
+bool capture_settle(struct capture_options *o, const struct capture_words *w, struct error *e)
+{
+	return parse_names(w->accept, accept_names, "accept", &o->accept, e) &&
+	       parse_names(w->leave_out, leave_out_names, "leave-out", &o->leave_out, e) &&
+	       parse_grow(w->grow, &o->grow, e) && makes_sense(o, e);
+}
+
+struct named {
+	const char *name;
+	uint64_t sector_bytes;
+};
+
+static bool open_named(struct capture_source *s, void *ctx, struct error *e)
+{
+	const struct named *n = ctx;
+
+	return capture_source_open(s, n->name, n->sector_bytes, e);
+}
+
 int sysimage_capture(int argc, char **argv)
 {
 	struct error e = { 0 };
 	struct capture_options o = { .min_root = 1 };
-	const char *accept = NULL, *leave_out = NULL, *grow = NULL;
-	const struct cli_option options[] = {
-		{ "product", CLI_TEXT, &o.product, "NAME",
-		  N_("what it is an image of: office-pc; counters are compared within it"), 0, 0 },
-		{ "counter", CLI_NUMBER, &o.counter, "N",
-		  N_("higher than that of the image before; older ones are refused then"), 1,
-		  999999999999999 },
-		{ "label", CLI_TEXT, &o.label, "TEXT", N_("for people: \"Office PC, autumn\""), 0,
-		  0 },
-		{ "note", CLI_TEXT, &o.note, "TEXT", N_("more for people"), 0, 0 },
-		{ "min-root", CLI_NUMBER, &o.min_root, "N",
-		  N_("version that the organisation's root must have (1)"), 0, 0 },
-		{ "leave-out", CLI_TEXT, &leave_out, "LIST",
-		  N_("content that Windows makes anew: pagefile,swapfile,hiberfil"), 0, 0 },
-		{ "grow", CLI_TEXT, &grow, "N",
-		  N_("partition that may grow on a larger disk, or none; else the largest one with "
-		     "a system"),
-		  0, 0 },
-		{ "accept", CLI_TEXT, &accept, "LIST",
-		  N_("take it although it is dirty,hibernated,locked,not-generalised"), 0, 0 },
-		{ "driver-packs", CLI_TEXT, &o.packs, "LIST",
-		  N_("file with lines FILE;MATCH: drivers beside the image, for PCs whose model "
-		     "matches"),
-		  0, 0 },
-		{ "no-catalogue", CLI_FLAG, &o.no_catalogue, NULL,
-		  N_("do not list the files with their sums"), 0, 0 },
-		{ "raw", CLI_FLAG, &o.raw, NULL, N_("every byte, not only what is used"), 0, 0 },
-		{ "sector-size", CLI_NUMBER, &o.sector_bytes, "N",
-		  N_("of a file: 512 or 4096; else its GPT tells, or 512"), 512, 4096 },
-		{ "level", CLI_NUMBER, &o.level, "N", N_("how hard to pack, 1 to 19 (3)"), 1,
-		  FRAME_LEVEL_MAX },
-		{ "jobs", CLI_NUMBER, &o.jobs, "N", N_("threads; else as the PC has processors"), 1,
-		  WRITER_JOBS_MAX },
-		{ "n", CLI_FLAG, &o.dry, NULL, N_("only look whether it can be captured"), 0, 0 },
-		{ "json", CLI_FLAG, &o.json, NULL, N_("print a JSON object"), 0, 0 },
-		{ 0 },
-	};
+	struct capture_words words = { 0 };
+	struct cli_option options[CAPTURE_ROWS + 1] = { 0 };
 	const struct cli_usage usage = {
 		"sysimage",
 		"capture",
@@ -235,12 +261,12 @@ int sysimage_capture(int argc, char **argv)
 		2,
 	};
 
+	capture_rows(options, &o, &words);
 	digest_ready();
-	if (!cli_parse(&usage, &argc, &argv, &e) ||
-	    !parse_names(accept, accept_names, "accept", &o.accept, &e) ||
-	    !parse_names(leave_out, leave_out_names, "leave-out", &o.leave_out, &e) ||
-	    !parse_grow(grow, &o.grow, &e) || !makes_sense(&o, &e) ||
-	    !capture(argv[0], argv[1], &o, &e))
+	if (!cli_parse(&usage, &argc, &argv, &e) || !capture_settle(&o, &words, &e))
+		return report("sysimage", &e);
+	struct named source = { argv[0], o.sector_bytes };
+	if (!capture_run(open_named, &source, argv[1], &o, &e))
 		return report("sysimage", &e);
 	return 0;
 }

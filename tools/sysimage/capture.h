@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/cli.h"
 #include "lib/base/error.h"
 #include "lib/base/memory.h"
 #include "lib/disk/filesystem.h"
@@ -38,9 +39,11 @@ struct capture_options {
 
 struct capture_source {
 	const char *name;
-	int fd; /* O_RDONLY; of a disk also O_EXCL */
+	int fd; /* O_RDONLY; of a disk also O_EXCL; -1: what is imported has it */
 	bool disk;
 	struct partition_source bytes;
+	const struct used_map *used; /* of an import: what of it there is; the rest reads as
+					zeros. NULL: the holes of the file tell */
 };
 #define CAPTURE_SOURCE_NONE { .fd = -1 }
 
@@ -50,6 +53,10 @@ __attribute__((warn_unused_result)) bool capture_source_open(struct capture_sour
 							     uint64_t sector_bytes,
 							     struct error *e);
 void capture_source_close(struct capture_source *s);
+
+/* The last step of opening: `bytes` can be read and has its size; which sectors has it? */
+__attribute__((warn_unused_result)) bool
+capture_source_sectors(struct capture_source *s, uint64_t sector_bytes, struct error *e);
 
 /* The first run within [from, to) that is no hole in the source's file. */
 bool capture_source_data(const struct capture_source *s, uint64_t from, uint64_t to,
@@ -83,6 +90,24 @@ struct capture {
 	struct writer_payload payloads[KIMG_PAYLOADS_MAX];
 	uint32_t payload_count;
 };
+
+/* Options that capture and import have in common. */
+#define CAPTURE_ROWS 16
+struct capture_words {
+	const char *accept, *leave_out, *grow;
+};
+
+void capture_rows(struct cli_option rows[CAPTURE_ROWS], struct capture_options *o,
+		  struct capture_words *w);
+__attribute__((warn_unused_result)) bool
+capture_settle(struct capture_options *o, const struct capture_words *w, struct error *e);
+
+/* All of it, once `open` has opened the source, which is closed here. */
+typedef bool capture_open(struct capture_source *s, void *ctx, struct error *e);
+__attribute__((warn_unused_result)) bool capture_run(capture_open *open, void *ctx,
+						     const char *image,
+						     const struct capture_options *o,
+						     struct error *e);
 
 /* The table: disk, sectors, boot code and partitions of the manifest. */
 __attribute__((warn_unused_result)) bool capture_table(struct capture *c, struct error *e);

@@ -38,6 +38,8 @@ bool capture_source_data(const struct capture_source *s, uint64_t from, uint64_t
 {
 	if (from >= to)
 		return false;
+	if (s->used)
+		return used_map_next(s->used, from, to, start, end);
 	off_t data = lseek(s->fd, (off_t)from, SEEK_DATA);
 
 	if (data < 0 && errno == ENXIO)
@@ -61,6 +63,25 @@ static bool find_sector(struct capture_source *s, struct error *e)
 	return ok;
 }
 
+bool capture_source_sectors(struct capture_source *s, uint64_t sector_bytes, struct error *e)
+{
+	if (sector_bytes)
+		s->bytes.sector_bytes = (uint32_t)sector_bytes;
+	if (s->bytes.sector_bytes != 512 && s->bytes.sector_bytes != 4096)
+		return error_set(e, ERROR_USAGE, _("%s: sectors have 512 or 4096 bytes, not %u"),
+				 s->name, s->bytes.sector_bytes);
+	if (s->bytes.size_bytes == 0 || s->bytes.size_bytes % 512)
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("%s has %llu bytes: neither a disk nor a partition has such a "
+				   "size. Was it cut off when it was copied?"),
+				 s->name, s->bytes.size_bytes + 0ULL);
+	if (!s->disk && !sector_bytes && !find_sector(s, e))
+		return false;
+	return s->bytes.size_bytes % s->bytes.sector_bytes == 0 ||
+	       error_set(e, ERROR_UNTRUSTED, _("%s does not end with a whole sector of %u bytes"),
+			 s->name, s->bytes.sector_bytes);
+}
+
 static bool size_up(struct capture_source *s, uint64_t sector_bytes, struct error *e)
 {
 	off_t size = lseek(s->fd, 0, SEEK_END); /* of a device too */
@@ -73,20 +94,8 @@ static bool size_up(struct capture_source *s, uint64_t sector_bytes, struct erro
 				 _("%s has sectors of %d bytes; --sector-size is for files"),
 				 s->name, sector);
 	s->bytes.size_bytes = (uint64_t)size;
-	s->bytes.sector_bytes = sector_bytes ? (uint32_t)sector_bytes : (uint32_t)sector;
-	if (s->bytes.sector_bytes != 512 && s->bytes.sector_bytes != 4096)
-		return error_set(e, ERROR_USAGE, _("%s: sectors have 512 or 4096 bytes, not %u"),
-				 s->name, s->bytes.sector_bytes);
-	if (size == 0 || s->bytes.size_bytes % 512)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("%s has %llu bytes: neither a disk nor a partition has such a "
-				   "size. Was it cut off when it was copied?"),
-				 s->name, s->bytes.size_bytes + 0ULL);
-	if (!s->disk && !sector_bytes && !find_sector(s, e))
-		return false;
-	return s->bytes.size_bytes % s->bytes.sector_bytes == 0 ||
-	       error_set(e, ERROR_UNTRUSTED, _("%s does not end with a whole sector of %u bytes"),
-			 s->name, s->bytes.sector_bytes);
+	s->bytes.sector_bytes = (uint32_t)sector;
+	return capture_source_sectors(s, sector_bytes, e);
 }
 
 bool capture_source_open(struct capture_source *s, const char *name, uint64_t sector_bytes,

@@ -202,6 +202,20 @@ static bool look_at(struct capture *c, struct capture_volume *v, struct error *e
 						  v->to->number, v->content, why.text);
 }
 
+/* Of a volume that we cannot look into, whoever made the imported image knew what is used. */
+static bool believe_import(struct capture *c, struct capture_volume *v, struct error *e)
+{
+	const struct used_map *m = c->source.used;
+
+	if (!m || v->f || v->used.unit_bytes || c->options->raw ||
+	    c->manifest.table != KIMG_TABLE_NONE)
+		return true;
+	if (!used_map_init(&v->used, m->unit_bytes, m->first_byte, m->units, e))
+		return false;
+	memcpy(v->used.bits, m->bits, m->units / 8 + (m->units % 8 != 0));
+	return true;
+}
+
 /* Copies of a Windows that is not generalised are one PC to its network. */
 static bool accept_system(struct capture *c, struct error *e)
 {
@@ -236,7 +250,7 @@ bool capture_volumes(struct capture *c, struct error *e)
 		v->bytes = c->source.bytes;
 		v->bytes.read = read_volume;
 		v->bytes.ctx = v;
-		if (!v->empty && !look_at(c, v, e))
+		if (!v->empty && (!look_at(c, v, e) || !believe_import(c, v, e)))
 			return false;
 	}
 	return accept_system(c, e);

@@ -77,4 +77,13 @@ __attribute__((warn_unused_result)) bool bmap_image_open(struct bmap_image *i, c
 							 struct error *e);
 void bmap_image_release(struct bmap_image *i); /* { 0 } is empty */
 
+/*
+ * What of a raw file, to which the image was restored at its own size, has to be copied:
+ * everything but the holes and what belongs to no partition. Both ends are copied in any
+ * case, so that nothing of an older table is left. The file is read for the sums.
+ */
+__attribute__((warn_unused_result)) bool bmap_of_image(const struct image *i,
+						       const struct partition_source *raw,
+						       struct bmap *b, struct error *e);
+
 #endif
