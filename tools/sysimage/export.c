@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `sysimage export`: an image as programs of others take it. */
-#include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,64 +48,23 @@ static bool as_target(struct target *t, const struct newfile *f, const char *pat
 {
 	char *copy = mem_string(path);
 
-	*t = (struct target)TARGET_NONE;
-	t->fd = f->fd;
 	t->size_bytes = size_bytes;
 	t->sector_bytes = 512;
 	int n = snprintf(t->path, sizeof(t->path), "%s/%s", dirname(copy), f->temporary);
 	free(copy);
 	if (n < 0 || (size_t)n >= sizeof(t->path))
 		return error_set(e, ERROR_USAGE, _("%s: this name is too long"), path);
-	return ftruncate(f->fd, (off_t)size_bytes) == 0 ||
+	/* A new file is open for writing only. */
+	t->fd = open(t->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	return (t->fd >= 0 && ftruncate(t->fd, (off_t)size_bytes) == 0) ||
 	       error_errno(e, _("cannot make %s as large as the disk, %llu bytes"), path,
 			   size_bytes + 0ULL);
 }
 
-static bool export_raw(struct exporting *x, struct stream *s, struct newfile *f, struct error *e)
+static bool write_bmap(const struct exporting *x, struct target *t, struct newfile *f,
+		       struct error *e)
 {
-	const struct kimg_manifest *m = &x->image.manifest;
-	const struct restore_options options = { .jobs = (unsigned)x->jobs,
-						 .fit = LAYOUT_AS_IS,
-						 .resume = RESTORE_RESUME_NO,
-						 .step = at,
-						 .ctx = x };
-	struct blocks_file blocks = BLOCKS_FILE_NONE;
-	struct restore_report report;
-	struct target t;
-	bool ok = newfile_create(f, x->raw, e) && as_target(&t, f, x->raw, m->disk_bytes, e) &&
-		  blocks_file_open(&blocks, &t, m->sector_bytes, e) &&
-		  restore_image(&x->image, s, &blocks.blocks, &options, &report, e);
-
-	if (x->step)
-		progress_end(&x->progress);
-	blocks_file_close(&blocks);
-	return ok;
-}
-
-static bool read_raw(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	const struct newfile *f = ctx;
-	uint8_t *p = buf;
-
-	while (len > 0) {
-		ssize_t n = pread(f->fd, p, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return error_errno(e, _("cannot read back what was written"));
-		p += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool export_bmap(const struct exporting *x, struct newfile *raw, struct newfile *f,
-			struct error *e)
-{
-	const struct partition_source source = { read_raw, raw, x->image.manifest.disk_bytes,
-						 x->image.manifest.sector_bytes };
+	const struct partition_source source = target_source(t);
 	struct text out = { 0 };
 	struct bmap b;
 	bool ok = bmap_of_image(&x->image, &source, &b, e);
@@ -116,6 +75,30 @@ static bool export_bmap(const struct exporting *x, struct newfile *raw, struct n
 		ok = newfile_create(f, x->bmap, e) && newfile_write(f, out.s, out.len, e);
 	}
 	text_release(&out);
+	return ok;
+}
+
+static bool export_raw(struct exporting *x, struct stream *s, struct newfile *raw,
+		       struct newfile *bmap, struct error *e)
+{
+	const struct kimg_manifest *m = &x->image.manifest;
+	const struct restore_options options = { .jobs = (unsigned)x->jobs,
+						 .fit = LAYOUT_AS_IS,
+						 .resume = RESTORE_RESUME_NO,
+						 .step = at,
+						 .ctx = x };
+	struct blocks_file blocks = BLOCKS_FILE_NONE;
+	struct restore_report report;
+	struct target t = TARGET_NONE;
+	bool ok = newfile_create(raw, x->raw, e) && as_target(&t, raw, x->raw, m->disk_bytes, e) &&
+		  blocks_file_open(&blocks, &t, m->sector_bytes, e) &&
+		  restore_image(&x->image, s, &blocks.blocks, &options, &report, e);
+
+	if (x->step)
+		progress_end(&x->progress);
+	ok = ok && (!x->bmap || write_bmap(x, &t, bmap, e));
+	blocks_file_close(&blocks);
+	target_close(&t);
 	return ok;
 }
 
@@ -154,8 +137,7 @@ static bool export_all(struct exporting *x, struct stream *s, struct error *e)
 {
 	enum { RAW, BMAP, MANIFEST, SIGNATURES, FILES };
 	struct newfile files[FILES] = { NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE };
-	bool ok = (!x->raw || export_raw(x, s, &files[RAW], e)) &&
-		  (!x->bmap || export_bmap(x, &files[RAW], &files[BMAP], e)) &&
+	bool ok = (!x->raw || export_raw(x, s, &files[RAW], &files[BMAP], e)) &&
 		  (!x->minisign || export_minisign(x, &files[MANIFEST], &files[SIGNATURES], e));
 
 	for (int i = 0; ok && i < FILES; i++)

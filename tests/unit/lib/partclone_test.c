@@ -235,6 +235,7 @@ static void damage_names_its_place(void **state)
 	assert_false(p.source.read(&p, 7 * BLOCK, buf, 1, &e));
 	assert_int_equal(e.kind, ERROR_UNTRUSTED);
 	assert_non_null(strstr(e.text, "damaged between its bytes 2169 and 4217"));
+	assert_false(p.source.read(&p, 7 * BLOCK, buf, 1, &e)); /* not the second time either */
 	partclone_release(&p);
 	text_release(&f.bytes);
 }
@@ -339,7 +340,7 @@ static const char making[] =
 	"mke2fs -q -t ext2 -b 4096 -d /usr/share/common-licenses ext2 6M >log\n"
 	"truncate -s 6M ntfs; mkntfs -qFf ntfs >log 2>&1; ntfscp -q ntfs /usr/bin/env a >/dev/null\n"
 	"mkfs.vfat -C vfat 6000 >/dev/null; mcopy -i vfat /usr/bin/env ::a\n"
-	"head -c 300032 /dev/urandom >imager\n"
+	"head -c 3000320 /dev/urandom >imager\n"
 	"clone() { v=$1; n=$2; shift 2; partclone.$v -c -s $v -o $v.$n -L $v.$n.log \"$@\"; }\n"
 	"both() { clone \"$@\" && partclone.restore -s $1.$2 -o $1.restored -W -L $1.$2.log; }\n"
 	"{ for v in ext4 ext2 ntfs vfat imager; do both $v 0 -a1 & done\n"
