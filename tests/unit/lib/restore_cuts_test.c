@@ -27,14 +27,14 @@ static void fresh(struct simdisk *d)
 	text_release(&backup);
 }
 
-/* Before operation `cut`, or in it: may there be something that starts? */
+/* Before operation `cut`, or in it: whatever can be read as a table or a volume is whole. */
 static void check_cut(const struct made *s, struct simdisk *d, size_t cut, size_t first_flush,
 		      const char *name)
 {
 	struct partition_table *t = mem_alloc(sizeof(*t));
 
 	simdisk_table(d, t);
-	if (cut > first_flush && (t->kind != TABLE_NONE || t->count) &&
+	if (cut > first_flush && (t->kind == TABLE_GPT || t->kind == TABLE_MBR || t->count) &&
 	    made_missing(s, d->now) != UINT64_MAX)
 		fail_msg("%s: cut at %zu of %zu: a %s with %zu partitions", name, cut, d->count,
 			 partition_table_name(t->kind), t->count);
