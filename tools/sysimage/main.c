@@ -8,6 +8,7 @@ int main(int argc, char **argv)
 {
 	static const struct cli_verb verbs[] = {
 		{ "info", sysimage_info, N_("what is in an image, and who vouches for it") },
+		{ "restore", sysimage_restore, N_("restore an image to a disk and read it back") },
 		{ "sign", sysimage_sign, N_("sign an image") },
 		{ "verify", sysimage_verify, N_("is every byte what enough people signed?") },
 		{ 0 },

@@ -24,7 +24,7 @@ bool work_empty_ends(struct work *w, struct error *e)
 	size_t len = t->size_bytes < KIMG_CHUNK_BYTES ? (size_t)t->size_bytes : KIMG_CHUNK_BYTES;
 	uint64_t last = t->size_bytes - len;
 
-	w->ends_touched = true;
+	w->ends_touched = w->r->touched = true;
 	/* Written, not asked for: what a disk calls zeros must not bring back an old table. */
 	if (!t->write(t->ctx, 0, w->zeros, len, e) ||
 	    (last && !t->write(t->ctx, last, w->zeros, len, e)) || !t->flush(t->ctx, e))
