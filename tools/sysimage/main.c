@@ -11,6 +11,7 @@ int main(int argc, char **argv)
 		{ "export", sysimage_export, N_("write an image as other programs take it") },
 		{ "import", sysimage_import, N_("make an image of what other programs made") },
 		{ "info", sysimage_info, N_("what is in an image, and who vouches for it") },
+		{ "restore", sysimage_restore, N_("restore an image to a disk and read it back") },
 		{ "sign", sysimage_sign, N_("sign an image") },
 		{ "verify", sysimage_verify, N_("is every byte what enough people signed?") },
 		{ 0 },

@@ -54,29 +54,41 @@ static bool read_all(int fd, uint64_t offset, uint8_t *p, size_t len)
 
 static bool write_file(void *ctx, uint64_t offset, const void *buf, size_t len, struct error *e)
 {
-	const struct blocks_file *f = ctx;
+	struct blocks_file *f = ctx;
 
 	/* EINVAL: not as it wants them. Then through the cache, which reading knows of. */
 	if (f->direct >= 0 && write_all(f->direct, offset, buf, len))
 		return true;
 	if (f->direct >= 0 && errno != EINVAL)
 		return error_errno(e, _("cannot write at byte %llu"), offset + 0ULL);
-	return write_all(f->fd, offset, buf, len) ||
-	       error_errno(e, _("cannot write at byte %llu"), offset + 0ULL);
+	if (!write_all(f->fd, offset, buf, len))
+		return error_errno(e, _("cannot write at byte %llu"), offset + 0ULL);
+	__atomic_store_n(&f->cached, true, __ATOMIC_RELEASE);
+	return true;
+}
+
+/* Only what lies on the medium can be thrown out of the cache. */
+static bool drop_cache(struct blocks_file *f, uint64_t offset, size_t len)
+{
+	uint64_t from = offset / PAGE * PAGE, to = (offset + len + PAGE - 1) / PAGE * PAGE;
+
+	if (__atomic_exchange_n(&f->cached, false, __ATOMIC_ACQ_REL) && fdatasync(f->fd) != 0) {
+		__atomic_store_n(&f->cached, true, __ATOMIC_RELEASE);
+		return false;
+	}
+	errno = posix_fadvise(f->fd, (off_t)from, (off_t)(to - from), POSIX_FADV_DONTNEED);
+	return errno == 0;
 }
 
 static bool read_file(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
 {
-	const struct blocks_file *f = ctx;
-	uint64_t from = offset / PAGE * PAGE, to = (offset + len + PAGE - 1) / PAGE * PAGE;
+	struct blocks_file *f = ctx;
 
 	if (f->direct >= 0 && read_all(f->direct, offset, buf, len))
 		return true;
 	if (f->direct >= 0 && errno != EINVAL)
 		return error_errno(e, _("cannot read at byte %llu"), offset + 0ULL);
-	/* Only what lies on the medium can be thrown away. */
-	if (fdatasync(f->fd) != 0 ||
-	    posix_fadvise(f->fd, (off_t)from, (off_t)(to - from), POSIX_FADV_DONTNEED) != 0)
+	if (!drop_cache(f, offset, len))
 		return error_errno(e, _("cannot read past the cache at byte %llu"), offset + 0ULL);
 	return read_all(f->fd, offset, buf, len) ||
 	       error_errno(e, _("cannot read at byte %llu"), offset + 0ULL);
@@ -84,8 +96,9 @@ static bool read_file(void *ctx, uint64_t offset, void *buf, size_t len, struct 
 
 static bool flush_file(void *ctx, struct error *e)
 {
-	const struct blocks_file *f = ctx;
+	struct blocks_file *f = ctx;
 
+	__atomic_store_n(&f->cached, false, __ATOMIC_RELEASE);
 	return fsync(f->fd) == 0 || error_errno(e, _("what was written may not have arrived"));
 }
 

@@ -19,6 +19,7 @@ struct blocks_file {
 	int fd;               /* of the target, borrowed */
 	int direct;           /* a second descriptor with O_DIRECT, or -1 */
 	bool disk;
+	bool cached;    /* something was written through the cache and not yet flushed */
 	uint8_t *zeros; /* of BLOCKS_FILE_ZEROS bytes, for targets that have no quicker way */
 };
 #define BLOCKS_FILE_NONE { .direct = -1 }

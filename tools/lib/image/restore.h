@@ -34,6 +34,7 @@ struct restore_options {
 struct restore_report {
 	uint64_t written_bytes, kept_bytes, zeroed_bytes, discarded_bytes, read_back_bytes;
 	bool resumed;
+	bool touched; /* something was written: what was there before is no longer whole */
 	uint64_t write_ms, read_back_ms;
 };
 

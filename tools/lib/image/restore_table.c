@@ -5,12 +5,13 @@
 #include "lib/base/language.h"
 #include "lib/image/restore_inside.h"
 
-/* What the table consists of: all but the last, flush, the last, flush. */
+/* What the table consists of, in the order in which it is written. */
 #define PIECES_MAX (KIMG_SECTORS_MAX + 4)
 struct piece {
 	uint64_t at;
 	const uint8_t *bytes;
 	size_t len;
+	bool flush_before; /* what came before it must be there already */
 };
 struct pieces {
 	struct piece list[PIECES_MAX];
@@ -23,7 +24,7 @@ bool work_empty_ends(struct work *w, struct error *e)
 	size_t len = t->size_bytes < KIMG_CHUNK_BYTES ? (size_t)t->size_bytes : KIMG_CHUNK_BYTES;
 	uint64_t last = t->size_bytes - len;
 
-	w->ends_touched = true;
+	w->ends_touched = w->r->touched = true;
 	/* Written, not asked for: what a disk calls zeros must not bring back an old table. */
 	if (!t->write(t->ctx, 0, w->zeros, len, e) ||
 	    (last && !t->write(t->ctx, last, w->zeros, len, e)) || !t->flush(t->ctx, e))
@@ -70,10 +71,10 @@ bool work_edges_lay(const struct work *w, uint64_t at, size_t len, uint8_t *byte
 	return true;
 }
 
-static void add(struct pieces *p, uint64_t at, const void *bytes, size_t len)
+static void add(struct pieces *p, uint64_t at, const void *bytes, size_t len, bool flush_before)
 {
 	if (len)
-		p->list[p->count++] = (struct piece){ at, bytes, len };
+		p->list[p->count++] = (struct piece){ at, bytes, len, flush_before };
 }
 
 static void gather(struct work *w, struct pieces *p)
@@ -83,8 +84,8 @@ static void gather(struct work *w, struct pieces *p)
 	size_t sector = w->target->sector_bytes;
 
 	if (m->table == KIMG_TABLE_GPT) {
-		add(p, w->layout.backup_at, w->layout.backup.s, w->layout.backup.len);
-		add(p, 0, w->layout.table.s, w->layout.table.len);
+		add(p, w->layout.backup_at, w->layout.backup.s, w->layout.backup.len, false);
+		add(p, 0, w->layout.table.s, w->layout.table.len, true);
 		return;
 	}
 	for (uint32_t i = 0; i < m->sector_count; i++) {
@@ -92,11 +93,12 @@ static void gather(struct work *w, struct pieces *p)
 
 		work_edges_take(w, from, m->sectors[i].bytes, &from, &to);
 		if (from == m->sectors[i].first_byte && to == from + sector)
-			add(p, from, m->sectors[i].bytes, sector);
+			add(p, from, m->sectors[i].bytes, sector, false);
 	}
-	add(p, tail->at, tail->bytes, tail->len);
-	add(p, sector, head->bytes + sector, head->len - sector);
-	add(p, 0, head->bytes, sector);
+	add(p, tail->at, tail->bytes, tail->len, false);
+	/* An old GPT in the gap may be read as one until sector 0 is there: so all else is. */
+	add(p, sector, head->bytes + sector, head->len - sector, true);
+	add(p, 0, head->bytes, sector, true);
 }
 
 static bool write_piece(struct work *w, const struct piece *p, struct error *e)
@@ -114,13 +116,12 @@ bool work_table(struct work *w, struct error *e)
 
 	gather(w, &p);
 	w->ends_touched = true;
-	for (size_t i = 0; i < p.count; i++) {
-		bool last = i + 1 == p.count;
-
-		if ((last && !t->flush(t->ctx, e)) || !write_piece(w, &p.list[i], e) ||
-		    (last && !t->flush(t->ctx, e)))
+	for (size_t i = 0; i < p.count; i++)
+		if ((p.list[i].flush_before && !t->flush(t->ctx, e)) ||
+		    !write_piece(w, &p.list[i], e))
 			return error_prefix(e, "%s: ", _("writing the partition table"));
-	}
+	if (!t->flush(t->ctx, e))
+		return error_prefix(e, "%s: ", _("writing the partition table"));
 	for (size_t i = 0; i < p.count; i++) {
 		const struct piece *piece = &p.list[i];
 

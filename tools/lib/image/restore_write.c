@@ -110,7 +110,15 @@ static bool write_chunk(struct work *w, const struct work_chunk *c, const uint8_
 
 	work_edges_take(w, c->at, plain, &from, &to);
 	count(&w->r->written_bytes, c->len);
-	return from >= to || t->write(t->ctx, from, plain + (from - c->at), to - from, e);
+	if (from >= to)
+		return true;
+	if (from > c->at) {
+		/* Aligned again. There is one chunk that reaches out of the first edge, so nobody
+		 * else wants this buffer. */
+		memcpy(w->buffers, plain + (from - c->at), to - from);
+		plain = w->buffers;
+	}
+	return t->write(t->ctx, from, plain, to - from, e);
 }
 
 static bool take(void *ctx, uint32_t frame, const void *plain, struct error *e)
