@@ -215,7 +215,7 @@ int sysimage_export(int argc, char **argv)
 		"export",
 		"IMAGE",
 		N_("Write an image as other programs take it: its disk to a file, with a list of what "
-		   "is used for bmaptool, and what was signed for minisign. All is verified."),
+		   "is used for bmaptool, and what was signed for minisign. It is verified before."),
 		options,
 		1,
 		1,
