@@ -8,6 +8,11 @@ int main(int argc, char **argv)
 {
 	static const struct cli_verb verbs[] = {
 		{ "capture", sysimage_capture, N_("make an image of a prepared PC's disk") },
+		{ "diff", sysimage_diff, N_("what differs between two images") },
+		{ "files", sysimage_files, N_("which files are in an image") },
+		{ "info", sysimage_info, N_("what is in an image, and who vouches for it") },
+		{ "sign", sysimage_sign, N_("sign an image") },
+		{ "verify", sysimage_verify, N_("is every byte what enough people signed?") },
 		{ 0 },
 	};
 	static const struct cli_tool tool = { "sysimage",

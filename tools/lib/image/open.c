@@ -129,6 +129,16 @@ static bool read_index(struct image *i, struct stream *s, struct error *e)
 	return ok && read_zeros(s, m->index_at + m->index_bytes, m->data_at, e);
 }
 
+static void keep(struct image *i, const struct start *t)
+{
+	i->signatures = count_signatures(t->text, t->text_len);
+	i->manifest_bytes =
+		arena_string_n(&i->memory, (const char *)t->manifest, t->says.manifest_bytes);
+	i->manifest_len = t->says.manifest_bytes;
+	i->signature_text = arena_string_n(&i->memory, t->text, t->text_len);
+	i->signature_len = t->text_len;
+}
+
 bool image_open(struct image *i, struct stream *s, const struct image_policy *policy,
 		struct error *e)
 {
@@ -138,6 +148,11 @@ bool image_open(struct image *i, struct stream *s, const struct image_policy *po
 	*i = (struct image){ 0 };
 	digest_ready();
 	ok = read_start(t, s, e);
+	if (ok && policy->mending) {
+		size_t len = strnlen((char *)t->signatures, sizeof(t->signatures));
+
+		memset(t->signatures + len, 0, sizeof(t->signatures) - len);
+	}
 	if (ok) {
 		i->identity = digest_bytes(t->manifest, t->says.manifest_bytes);
 		ok = kimg_signatures_parse(t->signatures, &t->text, &t->text_len, e) &&
@@ -149,7 +164,7 @@ bool image_open(struct image *i, struct stream *s, const struct image_policy *po
 			error_prefix(e, "%s: ", s->name);
 	}
 	if (ok)
-		i->signatures = count_signatures(t->text, t->text_len);
+		keep(i, t);
 	ok = ok && read_index(i, s, e);
 	free(t);
 	if (!ok)
