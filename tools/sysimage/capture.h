@@ -2,6 +2,7 @@
 #ifndef SYSIMAGE_CAPTURE_H
 #define SYSIMAGE_CAPTURE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -44,6 +45,10 @@ struct capture_source {
 	struct partition_source bytes;
 	const struct used_map *used; /* of an import: what of it there is; the rest reads as
 					zeros. NULL: the holes of the file tell */
+	/* What was asked of the file last: a hole from hole_byte to data_byte, data to data_end.
+	 * Some file systems go through all of a file to tell where its data ends. */
+	pthread_mutex_t lock;
+	uint64_t hole_byte, data_byte, data_end;
 };
 #define CAPTURE_SOURCE_NONE { .fd = -1 }
 
@@ -59,12 +64,12 @@ __attribute__((warn_unused_result)) bool
 capture_source_sectors(struct capture_source *s, uint64_t sector_bytes, struct error *e);
 
 /* The first run within [from, to) that is no hole in the source's file. */
-bool capture_source_data(const struct capture_source *s, uint64_t from, uint64_t to,
-			 uint64_t *start, uint64_t *end);
+bool capture_source_data(struct capture_source *s, uint64_t from, uint64_t to, uint64_t *start,
+			 uint64_t *end);
 
 /* What is to be known of a partition besides what the manifest says. */
 struct capture_volume {
-	const struct capture_source *source;
+	struct capture_source *source;
 	struct partition_source bytes; /* of the source, with this volume as ctx */
 	struct kimg_partition *to;     /* in the manifest */
 	const char *content;           /* content_probe() */

@@ -32,7 +32,7 @@ static bool read_volume(void *ctx, uint64_t offset, void *buf, size_t len, struc
  * zeros, never as a hole, for a restored PC must not find an old hibernation in it. */
 static bool data_of_volume(void *ctx, uint64_t from, uint64_t to, uint64_t *start, uint64_t *end)
 {
-	const struct capture_volume *v = ctx;
+	struct capture_volume *v = ctx;
 	const uint64_t base = v->to->first_byte;
 	uint64_t data, data_end, kept, kept_end;
 

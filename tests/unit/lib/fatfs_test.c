@@ -144,7 +144,6 @@ static void times_and_names(void **state)
 		"printf 1 > one; for n in NAMEA.TXT NAMEB.TXT TIMED.TXT NOTIME.TXT; do"
 		" TZ=UTC mcopy -m -i v one ::$n; done;" PATCH
 		"patch 'NAMEA   TXT' 4 '\\216'; patch 'NAMEB   TXT' 4 '\\231';"
-		/* 0x79 hundredths beyond 15:04:06 would be 15:04:07.21; 57 it is. */
 		"patch 'TIMED   TXT' 13 '\\071\\203\\170\\172\\135';"
 		"patch 'NOTIME  TXT' 13 '\\0\\0\\0\\0\\0'; patch 'NOTIME  TXT' 22 '\\0\\0\\0\\0'");
 	assert_true(volume_begin(&v, "v", 0, fat_filesystem_open, &e));

@@ -18,6 +18,7 @@
 #define CATALOGUE_BYTES_MAX (UINT64_C(4) << 30)
 #define CATALOGUE_LINES_MAX 16777216
 #define CATALOGUE_FIRST_LINE "blackstart-catalogue 1\n"
+#define CATALOGUE_TIME 40 /* room for a time as text */
 
 struct catalogue_line {
 	uint32_t partition;
@@ -35,6 +36,8 @@ struct catalogue_line {
 __attribute__((warn_unused_result))
 bool catalogue_parse(const char *line, size_t len, struct catalogue_line *c, struct error *e);
 
+/* "2026-11-26T15:04:05.1234567Z", or "-" for none and for what no calendar has. */
+void catalogue_time_put(char out[CATALOGUE_TIME], const struct filesystem_time *t);
 /* Order of the catalogue: partition, then path. */
 int catalogue_order(const struct catalogue_line *a, const struct catalogue_line *b);
 

@@ -9,15 +9,13 @@
 #include "lib/image/catalogue.h"
 
 /* What the files of the catalogue share. */
-#define CATALOGUE_TIME 40 /* room for a time as text */
 #define CATALOGUE_TYPES "fdlso"
 #define CATALOGUE_FLAGS "cehpwxu" /* in the order of enum filesystem_flag */
 
 /* Bytes of a path as they stand in a catalogue, appended. `halves`: WTF-8, as NTFS has it. */
 void catalogue_escape(struct text *out, const char *s, size_t len, bool halves);
 
-/* "2026-11-26T15:04:05.1234567Z", or "-" for none and for what no calendar has. */
-void catalogue_time_put(char out[CATALOGUE_TIME], const struct filesystem_time *t);
+/* The way back from catalogue_time_put(). */
 __attribute__((warn_unused_result))
 bool catalogue_time_parse(const char *s, size_t len, struct filesystem_time *t);
 

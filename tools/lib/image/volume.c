@@ -6,6 +6,7 @@
 
 #include "lib/disk/ext.h"
 #include "lib/disk/fatfs.h"
+#include "lib/ntfs/ntfs.h"
 
 struct filesystem *volume_open(const struct partition_source *s, uint64_t first_byte,
 			       uint64_t size_bytes, struct error *e)
@@ -18,6 +19,7 @@ struct filesystem *volume_open(const struct partition_source *s, uint64_t first_
 		{ "ext2", ext_open },
 		{ "ext3", ext_open },
 		{ "ext4", ext_open },
+		{ "ntfs", ntfs_open },
 		{ "vfat", fat_filesystem_open },
 	};
 	const char *content = content_probe(s, first_byte, size_bytes, e);
