@@ -2,12 +2,19 @@
 /* `sysimage capture`: a prepared PC's disk becomes an image. */
 #include "sysimage/capture.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/base/cli.h"
+#include "lib/base/confine.h"
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
 #include "lib/image/frame.h"
@@ -78,14 +85,14 @@ static bool find_time(uint64_t *s, struct error *e)
 }
 
 /* Before hours of reading, not after. */
-static bool is_new(const char *image, const struct capture_source *s, struct error *e)
+static bool is_new(const char *image, const char *name, struct error *e)
 {
 	struct stat there, source;
 
 	if (lstat(image, &there) != 0)
 		return true;
-	if (stat(image, &there) == 0 && stat(s->name, &source) == 0 &&
-	    there.st_dev == source.st_dev && there.st_ino == source.st_ino)
+	if (stat(image, &there) == 0 && stat(name, &source) == 0 && there.st_dev == source.st_dev &&
+	    there.st_ino == source.st_ino)
 		return error_set(e, ERROR_USAGE, _("source and image are one and the same"));
 	return error_set(e, ERROR_USAGE,
 			 _("%s is there already. Images are not overwritten: take another name"),
@@ -101,30 +108,23 @@ static void progressed(void *ctx, uint64_t done, uint64_t total)
 	progress_at(p, done);
 }
 
-static bool write_image(struct capture *c, const char *path, struct writer_report *made,
+static bool write_image(struct capture *c, int fd, const char *path, struct writer_report *made,
 			struct error *e)
 {
-	struct newfile file = NEWFILE_NONE;
 	struct progress p = { 0 };
-	bool ok = newfile_create(&file, path, e);
+	const struct writer w = {
+		.manifest = &c->manifest,
+		.payloads = c->payloads,
+		.payload_count = c->payload_count,
+		.level = (int)c->options->level,
+		.jobs = (unsigned)c->options->jobs,
+		.fd = fd,
+		.progress = { progressed, &p },
+	};
+	bool ok = writer_run(&w, made, e) || error_prefix(e, "%s: ", path);
 
-	if (ok) {
-		const struct writer w = {
-			.manifest = &c->manifest,
-			.payloads = c->payloads,
-			.payload_count = c->payload_count,
-			.level = (int)c->options->level,
-			.jobs = (unsigned)c->options->jobs,
-			.fd = file.fd,
-			.progress = { progressed, &p },
-		};
-
-		ok = writer_run(&w, made, e) || error_prefix(e, "%s: ", path);
-		if (p.what)
-			progress_end(&p);
-		ok = ok && newfile_commit_new(&file, e);
-	}
-	newfile_discard(&file);
+	if (p.what)
+		progress_end(&p);
 	return ok;
 }
 
@@ -141,28 +141,88 @@ static bool describe(struct capture *c, struct error *e)
 	return find_time(&c->manifest.created_s, e);
 }
 
-bool capture_run(capture_open *open, void *ctx, const char *image, const struct capture_options *o,
+/* From the source to the bytes of the image. */
+static bool make(struct capture *c, const struct capture_way *way, int fd, const char *image,
+		 struct writer_report *made, struct error *e)
+{
+	const struct capture_options *o = c->options;
+	bool ok = way->open(&c->source, way->ctx, e) && capture_table(c, e) &&
+		  capture_volumes(c, e) && capture_layout(c, e);
+
+	if (ok && !o->dry)
+		ok = o->no_catalogue || capture_catalogue(c, e);
+	if (!ok)
+		return false;
+	capture_payloads(c);
+	return o->dry || write_image(c, fd, image, made, e);
+}
+
+static void print(const struct capture *c, const char *image, const struct writer_report *made)
+{
+	if (c->options->json)
+		capture_print_json(c, image, c->options->dry ? NULL : made);
+	else
+		capture_print(c, image, c->options->dry ? NULL : made);
+}
+
+/* make() and print() in a process of its own that can reach nothing but its descriptors. */
+static bool make_confined(struct capture *c, const struct capture_way *way, int fd,
+			  const char *image, struct error *e)
+{
+	struct error *said = mmap(NULL, sizeof(*said), PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	(void)gettext(""); /* opens the language's catalogue, which the child could not */
+	pid_t child = said == MAP_FAILED ? -1 : fork();
+	struct writer_report made;
+	int status = 0;
+
+	if (child < 0)
+		return error_errno(e, _("cannot start another process"));
+	if (child == 0) {
+		bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && confine_enter(said) &&
+			  make(c, way, fd, image, &made, said);
+
+		if (ok)
+			print(c, image, &made);
+		_exit(ok && fflush(stdout) == 0 ? 0 : ERROR_FAILED);
+	}
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	bool ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (!ok && !WIFEXITED(status))
+		error_set(
+			e, ERROR_UNTRUSTED,
+			_("reading %s crashed (signal %d). It may have been made for that; nothing "
+			  "was written"),
+			way->name, WTERMSIG(status));
+	else if (!ok)
+		error_set(e,
+			  said->kind == ERROR_UNTRUSTED || said->kind == ERROR_USAGE ? said->kind
+										     : ERROR_FAILED,
+			  "%.*s", (int)sizeof(said->text) - 1, said->text);
+	munmap(said, sizeof(*said));
+	return ok;
+}
+
+bool capture_run(const struct capture_way *way, const char *image, const struct capture_options *o,
 		 struct error *e)
 {
 	struct capture *c = mem_alloc(sizeof(*c));
+	struct newfile file = NEWFILE_NONE;
 	struct writer_report made;
 
 	c->options = o;
 	c->source = (struct capture_source)CAPTURE_SOURCE_NONE;
-	bool ok = describe(c, e) && open(&c->source, ctx, e) && is_new(image, &c->source, e) &&
-		  capture_table(c, e) && capture_volumes(c, e) && capture_layout(c, e) &&
-		  capture_packs(c, image, e);
+	bool ok = describe(c, e) && is_new(image, way->name, e) && capture_packs(c, image, e) &&
+		  (o->dry || newfile_create(&file, image, e));
 
-	if (ok && !o->dry)
-		ok = o->no_catalogue || capture_catalogue(c, e);
-	if (ok) {
-		capture_payloads(c);
-		ok = o->dry || write_image(c, image, &made, e);
-	}
-	if (ok && o->json)
-		capture_print_json(c, image, o->dry ? NULL : &made);
-	else if (ok)
-		capture_print(c, image, o->dry ? NULL : &made);
+	if (ok)
+		ok = way->confined ? make_confined(c, way, file.fd, image, e)
+				   : make(c, way, file.fd, image, &made, e);
+	ok = ok && (o->dry || newfile_commit_new(&file, e));
+	if (ok && !way->confined)
+		print(c, image, &made);
+	newfile_discard(&file);
 	capture_volumes_release(c);
 	capture_source_close(&c->source);
 	arena_release(&c->memory);
@@ -266,7 +326,9 @@ int sysimage_capture(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e) || !capture_settle(&o, &words, &e))
 		return report("sysimage", &e);
 	struct named source = { argv[0], o.sector_bytes };
-	if (!capture_run(open_named, &source, argv[1], &o, &e))
+	const struct capture_way way = { open_named, &source, argv[0], false };
+
+	if (!capture_run(&way, argv[1], &o, &e))
 		return report("sysimage", &e);
 	return 0;
 }

@@ -107,9 +107,17 @@ void capture_rows(struct cli_option rows[CAPTURE_ROWS], struct capture_options *
 __attribute__((warn_unused_result)) bool
 capture_settle(struct capture_options *o, const struct capture_words *w, struct error *e);
 
-/* All of it, once `open` has opened the source, which is closed here. */
+/* All of it. `open` opens the source, which is closed here; confined, it and all that reads run
+ * in a process of their own that can open nothing: then it has only to look at what the
+ * caller opened. */
 typedef bool capture_open(struct capture_source *s, void *ctx, struct error *e);
-__attribute__((warn_unused_result)) bool capture_run(capture_open *open, void *ctx,
+struct capture_way {
+	capture_open *open;
+	void *ctx;
+	const char *name;
+	bool confined;
+};
+__attribute__((warn_unused_result)) bool capture_run(const struct capture_way *way,
 						     const char *image,
 						     const struct capture_options *o,
 						     struct error *e);

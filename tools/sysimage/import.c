@@ -22,6 +22,7 @@ struct importing {
 	int fd;
 	struct partition_source file; /* the bytes of what is imported */
 	struct partclone partclone;
+	struct text text; /* of the bmap */
 	struct bmap bmap;
 	struct bmap_image image;
 	struct progress progress;
@@ -87,37 +88,54 @@ static void checked(void *ctx, uint64_t done_bytes, uint64_t total_bytes)
 static bool open_bmap(struct importing *i, struct capture_source *s, struct error *e)
 {
 	const struct image_progress progress = { checked, i };
-	struct text text = { 0 };
-	bool ok = wholefile_read(AT_FDCWD, i->bmap_name, 0, BMAP_FILE_MAX, &text, e) &&
-		  (bmap_parse(text_end(&text), text.len, &i->bmap, e) ||
+	bool ok = (bmap_parse(text_end(&i->text), i->text.len, &i->bmap, e) ||
 		   error_prefix(e, "%s: ", i->bmap_name)) &&
 		  (bmap_image_open(&i->image, &i->bmap, &i->file, &progress, e) ||
 		   error_prefix(e, "%s: ", i->name));
 
 	if (i->progress.what)
 		progress_end(&i->progress);
-	text_release(&text);
 	s->bytes = i->image.source;
 	s->used = &i->image.used;
 	return ok;
 }
 
+/* Runs confined: everything is open already. */
 static bool open_import(struct capture_source *s, void *ctx, struct error *e)
 {
 	struct importing *i = ctx;
 
-	if (strcmp(i->format, "raw") == 0)
-		return capture_source_open(s, i->name, i->sector_bytes, e);
 	*s = (struct capture_source){ .name = i->name, .fd = -1 };
-	return open_file(i, e) &&
-	       (strcmp(i->format, "bmap") == 0 ? open_bmap(i, s, e) : open_partclone(i, s, e)) &&
+	return (i->bmap_name ? open_bmap(i, s, e) : open_partclone(i, s, e)) &&
 	       capture_source_sectors(s, i->sector_bytes, e);
+}
+
+static bool open_raw(struct capture_source *s, void *ctx, struct error *e)
+{
+	const struct importing *i = ctx;
+
+	return capture_source_open(s, i->name, i->sector_bytes, e);
+}
+
+static bool import(struct importing *i, const char *image, const struct capture_options *o,
+		   struct error *e)
+{
+	const struct capture_way raw = { open_raw, i, i->name, false };
+	const struct capture_way hostile = { open_import, i, i->name, true };
+
+	if (strcmp(i->format, "raw") == 0)
+		return capture_run(&raw, image, o, e);
+	return open_file(i, e) &&
+	       (!i->bmap_name ||
+		wholefile_read(AT_FDCWD, i->bmap_name, 0, BMAP_FILE_MAX, &i->text, e)) &&
+	       capture_run(&hostile, image, o, e);
 }
 
 static void release(struct importing *i)
 {
 	bmap_image_release(&i->image);
 	bmap_release(&i->bmap);
+	text_release(&i->text);
 	partclone_release(&i->partclone);
 	if (i->fd >= 0)
 		close(i->fd);
@@ -165,7 +183,7 @@ int sysimage_import(int argc, char **argv)
 		return report("sysimage", &e);
 	i.name = argv[0];
 	i.sector_bytes = o.sector_bytes;
-	bool ok = capture_run(open_import, &i, argv[1], &o, &e);
+	bool ok = import(&i, argv[1], &o, &e);
 	release(&i);
 	return ok ? 0 : report("sysimage", &e);
 }

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -98,6 +99,13 @@ static bool sets_limits(void)
 	return getrlimit(RLIMIT_NOFILE, &r) == 0 && refused(setrlimit(RLIMIT_NOFILE, &r));
 }
 
+static bool asks_terminals(void)
+{
+	char byte = 'x';
+
+	return ioctl(9, TIOCSTI, &byte) == -1 && errno == EPERM && !isatty(9) && errno == ENOTTY;
+}
+
 static bool works_in_threads(void)
 {
 	pthread_t threads[3];
@@ -136,6 +144,7 @@ static const struct {
 	{ "executes", executes },
 	{ "maps files", maps_files },
 	{ "sets limits", sets_limits },
+	{ "asks terminals", asks_terminals },
 	{ "works in threads", works_in_threads },
 	{ "uses descriptors", uses_descriptors },
 };

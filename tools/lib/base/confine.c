@@ -9,10 +9,12 @@
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "lib/base/language.h"
@@ -99,6 +101,14 @@ static const struct sock_filter rules[] = {
 	ANY(PROT_EXEC, 3, 0),
 	LOAD(args[3]),
 	ANY(MAP_ANONYMOUS, 0, 1),
+	ALLOW,
+	REFUSE(EPERM),
+	/* Is it a terminal, and how wide? */
+	IS(SYS_ioctl, 0, 6),
+	LOAD(args[1]),
+	IS(TCGETS, 0, 1),
+	ALLOW,
+	IS(TIOCGWINSZ, 0, 1),
 	ALLOW,
 	REFUSE(EPERM),
 	/* Limits are asked for, not set. */
