@@ -18,11 +18,6 @@ static void judge(struct judgement *g, const struct vouch *v, const struct image
 {
 	g->enough = trust_verify(v->root, TRUST_IMAGE, i->manifest_bytes, i->manifest_len,
 				 i->signature_text, i->signature_len, 0, &g->found, &g->why);
-	if (g->enough && g->found.counter != i->manifest.counter)
-		g->enough = error_set(&g->why, ERROR_UNTRUSTED,
-				      _("it was signed with counter %llu, but its manifest says "
-					"%llu"),
-				      g->found.counter + 0ULL, i->manifest.counter + 0ULL);
 	if (g->enough && i->manifest.min_root > v->root->version)
 		g->enough = error_set(&g->why, ERROR_UNTRUSTED,
 				      _("it asks for version %llu of the organisation's root, and "

@@ -48,7 +48,9 @@ static bool open_and_check(const struct image_policy *policy, bool deep, struct 
 
 static void good_one(void **state)
 {
-	struct image_policy policy = { &sample.root, "office-pc", SAMPLE_COUNTER };
+	struct image_policy policy = { .root = &sample.root,
+				       .product = "office-pc",
+				       .min_counter = SAMPLE_COUNTER };
 	struct stream *in = stream_memory(sample.file.s, sample.file.len);
 	struct digest identity = digest_bytes(sample.manifest.s, sample.manifest.len);
 	struct error e = { 0 };
@@ -69,9 +71,16 @@ static void good_one(void **state)
 	stream_close(in);
 }
 
+static void with_another_counter(struct text *out)
+{
+	for (int i = 0; i < 2; i++)
+		sample_signature(&sample, i, TRUST_IMAGE, SAMPLE_COUNTER + 1, out);
+}
+
 /* Nobody vouches: signatures are read and not counted, all else is checked. */
 static void without_a_root(void **state)
 {
+	struct text signatures = { 0 };
 	struct image_policy policy = { 0 };
 	struct error e = { 0 };
 
@@ -86,6 +95,13 @@ static void without_a_root(void **state)
 	e = (struct error){ 0 };
 	assert_false(open_and_check(&policy, true, &e));
 	assert_non_null(strstr(e.text, "product office-pc"));
+	with_another_counter(&signatures);
+	sample_put(&sample, &signatures);
+	policy = (struct image_policy){ 0 };
+	e = (struct error){ 0 };
+	assert_false(open_and_check(&policy, true, &e));
+	assert_non_null(strstr(e.text, "signed with counter 8, but its manifest says 7"));
+	text_release(&signatures);
 	sample.file.s[KIMG_SIGNATURES_AT] = 'x';
 	policy = (struct image_policy){ 0 };
 	e = (struct error){ 0 };
@@ -218,12 +234,6 @@ static void over_another_manifest(struct text *out)
 	sample_signature(&sample, 1, TRUST_IMAGE, SAMPLE_COUNTER, out);
 }
 
-static void with_another_counter(struct text *out)
-{
-	for (int i = 0; i < 2; i++)
-		sample_signature(&sample, i, TRUST_IMAGE, SAMPLE_COUNTER + 1, out);
-}
-
 static void with_two_counters(struct text *out)
 {
 	by_one(out);
@@ -234,6 +244,13 @@ static void enough(struct text *out)
 {
 	for (int i = 0; i < 2; i++)
 		sample_signature(&sample, i, TRUST_IMAGE, SAMPLE_COUNTER, out);
+}
+
+static void by_a_stranger_with_another_counter(struct text *out)
+{
+	enough(out);
+	minisign_generate(&sample.keys[2]);
+	sample_signature(&sample, 2, TRUST_IMAGE, SAMPLE_COUNTER + 1, out);
 }
 
 static void by_an_older_minimum(struct text *out)
@@ -315,6 +332,10 @@ static const struct {
 	  { 0 },
 	  "signed with counter 8, but its manifest "
 	  "says 7" },
+	{ "another counter that does not count",
+	  by_a_stranger_with_another_counter,
+	  { 0 },
+	  "signed with counter 8, but its manifest says 7" },
 	{ "two counters", with_two_counters, { 0 }, "name different counters" },
 	{ "older than the root allows", by_an_older_minimum, { 0 }, "accepts 8 and later" },
 	{ "older than seen", enough, { .min_counter = 8 }, "at least 8 is asked for" },

@@ -245,6 +245,30 @@ static void every_record(void **state)
 	}
 }
 
+/* A value has exactly its length; none of these is a text. */
+static void every_length(void **state)
+{
+	static const unsigned tags[] = { 1, 0x12, 0x13, 0x15, 0x20, 0x30, 0x40, 0x50, 0x60, 0x70 };
+	const struct text *whole = &sample.manifest;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
+		for (int more = -1; more <= 1; more += 2) {
+			struct text m = { 0 };
+			struct text copy = { whole->s, whole->len, 0 };
+			size_t len, at, behind;
+
+			at = (size_t)(record_of(&copy, tags[i], 0, &len) - (uint8_t *)whole->s);
+			behind = at + len;
+			text_add_n(&m, whole->s, behind - (more < 0));
+			m.s[at + 4] = (char)(m.s[at + 4] + more);
+			text_add_n(&m, "", more > 0);
+			text_add_n(&m, whole->s + behind, whole->len - behind);
+			want_refused("length", &m, "it has another length than the format");
+			text_release(&m);
+		}
+}
+
 static void forms(void **state)
 {
 	const struct text *whole = &sample.manifest;
@@ -268,6 +292,11 @@ static void forms(void **state)
 	text_add_n(&m, whole->s, whole->len);
 	add_record(&m, 0x8085, "late", 4);
 	want_refused("late", &m, "record 0x8085: it is not in its place");
+	text_clear(&m);
+	add_record(&m, 0x0001, "\1\0\0", 4);
+	add_record(&m, 0x0011, "label", 5);
+	add_record(&m, 0x0010, "product", 7);
+	want_refused("one too late", &m, "record product: it is not in its place");
 	text_clear(&m);
 	text_add_n(&m, whole->s, whole->len);
 	text_add_n(&m, "\0", 1);
@@ -394,6 +423,26 @@ static void no_table_two(struct kimg_manifest *m)
 	m->partitions[0].type[0] = m->partitions[1].type[0] = 0;
 }
 
+static void overlap_before(struct kimg_manifest *m)
+{
+	struct kimg_partition *q = &m->partitions[1];
+
+	q->first_byte = 64 * 512;
+	q->size_bytes = q->smallest_bytes = SAMPLE_ESP_AT + 512 - q->first_byte;
+}
+
+static void one_chunk_more(struct kimg_manifest *m)
+{
+	m->chunks++;
+	m->index_bytes += 4;
+}
+
+static void too_many_frames(struct kimg_manifest *m)
+{
+	m->frames = m->chunks + 1;
+	m->index_bytes = m->frames * KIMG_FRAME_ROW + m->chunks * 4;
+}
+
 static void swap_payloads(struct kimg_manifest *m)
 {
 	struct kimg_payload first = m->payloads[0];
@@ -451,6 +500,12 @@ static void pack_in_a_folder(struct kimg_manifest *m)
 	pack.name = "a/treiber.zip";
 }
 
+static void pack_hidden(struct kimg_manifest *m)
+{
+	good_pack(m);
+	pack.name = ".treiber.zip";
+}
+
 static void pack_without_match(struct kimg_manifest *m)
 {
 	good_pack(m);
@@ -488,6 +543,9 @@ static const struct {
 	{ "empty boot code", gpt_empty_boot_code, "only written if it is not zero" },
 	{ "GPT, no type", gpt_empty_type, "the type of an empty entry" },
 	{ "two without a table", no_table_two, "without a table there is one" },
+	{ "overlap by a sector", overlap_before, "it overlaps another one" },
+	{ "one chunk more", one_chunk_more, "frames and chunks do not fit its size" },
+	{ "more frames than chunks", too_many_frames, "frames and chunks do not fit its size" },
 	{ "EFI system first", swap_payloads, "not in the order" },
 	{ "catalogue first", catalogue_first, "not in the order" },
 	{ "payload twice", payload_twice, "it is there twice" },
@@ -495,6 +553,7 @@ static const struct {
 	{ "no payload", no_payload, "record payload: it is missing" },
 	{ "pack elsewhere", pack_elsewhere, "record driver_pack: its text" },
 	{ "pack in a folder", pack_in_a_folder, "record driver_pack: its text" },
+	{ "pack hidden", pack_hidden, "record driver_pack: its text" },
 	{ "pack without match", pack_without_match, "record driver_pack: its text" },
 	{ "product of 65", long_product, "record product" },
 	{ "no label", no_label, "an image needs" },
@@ -531,6 +590,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(same_after_reading, make, release),
 		cmocka_unit_test_setup_teardown(every_field, make, release),
 		cmocka_unit_test_setup_teardown(every_record, make, release),
+		cmocka_unit_test_setup_teardown(every_length, make, release),
 		cmocka_unit_test_setup_teardown(forms, make, release),
 		cmocka_unit_test(writers_are_refused),
 	};

@@ -345,14 +345,15 @@ static bool take_record(struct parse *p, struct reader *r, uint16_t *last, unsig
 bool kimg_manifest_parse(const void *bytes, size_t len, struct arena *a, struct kimg_manifest *m,
 			 struct error *e)
 {
-	struct parse p = { m, a };
 	struct reader r = reader_of(bytes, len);
+	struct parse p = { .memory = a };
 	const char *record, *why;
 	bool there[RECORDS] = { false };
 	uint16_t last = 0;
 	unsigned times = 0;
 
 	*m = (struct kimg_manifest){ 0 };
+	p.m = m;
 	if (len == 0 || len > KIMG_MANIFEST_MAX)
 		return error_set(e, ERROR_UNTRUSTED,
 				 _("the image's manifest is empty or larger than 1 MiB"));

@@ -176,7 +176,7 @@ bool kimg_manifest_write(const struct kimg_manifest *m, struct text *out, struct
 {
 	struct text bytes = { 0 };
 	struct arena memory = { 0 };
-	struct kimg_manifest again;
+	struct kimg_manifest again = { 0 };
 	struct error why = { 0 };
 	bool ok;
 

@@ -73,15 +73,30 @@ static bool check_signatures(struct image *i, const struct start *t,
 			    t->text_len, policy->min_counter, &i->found, e);
 }
 
+/* All signatures, counted or not, name the manifest's counter. */
+static bool check_counters(const struct image *i, const struct start *t, struct error *e)
+{
+	const char *at = t->text, *end = at + t->text_len;
+	struct minisign_signature s;
+	enum trust_role role;
+	uint64_t counter;
+	bool more = true;
+
+	while (minisign_next(&at, end, &s, &more, e) && more)
+		if (!trust_comment_parse(s.trusted, &role, &counter) ||
+		    counter != i->manifest.counter)
+			return error_set(e, ERROR_UNTRUSTED,
+					 _("it was signed with counter %llu, but its manifest says "
+					   "%llu"),
+					 counter + 0ULL, i->manifest.counter + 0ULL);
+	return !e->kind;
+}
+
 /* Is what was signed also what is wanted? */
 static bool check_policy(const struct image *i, const struct image_policy *policy, struct error *e)
 {
 	const struct kimg_manifest *m = &i->manifest;
 
-	if (policy->root && i->found.counter != m->counter)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("it was signed with counter %llu, but its manifest says %llu"),
-				 i->found.counter + 0ULL, m->counter + 0ULL);
 	if (policy->product && strcmp(policy->product, m->product) != 0)
 		return error_set(e, ERROR_UNTRUSTED,
 				 _("it is an image of the product %s, not of %s"), m->product,
@@ -159,7 +174,7 @@ bool image_open(struct image *i, struct stream *s, const struct image_policy *po
 		     check_signatures(i, t, policy, e) &&
 		     kimg_manifest_parse(t->manifest, t->says.manifest_bytes, &i->memory,
 					 &i->manifest, e) &&
-		     check_super(i, t, e) && check_policy(i, policy, e);
+		     check_super(i, t, e) && check_counters(i, t, e) && check_policy(i, policy, e);
 		if (!ok)
 			error_prefix(e, "%s: ", s->name);
 	}
