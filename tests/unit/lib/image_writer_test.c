@@ -114,7 +114,7 @@ static void fill(size_t at, size_t len, uint32_t seed)
 
 /* The EFI system of two chunks, the second of zeros that are known; the system of seven:
  *   0 content  1 zeros  2 unused  3 as chunk 0  4 used at both ends  5 as the EFI system's 0
- *   6 short, the beginning of chunk 0 */
+ *   6 short, the beginning of chunk 0, without its last block */
 static int setup(void **state)
 {
 	struct error e = { 0 };
@@ -137,6 +137,7 @@ static int setup(void **state)
 	used_map_set(&used, 0, used.units);
 	used_map_clear(&used, 2 * MIB / BLOCK, MIB / BLOCK);
 	used_map_clear(&used, 4 * MIB / BLOCK + 1, MIB / BLOCK - 2);
+	used_map_clear(&used, used.units - 1, 1);
 	for (size_t i = 0; i < used.units; i++)
 		disk.may_read[SYSTEM_AT / BLOCK + i] = used_map_get(&used, i);
 	memset(disk.may_read + ESP_AT / BLOCK, 1, MIB / BLOCK);
@@ -327,14 +328,16 @@ static void holds_what_was_captured(void **state)
 	chunk(&i, file, 2, plain, MIB);
 	assert_memory_equal(plain, disk.bytes + ESP_AT, MIB);
 	chunk(&i, file, 3, plain, MIB / 2);
-	assert_memory_equal(plain, disk.bytes + SYSTEM_AT, MIB / 2);
+	memset(model, 0, MIB);
+	memcpy(model, disk.bytes + SYSTEM_AT, MIB / 2 - BLOCK);
+	assert_memory_equal(plain, model, MIB / 2);
 	chunk(&i, file, 4, plain, sizeof(catalogue) - 1);
 	assert_memory_equal(plain, catalogue, sizeof(catalogue) - 1);
 
 	assert_int_equal(made.file_bytes, len);
 	assert_int_equal(made.stored_bytes, i.manifest.data_bytes);
 	assert_int_equal(made.used_bytes,
-			 SYSTEM_BYTES - 2 * MIB + 2 * BLOCK + ESP_BYTES + sizeof(catalogue) - 1);
+			 SYSTEM_BYTES - 2 * MIB + BLOCK + ESP_BYTES + sizeof(catalogue) - 1);
 	assert_int_equal(made.zero_bytes, 2 * MIB);
 	assert_int_equal(made.repeated_bytes, 2 * MIB);
 	assert_int_equal(progress_last, made.used_bytes);
