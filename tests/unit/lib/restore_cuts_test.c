@@ -41,38 +41,52 @@ static void check_cut(const struct made *s, struct simdisk *d, size_t cut, size_
 	free(t);
 }
 
-static size_t first_flush_of(const struct simdisk *d)
+/* Up to there an older table may still be read: so nothing but both ends is touched. And what is
+ * called done cannot be lost any more. */
+static size_t first_flush_of(const struct simdisk *d, const char *name)
 {
 	size_t i = 0;
 
-	while (d->log[i].op != SIM_FLUSH)
-		i++;
+	for (; d->log[i].op != SIM_FLUSH; i++)
+		if (d->log[i].offset + d->log[i].len > MIB &&
+		    d->log[i].offset < d->size_bytes - MIB)
+			fail_msg("%s: byte %llu was written first", name, d->log[i].offset + 0ULL);
+	if (i == 0 || d->log[d->count - 1].op != SIM_FLUSH)
+		fail_msg("%s: flushed too early, or not at the end", name);
 	return i;
 }
 
-/* Restore to the end, check it, then take the disk as a cut left it. */
-static void cut_once(const struct made *s, struct simdisk *d, uint8_t *before, const char *name,
-		     unsigned *resumed)
+/* Restore to the end, check it, then take the disk as a cut left it (`before` NULL: leave it
+ * whole). */
+static void cut_once(const struct made *s, struct simdisk *d, uint8_t *before,
+		     enum restore_resume resume, const char *name, unsigned *resumed)
 {
 	/* The map is written after each chunk, so that a cut hits every state of it. */
-	const struct restore_options o = { .jobs = 3, .checkpoint_bytes = 1 };
+	const struct restore_options o = {
+		.jobs = 3,
+		.checkpoint_bytes = 1,
+		.resume = resume,
+	};
 	struct restore_report r;
 	struct error e = { 0 };
 
-	memcpy(before, d->now, d->size_bytes);
+	if (before)
+		memcpy(before, d->now, d->size_bytes);
 	simdisk_forget_log(d);
 	d->logging = true;
 	if (!made_restore(s, d, &o, &r, &e))
 		fail_msg("%s: %s", name, e.text);
 	made_check(s, d, name);
 	*resumed += r.kept_bytes > 0;
+	if (!before)
+		return;
 
 	size_t cut = (size_t)rand() % d->count;
 	if (rand() % 4 == 0) /* the last steps are few */
 		cut = d->count - 1 - (size_t)rand() % 8;
 	simdisk_cut(d, cut, (unsigned)rand() % 5, before);
 	memcpy(d->now, before, d->size_bytes);
-	check_cut(s, d, cut, first_flush_of(d), name);
+	check_cut(s, d, cut, first_flush_of(d, name), name);
 }
 
 static void cuts(void **state)
@@ -86,6 +100,7 @@ static void cuts(void **state)
 		{ "GPT, the map lies on the payload", KIMG_TABLE_GPT, 18, 18 },
 		{ "MBR", KIMG_TABLE_MBR, 18, 18 },
 		{ "one volume", KIMG_TABLE_NONE, 18, 18 },
+		{ "too small for a map", KIMG_TABLE_GPT, 8, 8 },
 	};
 	const size_t n = sizeof(tests) / sizeof(tests[0]);
 	const char *wanted = getenv("RESTORE_CUTS");
@@ -101,10 +116,19 @@ static void cuts(void **state)
 		simdisk_init(&d, tests[i % n].target_mib * MIB, 512);
 		uint8_t *before = mem_alloc(d.size_bytes);
 		fresh(&d);
-		for (unsigned k = 0; k < ROUNDS && done < count; k++, done++)
-			cut_once(&s, &d, before, tests[i % n].name, &resumed);
+		/* Every other one was restored before, and lost a part of it. */
+		enum restore_resume resume = i % 2 ? RESTORE_RESUME_FULL : RESTORE_RESUME_AUTO;
+		if (resume == RESTORE_RESUME_FULL) {
+			cut_once(&s, &d, before, RESTORE_RESUME_NO, tests[i % n].name, &resumed);
+			cut_once(&s, &d, NULL, resume, tests[i % n].name, &resumed);
+			memset(d.now + 2 * MIB, 0xa5, MIB);
+		}
+		for (unsigned k = 0; k < ROUNDS && done < count; k++, done++) {
+			cut_once(&s, &d, before, resume, tests[i % n].name, &resumed);
+			resume = RESTORE_RESUME_AUTO;
+		}
 		/* And what the last one left. */
-		cut_once(&s, &d, before, tests[i % n].name, &resumed);
+		cut_once(&s, &d, NULL, RESTORE_RESUME_AUTO, tests[i % n].name, &resumed);
 		free(before);
 		simdisk_release(&d);
 		made_release(&s);

@@ -43,6 +43,7 @@ static void whole(void **state)
 		made_check(&s, &d, tests[i].name);
 		assert_false(r.resumed);
 		assert_int_equal(r.kept_bytes, 0);
+		assert_int_equal(d.early_reads, 0);
 		if (r.read_back_bytes != r.written_bytes + r.zeroed_bytes)
 			fail_msg("%s: %llu of %llu read back", tests[i].name,
 				 r.read_back_bytes + 0ULL, r.written_bytes + r.zeroed_bytes + 0ULL);

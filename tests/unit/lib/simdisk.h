@@ -32,6 +32,8 @@ struct simdisk {
 	struct simdisk_entry *log;
 	size_t count, capacity;
 	bool logging;
+	bool dirty;                /* something was written since the last flush */
+	size_t early_reads;        /* while it was */
 	size_t ops[SIM_OPS];       /* that were asked for */
 	size_t fail_at[SIM_OPS];   /* 1: the first one fails; 0: none */
 	uint64_t lie_from, lie_to; /* one bit of these bytes comes back turned */
@@ -55,6 +57,8 @@ static bool simdisk_asked(struct simdisk *d, enum simdisk_op op, uint64_t offset
 	    len > d->size_bytes - offset || (op != SIM_FLUSH && !len) ||
 	    (uintptr_t)buf % BLOCKS_ALIGN)
 		fail_msg("operation %d at %llu, %llu bytes", op, offset + 0ULL, len + 0ULL);
+	d->early_reads += op == SIM_READ && d->dirty;
+	d->dirty = op == SIM_WRITE || op == SIM_ZERO || (d->dirty && op != SIM_FLUSH);
 	if (++d->ops[op] == d->fail_at[op])
 		return error_set(e, ERROR_FAILED, "the disk failed");
 	if (!d->logging || op == SIM_READ)
