@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A program of any bytes: nothing is read past its end, and the names fit. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
