@@ -47,11 +47,12 @@ test-full: test offline repro ## also what takes long: long fuzzing, offline bui
 	DATA_CUTS=200 JOURNAL_CUTS=200 tests/run tests/vm/data_test.py tests/vm/journal_test.py
 $O/stick/bench/%: tests/bench/%.c $O/stick/lib.a
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode
-bench: all $O/stick/bench/ui_keys ## measure what has a number to reach; see docs/benchmarks.md
+	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode -lsodium
+bench: all $O/stick/bench/ui_keys $O/stick/bench/digest ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
 	tests/bench/handbook
 	tests/bench/journal
 	$O/stick/bench/ui_keys
+	$O/stick/bench/digest
 lint: ## compilers, formatter, shell, include borders, man pages, translations
 	tests/lint/all

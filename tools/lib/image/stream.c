@@ -11,6 +11,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/image/stream_http.h"
 
 #define SKIP_BYTES 16384
 
@@ -135,11 +136,20 @@ static struct stream *file_new(int fd, const char *name, struct error *e)
 	return &f->s;
 }
 
+/* "http://..." and what looks like it: only stream_http_open() knows which it can. */
+static bool has_scheme(const char *name)
+{
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	return n && strncmp(name + n, "://", 3) == 0;
+}
+
 struct stream *stream_open(const char *name, const struct stream_options *o, struct error *e)
 {
 	int fd;
 
-	(void)o; /* patience is for web servers */
+	if (has_scheme(name))
+		return stream_http_open(name, o, e);
 	if (strcmp(name, "-") == 0)
 		return file_new(STDIN_FILENO, _("standard input"), e);
 	/* A person names it, so it may be a link. */
