@@ -2,6 +2,7 @@
 #ifndef SYSIMAGE_CAPTURE_H
 #define SYSIMAGE_CAPTURE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -41,6 +42,10 @@ struct capture_source {
 	int fd; /* O_RDONLY; of a disk also O_EXCL */
 	bool disk;
 	struct partition_source bytes;
+	/* What was asked of the file last: a hole from hole_byte to data_byte, data to data_end.
+	 * Some file systems go through all of a file to tell where its data ends. */
+	pthread_mutex_t lock;
+	uint64_t hole_byte, data_byte, data_end;
 };
 #define CAPTURE_SOURCE_NONE { .fd = -1 }
 
@@ -52,12 +57,12 @@ __attribute__((warn_unused_result)) bool capture_source_open(struct capture_sour
 void capture_source_close(struct capture_source *s);
 
 /* The first run within [from, to) that is no hole in the source's file. */
-bool capture_source_data(const struct capture_source *s, uint64_t from, uint64_t to,
-			 uint64_t *start, uint64_t *end);
+bool capture_source_data(struct capture_source *s, uint64_t from, uint64_t to, uint64_t *start,
+			 uint64_t *end);
 
 /* What is to be known of a partition besides what the manifest says. */
 struct capture_volume {
-	const struct capture_source *source;
+	struct capture_source *source;
 	struct partition_source bytes; /* of the source, with this volume as ctx */
 	struct kimg_partition *to;     /* in the manifest */
 	const char *content;           /* content_probe() */

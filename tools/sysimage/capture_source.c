@@ -33,19 +33,29 @@ static bool read_source(void *ctx, uint64_t offset, void *buf, size_t len, struc
 	return true;
 }
 
-bool capture_source_data(const struct capture_source *s, uint64_t from, uint64_t to,
-			 uint64_t *start, uint64_t *end)
+/* Where data begins at or behind `from`, and where it ends. Where nobody knows, all is. */
+static void ask_the_file(struct capture_source *s, uint64_t from)
+{
+	const uint64_t size = s->bytes.size_bytes;
+	off_t data = lseek(s->fd, (off_t)from, SEEK_DATA);
+	off_t hole = data < 0 ? -1 : lseek(s->fd, data, SEEK_HOLE);
+
+	s->hole_byte = from;
+	s->data_byte = data >= 0 ? (uint64_t)data : errno == ENXIO ? size : from;
+	s->data_end = hole >= 0 ? (uint64_t)hole : size;
+}
+
+bool capture_source_data(struct capture_source *s, uint64_t from, uint64_t to, uint64_t *start,
+			 uint64_t *end)
 {
 	if (from >= to)
 		return false;
-	off_t data = lseek(s->fd, (off_t)from, SEEK_DATA);
-
-	if (data < 0 && errno == ENXIO)
-		return false;                      /* a hole up to the end */
-	*start = data < 0 ? from : (uint64_t)data; /* where nobody knows, all may be data */
-	off_t hole = data < 0 ? -1 : lseek(s->fd, data, SEEK_HOLE);
-
-	*end = hole < 0 || (uint64_t)hole > to ? to : (uint64_t)hole;
+	pthread_mutex_lock(&s->lock);
+	if (from < s->hole_byte || from >= s->data_end)
+		ask_the_file(s, from);
+	*start = from > s->data_byte ? from : s->data_byte;
+	*end = to < s->data_end ? to : s->data_end;
+	pthread_mutex_unlock(&s->lock);
 	return *start < *end;
 }
 
@@ -95,6 +105,7 @@ bool capture_source_open(struct capture_source *s, const char *name, uint64_t se
 	struct stat st;
 
 	*s = (struct capture_source){ .name = name, .fd = -1 };
+	pthread_mutex_init(&s->lock, NULL);
 	s->bytes = (struct partition_source){ .read = read_source, .ctx = s };
 	if (stat(name, &st) != 0)
 		return error_errno(e, _("cannot open %s"), name);

@@ -32,7 +32,7 @@ static bool read_volume(void *ctx, uint64_t offset, void *buf, size_t len, struc
  * zeros, never as a hole, for a restored PC must not find an old hibernation in it. */
 static bool data_of_volume(void *ctx, uint64_t from, uint64_t to, uint64_t *start, uint64_t *end)
 {
-	const struct capture_volume *v = ctx;
+	struct capture_volume *v = ctx;
 	const uint64_t base = v->to->first_byte;
 	uint64_t data, data_end, kept, kept_end;
 
@@ -179,6 +179,24 @@ static bool look_at_swap(struct capture *c, struct capture_volume *v, struct err
 	return true;
 }
 
+/* What cannot be read as a file system is refused, or taken unseen. */
+static bool unseen(struct capture *c, struct capture_volume *v, const struct error *why,
+		   struct error *e)
+{
+	c->not_seen = true;
+	if (v->f)
+		v->f->close(v->f);
+	v->f = NULL;
+	if (why->kind == ERROR_UNTRUSTED && c->options->raw)
+		return true;
+	return error_set(e, why->kind,
+			 why->kind == ERROR_UNTRUSTED
+				 ? _("partition %u (%s): %s. Let it be repaired, or take every "
+				     "byte of it unseen with --raw")
+				 : _("partition %u (%s): %s"),
+			 v->to->number, v->content, why->text);
+}
+
 static bool look_at(struct capture *c, struct capture_volume *v, struct error *e)
 {
 	struct error why = { 0 };
@@ -188,18 +206,15 @@ static bool look_at(struct capture *c, struct capture_volume *v, struct error *e
 	if (v->to->content == KIMG_CONTENT_SWAP || !*v->content)
 		return look_at_swap(c, v, e);
 	v->f = volume_open(&c->source.bytes, v->to->first_byte, v->to->size_bytes, &why);
-	if (!v->f)
-		c->not_seen = true;
-	if (!v->f && why.kind && !c->options->raw)
-		return error_set(e, why.kind,
-				 _("partition %u (%s): %s. --raw takes every byte of it unseen"),
-				 v->to->number, v->content, why.text);
-	if (!v->f)
+	if (!v->f && why.kind)
+		return unseen(c, v, &why, e);
+	if (!v->f) {
+		c->not_seen = true; /* a file system that is not ours to read */
 		return true;
+	}
 	if (!accept_state(c, v, e))
 		return false;
-	return look_into(c, v, &why) || error_set(e, why.kind, _("partition %u (%s): %s"),
-						  v->to->number, v->content, why.text);
+	return look_into(c, v, &why) || unseen(c, v, &why, e);
 }
 
 /* Copies of a Windows that is not generalised are one PC to its network. */
@@ -220,11 +235,16 @@ static bool accept_system(struct capture *c, struct error *e)
 	snprintf(why, sizeof(why), "%s", j->why.s ? j->why.s : "");
 	for (char *p = why; (p = strchr(p, '\n')) != NULL;)
 		*p = p[1] ? ' ' : '\0';
-	snprintf(words, sizeof(words),
-		 _("the system is not generalised: all PCs restored from it would take themselves "
-		   "for this one (%s). Run sysprep /generalize /shutdown, or take it as it is with "
-		   "--accept not-generalised"),
-		 why);
+	snprintf(
+		words, sizeof(words),
+		j->os == KIMG_OS_WINDOWS
+			? _("all PCs restored from it would take themselves for this one: %s Run "
+			    "sysprep /generalize /shutdown, or take it as it is with --accept "
+			    "not-generalised")
+			: _("all PCs restored from it would take themselves for this one: %s Empty "
+			    "/etc/machine-id and remove the keys of SSH, or take it as it is with "
+			    "--accept not-generalised"),
+		why);
 	return accept(c, KIMG_NOT_GENERALISED, e, words);
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lib/base/language.h"
 #include "lib/base/memory.h"
 
 bool used_map_init(struct used_map *m, uint64_t unit_bytes, uint64_t first_byte, uint64_t units,
@@ -15,8 +16,8 @@ bool used_map_init(struct used_map *m, uint64_t unit_bytes, uint64_t first_byte,
 	if (unit_bytes == 0 || bytes > USED_BITMAP_MAX ||
 	    units > (UINT64_MAX - first_byte) / unit_bytes)
 		return error_set(e, ERROR_UNTRUSTED,
-				 "the file system says it has %llu blocks of %llu bytes, which "
-				 "cannot be",
+				 _("the file system says it has %llu blocks of %llu bytes, which "
+				   "cannot be"),
 				 units + 0ULL, unit_bytes + 0ULL);
 	*m = (struct used_map){
 		.unit_bytes = unit_bytes,

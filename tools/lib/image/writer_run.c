@@ -94,8 +94,10 @@ static bool read_chunk(const struct place *c, uint8_t *plain, struct slot *s, st
 		}
 		at = end;
 	}
+	if (s->kind != CHUNK_CONTENT)
+		return true; /* known without a look: a large sparse disk is mostly that */
 	memset(plain + filled, 0, c->bytes - filled);
-	if (s->kind == CHUNK_CONTENT && all_zero(plain, c->bytes))
+	if (all_zero(plain, c->bytes))
 		s->kind = CHUNK_ZEROS;
 	return true;
 }
