@@ -260,7 +260,7 @@ static inline void build_init(struct builder *b, uint32_t sector, uint32_t clust
 			      uint64_t clusters)
 {
 	const struct build_entry none[] = { { 0 } };
-	uint8_t version[12] = { 0 }, bits[64];
+	uint8_t version[12] = { 0 }, bits[512];
 
 	*b = (struct builder){
 		.sector = sector, .cluster = cluster, .record = record, .clusters = clusters

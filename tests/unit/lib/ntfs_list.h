@@ -2,8 +2,8 @@
 #ifndef NTFS_LIST_H
 #define NTFS_LIST_H
 
-/* What a walk found, as text: "type size flags path[:stream]" a line, with the content
- * behind it where it is short text. Flags as numbers. */
+/* What a walk found, as text: "type size flags path[:stream]" a line, with the first bytes
+ * of the content behind it, up to a zero; "!" if it cannot be read. Flags as numbers. */
 #include "lib/base/text.h"
 #include "ntfs_builder.h"
 
@@ -28,7 +28,7 @@ static inline bool list_entry(void *ctx, const struct filesystem_entry *entry, s
 	if (entry->type != 'd' && entry->type != 'o') {
 		if (!l->f->read(l->f, entry, 0, content, sizeof(content) - 1, &got, &own))
 			text_add(&l->text, " !");
-		else if (got && got < sizeof(content) - 1 && !memchr(content, 0, got))
+		else if (got && content[0])
 			text_addf(&l->text, " = %.*s", (int)got, content);
 	}
 	text_add(&l->text, "\n");
