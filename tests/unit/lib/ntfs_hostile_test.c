@@ -276,7 +276,7 @@ static void volumes_that_are_refused(void **state)
 		const char *want;
 	} cases[] = {
 		{ "no NTFS", 3, 99, 0, 8, "no NTFS" },
-		{ "no end mark", 510, 99, 0, 2, NULL }, /* the backup stands in */
+		{ "no sectors", 11, 99, 0, 2, NULL }, /* the backup stands in */
 		{ "MFT record 0 torn", 510, 0, 0x7777, 2, "($MFT)" },
 		{ "MFT not in use", 22, 0, 0, 2, "($MFT)" },
 		{ "MFT extends another", 32, 0, 7, 8, "($MFT)" },
