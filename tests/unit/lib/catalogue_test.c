@@ -12,6 +12,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/image/catalogue_read.h"
+#include "lib/image/frame.h"
 
 #define HASH "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 #define T "2026-11-26T15:04:05"
@@ -320,6 +321,120 @@ static void whole(void **state)
 	}
 }
 
+/* An image as far as its catalogue needs one: frame 0 is the disk's, 1 and 2 are the list's. */
+struct pieces {
+	struct image image;
+	struct kimg_payload payload;
+	struct kimg_frame frames[3];
+	uint64_t frame_at[4];
+	uint32_t chunks[5];
+	struct text list, data;
+};
+
+static void add_frame(struct pieces *p, uint32_t i, const char *plain, uint32_t len)
+{
+	struct frame_packer *packer = frame_packer_new(1);
+	uint8_t *out = mem_alloc(KIMG_STORED_MAX);
+
+	p->frame_at[i] = p->data.len;
+	p->frames[i].plain_bytes = len;
+	p->frames[i].plain = digest_bytes(plain, len);
+	p->frames[i].stored_bytes = frame_pack(packer, plain, len, out);
+	p->frames[i].stored = digest_bytes(out, p->frames[i].stored_bytes);
+	text_add_n(&p->data, (char *)out, p->frames[i].stored_bytes);
+	p->frame_at[i + 1] = p->data.len;
+	free(out);
+	frame_packer_free(packer);
+}
+
+static void make_pieces(struct pieces *p)
+{
+	struct kimg_manifest *m = &p->image.manifest;
+
+	text_add(&p->list, FIRST);
+	for (int i = 0; i < 70000; i++)
+		text_addf(&p->list, "1\td\t0\t-\t-\t-\t-\t-\t%08d\n", i);
+	assert_true(p->list.len > KIMG_CHUNK_BYTES && p->list.len < 2 * KIMG_CHUNK_BYTES);
+	add_frame(p, 0, "disk", 4);
+	add_frame(p, 1, p->list.s, KIMG_CHUNK_BYTES);
+	add_frame(p, 2, p->list.s + KIMG_CHUNK_BYTES, (uint32_t)p->list.len - KIMG_CHUNK_BYTES);
+	p->payload = (struct kimg_payload){ .kind = KIMG_PAYLOAD_CATALOGUE,
+					    .size_bytes = p->list.len,
+					    .first_chunk = 1,
+					    .chunks = 2 };
+	p->chunks[1] = 1;
+	p->chunks[2] = 2;
+	m->payloads = &p->payload;
+	m->payload_count = 1;
+	m->frames = 3;
+	m->chunks = 3;
+	m->data_bytes = p->data.len;
+	m->has_catalogue = true;
+	m->catalogue_lines = 70000;
+	m->catalogue_bytes = p->list.len;
+	m->catalogue_digest = digest_bytes(p->list.s, p->list.len);
+	p->image.index = (struct kimg_index){ p->frames, p->frame_at, p->chunks };
+}
+
+/* Only its own frames are read and must be good; everything it says of itself must be so. */
+static void out_of_an_image(void **state)
+{
+	static const struct {
+		const char *name;
+		enum error_kind kind; /* ERROR_NONE: it is read */
+	} tests[] = {
+		{ "as it is", ERROR_NONE },
+		{ "the disk's frame is damaged", ERROR_NONE },
+		{ "a frame of the list is damaged", ERROR_UNTRUSTED },
+		{ "another digest", ERROR_UNTRUSTED },
+		{ "another size", ERROR_UNTRUSTED },
+		{ "no such payload", ERROR_FAILED },
+		{ "frames in another order", ERROR_UNTRUSTED },
+		{ "a chunk of zeros", ERROR_UNTRUSTED },
+		{ "a line too many", ERROR_UNTRUSTED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		struct pieces p = { 0 };
+		struct catalogue c = { 0 };
+		struct catalogue_line line;
+		struct error e = { 0 };
+		bool more = true;
+
+		make_pieces(&p);
+		if (i == 1)
+			p.data.s[5] ^= 1;
+		if (i == 2)
+			p.data.s[p.data.len - 5] ^= 1;
+		if (i == 3)
+			p.image.manifest.catalogue_digest.bytes[3] ^= 1;
+		if (i == 4)
+			p.image.manifest.catalogue_bytes--;
+		if (i == 5)
+			p.payload.kind = KIMG_PAYLOAD_GAP;
+		if (i == 6)
+			p.chunks[1] = 2;
+		if (i == 7)
+			p.chunks[2] = KIMG_ZEROS;
+		if (i == 8)
+			p.image.manifest.catalogue_lines--;
+		struct stream *s = stream_memory(p.data.s, p.data.len);
+		bool good = catalogue_load(&c, &p.image, s, &e);
+
+		while (good && more)
+			good = catalogue_next(&c, &line, &more, &e);
+		if (e.kind != tests[i].kind || good != !e.kind)
+			fail_msg("%s: %d %s", tests[i].name, e.kind, e.text);
+		if (good)
+			assert_memory_equal(c.bytes, p.list.s, p.list.len);
+		stream_close(s);
+		catalogue_unload(&c);
+		text_release(&p.list);
+		text_release(&p.data);
+	}
+}
+
 static void patterns(void **state)
 {
 	static const struct {
@@ -352,8 +467,10 @@ static void patterns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),       cmocka_unit_test(fields), cmocka_unit_test(written),
-		cmocka_unit_test(not_written), cmocka_unit_test(whole),  cmocka_unit_test(patterns),
+		cmocka_unit_test(lines),    cmocka_unit_test(fields),
+		cmocka_unit_test(written),  cmocka_unit_test(not_written),
+		cmocka_unit_test(whole),    cmocka_unit_test(out_of_an_image),
+		cmocka_unit_test(patterns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

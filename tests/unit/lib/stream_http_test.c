@@ -63,6 +63,27 @@ static const struct {
 	{ "good", { { GOOD, 0 } }, 0, NULL, 2, 0 },
 	{ "no more than a part each", { { PART, 500001 } }, 0, NULL, 9, 0 },
 	{ "closes", { { CUT, 1000000 }, { CUT, 0 }, { CUT, 7 }, { GOOD, 0 } }, 0, NULL, 5, 0 },
+	{ "closes all the time", { { CUT, 100000 } }, 0, NULL, 42, 0 },
+	{ "goes away", { { AWAY, 5 }, { GOOD, 0 } }, 0, NULL, 3, 0 },
+	{ "odd, but now and then a byte",
+	  { { FIRST, 1 },
+	    { FIRST, 2 },
+	    { FIRST, 3 },
+	    { CUT, 1 },
+	    { FIRST, 4 },
+	    { FIRST, 5 },
+	    { FIRST, 6 },
+	    { GOOD, 0 } },
+	  0,
+	  NULL,
+	  9,
+	  0 },
+	{ "odd, and without a word",
+	  { { FIRST, 1 }, { FIRST, 1 }, { FIRST, 1 }, { FIRST, 1 }, { NOTHING, 0 }, { GOOD, 0 } },
+	  0,
+	  NULL,
+	  7,
+	  2 },
 	{ "resets", { { RESET, 1000000 }, { GOOD, 0 } }, 0, NULL, 0, 0 },
 	{ "falls silent", { { SILENT, 5000 }, { MUTE, 0 }, { GOOD, 0 } }, 0, NULL, 4, 2 },
 	{ "slow", { { DRIP, 200000 } }, 0, NULL, 2, 0 },
@@ -79,7 +100,7 @@ static const struct {
 	  4,
 	  0 },
 	{ "shorter than its range", { { LENGTH, 1 }, { GOOD, 0 } }, 0, NULL, 3, 0 },
-	{ "no length, too many", { { BEYOND, 3000000 } }, 0, NULL, 2, 0 },
+	{ "no length, too many", { { BEYOND, ALL } }, 0, NULL, 2, 0 },
 	{ "no length, too few", { { LESS, 9 }, { LESS, 100000 }, { GOOD, 0 } }, 0, NULL, 4, 0 },
 	{ "does not say which, then does", { { BLIND, 0 }, { GOOD, 0 } }, 0, NULL, 3, 0 },
 	{ "size not told", { { STAR, 1000000 }, { STAR, ALL } }, 0, NULL, 3, 0 },
@@ -150,6 +171,12 @@ static const struct {
 	  0 },
 	{ "grows at the end", { { GOOD, 0 }, { EMPTY, 0 } }, ERROR_FAILED, "now has 0", 2, 0 },
 	{ "no ranges, closes", { { WHOLE, 1000 } }, ERROR_FAILED, "cannot go on at byte 1000", 2, 0 },
+	{ "no ranges, breaks",
+	  { { BROKEN, 1000 } },
+	  ERROR_FAILED,
+	  "cannot go on at byte 1000",
+	  2,
+	  0 },
 	{ "no ranges, no length, closes",
 	  { { ENDING, 1000 } },
 	  ERROR_UNTRUSTED,
@@ -309,6 +336,16 @@ static void long_skips(void **state)
 	struct stream *s = open_good(&v, steps, bytes, 1);
 
 	(void)state;
+	assert_true((s->skip)(s, 1200000, &e)); /* more than the ring holds */
+	assert_true(s->read(s, got, 16, &e));
+	assert_memory_equal(got, bytes + 1200000, 16);
+	assert_false((s->skip)(s, SIZE, &e));
+	assert_non_null(strstr(e.text, "ends after 4000007 bytes"));
+	s->close(s);
+	server_stop(&v);
+	assert_int_equal(v.requests, 1);
+	e = (struct error){ 0 };
+	s = open_good(&v, steps, bytes, 1);
 	assert_true((s->skip)(s, 3900000, &e));
 	assert_int_equal(s->at, 3900000);
 	assert_true(s->read(s, got, 16, &e));
@@ -350,6 +387,9 @@ static void says_little(void **state)
 	free(bytes);
 }
 
+/* A name that is too long for DNS is refused without asking anybody. */
+#define LABEL70 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqr"
+
 static void addresses(void **state)
 {
 	static const struct {
@@ -371,6 +411,7 @@ static void addresses(void **state)
 		{ "http://me:secret@127.0.0.1:1/a", ERROR_USAGE, "user name" },
 		{ "http://me@127.0.0.1:1/a", ERROR_USAGE, "user name" },
 		{ "http://127.0.0.1:1/a", ERROR_FAILED, "cannot be reached" },
+		{ "http://" LABEL70 ".invalid:1/a", ERROR_FAILED, "nobody here knows" },
 		{ "http://[::1]:1/a", ERROR_FAILED, "cannot be reached" },
 	};
 

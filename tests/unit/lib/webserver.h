@@ -28,6 +28,8 @@ enum deed {
 	RESET,   /* the same, but the connection is reset */
 	SILENT,  /* announces all, says nothing more after n bytes */
 	MUTE,    /* does not even answer */
+	NOTHING, /* closes without a word */
+	AWAY,    /* the same after n bytes, and for a while nobody answers */
 	DRIP,    /* bytes in pieces of n, with pauses */
 	FIRST,   /* 206, but beginning n bytes later */
 	LENGTH,  /* Content-Length is n off */
@@ -40,6 +42,7 @@ enum deed {
 	ENDING,  /* 200 without a length: the end is where it closes, after n bytes */
 	CHUNKS,  /* 206 in chunks, with a trailer that contradicts the head */
 	TORN,    /* 206 in chunks that end after n bytes */
+	BROKEN,  /* 200 in chunks that end after n bytes */
 	ZIPPED,  /* Content-Encoding: gzip */
 	STATUS,  /* n, nothing else */
 	MOVED,   /* 302 */
@@ -61,6 +64,7 @@ struct step {
 struct server {
 	const struct step *steps;
 	const uint8_t *bytes;
+	struct sockaddr_in at;
 	int listener;
 	_Atomic int fd; /* of the connection */
 	_Atomic bool ends;
@@ -142,6 +146,7 @@ static bool part(struct server *v, const struct step *s, uint64_t first)
 		return part_head(v, first, some, SIZE, (int64_t)some) && body(v, first, some);
 	case CUT:
 	case RESET:
+	case AWAY:
 		part_head(v, first, len, SIZE, (int64_t)len);
 		body(v, first, some);
 		if (s->deed == RESET)
@@ -207,6 +212,12 @@ static bool answer(struct server *v, const struct step *s, uint64_t first)
 	uint64_t len = SIZE - first;
 
 	switch (s->deed) {
+	case NOTHING:
+		return false;
+	case BROKEN:
+		return putf(v, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n",
+			    s->n) &&
+		       body(v, 0, s->n) && putf(v, "\r\n") && false;
 	case MUTE:
 		until_they_hang_up(v);
 		return false;
@@ -287,26 +298,48 @@ static bool hear(struct server *v, uint64_t *first)
 	return true;
 }
 
+static void listen_at(struct server *v)
+{
+	socklen_t len = sizeof(v->at);
+	const int yes = 1;
+
+	v->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	setsockopt(v->listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+	if (bind(v->listener, (struct sockaddr *)&v->at, len) != 0 || listen(v->listener, 8) != 0 ||
+	    getsockname(v->listener, (struct sockaddr *)&v->at, &len) != 0)
+		abort();
+}
+
 static void *serve(void *ctx)
 {
 	struct server *v = ctx;
 	const struct step *s = v->steps;
+	bool away = false;
 	uint64_t first;
 
-	while (!v->ends && (v->fd = accept(v->listener, NULL, NULL)) >= 0) {
+	for (int fd; !v->ends && (fd = accept(v->listener, NULL, NULL)) >= 0;) {
+		v->fd = fd;
 		while (hear(v, &first)) {
+			const struct step *now = s;
+
 			if (v->requests < 64)
 				v->first[v->requests] = first;
 			v->requests++;
-			bool keep = answer(v, s, first);
-
 			if (s + 1 < v->steps + STEPS && s[1].deed != LAST)
 				s++;
-			if (!keep)
+			away = now->deed == AWAY;
+			if (away)
+				close(v->listener);
+			if (!answer(v, now, first))
 				break;
 		}
 		close(v->fd);
 		v->fd = -1;
+		if (away && !v->ends) {
+			usleep(400000);
+			listen_at(v);
+		}
+		away = false;
 	}
 	return NULL;
 }
@@ -314,17 +347,13 @@ static void *serve(void *ctx)
 static void server_start(struct server *v, const struct step *steps, const uint8_t *bytes,
 			 char url[64])
 {
-	struct sockaddr_in at = { .sin_family = AF_INET,
-				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t len = sizeof(at);
-
 	*v = (struct server){ .steps = steps, .bytes = bytes, .fd = -1 };
-	v->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_equal(bind(v->listener, (struct sockaddr *)&at, len), 0);
-	assert_int_equal(listen(v->listener, 8), 0);
-	assert_int_equal(getsockname(v->listener, (struct sockaddr *)&at, &len), 0);
-	snprintf(url, 64, "http://127.0.0.1:%u/a.kimg", ntohs(at.sin_port));
-	assert_int_equal(pthread_create(&v->thread, NULL, serve, v), 0);
+	v->at.sin_family = AF_INET;
+	v->at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	listen_at(v);
+	snprintf(url, 64, "http://127.0.0.1:%u/a.kimg", ntohs(v->at.sin_port));
+	if (pthread_create(&v->thread, NULL, serve, v) != 0)
+		abort();
 }
 
 static void server_stop(struct server *v)

@@ -111,17 +111,18 @@ static bool check_super(struct ext *x, struct error *e)
 	struct reader r = reader_of(bytes, sizeof(bytes));
 	reader_skip(&r, 4);
 	uint64_t blocks = reader_le32(&r);
+	reader_skip(&r, 12);
+	uint32_t first = reader_le32(&r), log_block = reader_le32(&r),
+		 log_cluster = reader_le32(&r);
+	uint32_t per_group = reader_le32(&r), clusters_per_group = reader_le32(&r);
 	reader_skip(&r, 16);
-	uint32_t log_block = reader_le32(&r);
-	reader_skip(&r, 4);
-	uint32_t per_group = reader_le32(&r);
-	reader_skip(&r, 20);
 	uint16_t magic = reader_le16(&r);
 	reader_skip(&r, 38);
 	uint32_t incompatible = reader_le32(&r), read_only = reader_le32(&r);
 	reader_skip(&r, 232);
 	if (incompatible & EXT4_FEATURE_INCOMPAT_64BIT)
 		blocks |= (uint64_t)reader_le32(&r) << 32;
+	bool clusters = read_only & EXT4_FEATURE_RO_COMPAT_BIGALLOC;
 
 	if (magic != EXT2_SUPER_MAGIC)
 		return error_set(e, ERROR_UNTRUSTED, _("there is no ext file system"));
@@ -136,7 +137,11 @@ static bool check_super(struct ext *x, struct error *e)
 				   "know (%#x, %#x)"),
 				 incompatible, read_only);
 	if (log_block > EXT2_MAX_BLOCK_LOG_SIZE - EXT2_MIN_BLOCK_LOG_SIZE ||
-	    per_group < GROUP_BLOCKS_MIN || blocks == 0 ||
+	    log_cluster > EXT2_MAX_CLUSTER_LOG_SIZE - EXT2_MIN_CLUSTER_LOG_SIZE ||
+	    (clusters ? log_cluster < log_block : log_cluster != log_block) ||
+	    first != (log_block == 0 && !clusters) || per_group < GROUP_BLOCKS_MIN ||
+	    clusters_per_group % 8 || clusters_per_group > 8192u << log_block ||
+	    (uint64_t)clusters_per_group << (log_cluster - log_block) != per_group || blocks == 0 ||
 	    blocks > x->size_bytes >> (EXT2_MIN_BLOCK_LOG_SIZE + log_block))
 		return error_set(e, ERROR_UNTRUSTED,
 				 _("the ext file system is damaged: its superblock says what "
@@ -169,50 +174,99 @@ static void read_state(struct ext *x)
 		   _("it has deleted files that are not yet freed"));
 }
 
-/* Whatever the bitmaps say, this belongs to the file system itself. False: a group lies
- * where it cannot. */
-static bool mark_metadata(struct ext *x, struct error *e)
+/* Blocks, as the units of the map that they lie in. */
+static void mark(const struct ext *x, struct used_map *m, uint64_t block, uint64_t count)
+{
+	unsigned ratio = (unsigned)x->lib->cluster_ratio_bits;
+	uint64_t first = block >> ratio, last = (block + count - 1) >> ratio;
+
+	if (count)
+		used_map_set(m, first, last - first + 1);
+}
+
+/* Whatever the bitmaps say, this belongs to the file system itself. */
+static bool mark_metadata(struct ext *x, dgrp_t group, struct used_map *m)
 {
 	ext2_filsys lib = x->lib;
-	errcode_t why = ext2fs_check_desc(lib);
+	const struct ext2_super_block *s = lib->super;
+	bool meta = s->s_feature_incompat & EXT2_FEATURE_INCOMPAT_META_BG;
+	uint64_t blocks = ext2fs_blocks_count(lib->super);
+	uint64_t tables[] = { ext2fs_block_bitmap_loc(lib, group),
+			      ext2fs_inode_bitmap_loc(lib, group),
+			      ext2fs_inode_table_loc(lib, group) };
+	blk64_t super = 0, old_descriptors = 0, descriptors = 0;
 
-	if (why)
-		return ext_refuse(x, why, e, _("its groups"));
-	for (dgrp_t g = 0; g < lib->group_desc_count; g++) {
-		ext2fs_reserve_super_and_bgd(lib, g, lib->block_map);
-		ext2fs_mark_block_bitmap2(lib->block_map, ext2fs_block_bitmap_loc(lib, g));
-		ext2fs_mark_block_bitmap2(lib->block_map, ext2fs_inode_bitmap_loc(lib, g));
-		ext2fs_mark_block_bitmap_range2(lib->block_map, ext2fs_inode_table_loc(lib, g),
-						lib->inode_blocks_per_group);
+	ext2fs_super_and_bgd_loc2(lib, group, &super, &old_descriptors, &descriptors, NULL);
+	if (group == 0 || super)
+		mark(x, m, super, 1);
+	if (old_descriptors)
+		mark(x, m, old_descriptors,
+		     meta ? s->s_first_meta_bg : lib->desc_blocks + s->s_reserved_gdt_blocks);
+	if (descriptors)
+		mark(x, m, descriptors, 1);
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t count = i == 2 ? lib->inode_blocks_per_group : 1;
+
+		if (tables[i] == 0 || tables[i] >= blocks || count > blocks - tables[i])
+			return false;
+		mark(x, m, tables[i], count);
 	}
 	return true;
+}
+
+/* The bitmap of a group, unless it was never written. The library's own way to read them
+ * writes past its memory for superblocks that it does not refuse. */
+static errcode_t read_bitmap(struct ext *x, dgrp_t group, uint8_t *bitmap, struct used_map *m)
+{
+	ext2_filsys lib = x->lib;
+	uint64_t clusters = lib->super->s_clusters_per_group;
+	uint64_t unit =
+		(lib->super->s_first_data_block >> lib->cluster_ratio_bits) + group * clusters;
+	errcode_t why;
+
+	if (ext2fs_has_group_desc_csum(lib) &&
+	    ext2fs_bg_flags_test(lib, group, EXT2_BG_BLOCK_UNINIT) &&
+	    ext2fs_group_desc_csum_verify(lib, group))
+		return 0;
+	why = io_channel_read_blk64(lib->io, ext2fs_block_bitmap_loc(lib, group), 1, bitmap);
+	if (why)
+		return why;
+	if (!ext2fs_block_bitmap_csum_verify(lib, group, (char *)bitmap, (int)(clusters / 8)))
+		return EXT2_ET_BLOCK_BITMAP_CSUM_INVALID;
+	for (uint64_t i = 0; i < clusters; i += 8) {
+		if (bitmap[i / 8] == 0xff)
+			used_map_set(m, unit + i, 8);
+		else
+			for (unsigned bit = 0; bit < 8; bit++)
+				if (bitmap[i / 8] >> bit & 1)
+					used_map_set(m, unit + i + bit, 1);
+	}
+	return 0;
 }
 
 static bool ext_used(struct filesystem *f, struct used_map *m, struct error *e)
 {
 	struct ext *x = ext_of(f);
 	ext2_filsys lib = x->lib;
-	uint64_t blocks = ext2fs_blocks_count(lib->super), first = lib->super->s_first_data_block;
 	uint64_t ratio = UINT64_C(1) << lib->cluster_ratio_bits;
-	errcode_t why;
+	uint64_t blocks = ext2fs_blocks_count(lib->super);
+	errcode_t why = 0;
 
-	if (!lib->block_map && (why = ext2fs_read_block_bitmap(lib)))
-		return ext_refuse(x, why, e, _("its block bitmaps cannot be read"));
-	if (!mark_metadata(x, e) ||
-	    !used_map_init(m, lib->blocksize * ratio, 0, (blocks + ratio - 1) / ratio, e))
+	if (!used_map_init(m, lib->blocksize * ratio, 0, (blocks + ratio - 1) / ratio, e))
 		return false;
-	used_map_set(m, 0, (first + ratio - 1) / ratio);
-	for (uint64_t from = first; from < blocks;) {
-		blk64_t start = 0, end = 0;
-
-		if (ext2fs_find_first_set_block_bitmap2(lib->block_map, from, blocks - 1, &start))
-			break;
-		if (ext2fs_find_first_zero_block_bitmap2(lib->block_map, start, blocks - 1, &end))
-			end = blocks;
-		used_map_set(m, start / ratio, (end + ratio - 1) / ratio - start / ratio);
-		from = end;
+	uint8_t *bitmap = mem_alloc(lib->blocksize);
+	mark(x, m, 0, lib->super->s_first_data_block);
+	for (dgrp_t g = 0; !why && g < lib->group_desc_count; g++) {
+		if (!mark_metadata(x, g, m))
+			why = EXT2_ET_GDESC_BAD_BLOCK_MAP;
+		else
+			why = read_bitmap(x, g, bitmap, m);
 	}
-	return true;
+	free(bitmap);
+	if (!why)
+		return true;
+	used_map_release(m);
+	return ext_refuse(x, why, e, _("its block bitmaps cannot be read"));
 }
 
 static void ext_close(struct filesystem *f)

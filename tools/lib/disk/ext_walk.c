@@ -196,7 +196,8 @@ static bool walk_folder(struct walk *w, size_t folder, struct error *e)
 			return false;
 		w->path.s[w->path.len - 1] = '/';
 	}
-	qsort(w->list, w->count, sizeof(*w->list), by_inode);
+	if (w->count)
+		qsort(w->list, w->count, sizeof(*w->list), by_inode);
 	size_t base = w->path.len;
 	for (size_t i = 0; i < w->count; i++) {
 		const char *name = w->names.s + w->list[i].at;

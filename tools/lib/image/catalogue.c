@@ -45,7 +45,7 @@ static void put_flags(struct text *out, unsigned flags)
 {
 	for (unsigned i = 0; CATALOGUE_FLAGS[i]; i++)
 		if (flags & 1u << i)
-			text_add_n(out, CATALOGUE_FLAGS + i, 1);
+			text_add_n(out, &CATALOGUE_FLAGS[i], 1);
 	if (!flags)
 		text_add(out, "-");
 }

@@ -177,20 +177,25 @@ static bool finished(struct http *h, CURLcode result, struct error *e)
 		error_set(&h->why, ERROR_FAILED, _("%s: the server broke off at byte %llu"), name,
 			  h->next + 0ULL);
 		break;
+	/* Before the first byte it is rather the address or the cable that is wrong. */
 	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_CONNECT:
-		/* Before the first byte it is rather the address or the cable. */
 		h->answer = h->known ? HTTP_AGAIN : HTTP_NEVER;
 		error_set(&h->why, ERROR_FAILED,
-			  _("%s: the server cannot be reached (%s); look at the address and at the "
-			    "network"),
-			  name, curl_easy_strerror(result));
+			  _("%s: nobody here knows the server by that name; give its IP address"),
+			  name);
+		break;
+	case CURLE_COULDNT_CONNECT:
+		h->answer = h->known ? HTTP_AGAIN : HTTP_NEVER;
+		error_set(
+			&h->why, ERROR_FAILED,
+			_("%s: the server cannot be reached; look at the address and at the network"),
+			name);
 		break;
 	default:
 		h->answer = HTTP_ODD;
 		error_set(&h->why, ERROR_FAILED,
-			  _("%s: what the server sends is not proper HTTP (%s)"), name,
-			  curl_easy_strerror(result));
+			  _("%s: what the server sends is not proper HTTP (libcurl's number %d)"),
+			  name, (int)result);
 		break;
 	}
 	return bear(h, e);

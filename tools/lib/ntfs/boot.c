@@ -58,8 +58,9 @@ enum ntfs_boot_result ntfs_boot_parse(const uint8_t sector[NTFS_BOOT_BYTES], str
 	unsigned index_code = reader_u8(&r);
 	reader_skip(&r, 3);
 	b->serial = reader_le64(&r);
-	if (sector[510] != 0x55 || sector[511] != 0xaa || !is_power(b->sector_bytes) ||
-	    b->sector_bytes < SECTOR_MIN || b->sector_bytes > SECTOR_MAX)
+	/* The mark 55 AA belongs to the code for starting, which data volumes need not have. */
+	if (!is_power(b->sector_bytes) || b->sector_bytes < SECTOR_MIN ||
+	    b->sector_bytes > SECTOR_MAX)
 		return NTFS_BOOT_BAD;
 	b->cluster_bytes = cluster_size(b->sector_bytes, cluster_code);
 	if (!b->cluster_bytes)
