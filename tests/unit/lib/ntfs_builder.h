@@ -172,10 +172,10 @@ static inline size_t build_name_value(uint8_t *to, uint64_t parent, const char *
 static inline void build_name(struct builder *b, unsigned number, uint64_t parent, const char *name,
 			      unsigned space)
 {
-	uint8_t value[600];
+	uint8_t value[600] = { 0 };
+	size_t len = build_name_value(value, parent, name, space);
 
-	build_resident(b, number, NTFS_FILE_NAME, "", value,
-		       build_name_value(value, parent, name, space));
+	build_resident(b, number, NTFS_FILE_NAME, "", value, len);
 }
 
 /* A record with times and one name: a file (or folder) without content so far. */

@@ -263,108 +263,90 @@ static void put_restart(uint8_t *page, const char *magic, unsigned major, uint64
 	build_fixup(page, 4096);
 }
 
+/* Signs of a volume that is in use or not. */
+static const struct {
+	const char *name;
+	unsigned flags; /* of the volume */
+	struct {
+		const char *magic;
+		unsigned major, lsn, client, flags;
+	} log[2];         /* magic NULL: FF */
+	const char *mark; /* of hiberfil.sys, four bytes; NULL: there is none */
+	unsigned want;
+	const char *words;
+} rests[] = {
+	{ "clean, empty log", 0, { { 0 } }, NULL, 0, "" },
+	{ "dirty", 1, { { 0 } }, NULL, FILESYSTEM_DIRTY, "not cleanly closed" },
+	{ "chkdsk underway", 0x4000, { { 0 } }, NULL, FILESYSTEM_DIRTY, "not cleanly" },
+	{ "chkdsk was there", 0x8000, { { 0 } }, NULL, 0, "" },
+	{ "log closed", 0, { { "RSTR", 1, 5, 0xffff, 0 }, { "RSTR", 1, 4, 0, 0 } }, NULL, 0, "" },
+	{ "log open, clean", 0, { { "RSTR", 1, 5, 0, 2 } }, NULL, 0, "" },
+	{ "log open", 0, { { "RSTR", 1, 5, 0, 0 } }, NULL, FILESYSTEM_DIRTY, "log is not closed" },
+	{ "the later page holds",
+	  0,
+	  { { "RSTR", 1, 5, 0, 2 }, { "RSTR", 1, 6, 0, 0 } },
+	  NULL,
+	  FILESYSTEM_DIRTY,
+	  "log is not closed" },
+	{ "the only page holds", 0, { { "JUNK", 1, 5, 0, 2 }, { "RSTR", 1, 6, 0, 2 } }, NULL, 0, "" },
+	{ "after chkdsk", 0, { { "CHKD", 1, 5, 0xffff, 0 } }, NULL, 0, "" },
+	{ "log of nothing known",
+	  0,
+	  { { "JUNK", 1, 5, 0, 2 } },
+	  NULL,
+	  FILESYSTEM_DIRTY,
+	  "log cannot be read" },
+	{ "kept by fast start-up",
+	  0,
+	  { { "RSTR", 2, 5, 0, 2 } },
+	  NULL,
+	  FILESYSTEM_HIBERNATED,
+	  "not shut down fully" },
+	{ "hibernated", 0, { { 0 } }, "hibr", FILESYSTEM_HIBERNATED, "hibernates" },
+	{ "the same of Windows 8", 0, { { 0 } }, "HIBR", FILESYSTEM_HIBERNATED, "hibernates" },
+	{ "woken", 0, { { 0 } }, "wake", 0, "" },
+	{ "woken, Windows 8", 0, { { 0 } }, "WAKE", 0, "" },
+	{ "woken and cleared", 0, { { 0 } }, "\0\0\0\0", 0, "" },
+	{ "waking", 0, { { 0 } }, "RSTR", FILESYSTEM_HIBERNATED, "may hibernate" },
+	{ "all at once",
+	  1,
+	  { { "RSTR", 1, 5, 0, 0 } },
+	  "hibr",
+	  FILESYSTEM_DIRTY | FILESYSTEM_HIBERNATED,
+	  "; its log is not closed; Windows hib" },
+};
+
 static void at_rest(void **state)
 {
-	const struct {
-		const char *name;
-		unsigned flags; /* of the volume */
-		struct {
-			const char *magic;
-			unsigned major, lsn, client, flags;
-		} log[2];         /* magic NULL: FF */
-		const char *mark; /* of hiberfil.sys, four bytes; NULL: there is none */
-		unsigned want;
-		const char *words;
-	} cases[] = {
-		{ "clean, empty log", 0, { { 0 } }, NULL, 0, "" },
-		{ "dirty", 1, { { 0 } }, NULL, FILESYSTEM_DIRTY, "not cleanly closed" },
-		{ "chkdsk underway", 0x4000, { { 0 } }, NULL, FILESYSTEM_DIRTY, "not cleanly" },
-		{ "chkdsk was there", 0x8000, { { 0 } }, NULL, 0, "" },
-		{ "log closed",
-		  0,
-		  { { "RSTR", 1, 5, 0xffff, 0 }, { "RSTR", 1, 4, 0, 0 } },
-		  NULL,
-		  0,
-		  "" },
-		{ "log open, clean", 0, { { "RSTR", 1, 5, 0, 2 } }, NULL, 0, "" },
-		{ "log open",
-		  0,
-		  { { "RSTR", 1, 5, 0, 0 } },
-		  NULL,
-		  FILESYSTEM_DIRTY,
-		  "log is not closed" },
-		{ "the later page holds",
-		  0,
-		  { { "RSTR", 1, 5, 0, 2 }, { "RSTR", 1, 6, 0, 0 } },
-		  NULL,
-		  FILESYSTEM_DIRTY,
-		  "log is not closed" },
-		{ "the only page holds",
-		  0,
-		  { { "JUNK", 1, 5, 0, 2 }, { "RSTR", 1, 6, 0, 2 } },
-		  NULL,
-		  0,
-		  "" },
-		{ "after chkdsk", 0, { { "CHKD", 1, 5, 0xffff, 0 } }, NULL, 0, "" },
-		{ "log of nothing known",
-		  0,
-		  { { "JUNK", 1, 5, 0, 2 } },
-		  NULL,
-		  FILESYSTEM_DIRTY,
-		  "log cannot be read" },
-		{ "kept by fast start-up",
-		  0,
-		  { { "RSTR", 2, 5, 0, 2 } },
-		  NULL,
-		  FILESYSTEM_HIBERNATED,
-		  "not shut down fully" },
-		{ "hibernated", 0, { { 0 } }, "hibr", FILESYSTEM_HIBERNATED, "hibernates" },
-		{ "the same of Windows 8",
-		  0,
-		  { { 0 } },
-		  "HIBR",
-		  FILESYSTEM_HIBERNATED,
-		  "hibernates" },
-		{ "woken", 0, { { 0 } }, "wake", 0, "" },
-		{ "woken, Windows 8", 0, { { 0 } }, "WAKE", 0, "" },
-		{ "woken and cleared", 0, { { 0 } }, "\0\0\0\0", 0, "" },
-		{ "waking", 0, { { 0 } }, "RSTR", FILESYSTEM_HIBERNATED, "may hibernate" },
-		{ "all at once",
-		  1,
-		  { { "RSTR", 1, 5, 0, 0 } },
-		  "hibr",
-		  FILESYSTEM_DIRTY | FILESYSTEM_HIBERNATED,
-		  "; its log is not closed; Windows hib" },
-	};
 	(void)state;
 
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+	for (size_t i = 0; i < sizeof(rests) / sizeof(*rests); i++) {
 		const struct build_entry root[] = { { REF(40), "HiberFil.sys" }, { 0 } };
 		uint8_t version[12] = { 0 }, log[2 * 4096];
 		struct error e = { 0 };
 		struct builder b;
 
 		build_init(&b, SMALL);
-		put(version + 10, cases[i].flags, 2);
+		put(version + 10, rests[i].flags, 2);
 		build_file(&b, NTFS_FILE_VOLUME, ROOT_REF, "$Volume", 0);
 		build_resident(&b, NTFS_FILE_VOLUME, NTFS_VOLUME_INFORMATION, "", version, 12);
 		memset(log, 0xff, sizeof(log));
 		for (size_t k = 0; k < 2; k++)
-			if (cases[i].log[k].magic)
-				put_restart(log + k * 4096, cases[i].log[k].magic,
-					    cases[i].log[k].major, cases[i].log[k].lsn,
-					    cases[i].log[k].client, cases[i].log[k].flags);
+			if (rests[i].log[k].magic)
+				put_restart(log + k * 4096, rests[i].log[k].magic,
+					    rests[i].log[k].major, rests[i].log[k].lsn,
+					    rests[i].log[k].client, rests[i].log[k].flags);
 		const struct build_run runs[] = { { build_store(&b, log, sizeof(log)), 2 }, { 0 } };
 		build_file(&b, NTFS_FILE_LOG, ROOT_REF, "$LogFile", 0);
 		build_mapped(&b, NTFS_FILE_LOG, NTFS_DATA, "", 0, runs, 0, sizeof(log));
-		if (cases[i].mark) {
+		if (rests[i].mark) {
 			build_root(&b, root);
 			build_file(&b, 40, ROOT_REF, "HiberFil.sys", 0);
-			build_resident(&b, 40, NTFS_DATA, "", cases[i].mark, 4);
+			build_resident(&b, 40, NTFS_DATA, "", rests[i].mark, 4);
 		}
 		struct filesystem *f = build_open(&b, &e);
-		if (!f || f->state != cases[i].want || !strstr(f->state_words, cases[i].words))
-			fail_msg("%s: %s %u \"%s\"", cases[i].name, e.text, f ? f->state : 99,
+		if (!f || f->state != rests[i].want || !strstr(f->state_words, rests[i].words))
+			fail_msg("%s: %s %u \"%s\"", rests[i].name, e.text, f ? f->state : 99,
 				 f ? f->state_words : "");
 		f->close(f);
 		build_release(&b);

@@ -64,10 +64,11 @@ static const struct ntfs_folder *add(struct ntfs_names *n, const struct ntfs_fil
 	if (2 * n->count >= n->size)
 		widen(n);
 	struct ntfs_folder **place = slot(n->table, n->size, (uint32_t)f->number);
-	if (*place)
-		return *place;
+	struct ntfs_folder *one = *place;
+	if (one)
+		return one;
 	size_t len = ntfs_name_text(text, name->units);
-	struct ntfs_folder *one = arena_alloc(&n->pieces, sizeof(*one) + len);
+	one = arena_alloc(&n->pieces, sizeof(*one) + len);
 	one->parent = name->parent;
 	one->number = (uint32_t)f->number;
 	one->sequence = f->record.sequence;

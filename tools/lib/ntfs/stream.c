@@ -34,8 +34,8 @@ static bool read_runs(struct ntfs_stream *s, uint64_t offset, uint8_t *buf, size
 	while (len) {
 		s->run = ntfs_runs_find(&s->runs, offset / cluster, s->run);
 		const struct ntfs_run *run = &s->runs.list[s->run];
-		/* Neither product overflows: NTFS_VCN_MAX times 2 MiB may, so it is the
-		 * difference that is multiplied, and that of an offset that fits. */
+		/* No product overflows: an offset is below 2^63, and the run begins at or before it.
+		 * The end of a run may lie beyond; then it is longer than what is asked for. */
 		uint64_t inside = offset - run->first * cluster;
 		uint64_t left = run->count > (inside + len) / cluster + 1
 					? UINT64_MAX

@@ -15,11 +15,12 @@
 
 static void note(struct ntfs *v, unsigned state, const char *words)
 {
-	size_t n = strlen(v->fs.state_words);
+	char *all = v->fs.state_words;
+	size_t n = strlen(all), room = sizeof(v->fs.state_words) - n;
 
 	v->fs.state |= state;
-	snprintf(v->fs.state_words + n, sizeof(v->fs.state_words) - n, "%s%s", n ? "; " : "",
-		 words);
+	if (strlen(words) + 3 <= room) /* whole or not at all: no letter is cut in two */
+		snprintf(all + n, room, "%s%s", n ? "; " : "", words);
 }
 
 /* Open the unnamed $DATA of a file. */
