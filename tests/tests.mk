@@ -48,7 +48,7 @@ test-full: test offline repro ## also what takes long: long fuzzing, offline bui
 $O/stick/bench/%: tests/bench/%.c $O/stick/lib.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode -lsodium
-bench: all $O/stick/bench/ui_keys $O/stick/bench/digest $O/stick/bench/blake2b ## measure what has a number to reach; see docs/benchmarks.md
+bench: all $O/stick/bench/ui_keys $O/stick/bench/digest ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
 	tests/bench/handbook
 	tests/bench/journal
