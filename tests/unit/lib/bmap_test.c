@@ -39,118 +39,111 @@ static char *sealed(const char *s)
 #define MAP "<BlockMap>" RANGE("0-1") " " RANGE("3") "</BlockMap>"
 #define TAIL "</bmap>\n"
 
+static const struct {
+	const char *name, *text;
+	enum error_kind kind;
+	const char *words;
+} form_table[] = {
+	{ "plain", HEAD SIZES SUMS MAP TAIL, 0, "" },
+	{ "without a declaration", "<bmap version=\"2.0\">" SIZES SUMS MAP TAIL, 0, "" },
+	{ "version 1.4", "<bmap version=\"1.4\">" SIZES SUMS MAP TAIL, 0, "" },
+	{ "a comment behind", HEAD SIZES SUMS MAP TAIL "<!-- x -->", 0, "" },
+	{ "another order", HEAD MAP SUMS SIZES TAIL, 0, "" },
+	{ "version 1.3", "<bmap version=\"1.3\">" SIZES SUMS MAP TAIL, 2, "version 1.3" },
+	{ "version 3.0", "<bmap version=\"3.0\">" SIZES SUMS MAP TAIL, 2, "version 3.0" },
+	{ "sha1", HEAD "<ChecksumType> sha1 </ChecksumType>", 2, "another kind" },
+	{ "no checksum", HEAD SIZES SUMS "<BlockMap><Range> 0-1 </Range>", 2, "no checksums" },
+	{ "its checksum is another",
+	  HEAD SIZES "<ChecksumType> sha256 </ChecksumType><BmapFileChecksum> " SUM
+		     " </BmapFileChecksum>" MAP TAIL,
+	  3, "its own checksum" },
+
+	{ "nothing", "", 3, "not a bmap" },
+	{ "something else", "<html>", 3, "not a bmap" },
+	{ "DTD", "<?xml version=\"1.0\"?><!DOCTYPE bmap [<!ENTITY a \"b\">]>" HEAD, 3,
+	  "line 1 of the bmap: this is not a bmap" },
+	{ "an entity", HEAD "<ImageSize> &a; </ImageSize>", 3, "something else" },
+	{ "a character by number", HEAD "<ImageSize> &#49; </ImageSize>", 3, "something else" },
+	{ "CDATA", HEAD "<ImageSize><![CDATA[1]]></ImageSize>", 3, "something else" },
+	{ "a processing instruction", HEAD "<?php x ?>" SIZES, 3, "something else" },
+	{ "a namespace", HEAD "<x:ImageSize> 1 </x:ImageSize>", 3, "does not have" },
+	{ "an attribute of bmap", "<bmap version=\"2.0\" xmlns=\"a\">", 3, "attribute" },
+	{ "another attribute of bmap", "<bmap xmlns=\"2.0\">", 3, "attribute" },
+	{ "an attribute of an element", HEAD "<ImageSize a=\"1\"> 1 </ImageSize>", 3, "attribute" },
+	{ "an attribute of the map", HEAD "<BlockMap a=\"1\">", 3, "attribute" },
+	{ "two attributes of a range",
+	  HEAD "<BlockMap><Range chksum=\"" SUM "\" a=\"1\"> 0 </Range>", 3, "attribute" },
+	{ "nesting", HEAD "<ImageSize><ImageSize>", 3, "something else" },
+	{ "nested maps", HEAD "<BlockMap><BlockMap>", 3, "something else" },
+	{ "another element", HEAD "<Sizes> 1 </Sizes>", 3, "does not have" },
+	{ "an element twice", HEAD "<BlockSize>1</BlockSize><BlockSize>1</BlockSize>", 3, "twice" },
+	{ "a map twice", HEAD MAP MAP, 3, "twice" },
+	{ "other end", HEAD "<BlockSize> 1 </ImageSize>", 3, "as it began" },
+	{ "a comment within a value", HEAD "<BlockSize> 1 <!-- --></BlockSize>", 3, "as it began" },
+	{ "a comment without end", HEAD "<!-- a", 3, "comment" },
+	{ "a comment with --", HEAD "<!-- a -- b -->", 3, "comment" },
+	{ "a comment that ends with --->", HEAD "<!-- a --->", 3, "comment" },
+	{ "text", HEAD "text" SIZES, 3, "something else" },
+	{ "something behind", HEAD SIZES SUMS MAP TAIL "<bmap>", 3, "behind the end" },
+	{ "no end", HEAD SIZES SUMS MAP, 3, "something else" },
+	{ "a long word",
+	  HEAD "<ImageSize> 11111111111111111111111111111111111111111111111111111111111111"
+	       "11111111111111111111111111111111 </ImageSize>",
+	  3, "too long" },
+	{ "an element is missing", HEAD SIZES MAP TAIL, 3, "no ChecksumType" },
+	{ "no map", HEAD SIZES SUMS TAIL, 3, "no BlockMap" },
+
+	{ "a number of 2^64", HEAD "<ImageSize> 18446744073709551616 </ImageSize>", 3, "number" },
+	{ "a negative number", HEAD "<ImageSize> -1 </ImageSize>", 3, "number" },
+	{ "a short sum of the file", HEAD "<BmapFileChecksum> 00 </BmapFileChecksum>", 3,
+	  "SHA-256" },
+	{ "a sum in capitals",
+	  HEAD "<BlockMap><Range chksum=\"5FECEB66FFC86F38D952786C6D696C79C2DBC239DD4E91B4"
+	       "6729D73A27FB57E9\"> 0 </Range>",
+	  3, "SHA-256" },
+	{ "ranges that overlap", HEAD "<BlockMap>" RANGE("0-1") RANGE("1-2"), 3, "overlap" },
+	{ "ranges out of order", HEAD "<BlockMap>" RANGE("3") RANGE("0-1"), 3, "overlap" },
+	{ "a range backwards", HEAD "<BlockMap>" RANGE("3-1"), 3, "range" },
+	{ "a range without end", HEAD "<BlockMap>" RANGE("3-"), 3, "range" },
+	{ "a range of three", HEAD "<BlockMap>" RANGE("0-1-2"), 3, "range" },
+	{ "a range behind the end",
+	  HEAD SIZES SUMS "<BlockMap>" RANGE("0-1") RANGE("4") "</BlockMap>" TAIL, 3,
+	  "nonsense: Range" },
+	{ "another count", HEAD SIZES SUMS "<BlockMap>" RANGE("0-1") "</BlockMap>" TAIL, 3,
+	  "nonsense: MappedBlocksCount" },
+	{ "blocks of 0",
+	  HEAD "<ImageSize>1</ImageSize><BlockSize>0</BlockSize><BlocksCount>1"
+	       "</BlocksCount><MappedBlocksCount>1</MappedBlocksCount>" SUMS
+	       "<BlockMap></BlockMap>" TAIL,
+	  3, "nonsense: BlockSize" },
+	{ "a block too few",
+	  HEAD "<ImageSize>4097</ImageSize><BlockSize>4096</BlockSize><BlocksCount>1"
+	       "</BlocksCount><MappedBlocksCount>0</MappedBlocksCount>" SUMS
+	       "<BlockMap></BlockMap>" TAIL,
+	  3, "nonsense: BlocksCount" },
+	{ "a block too many",
+	  HEAD "<ImageSize>4096</ImageSize><BlockSize>4096</BlockSize><BlocksCount>2"
+	       "</BlocksCount><MappedBlocksCount>0</MappedBlocksCount>" SUMS
+	       "<BlockMap></BlockMap>" TAIL,
+	  3, "nonsense: BlocksCount" },
+	{ "an empty image",
+	  HEAD "<ImageSize>0</ImageSize><BlockSize>4096</BlockSize><BlocksCount>0"
+	       "</BlocksCount><MappedBlocksCount>0</MappedBlocksCount>" SUMS
+	       "<BlockMap></BlockMap>" TAIL,
+	  3, "nonsense: ImageSize" },
+};
+
 static void forms(void **state)
 {
-	static const struct {
-		const char *name, *text;
-		enum error_kind kind;
-		const char *words;
-	} table[] = {
-		{ "plain", HEAD SIZES SUMS MAP TAIL, 0, "" },
-		{ "without a declaration", "<bmap version=\"2.0\">" SIZES SUMS MAP TAIL, 0, "" },
-		{ "version 1.4", "<bmap version=\"1.4\">" SIZES SUMS MAP TAIL, 0, "" },
-		{ "a comment behind", HEAD SIZES SUMS MAP TAIL "<!-- x -->", 0, "" },
-		{ "another order", HEAD MAP SUMS SIZES TAIL, 0, "" },
-		{ "version 1.3", "<bmap version=\"1.3\">" SIZES SUMS MAP TAIL, 2, "version 1.3" },
-		{ "version 3.0", "<bmap version=\"3.0\">" SIZES SUMS MAP TAIL, 2, "version 3.0" },
-		{ "sha1", HEAD "<ChecksumType> sha1 </ChecksumType>", 2, "another kind" },
-		{ "no checksum", HEAD SIZES SUMS "<BlockMap><Range> 0-1 </Range>", 2,
-		  "no checksums" },
-		{ "its checksum is another",
-		  HEAD SIZES "<ChecksumType> sha256 </ChecksumType><BmapFileChecksum> " SUM
-			     " </BmapFileChecksum>" MAP TAIL,
-		  3, "its own checksum" },
-
-		{ "nothing", "", 3, "not a bmap" },
-		{ "something else", "<html>", 3, "not a bmap" },
-		{ "DTD", "<?xml version=\"1.0\"?><!DOCTYPE bmap [<!ENTITY a \"b\">]>" HEAD, 3,
-		  "line 1 of the bmap: this is not a bmap" },
-		{ "an entity", HEAD "<ImageSize> &a; </ImageSize>", 3, "something else" },
-		{ "a character by number", HEAD "<ImageSize> &#49; </ImageSize>", 3,
-		  "something else" },
-		{ "CDATA", HEAD "<ImageSize><![CDATA[1]]></ImageSize>", 3, "something else" },
-		{ "a processing instruction", HEAD "<?php x ?>" SIZES, 3, "something else" },
-		{ "a namespace", HEAD "<x:ImageSize> 1 </x:ImageSize>", 3, "does not have" },
-		{ "an attribute of bmap", "<bmap version=\"2.0\" xmlns=\"a\">", 3, "attribute" },
-		{ "another attribute of bmap", "<bmap xmlns=\"2.0\">", 3, "attribute" },
-		{ "an attribute of an element", HEAD "<ImageSize a=\"1\"> 1 </ImageSize>", 3,
-		  "attribute" },
-		{ "an attribute of the map", HEAD "<BlockMap a=\"1\">", 3, "attribute" },
-		{ "two attributes of a range",
-		  HEAD "<BlockMap><Range chksum=\"" SUM "\" a=\"1\"> 0 </Range>", 3, "attribute" },
-		{ "nesting", HEAD "<ImageSize><ImageSize>", 3, "something else" },
-		{ "nested maps", HEAD "<BlockMap><BlockMap>", 3, "something else" },
-		{ "another element", HEAD "<Sizes> 1 </Sizes>", 3, "does not have" },
-		{ "an element twice", HEAD "<BlockSize>1</BlockSize><BlockSize>1</BlockSize>", 3,
-		  "twice" },
-		{ "a map twice", HEAD MAP MAP, 3, "twice" },
-		{ "other end", HEAD "<BlockSize> 1 </ImageSize>", 3, "as it began" },
-		{ "a comment within a value", HEAD "<BlockSize> 1 <!-- --></BlockSize>", 3,
-		  "as it began" },
-		{ "a comment without end", HEAD "<!-- a", 3, "comment" },
-		{ "a comment with --", HEAD "<!-- a -- b -->", 3, "comment" },
-		{ "a comment that ends with --->", HEAD "<!-- a --->", 3, "comment" },
-		{ "text", HEAD "text" SIZES, 3, "something else" },
-		{ "something behind", HEAD SIZES SUMS MAP TAIL "<bmap>", 3, "behind the end" },
-		{ "no end", HEAD SIZES SUMS MAP, 3, "something else" },
-		{ "a long word",
-		  HEAD "<ImageSize> 11111111111111111111111111111111111111111111111111111111111111"
-		       "11111111111111111111111111111111 </ImageSize>",
-		  3, "too long" },
-		{ "an element is missing", HEAD SIZES MAP TAIL, 3, "no ChecksumType" },
-		{ "no map", HEAD SIZES SUMS TAIL, 3, "no BlockMap" },
-
-		{ "a number of 2^64", HEAD "<ImageSize> 18446744073709551616 </ImageSize>", 3,
-		  "number" },
-		{ "a negative number", HEAD "<ImageSize> -1 </ImageSize>", 3, "number" },
-		{ "a short sum of the file", HEAD "<BmapFileChecksum> 00 </BmapFileChecksum>", 3,
-		  "SHA-256" },
-		{ "a sum in capitals",
-		  HEAD "<BlockMap><Range chksum=\"5FECEB66FFC86F38D952786C6D696C79C2DBC239DD4E91B4"
-		       "6729D73A27FB57E9\"> 0 </Range>",
-		  3, "SHA-256" },
-		{ "ranges that overlap", HEAD "<BlockMap>" RANGE("0-1") RANGE("1-2"), 3,
-		  "overlap" },
-		{ "ranges out of order", HEAD "<BlockMap>" RANGE("3") RANGE("0-1"), 3, "overlap" },
-		{ "a range backwards", HEAD "<BlockMap>" RANGE("3-1"), 3, "range" },
-		{ "a range without end", HEAD "<BlockMap>" RANGE("3-"), 3, "range" },
-		{ "a range of three", HEAD "<BlockMap>" RANGE("0-1-2"), 3, "range" },
-		{ "a range behind the end",
-		  HEAD SIZES SUMS "<BlockMap>" RANGE("0-1") RANGE("4") "</BlockMap>" TAIL, 3,
-		  "nonsense: Range" },
-		{ "another count", HEAD SIZES SUMS "<BlockMap>" RANGE("0-1") "</BlockMap>" TAIL, 3,
-		  "nonsense: MappedBlocksCount" },
-		{ "blocks of 0",
-		  HEAD "<ImageSize>1</ImageSize><BlockSize>0</BlockSize><BlocksCount>1"
-		       "</BlocksCount><MappedBlocksCount>1</MappedBlocksCount>" SUMS
-		       "<BlockMap></BlockMap>" TAIL,
-		  3, "nonsense: BlockSize" },
-		{ "a block too few",
-		  HEAD "<ImageSize>4097</ImageSize><BlockSize>4096</BlockSize><BlocksCount>1"
-		       "</BlocksCount><MappedBlocksCount>0</MappedBlocksCount>" SUMS
-		       "<BlockMap></BlockMap>" TAIL,
-		  3, "nonsense: BlocksCount" },
-		{ "a block too many",
-		  HEAD "<ImageSize>4096</ImageSize><BlockSize>4096</BlockSize><BlocksCount>2"
-		       "</BlocksCount><MappedBlocksCount>0</MappedBlocksCount>" SUMS
-		       "<BlockMap></BlockMap>" TAIL,
-		  3, "nonsense: BlocksCount" },
-		{ "an empty image",
-		  HEAD "<ImageSize>0</ImageSize><BlockSize>4096</BlockSize><BlocksCount>0"
-		       "</BlocksCount><MappedBlocksCount>0</MappedBlocksCount>" SUMS
-		       "<BlockMap></BlockMap>" TAIL,
-		  3, "nonsense: ImageSize" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		char *text = sealed(table[i].text);
+	for (size_t i = 0; i < sizeof(form_table) / sizeof(form_table[0]); i++) {
+		char *text = sealed(form_table[i].text);
 		struct error e = { 0 };
 		struct bmap b;
 		bool good = bmap_parse(text, strlen(text), &b, &e);
-		if (good != !table[i].kind || e.kind != table[i].kind ||
-		    !strstr(e.text, table[i].words))
-			fail_msg("%s: %u \"%s\"", table[i].name, e.kind, e.text);
+		if (good != !form_table[i].kind || e.kind != form_table[i].kind ||
+		    !strstr(e.text, form_table[i].words))
+			fail_msg("%s: %u \"%s\"", form_table[i].name, e.kind, e.text);
 		if (good) {
 			assert_int_equal(b.image_bytes, 12800);
 			assert_int_equal(b.count, 2);
