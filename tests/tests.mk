@@ -52,6 +52,7 @@ bench: all $O/stick/bench/ui_keys $O/stick/bench/digest ## measure what has a nu
 	tests/bench/kit
 	tests/bench/handbook
 	tests/bench/journal
+	tests/bench/image
 	$O/stick/bench/ui_keys
 	$O/stick/bench/digest
 lint: ## compilers, formatter, shell, include borders, man pages, translations

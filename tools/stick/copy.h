@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/disk/target.h"
 #include "stick/stick.h"
-#include "stick/target.h"
 
 /*
  * An image onto a target, such that a half-written one never starts: both ends are

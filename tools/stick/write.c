@@ -5,14 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
-#include "lib/base/text.h"
 #include "lib/crypto/digest.h"
-#include "lib/ui/progress.h"
+#include "lib/disk/target.h"
+#include "lib/ui/asktarget.h"
 #include "stick/copy.h"
 
 #define SETTINGS_HEADER "# GRUB Environment Block\n"
@@ -32,75 +31,14 @@ static bool prove_image(struct input *image, const char *name, struct error *e)
 	return stick_prove(&source, &anybody, &report, e) || error_prefix(e, "%s: ", name);
 }
 
-/* Emptied first, an image that is its own target would be gone. */
-static bool two_things(int image, int target, struct error *e)
+/* GRUB for BIOS PCs and the layout of the stick know sectors of 512 bytes only. */
+static bool startable(const struct target *t, struct error *e)
 {
-	struct stat a, b;
-
-	if (fstat(image, &a) != 0 || fstat(target, &b) != 0)
-		return error_errno(e, _("the image and the device cannot be told apart"));
-	if ((a.st_dev == b.st_dev && a.st_ino == b.st_ino) ||
-	    (S_ISBLK(a.st_mode) && S_ISBLK(b.st_mode) && a.st_rdev == b.st_rdev))
-		return error_set(e, ERROR_USAGE, _("image and device are one and the same"));
-	return true;
-}
-
-static bool read_target(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	const struct target *t = ctx;
-
-	return read_at(t->fd, offset, buf, len, e);
-}
-
-/* What is on it now, for the person who decides. */
-static bool show_content(struct target *t, struct partition_table *table, struct error *e)
-{
-	const struct partition_source source = { read_target, t, t->size_bytes, t->sector_bytes };
-	char size[32], label[3 * PARTITION_LABEL_MAX];
-
-	if (!partition_table_read(&source, table, e))
-		return false;
-	if (!table->count)
-		fputs(_("  on it now: no partitions\n"), stderr);
-	for (size_t i = 0; i < table->count; i++) {
-		const struct partition *p = &table->list[i];
-
-		fprintf(stderr, _("  on it now: %u: %s, %s %s \"%s\"\n"), p->number,
-			size_words(size, sizeof(size), p->size_bytes), p->type,
-			*p->content ? p->content : "-", text_mask(label, sizeof(label), p->label));
-	}
-	return true;
-}
-
-static bool show_target(struct target *t, struct partition_table *table, struct error *e)
-{
-	char size[32], path[512];
-
-	fprintf(stderr, _("%s: %s, %s, serial number %s\n"), text_mask(path, sizeof(path), t->path),
-		*t->model ? t->model
-		: t->disk ? _("no model name")
-			  : _("a file"),
-		size_words(size, sizeof(size), t->size_bytes), *t->serial ? t->serial : "-");
-	if (t->disk && !t->removable)
-		fputs(_("  THIS IS A DISK OF THIS PC, NOT A STICK\n"), stderr);
-	return show_content(t, table, e);
-}
-
-static bool confirm(const struct target *t, const struct options *o, struct error *e)
-{
-	char typed[256] = "";
-
-	if (o->yes)
-		return target_meant(t, o->yes) ||
-		       error_set(e, ERROR_USAGE,
-				 _("--yes names another one than %s: its word is %s"), t->path,
-				 t->word);
-	fprintf(stderr, _("Everything on it will be lost. To go on, type %s: "), t->word);
-	if (!fgets(typed, sizeof(typed), stdin))
-		*typed = '\0';
-	typed[strcspn(typed, "\r\n")] = '\0';
-	return target_meant(t, typed) ||
-	       error_set(e, ERROR_USAGE, _("that is not what was asked for; nothing was written"));
+	return t->sector_bytes == SECTOR_BYTES ||
+	       error_set(e, ERROR_FAILED,
+			 _("%s has sectors of %d bytes; PCs start sticks of 512 only. Take "
+			   "another one"),
+			 t->path, (int)t->sector_bytes);
 }
 
 /* The settings of a stick of ours, as they lie there. */
@@ -133,7 +71,8 @@ static bool write_it(const char *image_name, const char *path, const struct opti
 	struct partition_table *table = mem_alloc(sizeof(*table));
 	bool ok = input_open(&image, image_name, false, e) && prove_image(&image, image_name, e) &&
 		  target_open(&target, path, "/sys", o->internal, o->dry, image.size_bytes, e) &&
-		  two_things(image.fd, target.fd, e) && show_target(&target, table, e);
+		  startable(&target, e) && target_is_not(&target, image.fd, e) &&
+		  target_show(&target, _("  THIS IS A DISK OF THIS PC, NOT A STICK\n"), table, e);
 
 	c.image = image.fd;
 	c.image_bytes = image.size_bytes - image.size_bytes % SECTOR_BYTES;
@@ -141,7 +80,7 @@ static bool write_it(const char *image_name, const char *path, const struct opti
 		ok = take_settings(&c, table, e);
 	if (ok && o->dry) {
 		printf(_("would write %s to it; nothing was written\n"), image_name);
-	} else if (ok && confirm(&target, o, e)) {
+	} else if (ok && target_confirm(&target, o->yes, stdin, e)) {
 		ok = copy_image(&c, e) ||
 		     error_prefix(e, _("%s is no stick now, and no PC starts from it: "),
 				  target.path);

@@ -175,6 +175,29 @@ static void gpt_refused(void **state)
 	assert_int_equal(look(512)->kind, TABLE_DAMAGED);
 }
 
+/* What a table is made anew from: every byte as it stands in the entry. */
+static void gpt_raw(void **state)
+{
+	uint8_t *first = disk + 1024, id[16];
+
+	(void)state;
+	make_gpt(disk, 512);
+	for (size_t i = 0; i < 16; i++)
+		id[i] = disk[512 + 56 + i] = (uint8_t)(0xa0 + i);
+	for (size_t i = 0; i < 72; i++)
+		first[56 + i] = (uint8_t)(200 - i);
+	put(first + 48, 0x8000000000000001, 8);
+	seal(disk, 1, 512, 1024, 128 * 128);
+	const struct partition_table *t = look(512);
+	assert_int_equal(t->kind, TABLE_GPT);
+	assert_memory_equal(t->raw_id, id, 16);
+	assert_memory_equal(t->list[0].raw_type, first, 16);
+	assert_memory_equal(t->list[0].raw_id, first + 16, 16);
+	assert_memory_equal(t->list[0].raw_label, first + 56, 72);
+	assert_true(t->list[0].attributes == 0x8000000000000001);
+	assert_int_equal(t->chain_count, 0);
+}
+
 static void gpt_entries(void **state)
 {
 	(void)state;
@@ -235,6 +258,10 @@ static void mbr_chain(void **state)
 	assert_int_equal(t->list[3].number, 6);
 	assert_int_equal(t->list[3].first_byte, 1510 * 512);
 	assert_string_equal(t->list[3].type, "0x82");
+	assert_int_equal(t->list[3].raw_type[0], 0x82);
+	assert_int_equal(t->chain_count, 2);
+	assert_int_equal(t->chain[0], 1000 * 512);
+	assert_int_equal(t->chain[1], 1500 * 512);
 
 	mbr_entry(1500, 1, 0x05, 0, 500); /* back to the first link */
 	assert_int_equal(look(512)->flags, TABLE_CHAIN_BROKEN);
@@ -365,6 +392,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(gpt_good, setup, teardown),
 		cmocka_unit_test_setup_teardown(gpt_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(gpt_raw, setup, teardown),
 		cmocka_unit_test_setup_teardown(gpt_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(gpt_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(mbr_chain, setup, teardown),

@@ -11,7 +11,10 @@
 #define BOOT_BYTES 512
 #define CLUSTER_MAX 65536u
 #define MIRRORING_OFF 0x80u /* only one FAT is in use; its number stands below */
-#define FAT12_MAX 4084u     /* clusters */
+#define STATE_AT 0x25
+#define STATE_AT_32 0x41
+#define STATE_DIRTY 3u  /* not unmounted, or its surface is to be tested */
+#define FAT12_MAX 4084u /* clusters */
 #define FAT16_MAX 65524u
 #define FAT32_MAX 0x0ffffff4u
 
@@ -19,7 +22,7 @@
 struct boot {
 	uint32_t sector_bytes, per_cluster, reserved, fats, root_entries, total, per_fat;
 	uint32_t flags, version, root_cluster; /* FAT32 */
-	bool is32;
+	bool is32, dirty;
 };
 
 bool fat_bytes(const struct fat *f, uint64_t at, void *buf, size_t len, struct error *e)
@@ -56,6 +59,8 @@ static bool parse_boot(const uint8_t sector[BOOT_BYTES], struct boot *b)
 		b->version = reader_le16(&r);
 		b->root_cluster = reader_le32(&r);
 	}
+	/* Linux and Windows keep what state it is in beside the number of the drive. */
+	b->dirty = sector[b->is32 ? STATE_AT_32 : STATE_AT] & STATE_DIRTY;
 	return sector[510] == 0x55 && sector[511] == 0xaa;
 }
 
@@ -90,6 +95,9 @@ static bool place(struct fat *f, const struct boot *b)
 	    (clusters + 2) * f->bits > (uint64_t)b->per_fat * sector * 8)
 		return false;
 	f->clusters = (uint32_t)clusters;
+	f->total_bytes = (uint64_t)b->total * sector;
+	f->dirty = b->dirty;
+	f->sector_bytes = sector;
 	f->cluster_bytes = b->per_cluster * sector;
 	f->table_at = (b->reserved + (uint64_t)fat * b->per_fat) * sector;
 	f->root_at = (b->reserved + fats) * sector;
@@ -145,19 +153,28 @@ static bool table_bytes(struct fat *f, uint64_t at, uint8_t out[4], struct error
 	return true;
 }
 
-bool fat_next(struct fat *f, uint32_t cluster, uint32_t *next, struct error *e)
+bool fat_value(struct fat *f, uint32_t cluster, uint32_t *value, struct error *e)
 {
 	uint64_t at = f->table_at + (uint64_t)cluster * f->bits / 8;
-	uint32_t mask = f->bits == 32 ? 0x0fffffff : (1u << f->bits) - 1;
 	uint8_t bytes[4];
 
 	if (!table_bytes(f, at, bytes, e))
 		return false;
 	struct reader r = reader_of(bytes, sizeof(bytes));
-	uint32_t value = reader_le32(&r);
+	*value = reader_le32(&r);
 	if (f->bits == 12 && cluster % 2)
-		value >>= 4;
-	value &= mask;
+		*value >>= 4;
+	*value &= f->bits == 32 ? 0x0fffffff : (1u << f->bits) - 1;
+	return true;
+}
+
+bool fat_next(struct fat *f, uint32_t cluster, uint32_t *next, struct error *e)
+{
+	uint32_t mask = f->bits == 32 ? 0x0fffffff : (1u << f->bits) - 1;
+	uint32_t value;
+
+	if (!fat_value(f, cluster, &value, e))
+		return false;
 	*next = value >= mask - 7 ? 0 : value;
 	if (*next != 0 && !fat_is_cluster(f, *next))
 		return error_set(e, ERROR_UNTRUSTED,

@@ -26,8 +26,10 @@ struct fat {
 	const struct partition_source *source;
 	uint64_t first_byte, size_bytes; /* of the volume, on the source */
 	unsigned bits;                   /* 12, 16 or 32 */
-	uint32_t cluster_bytes;
+	uint32_t sector_bytes, cluster_bytes;
 	uint32_t clusters;     /* numbered from 2 */
+	uint64_t total_bytes;  /* of the volume as its boot sector says */
+	bool dirty;            /* the boot sector says that it was not unmounted */
 	uint64_t table_at;     /* the FAT in use; these three are bytes in the volume */
 	uint64_t data_at;      /* cluster 2 */
 	uint64_t root_at;      /* the root folder of FAT12 and FAT16 */
@@ -38,11 +40,20 @@ struct fat {
 	size_t window_bytes;
 };
 
+/* A date and a time as they stand in an entry: of the clock on the wall where they were
+ * written, in no zone that is known. Date 0: none. */
+struct fat_time {
+	uint16_t date, time; /* time in steps of 2 s */
+	uint8_t hundredths;  /* 0 to 199, beyond that */
+};
+
 /* A file or a folder. */
 struct fat_entry {
 	char name[FAT_NAME_MAX]; /* UTF-8, unmasked; the short one if there is no long one */
-	char short_name[13];     /* "KIT~1.SLO" */
+	char short_name[13];     /* "KIT~1.SLO", as its bytes stand */
+	bool has_long;           /* name is a long one */
 	bool folder;
+	struct fat_time modified, created;
 	uint32_t size_bytes; /* of a file */
 	uint32_t cluster;    /* the first; 0 of an empty file, and of the root */
 };
@@ -67,6 +78,10 @@ bool fat_find(struct fat *f, const char *path, struct fat_entry *entry, bool *th
 
 /* Are two names the same for FAT? */
 bool fat_same_name(const char *a, const char *b);
+
+/* What the FAT says of a cluster (or of its first two entries): 0 if that is free. */
+__attribute__((warn_unused_result))
+bool fat_value(struct fat *f, uint32_t cluster, uint32_t *value, struct error *e);
 
 /* A file that is read in order. */
 struct fat_file {

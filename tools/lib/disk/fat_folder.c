@@ -115,14 +115,20 @@ static void parse_entry(const struct fat *f, const uint8_t *bytes, const struct 
 	reader_skip(&r, 11);
 	entry->folder = reader_u8(&r) & ATTRIBUTE_FOLDER;
 	uint8_t lower = reader_u8(&r);
-	reader_skip(&r, 7);
+	entry->created.hundredths = reader_u8(&r);
+	entry->created.time = reader_le16(&r);
+	entry->created.date = reader_le16(&r);
+	reader_skip(&r, 2);
 	high = reader_le16(&r);
-	reader_skip(&r, 4);
+	entry->modified = (struct fat_time){ 0 };
+	entry->modified.time = reader_le16(&r);
+	entry->modified.date = reader_le16(&r);
 	low = reader_le16(&r);
 	entry->size_bytes = reader_le32(&r);
 	entry->cluster = f->bits == 32 ? high << 16 | low : low;
 	short_name(entry->short_name, bytes);
-	if (l->parts && !l->missing && l->sum == short_sum(bytes)) {
+	entry->has_long = l->parts && !l->missing && l->sum == short_sum(bytes);
+	if (entry->has_long) {
 		struct reader units = reader_of(l->units, (size_t)l->parts * PART_UNITS * 2);
 
 		/* Of 20 parts one could make 260 units; a name has fewer. */

@@ -121,7 +121,7 @@ static void parse_entry(const struct partition_source *s, struct partition_table
 	const uint8_t *type = reader_take(&r, 16), *id = reader_take(&r, 16);
 	uint64_t first = reader_le64(&r), last = reader_le64(&r), sectors, end;
 
-	reader_skip(&r, 8); /* attributes */
+	uint64_t attributes = reader_le64(&r);
 	struct reader label = reader_sub(&r, 72);
 	if (r.bad || memcmp(type, unused, 16) == 0)
 		return;
@@ -140,6 +140,10 @@ static void parse_entry(const struct partition_source *s, struct partition_table
 	format_guid(p->type_id, type);
 	format_guid(p->id, id);
 	p->type = type_name(p->type_id);
+	p->attributes = attributes;
+	memcpy(p->raw_type, type, sizeof(p->raw_type));
+	memcpy(p->raw_id, id, sizeof(p->raw_id));
+	memcpy(p->raw_label, label.at, sizeof(p->raw_label));
 	utf16_text(p->label, label);
 }
 
@@ -183,6 +187,7 @@ static enum gpt_result read_at(const struct partition_source *s, uint64_t lba,
 		return GPT_BAD;
 	}
 	format_guid(t->id, h.disk_id);
+	memcpy(t->raw_id, h.disk_id, sizeof(t->raw_id));
 	return GPT_GOOD;
 }
 

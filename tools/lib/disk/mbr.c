@@ -7,7 +7,6 @@
 #include "lib/disk/partition.h"
 
 #define ENTRIES_AT 446
-#define LOGICAL_MAX 60 /* what Linux and Windows can name on one disk */
 
 struct entry {
 	uint8_t status, type;
@@ -76,6 +75,7 @@ static void add(const struct partition_source *s, struct partition_table *t, uns
 	p->number = number;
 	p->first_byte = (base + n->first) * s->sector_bytes;
 	p->size_bytes = (uint64_t)n->sectors * s->sector_bytes;
+	p->raw_type[0] = n->type;
 	snprintf(p->type_id, sizeof(p->type_id), "0x%02x", (unsigned)n->type);
 	p->type = p->type_id;
 }
@@ -86,25 +86,24 @@ static void logical(const struct partition_source *s, struct partition_table *t,
 		    const struct entry *extended)
 {
 	uint64_t base = extended->first, at = base;
-	uint64_t seen[LOGICAL_MAX] = { 0 };
 
-	for (unsigned i = 0; i < LOGICAL_MAX; i++) {
+	for (unsigned i = 0; i < PARTITION_CHAIN_MAX; i++) {
 		uint8_t sector[512];
 		struct entry entries[4];
 		struct error e = { 0 };
 		const struct entry *next = NULL;
 
 		for (unsigned j = 0; j < i; j++)
-			if (seen[j] == at) {
+			if (t->chain[j] == at * s->sector_bytes) {
 				t->flags |= TABLE_CHAIN_BROKEN;
 				return;
 			}
-		seen[i] = at;
 		if (!partition_source_read(s, at * s->sector_bytes, sector, sizeof(sector), &e) ||
 		    sector[510] != 0x55 || sector[511] != 0xaa) {
 			t->flags |= TABLE_CHAIN_BROKEN;
 			return;
 		}
+		t->chain[t->chain_count++] = at * s->sector_bytes;
 		parse_entries(sector, entries);
 		for (int j = 0; j < 4; j++) {
 			if (!is_used(&entries[j]))

@@ -26,6 +26,7 @@ struct partition_source {
 
 #define PARTITIONS_MAX 128
 #define PARTITION_LABEL_MAX UTF16_TEXT(36)
+#define PARTITION_CHAIN_MAX 60 /* logical ones: what Linux and Windows can name on one disk */
 
 struct partition {
 	unsigned number; /* from 1; logical ones of an MBR from 5; 0: a disk without table */
@@ -35,6 +36,9 @@ struct partition {
 	char id[37];                     /* GUID of this partition, "" on an MBR */
 	char label[PARTITION_LABEL_MAX]; /* GPT name in UTF-8, unmasked; "" on an MBR */
 	const char *content;             /* as content_probe() */
+	/* As they stand in the table, for who makes it anew. MBR: the type byte, then zeros. */
+	uint8_t raw_type[16], raw_id[16], raw_label[72];
+	uint64_t attributes; /* GPT */
 };
 
 enum partition_table_kind { TABLE_NONE, TABLE_MBR, TABLE_GPT, TABLE_DAMAGED };
@@ -53,7 +57,10 @@ enum partition_table_flag {
 struct partition_table {
 	enum partition_table_kind kind;
 	unsigned flags;
-	char id[37]; /* GUID of the disk, or the MBR's number as "0x1234abcd" */
+	char id[37];        /* GUID of the disk, or the MBR's number as "0x1234abcd" */
+	uint8_t raw_id[16]; /* GPT: the same as it stands there */
+	size_t chain_count; /* MBR: the sectors of its logical partitions, */
+	uint64_t chain[PARTITION_CHAIN_MAX]; /* by their bytes, as one leads to the next */
 	size_t count;
 	struct partition list[PARTITIONS_MAX];
 };

@@ -14,4 +14,8 @@
  * that were taken. */
 size_t utf16_text(char *out, struct reader r);
 
+/* The same of all units, zeros too, and lossless: lone surrogates are written as three bytes
+ * each (WTF-8, simonsapin.github.io/wtf-8). Returns the bytes written; no end is added. */
+size_t utf16_wtf8(char *out, struct reader r);
+
 #endif

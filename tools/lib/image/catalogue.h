@@ -17,6 +17,8 @@
 #define CATALOGUE_LINE_MAX 70000
 #define CATALOGUE_BYTES_MAX (UINT64_C(4) << 30)
 #define CATALOGUE_LINES_MAX 16777216
+#define CATALOGUE_FIRST_LINE "blackstart-catalogue 1\n"
+#define CATALOGUE_TIME 40 /* room for a time as text */
 
 struct catalogue_line {
 	uint32_t partition;
@@ -31,26 +33,41 @@ struct catalogue_line {
 };
 
 /* One line without its LF, as the format says. Strict: ERROR_UNTRUSTED. */
-__attribute__((warn_unused_result)) bool catalogue_parse(const char *line, size_t len,
-							 struct catalogue_line *c, struct error *e);
+__attribute__((warn_unused_result))
+bool catalogue_parse(const char *line, size_t len, struct catalogue_line *c, struct error *e);
 
+/* "2026-11-26T15:04:05.1234567Z", or "-" for none and for what no calendar has. */
+void catalogue_time_put(char out[CATALOGUE_TIME], const struct filesystem_time *t);
 /* Order of the catalogue: partition, then path. */
 int catalogue_order(const struct catalogue_line *a, const struct catalogue_line *b);
 
+/* The bytes of a path that stands escaped, as the file system has them (half surrogates of
+ * NTFS as WTF-8); appended. False: not the one spelling of it. */
+__attribute__((warn_unused_result))
+bool catalogue_path(const char *path, size_t len, struct text *out);
+
 /* Making one. Lines come in any order and leave sorted; hashing needs the file system that
- * is being walked. */
+ * is being walked, and reads in pieces of 1 MiB. { 0 } is empty. */
 struct catalogue_writer {
 	struct text lines; /* with LF, in the order in which they came */
-	size_t *at;        /* where each begins */
+	struct catalogue_place {
+		size_t at;                     /* of the line in `lines` */
+		uint32_t partition, len, path; /* without LF; of the path within the line */
+	} * places;
 	size_t count, capacity;
+	uint8_t *buffer; /* what is read from files */
 };
-__attribute__((warn_unused_result)) bool catalogue_add(struct catalogue_writer *w,
-						       uint32_t partition, struct filesystem *f,
-						       const struct filesystem_entry *entry,
-						       struct error *e);
-/* The whole catalogue with its first line; two lines of one path are ERROR_UNTRUSTED. */
-__attribute__((warn_unused_result)) bool catalogue_write(struct catalogue_writer *w,
-							 struct text *out, struct error *e);
+
+/* The line of an entry. Content that is damaged makes it FILESYSTEM_UNREADABLE; a source that
+ * cannot be read is ERROR_FAILED. With FILESYSTEM_LEFT_OUT the content is not read. */
+__attribute__((warn_unused_result))
+bool catalogue_add(struct catalogue_writer *w, uint32_t partition, struct filesystem *f,
+		   const struct filesystem_entry *entry, struct error *e);
+
+/* The whole catalogue with its first line, appended; two lines of one path are
+ * ERROR_UNTRUSTED. */
+__attribute__((warn_unused_result))
+bool catalogue_write(struct catalogue_writer *w, struct text *out, struct error *e);
 void catalogue_release(struct catalogue_writer *w);
 
 #endif

@@ -25,6 +25,7 @@ struct restore_options {
 	unsigned jobs; /* 0: as the PC has processors, and two */
 	enum layout_fit fit;
 	enum restore_resume resume;
+	uint64_t checkpoint_bytes; /* 0: 256 MiB; at the latest the resume map is written 2 s after */
 	/* What is being done, with bytes: for progress. NULL: nobody asks. */
 	void (*step)(void *ctx, const char *what, uint64_t done_bytes, uint64_t total_bytes);
 	void *ctx;
@@ -33,6 +34,7 @@ struct restore_options {
 struct restore_report {
 	uint64_t written_bytes, kept_bytes, zeroed_bytes, discarded_bytes, read_back_bytes;
 	bool resumed;
+	bool touched; /* something was written: what was there before is no longer whole */
 	uint64_t write_ms, read_back_ms;
 };
 

@@ -15,28 +15,40 @@
  * Making the file of an image from what is captured or imported. Threads read chunks in order,
  * find holes, zeros and repetitions, pack the rest; frames leave in order, so the same source
  * gives the same file whatever the number of threads. Memory is taken before the first byte is
- * written, and bounded by the number of chunks (about 100 bytes each).
+ * written: about 5 MiB a thread at level 3, and at most 170 bytes for each used chunk.
  */
+#define WRITER_JOBS_MAX 16
+
 struct writer_payload {
 	struct kimg_payload to; /* kind, used_only, partition, first_byte, size_bytes; chunks are
 				   counted by the writer */
 	const struct partition_source *source; /* read by several threads at once */
 	uint64_t source_at;                    /* byte of the source where it begins */
 	const struct used_map *used;           /* NULL: all */
+
+	/* The first run within [from, to), bytes of the source, that may be other than zeros;
+	 * false if there is none. The rest is not read. NULL: anything may. Called with the
+	 * source's ctx, by several threads at once. */
+	bool (*data)(void *ctx, uint64_t from, uint64_t to, uint64_t *start, uint64_t *end);
 };
 
 struct writer {
-	struct kimg_manifest *manifest; /* all but payloads, index, data: these are set */
+	struct kimg_manifest *manifest; /* all but payloads, index, data: these are set, and
+					   afterwards it has no payloads again */
 	const struct writer_payload *payloads;
 	uint32_t payload_count;
-	int level;                      /* of zstd */
+	int level;                      /* of zstd; 0: FRAME_LEVEL_DEFAULT */
 	unsigned jobs;                  /* 0: as the PC has processors, and one */
-	int fd;                         /* empty file, to be read and written; not synced here */
-	struct image_progress progress; /* source bytes that are used */
+	int fd;                         /* empty file, to be written; not synced here */
+	struct image_progress progress; /* source bytes that are used; by one thread at a time */
 };
 
 struct writer_report {
-	uint64_t used_bytes, zero_bytes, repeated_bytes, stored_bytes, file_bytes;
+	uint64_t used_bytes;     /* of the payloads; of these, in chunks that */
+	uint64_t zero_bytes;     /* are zeros */
+	uint64_t repeated_bytes; /* repeat others */
+	uint64_t stored_bytes;   /* all frames, packed */
+	uint64_t file_bytes;
 	struct digest identity;
 };
 

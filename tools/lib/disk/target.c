@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The one door to a disk that is written. */
-#include "stick/target.h"
+#include "lib/disk/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +15,11 @@
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/base/size.h"
 #include "lib/base/text.h"
-#include "lib/ui/progress.h"
-#include "stick/stick.h"
 
 #define WORD_CHARACTERS 6
+#define SECTOR_OF_FILES 512
 
 /* A line of a small file of the kernel, without spaces around it and masked. */
 static bool line_of(const char *folder, const char *name, char *out, size_t size)
@@ -81,7 +81,7 @@ bool target_identify(struct target *t, const char *sysfs, unsigned major, unsign
 	} else if (line_of(folder, "partition", bit, sizeof(bit))) {
 		*strrchr(folder, '/') = '\0';
 		ok = error_set(e, ERROR_USAGE,
-			       _("is a partition; the stick as a whole is called /dev/%s"),
+			       _("is a partition; the disk as a whole is called /dev/%s"),
 			       strrchr(folder, '/') + 1);
 	} else {
 		t->removable = line_of(folder, "removable", bit, sizeof(bit)) && *bit == '1';
@@ -128,11 +128,6 @@ static bool open_disk(struct target *t, const char *sysfs, bool internal, int mo
 		return error_errno(e, _("its size cannot be found out"));
 	t->size_bytes = (uint64_t)size;
 	t->sector_bytes = (uint32_t)sector;
-	if (sector != SECTOR_BYTES)
-		return error_set(e, ERROR_FAILED,
-				 _("has sectors of %d bytes; PCs start sticks of 512 only. Take "
-				   "another one"),
-				 sector);
 	return true;
 }
 
@@ -145,7 +140,7 @@ bool target_open(struct target *t, const char *path, const char *sysfs, bool int
 
 	*t = (struct target)TARGET_NONE;
 	snprintf(t->path, sizeof(t->path), "%s", real ? real : path);
-	t->sector_bytes = SECTOR_BYTES;
+	t->sector_bytes = SECTOR_OF_FILES;
 	if (!real || stat(t->path, &st) != 0) {
 		error_errno(e, _("cannot be opened"));
 	} else if (S_ISBLK(st.st_mode)) {
@@ -176,6 +171,44 @@ void target_close(struct target *t)
 	if (t->fd >= 0)
 		close(t->fd);
 	t->fd = -1;
+}
+
+/* Emptied first, an image that is its own target would be gone. */
+bool target_is_not(const struct target *t, int fd, struct error *e)
+{
+	struct stat a, b;
+
+	if (fstat(fd, &a) != 0 || fstat(t->fd, &b) != 0)
+		return error_errno(e, _("the image and the device cannot be told apart"));
+	if ((a.st_dev == b.st_dev && a.st_ino == b.st_ino) ||
+	    (S_ISBLK(a.st_mode) && S_ISBLK(b.st_mode) && a.st_rdev == b.st_rdev))
+		return error_set(e, ERROR_USAGE, _("image and device are one and the same"));
+	return true;
+}
+
+static bool read_target(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	const struct target *t = ctx;
+	uint8_t *p = buf;
+
+	while (len) {
+		ssize_t n = pread(t->fd, p, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? error_errno(e, _("cannot read %s"), t->path)
+				     : error_set(e, ERROR_FAILED, _("%s ends too early"), t->path);
+		p += n;
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+struct partition_source target_source(struct target *t)
+{
+	return (struct partition_source){ read_target, t, t->size_bytes, t->sector_bytes };
 }
 
 bool target_meant(const struct target *t, const char *typed)

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef STICK_TARGET_H
-#define STICK_TARGET_H
+#ifndef LIB_DISK_TARGET_H
+#define LIB_DISK_TARGET_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/base/error.h"
+#include "lib/disk/partition.h"
 
 /*
- * What an image is written to. target_open() is the one door through which this program
- * opens a disk for writing: a whole disk that nothing uses, on USB or removable, with
- * sectors of 512 bytes and room enough; or a file. { .fd = -1 } is empty.
+ * What an image is written to. target_open() is the one door through which our programs
+ * open a disk for writing: a whole disk that nothing uses, on USB or removable, with room
+ * enough; or a file. { .fd = -1 } is empty.
  */
 struct target {
 	int fd; /* O_RDWR, for disks O_EXCL: nobody mounts it meanwhile */
@@ -18,7 +19,7 @@ struct target {
 	bool disk;      /* else a file */
 	bool removable; /* USB, memory card or the removable bit */
 	uint64_t size_bytes;
-	uint32_t sector_bytes;
+	uint32_t sector_bytes;        /* logical; of a file: 512 */
 	char model[128], serial[128]; /* masked, "" if unknown */
 	char word[32]; /* to be typed by who means this one: the end of its serial number,
 			  or its name */
@@ -37,6 +38,13 @@ void target_close(struct target *t);
 __attribute__((warn_unused_result))
 bool target_identify(struct target *t, const char *sysfs, unsigned major, unsigned minor,
 		     struct error *e);
+
+/* False: `fd`, an image that is open, is the target itself. */
+__attribute__((warn_unused_result))
+bool target_is_not(const struct target *t, int fd, struct error *e);
+
+/* What lies on it now. Borrows the target. */
+struct partition_source target_source(struct target *t);
 
 /* Does `typed` mean this target: the word, or the whole serial number? */
 bool target_meant(const struct target *t, const char *typed);

@@ -14,7 +14,7 @@
 
 #include "../folder.h"
 #include "lib/base/memory.h"
-#include "stick/target.h"
+#include "lib/disk/target.h"
 
 /* A sysfs with the disks of a PC, as Linux lays it out. */
 static const char *const model =

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ext2, ext3 and ext4 as mke2fs makes them: used blocks against dumpe2fs, files against the folder
+ * they came from, times against debugfs, states. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <ctype.h>
+
+#include "../folder.h"
+#include "lib/disk/ext.h"
+#include "volume_samples.h"
+
+#define AT 1048576u /* where in the file the volume begins */
+
+/* The programs' way to say so. */
+#define V "'v?offset=1048576'"
+
+static void make(const char *options, const char *size)
+{
+	char *command = mem_format(
+		"rm -f v; truncate -s 1M v; mke2fs -q -F -d tree -E offset=%u,"
+		"lazy_itable_init=1,root_owner=0:0 %s v %s > said 2>&1 || { cat said; exit 1; }; truncate -s +%s v",
+		AT, options, size, "1M");
+
+	folder_run(command);
+	free(command);
+}
+
+static int make_tree(void **state)
+{
+	folder_enter(state);
+	folder_run(
+		"export PATH=$PATH:/usr/sbin:/sbin\n"
+		"mkdir -p tree/a/b/c/d/e tree/many 'tree/with space'\n"
+		"head -c 300000 /dev/urandom > tree/big; : > tree/empty; printf x > tree/one\n"
+		"head -c 4096 /dev/urandom > tree/a/block; head -c 4097 /dev/urandom > tree/a/b/more\n"
+		"head -c 50 /dev/urandom > tree/a/small; head -c 130 /dev/urandom > tree/a/small2\n"
+		"for i in $(seq 300); do echo $i > tree/many/a-name-of-some-length-$i; done\n"
+		"truncate -s 3M tree/holes; printf island | dd of=tree/holes bs=1 seek=1500000"
+		" conv=notrunc status=none; printf end | dd of=tree/holes bs=1 seek=3145725"
+		" conv=notrunc status=none\n"
+		"ln tree/one tree/a/one-more; ln -s a/b tree/short\n"
+		"ln -s \"$(printf '%0200d' 7)\" tree/long; mkfifo tree/pipe\n"
+		"printf 1 > \"$(printf 'tree/tab\\there')\"; printf 2 > \"$(printf 'tree/line\\nhere')\"\n"
+		"printf 3 > 'tree/back\\slash'; printf 4 > \"$(printf 'tree/b\\344d')\"\n"
+		"printf 5 > tree/Größe; printf 6 > \"$(printf 'tree/half\\355\\240\\200')\"\n"
+		"printf 7 > tree/$(printf '%0255d' 1); printf 'ID=x\\n' > tree/a/os-release\n"
+		"ln -s /a/os-release tree/a/b/link");
+	return 0;
+}
+
+/* A bit for each block: free, says dumpe2fs, which names a run of clusters by the first blocks
+ * of the first and of the last one. */
+static uint8_t *free_blocks(uint64_t blocks, uint64_t ratio)
+{
+	struct text t =
+		volume_output("dumpe2fs " V " 2> /dev/null | sed -n 's/^  Free blocks: //p'");
+	uint8_t *bits = mem_alloc(blocks / 8 + 1);
+
+	for (char *at = t.s; at && *at;) {
+		char *end;
+
+		if (!isdigit((unsigned char)*at)) {
+			at++;
+			continue;
+		}
+		uint64_t from = strtoull(at, &end, 10), to = from;
+
+		if (*end == '-')
+			to = strtoull(end + 1, &end, 10);
+		to += ratio - 1;
+		assert_true(to < blocks);
+		for (; from <= to; from++)
+			bits[from / 8] |= (uint8_t)(1u << from % 8);
+		at = end;
+	}
+	text_release(&t);
+	return bits;
+}
+
+static void used_is_right(struct volume *v, uint64_t ratio)
+{
+	struct used_map m = { 0 };
+	struct error e = { 0 };
+
+	if (!v->fs->used(v->fs, &m, &e))
+		fail_msg("%s", e.text);
+	uint64_t block = m.unit_bytes / ratio, blocks = v->fs->size_bytes / block;
+	uint8_t *bits = free_blocks(blocks, ratio);
+	uint64_t used = 0;
+
+	assert_int_equal(m.first_byte, 0);
+	assert_int_equal(m.unit_bytes, v->fs->block_bytes);
+	assert_int_equal(m.units, (blocks + ratio - 1) / ratio);
+	for (uint64_t i = 0; i < blocks; i++) {
+		bool is_free = bits[i / 8] >> i % 8 & 1;
+
+		if (used_map_get(&m, i / ratio) == is_free)
+			fail_msg("block %llu of %llu", i + 0ULL, blocks + 0ULL);
+		used += !is_free;
+	}
+	assert_true(used > 300 / ratio && used < blocks);
+	free(bits);
+	used_map_release(&m);
+}
+
+static void made_by_mke2fs(void **state)
+{
+	static const struct {
+		const char *options, *size;
+		uint64_t ratio;
+	} tests[] = {
+		{ "-t ext2 -b 1024", "10M", 1 },
+		{ "-t ext3 -b 1024 -J size=1", "20M", 1 },
+		{ "-t ext4 -b 4096 -O 64bit", "24M", 1 },
+		{ "-t ext4 -b 1024 -O ^64bit,^metadata_csum,^extent -I 128 -J size=1", "16M", 1 },
+		{ "-t ext4 -b 1024 -O inline_data,^has_journal", "8M", 1 },
+		{ "-t ext4 -b 4096 -O inline_data,metadata_csum_seed", "24M", 1 },
+		{ "-t ext4 -b 4096 -O bigalloc,^resize_inode -C 16384", "40M", 4 },
+		{ "-t ext4 -b 1024 -O bigalloc,^has_journal,^resize_inode -C 8192", "40M", 8 },
+		{ "-t ext4 -b 1024 -O meta_bg,^resize_inode,^has_journal", "60M", 1 },
+		{ "-t ext4 -b 1024 -g 512 -N 1024 -O sparse_super2,^has_journal,^resize_inode",
+		  "12M", 1 },
+		{ "-t ext4 -b 2048 -O ^sparse_super,^flex_bg,^resize_inode,^has_journal -g 2048",
+		  "150M", 1 },
+		{ "-t ext4 -b 65536 -O ^has_journal", "64M", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		struct error e = { 0 };
+		struct volume v;
+
+		make(tests[i].options, tests[i].size);
+		if (!volume_begin(&v, "v", AT, ext_open, &e))
+			fail_msg("%s: %s", tests[i].options, e.text);
+		assert_int_equal(v.fs->state, 0);
+		assert_string_equal(v.fs->state_words, "");
+		assert_int_equal(v.fs->size_bytes, v.size_bytes - 1048576);
+		used_is_right(&v, tests[i].ratio);
+		volume_equals(&v, "tree", 1); /* lost+found */
+		volume_end(&v);
+	}
+}
+
+static struct catalogue_line find(const struct text *t, const char *path)
+{
+	struct catalogue_line c = { 0 };
+	struct error e = { 0 };
+	size_t n = strlen(path);
+
+	for (const char *line = strchr(t->s, '\n') + 1; *line;) {
+		const char *end = strchr(line, '\n');
+
+		assert_true(catalogue_parse(line, (size_t)(end - line), &c, &e));
+		if (c.path_len == n && memcmp(c.path, path, n) == 0)
+			return c;
+		line = end + 1;
+	}
+	fail_msg("%s is missing", path);
+	return c;
+}
+
+/* After e2fsck sorted it into a tree of hashes; with entries that were taken out again. */
+static void large_folder(void **state)
+{
+	struct error e = { 0 };
+	struct volume v;
+
+	(void)state;
+	make("-t ext4 -b 1024 -O ^has_journal", "12M");
+	folder_run(
+		"export PATH=$PATH:/usr/sbin; truncate -s -1M v; dd if=v of=w bs=1M skip=1 status=none\n"
+		"e2fsck -fyD w > /dev/null 2>&1 || [ $? = 1 ]\n"
+		"debugfs -R 'htree_dump /many' w 2> /dev/null | grep -q 'Root node'\n"
+		"cp -a tree tree2; rm tree2/many/a-name-of-some-length-1??\n"
+		"for i in $(seq 100 199); do echo \"rm /many/a-name-of-some-length-$i\"; done |"
+		" debugfs -w -f - w > /dev/null 2>&1");
+	assert_true(volume_begin(&v, "w", 0, ext_open, &e));
+	volume_equals(&v, "tree2", 1);
+	volume_end(&v);
+}
+
+static void flags_and_times(void **state)
+{
+	struct error e = { 0 };
+	struct volume v;
+
+	(void)state;
+	make("-t ext4 -b 1024 -O ^has_journal", "12M");
+	folder_run("export PATH=$PATH:/usr/sbin; printf '%s\\n' 'sif /one mtime @1000000000'"
+		   " 'sif /one mtime_extra 0x1dcd6501' 'sif /one crtime @1234567890'"
+		   " 'sif /one crtime_extra 0' 'sif /one ctime @4294967295'"
+		   " 'sif /one ctime_extra 4' 'sif /big flags 0x80800' | debugfs -w -f - " V
+		   " > /dev/null 2>&1");
+	assert_true(volume_begin(&v, "v", AT, ext_open, &e));
+	struct text t = volume_catalogue(&v);
+	struct catalogue_line one = find(&t, "one"), holes = find(&t, "holes");
+
+	/* Two bits more for the seconds, the rest nanoseconds. */
+	assert_int_equal(one.modified.s, 1000000000LL + (1LL << 32));
+	assert_int_equal(one.modified.ns, 125000000);
+	assert_int_equal(one.modified.digits, 9);
+	assert_int_equal(one.created.s, 1234567890);
+	assert_int_equal(one.created.digits, 9);
+	assert_int_equal(one.changed.s, -1);
+	assert_int_equal(one.changed.ns, 1);
+	assert_int_equal(holes.flags, FILESYSTEM_SPARSE);
+	assert_int_equal(find(&t, "a/block").flags, 0);
+	assert_int_equal(find(&t, "one").flags, FILESYSTEM_ONE_OF_SEVERAL);
+	assert_int_equal(find(&t, "big").flags, FILESYSTEM_ENCRYPTED);
+	assert_false(find(&t, "big").has_hash);
+	assert_int_equal(find(&t, "half\\xed\\xa0\\x80").type, 'f');
+	assert_int_equal(find(&t, "b\\xe4d").type, 'f');
+	assert_int_equal(find(&t, "tab\\x09here").type, 'f');
+	assert_int_equal(find(&t, "line\\x0ahere").type, 'f');
+	assert_int_equal(find(&t, "back\\\\slash").type, 'f');
+	assert_int_equal(find(&t, "Größe").type, 'f');
+	text_release(&t);
+	volume_end(&v);
+
+	/* Old inodes keep seconds, and no birth. */
+	make("-t ext2 -b 1024 -I 128", "12M");
+	folder_run(
+		"export PATH=$PATH:/usr/sbin; echo 'sif /one mtime @1000000000' | debugfs -w -f - " V
+		" > /dev/null 2>&1");
+	assert_true(volume_begin(&v, "v", AT, ext_open, &e));
+	t = volume_catalogue(&v);
+	one = find(&t, "one");
+	assert_int_equal(one.modified.s, 1000000000);
+	assert_int_equal(one.modified.digits, 0);
+	assert_int_equal(one.created.digits, 255);
+	text_release(&t);
+	volume_end(&v);
+}
+
+/* Room that was taken and never written reads as zeros, whatever lies there. */
+static void reserved_blocks(void **state)
+{
+	struct error e = { 0 };
+	struct volume v;
+
+	(void)state;
+	make("-t ext4 -b 1024 -O ^has_journal", "12M");
+	folder_run("export PATH=$PATH:/usr/sbin; printf '%s\\n' 'rm /big' 'write /dev/null big'"
+		   " 'fallocate /big 0 99' 'sif /big size 100000' | debugfs -w -f - " V
+		   " > /dev/null 2>&1; cp -a tree tree3; truncate -s 0 tree3/big;"
+		   "truncate -s 100000 tree3/big");
+	assert_true(volume_begin(&v, "v", AT, ext_open, &e));
+	volume_equals(&v, "tree3", 1);
+	struct text t = volume_catalogue(&v);
+	assert_int_equal(find(&t, "big").flags, 0);
+	text_release(&t);
+	volume_end(&v);
+}
+
+static void states(void **state)
+{
+	static const struct {
+		const char *change, *words;
+	} tests[] = {
+		{ "feature needs_recovery", "its journal is not empty" },
+		{ "set_super_value state 0", "it was not unmounted" },
+		{ "set_super_value state 3", "the kernel found errors in it" },
+		{ "set_super_value last_orphan 12", "it has deleted files that are not yet freed" },
+		{ "feature orphan_present", "it has deleted files that are not yet freed" },
+	};
+
+	(void)state;
+	make("-t ext4 -b 1024 -J size=1 -O orphan_file", "12M");
+	folder_run("mv v clean");
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		struct error e = { 0 };
+		struct volume v;
+		char *command = mem_format("export PATH=$PATH:/usr/sbin; cp clean v;"
+					   "debugfs -w -R '%s' " V " > /dev/null 2>&1",
+					   tests[i].change);
+
+		folder_run(command);
+		free(command);
+		assert_true(volume_begin(&v, "v", AT, ext_open, &e));
+		assert_int_equal(v.fs->state, FILESYSTEM_DIRTY);
+		assert_string_equal(v.fs->state_words, tests[i].words);
+		volume_end(&v);
+	}
+}
+
+/* Superblocks that the library must not see. Offsets from the superblock's first byte. */
+static void refused(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned at;
+		const char *bytes; /* in octal */
+		enum error_kind kind;
+	} tests[] = {
+		{ "no magic", 56, "\\0", ERROR_UNTRUSTED },
+		{ "larger than its partition", 4, "\\0\\0\\1\\0", ERROR_UNTRUSTED },
+		{ "no blocks", 4, "\\0\\0\\0\\0", ERROR_UNTRUSTED },
+		{ "far larger", 336, "\\0\\0\\1\\0", ERROR_UNTRUSTED },
+		{ "blocks of 128 KiB", 24, "\\7", ERROR_UNTRUSTED },
+		{ "groups of 8 blocks", 32, "\\10\\0\\0\\0", ERROR_UNTRUSTED },
+		{ "no inodes", 40, "\\0\\0\\0\\0", ERROR_UNTRUSTED },
+		{ "checksum", 120, "X", ERROR_UNTRUSTED },
+		{ "a new feature", 99, "\\1", ERROR_FAILED },
+		{ "a new feature for writing", 103, "\\1", ERROR_FAILED },
+		{ "a journal", 96, "\\10", ERROR_FAILED },
+	};
+
+	(void)state;
+	make("-t ext4 -b 1024 -O ^has_journal,64bit", "12M");
+	folder_run("mv v clean");
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		struct error e = { 0 };
+		struct volume v;
+		char *command = mem_format("cp clean v; printf '%s' | dd of=v bs=1 seek=%u"
+					   " conv=notrunc status=none",
+					   tests[i].bytes, AT + 1024 + tests[i].at);
+
+		folder_run(command);
+		free(command);
+		if (volume_begin(&v, "v", AT, ext_open, &e) || e.kind != tests[i].kind)
+			fail_msg("%s: %d %s", tests[i].name, e.kind, e.text);
+		volume_end(&v);
+	}
+}
+
+/* What is damaged in one place is passed as that; the rest is read. */
+static void damaged(void **state)
+{
+	struct error e = { 0 };
+	struct volume v;
+
+	(void)state;
+	make("-t ext4 -b 1024 -O ^has_journal,^metadata_csum", "12M");
+	folder_run("export PATH=$PATH:/usr/sbin; printf '%s\\n' 'sif /one block[0] 0' 'sif /many/"
+		   "a-name-of-some-length-9 mode 0' 'sif /a/b/more block[0] 0x0001f30b'"
+		   " 'ln /a /a/b/loop' | debugfs -w -f - " V " > /dev/null 2>&1");
+	assert_true(volume_begin(&v, "v", AT, ext_open, &e));
+	struct text t = volume_catalogue(&v);
+	assert_int_equal(find(&t, "many/a-name-of-some-length-9").type, 'o');
+	assert_int_equal(find(&t, "many/a-name-of-some-length-9").flags, FILESYSTEM_UNREADABLE);
+	assert_true(find(&t, "one").flags & FILESYSTEM_UNREADABLE);
+	assert_true(find(&t, "a/b/loop").flags & FILESYSTEM_UNREADABLE);
+	assert_int_equal(find(&t, "a/block").flags, 0);
+	text_release(&t);
+	volume_end(&v);
+}
+
+static void load(void **state)
+{
+	static const struct {
+		const char *path;
+		bool there;
+		const char *content;
+	} tests[] = {
+		{ "a/os-release", true, "ID=x\n" },
+		{ "a/b/link", true, "ID=x\n" }, /* absolute: from the volume's root */
+		{ "a/b/no", false, "" },
+		{ "no/a", false, "" },
+		{ "one/a", false, "" },
+		{ "a", false, "" },
+		{ "empty", true, "" },
+		{ "A/OS-RELEASE", false, "" },
+	};
+	struct error e = { 0 };
+	struct volume v;
+
+	(void)state;
+	make("-t ext4 -b 1024 -O ^has_journal", "12M");
+	assert_true(volume_begin(&v, "v", AT, ext_open, &e));
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		char bytes[100] = "";
+		size_t got;
+		bool there;
+
+		if (!v.fs->load(v.fs, tests[i].path, bytes, sizeof(bytes), &got, &there, &e))
+			fail_msg("%s", e.text);
+		assert_int_equal(there, tests[i].there);
+		assert_int_equal(got, strlen(tests[i].content));
+		assert_memory_equal(bytes, tests[i].content, got);
+	}
+	volume_end(&v);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(made_by_mke2fs),  cmocka_unit_test(large_folder),
+		cmocka_unit_test(flags_and_times), cmocka_unit_test(reserved_blocks),
+		cmocka_unit_test(states),          cmocka_unit_test(refused),
+		cmocka_unit_test(damaged),         cmocka_unit_test(load),
+	};
+
+	return cmocka_run_group_tests(tests, make_tree, folder_leave);
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ext2, ext3 and ext4: opening a volume with libext2fs, its state, what of it is used. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/checked.h"
+#include "lib/base/language.h"
+#include "lib/base/memory.h"
+#include "lib/base/reader.h"
+#include "lib/disk/ext_inside.h"
+
+#define SUPER_AT 1024u
+#define SUPER_BYTES 1024u
+#define GROUP_BLOCKS_MIN 256u /* mke2fs makes no smaller groups */
+
+/* What the library says, in our words. */
+bool ext_refuse(struct ext *x, errcode_t why, struct error *e, const char *what)
+{
+	if (x->failure.kind)
+		return error_set(e, x->failure.kind, "%s", x->failure.text);
+	return error_set(e, ERROR_UNTRUSTED, _("the ext file system is damaged: %s (%s)"), what,
+			 error_message(why));
+}
+
+/* The library's door to the volume: reads, and nothing else. It hands the name of what is to
+ * be opened through, which is the address of our struct in text. */
+static errcode_t io_open(const char *name, int flags, io_channel *out)
+{
+	struct ext *x = (struct ext *)(uintptr_t)strtoull(name, NULL, 16);
+	struct struct_io_channel *c;
+
+	if (flags & IO_FLAG_RW)
+		return EXT2_ET_RO_FILSYS;
+	c = mem_alloc(sizeof(*c));
+	c->magic = EXT2_ET_MAGIC_IO_CHANNEL;
+	c->manager = &x->io;
+	c->name = mem_string(name);
+	c->block_size = SUPER_BYTES;
+	c->refcount = 1;
+	c->private_data = x;
+	*out = c;
+	return 0;
+}
+
+static errcode_t io_close(io_channel c)
+{
+	if (--c->refcount > 0)
+		return 0;
+	free(c->name);
+	free(c);
+	return 0;
+}
+
+static errcode_t io_block_size(io_channel c, int bytes)
+{
+	c->block_size = bytes;
+	return 0;
+}
+
+/* A count below zero is one of bytes. */
+static errcode_t io_read64(io_channel c, unsigned long long block, int count, void *data)
+{
+	struct ext *x = c->private_data;
+	uint64_t at, len;
+
+	if (count < 0)
+		len = (uint64_t) - (int64_t)count;
+	else
+		len = (uint64_t)count * (uint64_t)c->block_size;
+	if (!u64_mul(block, (uint64_t)c->block_size, &at) || at > x->size_bytes ||
+	    len > x->size_bytes - at)
+		return EXT2_ET_SHORT_READ;
+	if (!partition_source_read(x->source, x->first_byte + at, data, (size_t)len, &x->failure))
+		return EXT2_ET_SHORT_READ;
+	return 0;
+}
+
+static errcode_t io_read(io_channel c, unsigned long block, int count, void *data)
+{
+	return io_read64(c, block, count, data);
+}
+
+static errcode_t io_write64(io_channel c, unsigned long long block, int count, const void *data)
+{
+	(void)c, (void)block, (void)count, (void)data;
+	return EXT2_ET_RO_FILSYS;
+}
+
+static errcode_t io_write(io_channel c, unsigned long block, int count, const void *data)
+{
+	return io_write64(c, block, count, data);
+}
+
+static errcode_t io_flush(io_channel c)
+{
+	(void)c;
+	return 0;
+}
+
+/* The fields of the superblock by which the library allocates and loops, before it does. */
+static bool check_super(struct ext *x, struct error *e)
+{
+	uint8_t bytes[SUPER_BYTES];
+
+	if (x->size_bytes < SUPER_AT + SUPER_BYTES)
+		return error_set(e, ERROR_UNTRUSTED, _("there is no ext file system"));
+	if (!partition_source_read(x->source, x->first_byte + SUPER_AT, bytes, sizeof(bytes), e))
+		return false;
+	struct reader r = reader_of(bytes, sizeof(bytes));
+	reader_skip(&r, 4);
+	uint64_t blocks = reader_le32(&r);
+	reader_skip(&r, 12);
+	uint32_t first = reader_le32(&r), log_block = reader_le32(&r),
+		 log_cluster = reader_le32(&r);
+	uint32_t per_group = reader_le32(&r), clusters_per_group = reader_le32(&r);
+	reader_skip(&r, 16);
+	uint16_t magic = reader_le16(&r);
+	reader_skip(&r, 38);
+	uint32_t incompatible = reader_le32(&r), read_only = reader_le32(&r);
+	reader_skip(&r, 232);
+	if (incompatible & EXT4_FEATURE_INCOMPAT_64BIT)
+		blocks |= (uint64_t)reader_le32(&r) << 32;
+	bool clusters = read_only & EXT4_FEATURE_RO_COMPAT_BIGALLOC;
+
+	if (magic != EXT2_SUPER_MAGIC)
+		return error_set(e, ERROR_UNTRUSTED, _("there is no ext file system"));
+	if (incompatible & EXT3_FEATURE_INCOMPAT_JOURNAL_DEV)
+		return error_set(e, ERROR_FAILED,
+				 _("this is the journal of another ext file system"));
+	incompatible &= ~(uint32_t)EXT2_LIB_FEATURE_INCOMPAT_SUPP;
+	read_only &= ~(uint32_t)(EXT2_LIB_FEATURE_RO_COMPAT_SUPP | EXT2_LIB_SOFTSUPP_RO_COMPAT);
+	if (incompatible || read_only)
+		return error_set(e, ERROR_FAILED,
+				 _("the ext file system has features that this program does not "
+				   "know (%#x, %#x)"),
+				 incompatible, read_only);
+	if (log_block > EXT2_MAX_BLOCK_LOG_SIZE - EXT2_MIN_BLOCK_LOG_SIZE ||
+	    log_cluster > EXT2_MAX_CLUSTER_LOG_SIZE - EXT2_MIN_CLUSTER_LOG_SIZE ||
+	    (clusters ? log_cluster < log_block : log_cluster != log_block) ||
+	    first != (log_block == 0 && !clusters) || per_group < GROUP_BLOCKS_MIN ||
+	    clusters_per_group % 8 || clusters_per_group > 8192u << log_block ||
+	    (uint64_t)clusters_per_group << (log_cluster - log_block) != per_group || blocks == 0 ||
+	    blocks > x->size_bytes >> (EXT2_MIN_BLOCK_LOG_SIZE + log_block))
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("the ext file system is damaged: its superblock says what "
+				   "cannot be, or it is larger than its partition"));
+	return true;
+}
+
+static void note_state(struct filesystem *f, bool is_so, const char *words)
+{
+	size_t n = strlen(f->state_words);
+
+	if (!is_so)
+		return;
+	f->state |= FILESYSTEM_DIRTY;
+	snprintf(f->state_words + n, sizeof(f->state_words) - n, "%s%s", n ? ", " : "", words);
+}
+
+static void read_state(struct ext *x)
+{
+	const struct ext2_super_block *s = x->lib->super;
+	struct filesystem *f = &x->fs;
+
+	note_state(f, s->s_feature_incompat & EXT3_FEATURE_INCOMPAT_RECOVER,
+		   _("its journal is not empty"));
+	note_state(f, !(s->s_state & EXT2_VALID_FS), _("it was not unmounted"));
+	note_state(f, s->s_state & EXT2_ERROR_FS, _("the kernel found errors in it"));
+	note_state(f,
+		   s->s_last_orphan ||
+			   s->s_feature_ro_compat & EXT4_FEATURE_RO_COMPAT_ORPHAN_PRESENT,
+		   _("it has deleted files that are not yet freed"));
+}
+
+/* Blocks, as the units of the map that they lie in. */
+static void mark(const struct ext *x, struct used_map *m, uint64_t block, uint64_t count)
+{
+	unsigned ratio = (unsigned)x->lib->cluster_ratio_bits;
+	uint64_t first = block >> ratio, last = (block + count - 1) >> ratio;
+
+	if (count)
+		used_map_set(m, first, last - first + 1);
+}
+
+/* Whatever the bitmaps say, this belongs to the file system itself. */
+static bool mark_metadata(struct ext *x, dgrp_t group, struct used_map *m)
+{
+	ext2_filsys lib = x->lib;
+	const struct ext2_super_block *s = lib->super;
+	bool meta = s->s_feature_incompat & EXT2_FEATURE_INCOMPAT_META_BG;
+	uint64_t blocks = ext2fs_blocks_count(lib->super);
+	uint64_t tables[] = { ext2fs_block_bitmap_loc(lib, group),
+			      ext2fs_inode_bitmap_loc(lib, group),
+			      ext2fs_inode_table_loc(lib, group) };
+	blk64_t super = 0, old_descriptors = 0, descriptors = 0;
+
+	ext2fs_super_and_bgd_loc2(lib, group, &super, &old_descriptors, &descriptors, NULL);
+	if (group == 0 || super)
+		mark(x, m, super, 1);
+	if (old_descriptors)
+		mark(x, m, old_descriptors,
+		     meta ? s->s_first_meta_bg : lib->desc_blocks + s->s_reserved_gdt_blocks);
+	if (descriptors)
+		mark(x, m, descriptors, 1);
+	for (size_t i = 0; i < 3; i++) {
+		uint64_t count = i == 2 ? lib->inode_blocks_per_group : 1;
+
+		if (tables[i] == 0 || tables[i] >= blocks || count > blocks - tables[i])
+			return false;
+		mark(x, m, tables[i], count);
+	}
+	return true;
+}
+
+/* The bitmap of a group, unless it was never written. The library's own way to read them
+ * writes past its memory for superblocks that it does not refuse. */
+static errcode_t read_bitmap(struct ext *x, dgrp_t group, uint8_t *bitmap, struct used_map *m)
+{
+	ext2_filsys lib = x->lib;
+	uint64_t clusters = lib->super->s_clusters_per_group;
+	uint64_t unit =
+		(lib->super->s_first_data_block >> lib->cluster_ratio_bits) + group * clusters;
+	errcode_t why;
+
+	if (ext2fs_has_group_desc_csum(lib) &&
+	    ext2fs_bg_flags_test(lib, group, EXT2_BG_BLOCK_UNINIT) &&
+	    ext2fs_group_desc_csum_verify(lib, group))
+		return 0;
+	why = io_channel_read_blk64(lib->io, ext2fs_block_bitmap_loc(lib, group), 1, bitmap);
+	if (why)
+		return why;
+	if (!ext2fs_block_bitmap_csum_verify(lib, group, (char *)bitmap, (int)(clusters / 8)))
+		return EXT2_ET_BLOCK_BITMAP_CSUM_INVALID;
+	for (uint64_t i = 0; i < clusters; i += 8) {
+		if (bitmap[i / 8] == 0xff)
+			used_map_set(m, unit + i, 8);
+		else
+			for (unsigned bit = 0; bit < 8; bit++)
+				if (bitmap[i / 8] >> bit & 1)
+					used_map_set(m, unit + i + bit, 1);
+	}
+	return 0;
+}
+
+static bool ext_used(struct filesystem *f, struct used_map *m, struct error *e)
+{
+	struct ext *x = ext_of(f);
+	ext2_filsys lib = x->lib;
+	uint64_t ratio = UINT64_C(1) << lib->cluster_ratio_bits;
+	uint64_t blocks = ext2fs_blocks_count(lib->super);
+	errcode_t why = 0;
+
+	if (!used_map_init(m, lib->blocksize * ratio, 0, (blocks + ratio - 1) / ratio, e))
+		return false;
+	uint8_t *bitmap = mem_alloc(lib->blocksize);
+	mark(x, m, 0, lib->super->s_first_data_block);
+	for (dgrp_t g = 0; !why && g < lib->group_desc_count; g++) {
+		if (!mark_metadata(x, g, m))
+			why = EXT2_ET_GDESC_BAD_BLOCK_MAP;
+		else
+			why = read_bitmap(x, g, bitmap, m);
+	}
+	free(bitmap);
+	if (!why)
+		return true;
+	used_map_release(m);
+	return ext_refuse(x, why, e, _("its block bitmaps cannot be read"));
+}
+
+static void ext_close(struct filesystem *f)
+{
+	struct ext *x = ext_of(f);
+
+	if (x->lib)
+		ext2fs_free(x->lib); /* not ext2fs_close(), which would write */
+	free(x->content.runs);
+	free(x);
+}
+
+struct filesystem *ext_open(const struct partition_source *s, uint64_t first_byte,
+			    uint64_t size_bytes, struct error *e)
+{
+	struct ext *x = mem_alloc(sizeof(*x));
+	char name[2 * sizeof(uintptr_t) + 1];
+	errcode_t why;
+
+	initialize_ext2_error_table();
+	x->source = s;
+	x->first_byte = first_byte;
+	x->size_bytes = size_bytes;
+	x->io = (struct struct_io_manager){
+		.magic = EXT2_ET_MAGIC_IO_MANAGER,
+		.name = "partition source",
+		.open = io_open,
+		.close = io_close,
+		.set_blksize = io_block_size,
+		.read_blk = io_read,
+		.write_blk = io_write,
+		.flush = io_flush,
+		.read_blk64 = io_read64,
+		.write_blk64 = io_write64,
+	};
+	x->fs = (struct filesystem){
+		.kind = FILESYSTEM_EXT,
+		.used = ext_used,
+		.walk = ext_walk,
+		.read = ext_read,
+		.load = ext_load,
+		.close = ext_close,
+	};
+	snprintf(name, sizeof(name), "%" PRIxPTR, (uintptr_t)x);
+	if (!check_super(x, e))
+		goto failed;
+	why = ext2fs_open2(name, NULL, EXT2_FLAG_64BITS | EXT2_FLAG_SKIP_MMP, 0, 0, &x->io,
+			   &x->lib);
+	if (why) {
+		x->lib = NULL;
+		ext_refuse(x, why, e, _("it cannot be opened"));
+		goto failed;
+	}
+	x->fs.block_bytes = x->lib->blocksize << x->lib->cluster_ratio_bits;
+	x->fs.size_bytes = ext2fs_blocks_count(x->lib->super) * x->lib->blocksize;
+	read_state(x);
+	return &x->fs;
+failed:
+	ext_close(&x->fs);
+	return NULL;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LIB_DISK_EXT_H
+#define LIB_DISK_EXT_H
+
+#include <stdint.h>
+
+#include "lib/base/error.h"
+#include "lib/disk/filesystem.h"
+#include "lib/disk/partition.h"
+
+/*
+ * ext2, ext3 and ext4 through libext2fs, read only: the library gets its bytes from the
+ * source and from nowhere else, so nothing is opened by a path and nothing can be written.
+ * The one place that sees its headers.
+ *
+ * What the library would allocate or go through is bounded by the size of the volume before
+ * it is asked; still it is a large program that reads what others wrote, so this belongs into a
+ * process that has no rights beyond its task.
+ *
+ * used(): blocks, or clusters with bigalloc. All metadata count as used whatever the bitmaps say:
+ * copies of the superblock, group descriptors, bitmaps, tables of inodes, the 1024 bytes for a
+ * boot block.
+ * walk(): a folder before what it holds; sparse are files with holes, told from their blocks.
+ * Files that fscrypt encrypted are FILESYSTEM_ENCRYPTED.
+ * load(): follows symbolic links inside the volume.
+ * clear: NULL.
+ */
+#define EXT_NAMES_MAX 16777216u /* as many as a catalogue has lines */
+
+/* NULL: ERROR_FAILED for what this program cannot read (newer features, the journal of another
+ * volume), ERROR_UNTRUSTED for what is damaged. `s` is borrowed until close. */
+__attribute__((warn_unused_result)) struct filesystem *ext_open(const struct partition_source *s,
+								uint64_t first_byte,
+								uint64_t size_bytes,
+								struct error *e);
+
+#endif

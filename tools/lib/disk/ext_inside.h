@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LIB_DISK_EXT_INSIDE_H
+#define LIB_DISK_EXT_INSIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ext2fs/ext2fs.h>
+
+#include "lib/base/error.h"
+#include "lib/disk/ext.h"
+
+/* What the three files of the ext reader share. */
+#define EXT_INLINE_MAX 65536u
+
+/* Blocks of a file that lie side by side. */
+struct ext_run {
+	uint64_t block; /* first one within the file */
+	uint64_t at;    /* first one within the volume */
+	uint64_t count;
+};
+
+/* The file that is being read. */
+struct ext_content {
+	ext2_ino_t inode; /* 0: none */
+	uint64_t size_bytes;
+	bool is_small; /* its bytes lie in the inode, and here */
+	uint8_t small[EXT_INLINE_MAX];
+	size_t small_bytes;
+	struct ext_run *runs;
+	size_t count, capacity;
+	uint64_t blocks; /* that the runs hold */
+};
+
+struct ext {
+	struct filesystem fs; /* first */
+	const struct partition_source *source;
+	uint64_t first_byte, size_bytes;
+	struct struct_io_manager io;
+	struct error failure; /* the first read of the source that failed */
+	ext2_filsys lib;
+	struct ext_content content;
+};
+
+static inline struct ext *ext_of(struct filesystem *f)
+{
+	return (struct ext *)(void *)f;
+}
+
+/* What the library says, in our words; what the source said wins. Returns false. */
+bool ext_refuse(struct ext *x, errcode_t why, struct error *e, const char *what);
+
+/* Where the bytes of a file or link lie; *sparse if it has holes. */
+errcode_t ext_content_open(struct ext *x, ext2_ino_t ino, struct ext2_inode *inode, bool *sparse);
+
+/* read, load and walk of struct filesystem. */
+bool ext_read(struct filesystem *f, const struct filesystem_entry *entry, uint64_t offset,
+	      void *buf, size_t len, size_t *got, struct error *e);
+bool ext_load(struct filesystem *f, const char *path, void *buf, size_t max, size_t *got,
+	      bool *there, struct error *e);
+bool ext_walk(struct filesystem *f,
+	      bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e),
+	      void *ctx, struct error *e);
+
+#endif

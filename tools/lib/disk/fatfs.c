@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* FAT volumes in the terms of filesystem.h. */
+#include "lib/disk/fatfs.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lib/base/language.h"
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/disk/fat.h"
+#include "lib/disk/fat_inside.h"
+
+#define NO_TIME 255
+#define PATH_BYTES_MAX 65536u
+#define CLEAN_16 0xc000u /* of the FAT's second entry: unmounted, and no error was met */
+#define CLEAN_32 0x0c000000u
+
+struct fatfs {
+	struct filesystem fs; /* first */
+	struct fat fat;
+	struct fat_file file;         /* that is being read */
+	const struct fat_entry *open; /* whose it is; NULL: none */
+	uint64_t at;                  /* of its next byte */
+};
+
+static struct fatfs *fatfs_of(struct filesystem *f)
+{
+	return (struct fatfs *)(void *)f;
+}
+
+static bool read_state(struct fatfs *x, struct error *e)
+{
+	uint32_t clean = x->fat.bits == 32 ? CLEAN_32 : x->fat.bits == 16 ? CLEAN_16 : 0;
+	const char *words = NULL;
+	uint32_t value;
+
+	if (!fat_value(&x->fat, 1, &value, e))
+		return false;
+	if ((value & clean) != clean)
+		words = _("its FAT says that it was not unmounted");
+	if (x->fat.dirty)
+		words = _("its boot sector says that it was not unmounted");
+	if (words) {
+		x->fs.state |= FILESYSTEM_DIRTY;
+		text_mask(x->fs.state_words, sizeof(x->fs.state_words), words);
+	}
+	return true;
+}
+
+static bool fatfs_used(struct filesystem *f, struct used_map *m, struct error *e)
+{
+	struct fat *fat = &fatfs_of(f)->fat;
+	const uint32_t bad = fat->bits == 32 ? 0x0ffffff7 : (1u << fat->bits) - 9;
+
+	if (!used_map_init(m, fat->cluster_bytes, fat->data_at, fat->clusters, e))
+		return false;
+	for (uint32_t i = 0; i < fat->clusters; i++) {
+		uint32_t value;
+
+		if (!fat_value(fat, i + 2, &value, e)) {
+			used_map_release(m);
+			return false;
+		}
+		if (value && value != bad)
+			used_map_set(m, i, 1);
+	}
+	return true;
+}
+
+/* Years from 1980, months and days from 1; what is no date is none. */
+static struct filesystem_time make_time(const struct fat_time *t, uint8_t digits)
+{
+	struct tm tm = {
+		.tm_year = 80 + (t->date >> 9),
+		.tm_mon = (t->date >> 5 & 15) - 1,
+		.tm_mday = t->date & 31,
+		.tm_hour = t->time >> 11,
+		.tm_min = t->time >> 5 & 63,
+		.tm_sec = (t->time & 31) * 2 + t->hundredths / 100,
+	};
+	struct tm same = tm;
+	struct filesystem_time out = { .digits = digits };
+
+	out.s = timegm(&same);
+	/* timegm() mends what is out of range; then it was no date. */
+	if (t->hundredths > 199 || same.tm_mday != tm.tm_mday || same.tm_mon != tm.tm_mon ||
+	    same.tm_hour != tm.tm_hour || same.tm_min != tm.tm_min || same.tm_sec != tm.tm_sec)
+		return (struct filesystem_time){ .digits = NO_TIME };
+	out.ns = t->hundredths % 100 * 10000000u;
+	return out;
+}
+
+/* A folder that is still to be walked, and its path. */
+struct folder {
+	struct fat_entry entry;
+	char *path; /* owned; without a slash at its end */
+};
+
+struct walk {
+	struct fatfs *x;
+	bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e);
+	void *ctx;
+	uint8_t *seen; /* a bit for each cluster that a folder begins at */
+	struct folder *pending;
+	size_t count, capacity;
+	const char *path; /* of the folder that is being walked; NULL: the root */
+	struct text name;
+	size_t total;
+};
+
+static bool is_ascii(const char *s)
+{
+	while (*s && (unsigned char)*s < 0x80)
+		s++;
+	return *s == '\0';
+}
+
+/* The path of an entry into w->name. */
+static bool make_path(struct walk *w, const struct fat_entry *entry, struct error *e)
+{
+	const char *name = entry->name;
+
+	if (!entry->has_long && !is_ascii(entry->short_name))
+		name = entry->short_name;
+	text_clear(&w->name);
+	if (w->path) {
+		text_add(&w->name, w->path);
+		text_add(&w->name, "/");
+	}
+	text_add(&w->name, name);
+	if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	    w->name.len > PATH_BYTES_MAX || w->total++ == FATFS_NAMES_MAX)
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("the FAT file system is damaged: it has a name that cannot be"));
+	return true;
+}
+
+static void fill(struct walk *w, const struct fat_entry *entry, struct filesystem_entry *out)
+{
+	*out = (struct filesystem_entry){
+		.path = w->name.s,
+		.type = entry->folder ? 'd' : 'f',
+		.size_bytes = entry->folder ? 0 : entry->size_bytes,
+		.id = entry->cluster,
+		.internal = entry,
+		.modified = make_time(&entry->modified, 0),
+		.created = make_time(&entry->created, 2),
+		.changed = { .digits = NO_TIME },
+	};
+}
+
+/* Called for each entry of a folder. */
+static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
+{
+	struct walk *w = ctx;
+	struct filesystem_entry out;
+
+	if (!make_path(w, entry, e))
+		return false;
+	if (entry->folder) {
+		mem_grow(&w->pending, &w->capacity, w->count + 1, sizeof(*w->pending));
+		w->pending[w->count++] = (struct folder){ *entry, mem_string(w->name.s) };
+		return true;
+	}
+	fill(w, entry, &out);
+	w->x->open = NULL;
+	if (!fat_file_open(&w->x->fat, entry, &w->x->file, &(struct error){ 0 }))
+		out.flags |= FILESYSTEM_UNREADABLE;
+	return w->each(w->ctx, &out, e);
+}
+
+static bool nothing(void *ctx, const struct fat_entry *entry, struct error *e)
+{
+	(void)ctx, (void)entry, (void)e;
+	return true;
+}
+
+/* May a folder be walked: is it whole, and was it not walked before? A disk that cannot
+ * be read ends everything, damage only this folder. */
+static bool look(struct walk *w, const struct fat_entry *entry, bool *good, struct error *e)
+{
+	struct error why = { 0 };
+	uint32_t bit = entry->cluster;
+
+	*good = fat_walk(&w->x->fat, entry, nothing, NULL, &why);
+	if (!*good && why.kind != ERROR_UNTRUSTED)
+		return error_set(e, why.kind, "%s", why.text);
+	if (*good && w->seen[bit / 8] >> bit % 8 & 1)
+		*good = false;
+	if (*good)
+		w->seen[bit / 8] |= (uint8_t)(1u << bit % 8);
+	return true;
+}
+
+static bool walk_folder(struct walk *w, const struct folder *folder, struct error *e)
+{
+	struct filesystem_entry out;
+	bool good;
+
+	w->path = folder->path;
+	if (!look(w, &folder->entry, &good, e))
+		return false;
+	text_clear(&w->name);
+	text_add(&w->name, folder->path);
+	fill(w, &folder->entry, &out);
+	if (!good)
+		out.flags |= FILESYSTEM_UNREADABLE;
+	return w->each(w->ctx, &out, e) &&
+	       (!good || fat_walk(&w->x->fat, &folder->entry, one, w, e));
+}
+
+static bool fatfs_walk(struct filesystem *f,
+		       bool (*each)(void *ctx, const struct filesystem_entry *entry,
+				    struct error *e),
+		       void *ctx, struct error *e)
+{
+	struct fatfs *x = fatfs_of(f);
+	struct walk w = { .x = x, .each = each, .ctx = ctx };
+
+	w.seen = mem_alloc(x->fat.clusters / 8 + 2);
+	if (fat_is_cluster(&x->fat, x->fat.root_cluster))
+		w.seen[x->fat.root_cluster / 8] |= (uint8_t)(1u << x->fat.root_cluster % 8);
+	bool ok = fat_walk(&x->fat, NULL, one, &w, e);
+	while (w.count) {
+		struct folder folder = w.pending[--w.count];
+
+		ok = ok && walk_folder(&w, &folder, e);
+		free(folder.path);
+	}
+	free(w.seen);
+	free(w.pending);
+	text_release(&w.name);
+	return ok;
+}
+
+/* From `offset` on; backwards means from the beginning. */
+static bool seek(struct fatfs *x, const struct fat_entry *entry, uint64_t offset, struct error *e)
+{
+	uint8_t skipped[4096];
+
+	if (x->open != entry || x->at > offset) {
+		x->open = NULL;
+		if (!fat_file_open(&x->fat, entry, &x->file, e))
+			return false;
+		x->open = entry;
+		x->at = 0;
+	}
+	while (x->at < offset) {
+		uint64_t n = offset - x->at;
+
+		n = n < sizeof(skipped) ? n : sizeof(skipped);
+		if (!fat_file_read(&x->fat, &x->file, skipped, (size_t)n, e))
+			return false;
+		x->at += n;
+	}
+	return true;
+}
+
+static bool fatfs_read(struct filesystem *f, const struct filesystem_entry *entry, uint64_t offset,
+		       void *buf, size_t len, size_t *got, struct error *e)
+{
+	struct fatfs *x = fatfs_of(f);
+	const struct fat_entry *file = entry->internal;
+
+	*got = 0;
+	if (offset >= file->size_bytes)
+		return true;
+	if (!seek(x, file, offset, e))
+		return false;
+	*got = len < x->file.left_bytes ? len : x->file.left_bytes;
+	x->at += *got;
+	return fat_file_read(&x->fat, &x->file, buf, *got, e);
+}
+
+static bool fatfs_load(struct filesystem *f, const char *path, void *buf, size_t max, size_t *got,
+		       bool *there, struct error *e)
+{
+	struct fatfs *x = fatfs_of(f);
+	struct fat_entry entry;
+
+	*got = 0;
+	if (!fat_find(&x->fat, path, &entry, there, e))
+		return false;
+	*there = *there && !entry.folder;
+	if (!*there)
+		return true;
+	x->open = NULL;
+	if (!fat_file_open(&x->fat, &entry, &x->file, e))
+		return false;
+	*got = max < x->file.left_bytes ? max : x->file.left_bytes;
+	return fat_file_read(&x->fat, &x->file, buf, *got, e);
+}
+
+static void fatfs_close(struct filesystem *f)
+{
+	free(fatfs_of(f));
+}
+
+struct filesystem *fat_filesystem_open(const struct partition_source *s, uint64_t first_byte,
+				       uint64_t size_bytes, struct error *e)
+{
+	struct fatfs *x = mem_alloc(sizeof(*x));
+
+	if (!fat_open(&x->fat, s, first_byte, size_bytes, e) || !read_state(x, e)) {
+		free(x);
+		return NULL;
+	}
+	x->fs.kind = FILESYSTEM_FAT;
+	x->fs.block_bytes = x->fat.cluster_bytes;
+	x->fs.size_bytes = x->fat.total_bytes;
+	x->fs.used = fatfs_used;
+	x->fs.walk = fatfs_walk;
+	x->fs.read = fatfs_read;
+	x->fs.load = fatfs_load;
+	x->fs.close = fatfs_close;
+	return &x->fs;
+}

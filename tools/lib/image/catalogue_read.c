@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The catalogue out of an image: its frames, its digest, its lines. */
+#include "lib/image/catalogue_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/language.h"
+#include "lib/base/memory.h"
+#include "lib/image/pump.h"
+
+struct loading {
+	const struct image *image;
+	const struct kimg_payload *payload;
+	uint8_t *wanted; /* a bit for each frame */
+	char *bytes;
+};
+
+static const struct kimg_payload *find_payload(const struct kimg_manifest *m)
+{
+	for (uint32_t i = 0; i < m->payload_count; i++)
+		if (m->payloads[i].kind == KIMG_PAYLOAD_CATALOGUE)
+			return &m->payloads[i];
+	return NULL;
+}
+
+static bool want(void *ctx, uint32_t frame)
+{
+	const struct loading *l = ctx;
+
+	return l->wanted[frame / 8] >> frame % 8 & 1;
+}
+
+/* Each chunk has its own place, so threads do not meet. */
+static bool take(void *ctx, uint32_t frame, const void *plain, struct error *e)
+{
+	const struct loading *l = ctx;
+	const struct kimg_payload *p = l->payload;
+	const uint32_t *chunks = l->image->index.chunks + p->first_chunk;
+
+	(void)e;
+	for (uint32_t i = 0; i < p->chunks; i++)
+		if (chunks[i] == frame)
+			memcpy(l->bytes + (size_t)i * KIMG_CHUNK_BYTES, plain,
+			       kimg_chunk_bytes(p, i));
+	return true;
+}
+
+bool catalogue_load(struct catalogue *c, const struct image *i, struct stream *s, struct error *e)
+{
+	const struct kimg_manifest *m = &i->manifest;
+	struct loading l = { .image = i, .payload = find_payload(m) };
+	struct pump pump = { .image = i, .stream = s, .jobs = 1, .deep = true };
+	struct digest digest;
+
+	*c = (struct catalogue){ 0 };
+	if (!l.payload || !m->has_catalogue)
+		return error_set(e, ERROR_FAILED, _("%s has no catalogue of its files"), s->name);
+	if (l.payload->size_bytes > CATALOGUE_BYTES_MAX ||
+	    l.payload->size_bytes != m->catalogue_bytes)
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("%s is damaged: its catalogue has another size than its "
+				   "manifest says"),
+				 s->name);
+	size_t len = (size_t)l.payload->size_bytes;
+	l.bytes = mem_alloc(len); /* zeros: what chunks of zeros stand for */
+	l.wanted = mem_alloc(m->frames / 8 + 1);
+	for (uint32_t k = 0; k < l.payload->chunks; k++) {
+		uint32_t frame = i->index.chunks[l.payload->first_chunk + k];
+
+		if (frame < m->frames)
+			l.wanted[frame / 8] |= (uint8_t)(1u << frame % 8);
+	}
+	pump.want = want;
+	pump.take = take;
+	pump.ctx = &l;
+	bool ok = pump_run(&pump, e);
+	free(l.wanted);
+	if (ok) {
+		digest = digest_bytes(l.bytes, len);
+		ok = digest_equal(&digest, &m->catalogue_digest) ||
+		     error_set(e, ERROR_UNTRUSTED,
+			       _("%s is damaged: its catalogue is not the one that its manifest "
+				 "names"),
+			       s->name);
+	}
+	if (!ok) {
+		free(l.bytes);
+		return false;
+	}
+	return catalogue_begin(c, l.bytes, len, m->catalogue_lines, e) ||
+	       error_prefix(e, "%s: ", s->name);
+}
+
+bool catalogue_begin(struct catalogue *c, char *bytes, size_t len, uint64_t lines, struct error *e)
+{
+	static const char first[] = CATALOGUE_FIRST_LINE;
+	const size_t n = sizeof(first) - 1;
+
+	*c = (struct catalogue){
+		.bytes = bytes, .len = len, .at = n, .lines = lines, .left = lines
+	};
+	if (len >= n && memcmp(bytes, first, n) == 0 && lines <= CATALOGUE_LINES_MAX)
+		return true;
+	catalogue_unload(c);
+	return error_set(e, ERROR_UNTRUSTED, _("the catalogue does not begin like one"));
+}
+
+bool catalogue_next(struct catalogue *c, struct catalogue_line *line, bool *more, struct error *e)
+{
+	const char *at = c->bytes + c->at;
+	size_t left = c->len - c->at;
+
+	*more = left > 0;
+	if (!*more)
+		return c->left == 0 ||
+		       error_set(e, ERROR_UNTRUSTED, _("the catalogue is cut short"));
+	const char *end = memchr(at, '\n', left);
+	if (!end || c->left == 0)
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("the catalogue has other lines than its manifest says"));
+	if (!catalogue_parse(at, (size_t)(end - at), line, e))
+		return error_prefix(e, "%llu: ", c->lines - c->left + 2ULL);
+	if (c->last.path && catalogue_order(&c->last, line) >= 0)
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("line %llu of the catalogue is out of order"),
+				 c->lines - c->left + 2ULL);
+	c->last = *line;
+	c->left--;
+	c->at += (size_t)(end - at) + 1;
+	return true;
+}
+
+void catalogue_unload(struct catalogue *c)
+{
+	free(c->bytes);
+	*c = (struct catalogue){ 0 };
+}
+
+bool catalogue_matches(const char *pattern, const char *path, size_t len)
+{
+	const char *end = path + len, *star = NULL, *resume = NULL;
+
+	/* Where a star may have taken too little, it takes one more; only the last star
+	 * matters, so the time is at most the product of both lengths. */
+	while (path < end) {
+		if (*pattern == '*') {
+			star = pattern++;
+			resume = path;
+		} else if (*pattern == *path) {
+			pattern++;
+			path++;
+		} else if (star) {
+			pattern = star + 1;
+			path = ++resume;
+		} else {
+			return false;
+		}
+	}
+	while (*pattern == '*')
+		pattern++;
+	return *pattern == '\0';
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the target holds against the digests of the image, read by several threads. */
+#include <pthread.h>
+#include <string.h>
+
+#include "lib/base/language.h"
+#include "lib/image/restore_inside.h"
+
+#define PROBES 8
+
+struct back {
+	struct work *w;
+	const uint8_t *among; /* bits of the chunks to look at; NULL: all */
+	bool keep;            /* what differs is no failure, what is the same is kept */
+	uint64_t total_bytes; /* that will be looked at */
+	uint32_t next;        /* chunk */
+	uint64_t done_bytes;  /* these are for the lock */
+	bool failed;          /* read without it: then others stop a little later */
+	struct error *e;
+	pthread_mutex_t lock;
+};
+
+struct reading {
+	struct back *b;
+	unsigned number;
+	pthread_t thread;
+	bool started;
+};
+
+static bool is_wanted(const struct back *b, uint32_t i, const struct work_chunk *c)
+{
+	if (c->kind != WORK_DATA && c->kind != WORK_ZEROS)
+		return false;
+	if (b->keep && work_is_fresh(b->w, i, c))
+		return false;
+	return !b->among || bit_get(b->among, i);
+}
+
+static bool only_zeros(const uint8_t *p, size_t len)
+{
+	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
+}
+
+/* Does the target hold this chunk? */
+static bool look(const struct work *w, const struct work_chunk *c, uint8_t *buf, bool *same,
+		 struct error *e)
+{
+	const struct blocks *t = w->target;
+
+	if (!t->read(t->ctx, c->at, buf, c->len, e))
+		return error_prefix(e, "%s: ", _("reading back"));
+	if (c->kind == WORK_ZEROS) {
+		*same = only_zeros(buf, c->len);
+		return true;
+	}
+	*same = work_edges_lay(w, c->at, c->len, buf);
+	if (*same) {
+		struct digest d = digest_bytes(buf, c->len);
+
+		*same = digest_equal(&d, c->cut ? &w->cut_digest
+						: &w->image->index.frames[c->frame].plain);
+	}
+	return true;
+}
+
+static bool judge(struct back *b, uint32_t i, const struct work_chunk *c, bool same,
+		  struct error *e)
+{
+	if (!b->keep)
+		return same ||
+		       error_set(e, ERROR_UNTRUSTED,
+				 _("what comes back from bytes %llu to %llu is not what was "
+				   "written. The disk is broken or smaller than it says: do not "
+				   "use it"),
+				 c->at + 0ULL, c->at + c->len + 0ULL);
+	if (same) {
+		bit_set(b->w->kept, i);
+		bit_set(b->w->written, i);
+		__atomic_fetch_add(&b->w->r->kept_bytes, c->len, __ATOMIC_RELAXED);
+	}
+	return true;
+}
+
+static void account(struct back *b, const struct work_chunk *c, bool ok, const struct error *e)
+{
+	const struct restore_options *o = b->w->o;
+
+	pthread_mutex_lock(&b->lock);
+	b->done_bytes += c->len;
+	if (!b->keep)
+		b->w->r->read_back_bytes += c->len;
+	if (!ok && !b->failed) {
+		__atomic_store_n(&b->failed, true, __ATOMIC_RELAXED);
+		error_set(b->e, e->kind, "%s", e->text);
+	}
+	if (ok && o->step)
+		o->step(o->ctx, b->keep ? _("comparing what is there") : _("reading back"),
+			b->done_bytes, b->total_bytes);
+	pthread_mutex_unlock(&b->lock);
+}
+
+static void *run(void *reading)
+{
+	const struct reading *r = reading;
+	struct back *b = r->b;
+	uint8_t *buf = b->w->buffers + (size_t)r->number * KIMG_CHUNK_BYTES;
+	uint32_t chunks = b->w->image->manifest.chunks, i;
+
+	while (!__atomic_load_n(&b->failed, __ATOMIC_RELAXED) &&
+	       (i = __atomic_fetch_add(&b->next, 1, __ATOMIC_RELAXED)) < chunks) {
+		struct work_chunk c = work_chunk(b->w, i);
+		struct error e = { 0 };
+		bool same = false;
+
+		if (!is_wanted(b, i, &c))
+			continue;
+		bool ok = look(b->w, &c, buf, &same, &e) && judge(b, i, &c, same, &e);
+		account(b, &c, ok, &e);
+	}
+	return NULL;
+}
+
+static bool compare(struct back *b)
+{
+	struct reading readings[PUMP_JOBS_MAX] = { 0 };
+	struct work *w = b->w;
+
+	for (uint32_t i = 0; i < w->image->manifest.chunks; i++) {
+		struct work_chunk c = work_chunk(w, i);
+
+		b->total_bytes += is_wanted(b, i, &c) ? c.len : 0;
+	}
+	pthread_mutex_init(&b->lock, NULL);
+	for (unsigned i = 0; i < w->jobs; i++)
+		readings[i] = (struct reading){ .b = b, .number = i };
+	/* This thread works too: where no more can be had it does all. */
+	for (unsigned i = 1; i < w->jobs; i++)
+		readings[i].started =
+			pthread_create(&readings[i].thread, NULL, run, &readings[i]) == 0;
+	run(&readings[0]);
+	for (unsigned i = 1; i < w->jobs; i++)
+		if (readings[i].started)
+			pthread_join(readings[i].thread, NULL);
+	pthread_mutex_destroy(&b->lock);
+	return !b->failed;
+}
+
+bool work_keep(struct work *w, bool all, struct error *e)
+{
+	struct back b = { .w = w, .keep = true, .e = e };
+
+	b.among = all ? NULL : w->marked;
+	return compare(&b);
+}
+
+bool work_probe(struct work *w, bool *worth, struct error *e)
+{
+	uint32_t chunks = w->image->manifest.chunks;
+	uint32_t step = chunks / PROBES + 1;
+	bool found = false;
+
+	*worth = false;
+	for (uint32_t i = 0, left = 0; i < chunks && !found; i++) {
+		struct work_chunk c = work_chunk(w, i);
+
+		/* The first one with content from each of a few places on. */
+		if (i % step == 0)
+			left = 1;
+		if (!left || c.kind != WORK_DATA || work_is_fresh(w, i, &c))
+			continue;
+		left = 0;
+		if (!look(w, &c, w->buffers, &found, e))
+			return false;
+	}
+	*worth = found;
+	return true;
+}
+
+bool work_read_back(struct work *w, struct error *e)
+{
+	struct back b = { .w = w, .e = e };
+
+	return compare(&b);
+}

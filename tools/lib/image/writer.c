@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The file of an image: where its parts lie, and what is written last. */
+#include "lib/image/writer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/language.h"
+#include "lib/base/memory.h"
+#include "lib/image/writer_inside.h"
+
+bool writer_used(const struct writer_payload *p, uint64_t from, uint64_t to, uint64_t *start,
+		 uint64_t *end)
+{
+	static const struct used_map all;
+
+	return used_map_next(p->used ? p->used : &all, from, to, start, end);
+}
+
+bool writer_put(int fd, uint64_t at, const void *bytes, size_t len, struct error *e)
+{
+	const uint8_t *p = bytes;
+
+	while (len > 0) {
+		ssize_t n = pwrite(fd, p, len, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(e, _("cannot write the image at byte %llu"), at + 0ULL);
+		p += n;
+		at += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Used bytes and chunks of a payload, before anything is read. */
+static void count_used(struct writer_run *r, uint32_t number)
+{
+	const struct writer_payload *p = &r->w->payloads[number];
+	const struct kimg_payload *to = &r->payloads[number];
+
+	for (uint32_t i = 0; i < to->chunks; i++) {
+		uint64_t at = (uint64_t)i * KIMG_CHUNK_BYTES, start, end;
+		uint64_t to_byte = at + kimg_chunk_bytes(to, i);
+		bool used = false;
+
+		while (writer_used(p, at, to_byte, &start, &end)) {
+			r->used_bytes += end - start;
+			used = true;
+			at = end;
+		}
+		r->used_chunks += used;
+	}
+}
+
+static bool count_chunks(struct writer_run *r, struct error *e)
+{
+	const struct writer *w = r->w;
+	uint64_t chunks = 0;
+
+	r->payloads = mem_array(w->payload_count, sizeof(*r->payloads));
+	for (uint32_t i = 0; i < w->payload_count; i++) {
+		struct kimg_payload *p = &r->payloads[i];
+		uint64_t n;
+
+		*p = w->payloads[i].to;
+		n = p->size_bytes / KIMG_CHUNK_BYTES + (p->size_bytes % KIMG_CHUNK_BYTES != 0);
+		if (n > KIMG_INDEX_MAX / 4 - chunks)
+			return error_set(e, ERROR_FAILED,
+					 _("it is larger than an image can hold (64 TiB)"));
+		p->first_chunk = (uint32_t)chunks;
+		p->chunks = (uint32_t)n;
+		chunks += n;
+	}
+	r->chunk_count = (uint32_t)chunks;
+	for (uint32_t i = 0; i < w->payload_count; i++)
+		count_used(r, i);
+	return true;
+}
+
+/* The places, with room for as many frames as there are used chunks; and what would be
+ * refused in the end is refused now. */
+static bool plan(struct writer_run *r, struct error *e)
+{
+	struct kimg_manifest *m = r->w->manifest;
+	struct text draft = { 0 };
+	uint64_t rows = (KIMG_INDEX_MAX - 4 * (uint64_t)r->chunk_count) / KIMG_FRAME_ROW;
+
+	m->payloads = r->payloads;
+	m->payload_count = r->w->payload_count;
+	m->index_at = kimg_index_at(kimg_manifest_bytes(m));
+	m->chunks = r->chunk_count;
+	m->frames = 0;
+	m->index_bytes = 4 * r->chunk_count;
+	m->data_bytes = 0;
+	memset(&m->index_digest, 0, sizeof(m->index_digest));
+	r->frame_max = r->used_chunks < rows ? r->used_chunks : (uint32_t)rows;
+	r->data_at = m->index_at + 4 * (uint64_t)r->chunk_count +
+		     (uint64_t)KIMG_FRAME_ROW * r->frame_max;
+	r->data_at = (r->data_at + KIMG_BLOCK - 1) / KIMG_BLOCK * KIMG_BLOCK;
+	m->data_at = r->data_at;
+	bool ok = kimg_manifest_write(m, &draft, e);
+
+	text_release(&draft);
+	return ok;
+}
+
+/* Memory for all that may come: nothing is taken once bytes are written. */
+static void prepare(struct writer_run *r, struct text *index)
+{
+	uint64_t slots = 16;
+
+	while (slots < 2 * (uint64_t)r->frame_max)
+		slots *= 2;
+	r->index.chunks = mem_array(r->chunk_count, sizeof(*r->index.chunks));
+	r->index.frames = mem_array(r->frame_max, sizeof(*r->index.frames));
+	r->table = mem_array(slots, sizeof(*r->table));
+	r->table_mask = (uint32_t)(slots - 1);
+	index->capacity = 4 * (size_t)r->chunk_count + (size_t)KIMG_FRAME_ROW * r->frame_max + 1;
+	index->s = mem_alloc(index->capacity);
+}
+
+/* Index, manifest and superblock, in this order: what is cut short is no image. */
+static bool finish(struct writer_run *r, struct text *index, struct writer_report *report,
+		   struct error *e)
+{
+	struct kimg_manifest *m = r->w->manifest;
+	struct text manifest = { 0 };
+	uint8_t super[KIMG_BLOCK];
+	int fd = r->w->fd;
+
+	m->frames = r->frame_count;
+	m->data_bytes = r->data_bytes;
+	m->index_bytes = 4 * r->chunk_count + KIMG_FRAME_ROW * r->frame_count;
+	kimg_index_write(&r->index, m, index);
+	m->index_digest = digest_bytes(index->s, index->len);
+	bool ok = kimg_manifest_write(m, &manifest, e);
+
+	if (ok && ftruncate(fd, (off_t)(r->data_at + r->data_bytes)) != 0)
+		ok = error_errno(e, _("cannot give the image its length"));
+	if (ok) {
+		kimg_super_write(m, manifest.s, manifest.len, super);
+		ok = writer_put(fd, m->index_at, index->s, index->len, e) &&
+		     writer_put(fd, KIMG_MANIFEST_AT, manifest.s, manifest.len, e) &&
+		     writer_put(fd, 0, super, sizeof(super), e);
+	}
+	if (ok)
+		*report = (struct writer_report){
+			.used_bytes = r->used_bytes,
+			.zero_bytes = r->zero_bytes,
+			.repeated_bytes = r->repeated_bytes,
+			.stored_bytes = r->data_bytes,
+			.file_bytes = r->data_at + r->data_bytes,
+			.identity = digest_bytes(manifest.s, manifest.len),
+		};
+	text_release(&manifest);
+	return ok;
+}
+
+static unsigned jobs_of(const struct writer *w)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned jobs = w->jobs ? w->jobs : processors > 0 ? (unsigned)processors + 1 : 2;
+
+	return jobs < WRITER_JOBS_MAX ? jobs : WRITER_JOBS_MAX;
+}
+
+bool writer_run(const struct writer *w, struct writer_report *report, struct error *e)
+{
+	struct writer_run r = { .w = w };
+	struct text index = { 0 };
+	bool ok = count_chunks(&r, e) && plan(&r, e);
+
+	if (ok) {
+		prepare(&r, &index);
+		ok = writer_chunks(&r, jobs_of(w), e) && finish(&r, &index, report, e);
+	}
+	w->manifest->payloads = NULL;
+	w->manifest->payload_count = 0;
+	kimg_index_release(&r.index);
+	text_release(&index);
+	free(r.table);
+	free(r.payloads);
+	return ok;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a record up to the root: the names of folders, kept so that each is read once. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/disk/utf16.h"
+#include "lib/ntfs/ntfs_inside.h"
+
+#define TABLE_FIRST 1024u
+
+struct ntfs_folder {
+	uint64_t parent; /* reference */
+	uint32_t number;
+	uint16_t sequence;
+	uint16_t units, len; /* of the name; len 0: it can be none */
+	char name[];
+};
+
+size_t ntfs_name_text(char out[NTFS_NAME_BYTES], struct reader units)
+{
+	size_t n = utf16_wtf8(out, units);
+
+	if (n <= 2 && memcmp(out, "..", n) == 0)
+		return 0;
+	return memchr(out, '\0', n) || memchr(out, '/', n) ? 0 : n;
+}
+
+static struct ntfs_folder **slot(struct ntfs_folder **table, size_t size, uint32_t number)
+{
+	size_t at = (size_t)(number * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (size - 1);
+
+	while (table[at] && table[at]->number != number)
+		at = (at + 1) & (size - 1);
+	return &table[at];
+}
+
+static void forget(struct ntfs_names *n)
+{
+	arena_release(&n->pieces);
+	free(n->table);
+	n->table = NULL;
+	n->size = n->count = n->bytes = 0;
+}
+
+static void widen(struct ntfs_names *n)
+{
+	size_t size = n->size ? 2 * n->size : TABLE_FIRST;
+	struct ntfs_folder **table = mem_array(size, sizeof(*table));
+
+	for (size_t i = 0; i < n->size; i++)
+		if (n->table[i])
+			*slot(table, size, n->table[i]->number) = n->table[i];
+	free(n->table);
+	n->bytes += (size - n->size) * sizeof(*table);
+	n->table = table;
+	n->size = size;
+}
+
+static const struct ntfs_folder *add(struct ntfs_names *n, const struct ntfs_file *f,
+				     const struct ntfs_name *name)
+{
+	char text[NTFS_NAME_BYTES];
+
+	if (2 * n->count >= n->size)
+		widen(n);
+	struct ntfs_folder **place = slot(n->table, n->size, (uint32_t)f->number);
+	struct ntfs_folder *one = *place;
+	if (one)
+		return one;
+	size_t len = ntfs_name_text(text, name->units);
+	one = arena_alloc(&n->pieces, sizeof(*one) + len);
+	one->parent = name->parent;
+	one->number = (uint32_t)f->number;
+	one->sequence = f->record.sequence;
+	one->units = (uint16_t)(name->units.left / 2);
+	one->len = (uint16_t)len;
+	memcpy(one->name, text, len);
+	*place = one;
+	n->count++;
+	n->bytes += sizeof(*one) + len;
+	return one;
+}
+
+void ntfs_names_add(struct ntfs_names *n, const struct ntfs_file *f, const struct ntfs_name *name)
+{
+	if (n->bytes > NTFS_NAMES_BYTES)
+		forget(n);
+	(void)add(n, f, name);
+}
+
+static const struct ntfs_folder *find(struct ntfs *v, uint64_t reference)
+{
+	struct ntfs_names *n = &v->names;
+	uint64_t number = NTFS_NUMBER(reference);
+	const struct ntfs_folder *one = NULL;
+	struct error e = { 0 };
+	struct ntfs_name name;
+
+	if (number >= v->records)
+		return NULL;
+	if (n->table)
+		one = *slot(n->table, n->size, (uint32_t)number);
+	if (!one && ntfs_file_load(v, &n->file, number, &e) && n->file.record.flags & NTFS_FOLDER &&
+	    ntfs_file_name(&n->file, &name))
+		one = add(n, &n->file, &name);
+	return one && one->sequence == NTFS_SEQUENCE(reference) && one->len ? one : NULL;
+}
+
+enum ntfs_place ntfs_names_path(struct ntfs *v, uint64_t reference, struct text *out, size_t *units)
+{
+	const struct ntfs_folder *way[NTFS_DEPTH_MAX];
+	size_t depth = 0;
+
+	/* Only here, since what is forgotten must not be on the way. */
+	if (v->names.bytes > NTFS_NAMES_BYTES)
+		forget(&v->names);
+	*units = 0;
+	while (NTFS_NUMBER(reference) != NTFS_FILE_ROOT) {
+		if (NTFS_NUMBER(reference) < NTFS_FIRST_USER)
+			return NTFS_PLACE_SYSTEM;
+		const struct ntfs_folder *one = find(v, reference);
+		if (!one || depth == NTFS_DEPTH_MAX)
+			return NTFS_PLACE_NONE;
+		*units += one->units + 1u;
+		if (*units > NTFS_PATH_UNITS)
+			return NTFS_PLACE_NONE;
+		way[depth++] = one;
+		reference = one->parent;
+	}
+	while (depth--) {
+		text_add_n(out, way[depth]->name, way[depth]->len);
+		text_add_n(out, "/", 1);
+	}
+	return NTFS_PLACE_USER;
+}
+
+void ntfs_names_release(struct ntfs_names *n)
+{
+	forget(n);
+	ntfs_file_release(&n->file);
+}

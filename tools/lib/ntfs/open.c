@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An NTFS volume as a struct filesystem: opened by its boot sector, or by the backup of it. */
+#include "lib/ntfs/ntfs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/language.h"
+#include "lib/ntfs/ntfs_inside.h"
+
+/* The boot sector in the first or in the last sector. */
+static bool find_boot(struct ntfs *v, uint64_t size_bytes, struct error *e)
+{
+	const uint32_t sector = v->source.sector_bytes;
+	const uint64_t places[] = { 0, size_bytes - sector, size_bytes - NTFS_BOOT_BYTES };
+	enum ntfs_boot_result first = NTFS_BOOT_ABSENT;
+	uint8_t bytes[NTFS_BOOT_BYTES];
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		if (!partition_source_read(&v->source, v->first_byte + places[i], bytes,
+					   sizeof(bytes), e))
+			return false;
+		enum ntfs_boot_result result = ntfs_boot_parse(bytes, &v->boot);
+		v->is_backup = i > 0;
+		/* A backup lies where its own volume ends. */
+		if (result == NTFS_BOOT_GOOD &&
+		    (i == 0 || v->boot.sectors * v->boot.sector_bytes == places[i]))
+			return true;
+		first = i == 0 ? result : first;
+	}
+	return error_set(e, ERROR_UNTRUSTED,
+			 first == NTFS_BOOT_BAD
+				 ? _("the boot sector of the NTFS file system is damaged")
+				 : _("this is no NTFS file system"));
+}
+
+static void close_volume(struct filesystem *fs)
+{
+	struct ntfs *v = (struct ntfs *)fs;
+
+	if (!v)
+		return;
+	ntfs_stream_release(&v->mft);
+	ntfs_names_release(&v->names);
+	free(v->upcase);
+	free(v);
+}
+
+struct filesystem *ntfs_open(const struct partition_source *s, uint64_t first_byte,
+			     uint64_t size_bytes, struct error *e)
+{
+	if (size_bytes < 4096 || first_byte > s->size_bytes ||
+	    size_bytes > s->size_bytes - first_byte) {
+		error_set(e, ERROR_UNTRUSTED, _("this is no NTFS file system"));
+		return NULL;
+	}
+	struct ntfs *v = mem_alloc(sizeof(*v));
+	v->source = *s;
+	v->first_byte = first_byte;
+	v->stored_left = v->holes_left = UINT64_MAX;
+	v->content.attribute = SIZE_MAX;
+	if (!find_boot(v, size_bytes, e))
+		goto failed;
+	uint64_t bytes = v->boot.sectors * v->boot.sector_bytes;
+	if (bytes > size_bytes) {
+		error_set(
+			e, ERROR_UNTRUSTED,
+			_("the NTFS file system is larger than its partition: its end is missing"));
+		goto failed;
+	}
+	v->volume_bytes = v->boot.clusters * v->boot.cluster_bytes;
+	v->fs = (struct filesystem){
+		.kind = FILESYSTEM_NTFS,
+		.block_bytes = v->boot.cluster_bytes,
+		/* With the backup of the boot sector, where the partition has room for it. */
+		.size_bytes = size_bytes - bytes < v->boot.sector_bytes
+				      ? bytes
+				      : bytes + v->boot.sector_bytes,
+		.used = ntfs_used,
+		.walk = ntfs_walk,
+		.read = ntfs_content_read,
+		.load = ntfs_load,
+		.clear = ntfs_clear,
+		.close = close_volume,
+	};
+	if (!ntfs_mft_open(v, e))
+		goto failed;
+	ntfs_state(v);
+	return &v->fs;
+failed:
+	close_volume(&v->fs);
+	return NULL;
+}
+
+/* The content of the file at a path; *there false if it has none. */
+static bool open_path(struct ntfs *v, const char *path, struct ntfs_stream *s, bool *there,
+		      struct error *e)
+{
+	struct ntfs_file f = { 0 };
+	bool ok = ntfs_lookup(v, path, &f, there, e);
+
+	if (ok && *there) {
+		size_t i = f.record.flags & NTFS_FOLDER ? SIZE_MAX : ntfs_file_find(&f, NTFS_DATA);
+
+		*there = i != SIZE_MAX;
+		ok = !*there || ntfs_file_stream(v, &f, i, s, e);
+		/* Its clusters are the same, but what they hold is not what a program reads. */
+		s->flags |= *there && ntfs_file_find(&f, NTFS_REPARSE_POINT) != SIZE_MAX ? NTFS_EFS
+											 : 0;
+	}
+	ntfs_file_release(&f);
+	return ok;
+}
+
+bool ntfs_load(struct filesystem *fs, const char *path, void *buf, size_t max, size_t *got,
+	       bool *there, struct error *e)
+{
+	struct ntfs_stream s = { 0 };
+	bool ok = open_path((struct ntfs *)fs, path, &s, there, e);
+
+	*got = 0;
+	if (ok && *there && s.flags & NTFS_EFS)
+		ok = error_set(e, ERROR_UNTRUSTED,
+			       _("\"%s\" cannot be read: Windows keeps it encrypted or packed"),
+			       path);
+	if (ok && *there)
+		ok = ntfs_stream_read(&s, 0, buf, max, got, e);
+	ntfs_stream_release(&s);
+	return ok;
+}
+
+bool ntfs_clear(struct filesystem *fs, const char *path, struct used_map *m, bool *there,
+		struct error *e)
+{
+	struct ntfs *v = (struct ntfs *)fs;
+	struct ntfs_stream s = { 0 };
+	bool ok = open_path(v, path, &s, there, e);
+
+	if (ok && *there && m->unit_bytes == v->boot.cluster_bytes)
+		for (size_t i = 0; i < s.runs.count; i++)
+			if (s.runs.list[i].cluster != NTFS_HOLE)
+				used_map_clear(m, s.runs.list[i].cluster, s.runs.list[i].count);
+	ntfs_stream_release(&s);
+	return ok;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every file of a volume, in the order of the MFT: read once, from front to back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/language.h"
+#include "lib/disk/utf16.h"
+#include "lib/ntfs/content.h"
+
+#define CHUNK_BYTES (1u << 20)
+#define BUDGET_FACTOR 4u /* how often a volume may be read in one walk */
+#define BUDGET_FIRST (UINT64_C(64) << 20)
+#define HOLES_FACTOR 16u
+#define HOLES_FIRST (UINT64_C(1) << 40)
+#define NAMES_MAX 1024u /* names of a file that cost nothing to read again */
+
+struct walk {
+	struct ntfs *v;
+	bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e);
+	void *ctx;
+	struct ntfs_file file;
+	struct ntfs_kind kind;
+	struct text path, target;
+	/* The folder whose path stands at the beginning of `path`. */
+	bool has_prefix;
+	uint64_t parent;
+	enum ntfs_place place;
+	size_t prefix_bytes, prefix_units;
+};
+
+static void close_content(struct ntfs_content *c)
+{
+	if (c->is_open)
+		ntfs_stream_release(&c->stream);
+	*c = (struct ntfs_content){ .attribute = SIZE_MAX };
+}
+
+bool ntfs_content_read(struct filesystem *fs, const struct filesystem_entry *entry, uint64_t offset,
+		       void *buf, size_t len, size_t *got, struct error *e)
+{
+	struct ntfs *v = (struct ntfs *)fs;
+	struct ntfs_content *c = &v->content;
+
+	*got = 0;
+	if (c->refusal)
+		return error_set(e, ERROR_UNTRUSTED, _("\"%s\" cannot be read: %s"), entry->path,
+				 _(c->refusal));
+	if (c->target) {
+		size_t left = offset < c->target_bytes ? c->target_bytes - (size_t)offset : 0;
+
+		*got = left < len ? left : len;
+		memcpy(buf, c->target + (c->target_bytes - left), *got);
+		return true;
+	}
+	if (c->attribute == SIZE_MAX)
+		return true;
+	if (!c->is_open) {
+		c->is_open = true;
+		if (!ntfs_file_stream(v, c->file, c->attribute, &c->stream, e)) {
+			c->refusal = N_("it is damaged");
+			return false;
+		}
+	}
+	return ntfs_stream_read(&c->stream, offset, buf, len, got, e);
+}
+
+static bool pass(struct walk *w, const struct filesystem_entry *entry, size_t attribute,
+		 const char *refusal, struct error *e)
+{
+	struct ntfs_content *c = &w->v->content;
+
+	close_content(c);
+	c->file = &w->file;
+	c->attribute = attribute;
+	c->refusal = refusal;
+	if (entry->type == 'l' && !entry->stream) {
+		c->target = w->kind.target;
+		c->target_bytes = (size_t)entry->size_bytes;
+	}
+	bool ok = w->each(w->ctx, entry, e);
+	close_content(c);
+	return ok;
+}
+
+static bool pass_streams(struct walk *w, const struct filesystem_entry *of, struct error *e)
+{
+	const struct ntfs_file *f = &w->file;
+	char name[NTFS_NAME_BYTES + 1];
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct ntfs_attribute *a = &f->list[i];
+		struct filesystem_entry entry = *of;
+		const char *refusal = NULL;
+
+		/* A later piece is no stream of its own; one whose first is missing is. */
+		if (a->type != NTFS_DATA || !a->name.left ||
+		    (!a->resident && a->first_vcn && i && f->list[i - 1].type == NTFS_DATA &&
+		     f->list[i - 1].name.left == a->name.left &&
+		     memcmp(f->list[i - 1].name.at, a->name.at, a->name.left) == 0))
+			continue;
+		entry.flags = of->flags & (FILESYSTEM_UNREADABLE | FILESYSTEM_ONE_OF_SEVERAL);
+		entry.flags |= ntfs_attribute_flags(a, &refusal);
+		size_t len = ntfs_name_text(name, a->name);
+		if (!len) {
+			len = (size_t)snprintf(name, sizeof(name), "$%zu", i);
+			entry.flags |= FILESYSTEM_UNREADABLE;
+			refusal = N_("it is damaged");
+		}
+		name[len] = '\0';
+		entry.stream = name;
+		entry.type = 's';
+		entry.size_bytes = a->size_bytes;
+		if (!pass(w, &entry, i, refusal, e))
+			return false;
+	}
+	return true;
+}
+
+/* Make w->path that of a name. False: it is the system's own. */
+static bool place_name(struct walk *w, const struct ntfs_name *n, unsigned *flags)
+{
+	char name[NTFS_NAME_BYTES];
+	size_t len = ntfs_name_text(name, n->units);
+
+	if (!w->has_prefix || w->parent != n->parent) {
+		text_clear(&w->path);
+		w->place = ntfs_names_path(w->v, n->parent, &w->path, &w->prefix_units);
+		w->prefix_bytes = w->path.len;
+		w->parent = n->parent;
+		w->has_prefix = true;
+	}
+	w->path.len = w->prefix_bytes;
+	if (w->place == NTFS_PLACE_SYSTEM)
+		return false;
+	if (w->place == NTFS_PLACE_NONE || !len ||
+	    w->prefix_units + n->units.left / 2 > NTFS_PATH_UNITS) {
+		text_clear(&w->path);
+		text_addf(&w->path, "$Orphans/%llu", w->file.number + 0ULL);
+		if (len)
+			text_add_n(&w->path, "/", 1);
+		w->has_prefix = false;
+		*flags |= FILESYSTEM_UNREADABLE;
+	}
+	text_add_n(&w->path, name, len);
+	return true;
+}
+
+static struct filesystem_entry entry_of(const struct walk *w)
+{
+	const struct ntfs_kind *k = &w->kind;
+
+	return (struct filesystem_entry){ .type = k->type,
+					  .flags = k->flags,
+					  .size_bytes = k->size_bytes,
+					  .id = w->file.number,
+					  .modified = k->modified,
+					  .created = k->created,
+					  .changed = k->changed,
+					  .internal = &w->v->content };
+}
+
+/* The i-th name to be shown: short ones only if there are no others. */
+static bool is_shown(const struct ntfs_attribute *a, bool has_long, struct ntfs_name *n)
+{
+	return a->type == NTFS_FILE_NAME && a->resident && ntfs_name_parse(a->value, n) &&
+	       (n->space != NTFS_DOS || !has_long);
+}
+
+static bool pass_names(struct walk *w, bool is_bad, struct error *e)
+{
+	const struct ntfs_file *f = &w->file;
+	struct ntfs_name n;
+	size_t names = 0, shown = 0;
+
+	bool has_long = ntfs_file_name(f, &n) && n.space != NTFS_DOS;
+	for (size_t i = 0; i < f->count; i++)
+		names += is_shown(&f->list[i], has_long, &n);
+	for (size_t i = 0; i < f->count; i++) {
+		struct filesystem_entry entry = entry_of(w);
+		uint64_t stored = w->v->stored_left, holes = w->v->holes_left;
+		const char *refusal = is_bad ? N_("it is damaged") : w->kind.refusal;
+
+		if (!is_shown(&f->list[i], has_long, &n))
+			continue;
+		if (!place_name(w, &n, &entry.flags)) {
+			shown++;
+			continue;
+		}
+		if (names > 1)
+			entry.flags |= FILESYSTEM_ONE_OF_SEVERAL;
+		if (is_bad)
+			entry.flags |= FILESYSTEM_UNREADABLE;
+		entry.path = text_end(&w->path);
+		bool is_first = shown++ == 0;
+		if (!pass(w, &entry, w->kind.attribute, refusal, e) ||
+		    (is_first && !pass_streams(w, &entry, e)))
+			return false;
+		if (!is_first && shown <= NAMES_MAX) {
+			w->v->stored_left = stored;
+			w->v->holes_left = holes;
+		}
+	}
+	if (shown)
+		return true;
+	struct filesystem_entry entry = entry_of(w);
+	char path[40];
+	snprintf(path, sizeof(path), "$Orphans/%llu", f->number + 0ULL);
+	entry.path = path;
+	entry.flags |= FILESYSTEM_UNREADABLE;
+	return pass(w, &entry, w->kind.attribute, is_bad ? N_("it is damaged") : w->kind.refusal,
+		    e) &&
+	       pass_streams(w, &entry, e);
+}
+
+static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *e)
+{
+	struct ntfs *v = w->v;
+	struct ntfs_record r;
+	struct error own = { 0 };
+	struct ntfs_name n;
+	enum ntfs_record_state state = ntfs_record_parse(bytes, v->boot.record_bytes, &r);
+
+	if (state == NTFS_RECORD_EMPTY || !(r.flags & NTFS_IN_USE) || r.base ||
+	    (number < NTFS_FIRST_USER && number != NTFS_FILE_ROOT))
+		return true;
+	/* Of one that is damaged nothing but its number is known. */
+	bool is_bad = state == NTFS_RECORD_BAD || !ntfs_file_take(v, &w->file, number, &r, &own);
+	if (state == NTFS_RECORD_BAD) {
+		w->file.number = number;
+		w->file.record = r;
+		w->file.count = 0;
+	}
+	ntfs_kind(v, &w->file, &w->target, &w->kind);
+	if (number == NTFS_FILE_ROOT) {
+		struct filesystem_entry entry = entry_of(w);
+
+		entry.path = ".";
+		return pass_streams(w, &entry, e);
+	}
+	if (r.flags & NTFS_FOLDER && ntfs_file_name(&w->file, &n))
+		ntfs_names_add(&v->names, &w->file, &n);
+	return pass_names(w, is_bad, e);
+}
+
+bool ntfs_walk(struct filesystem *fs,
+	       bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e),
+	       void *ctx, struct error *e)
+{
+	struct ntfs *v = (struct ntfs *)fs;
+	const uint32_t record = v->boot.record_bytes;
+	struct walk w = { .v = v, .each = each, .ctx = ctx };
+	uint8_t *chunk = mem_alloc(CHUNK_BYTES);
+	bool ok = true;
+
+	v->stored_left = BUDGET_FACTOR * v->volume_bytes + BUDGET_FIRST;
+	v->holes_left = HOLES_FACTOR * v->volume_bytes + HOLES_FIRST;
+	for (uint64_t number = 0; ok && number < v->records;) {
+		uint64_t left = v->records - number;
+		size_t n = left < CHUNK_BYTES / record ? (size_t)left : CHUNK_BYTES / record;
+
+		ok = ntfs_stream_exact(&v->mft, number * record, chunk, n * record, e);
+		for (size_t i = 0; ok && i < n; i++)
+			ok = look(&w, number + i, chunk + i * record, e);
+		number += n;
+	}
+	v->stored_left = v->holes_left = UINT64_MAX;
+	free(chunk);
+	text_release(&w.path);
+	text_release(&w.target);
+	ntfs_file_release(&w.file);
+	return ok;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `sysimage capture`: a prepared PC's disk becomes an image. */
+#include "sysimage/capture.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/base/cli.h"
+#include "lib/base/confine.h"
+#include "lib/base/language.h"
+#include "lib/base/newfile.h"
+#include "lib/image/frame.h"
+#include "lib/ui/progress.h"
+#include "sysimage/sysimage.h"
+
+struct name_bit {
+	const char *name;
+	unsigned bit;
+};
+
+static const struct name_bit accept_names[] = {
+	{ "dirty", KIMG_DIRTY },
+	{ "hibernated", KIMG_HIBERNATED },
+	{ "locked", KIMG_LOCKED },
+	{ "not-generalised", KIMG_NOT_GENERALISED },
+	{ NULL, 0 },
+};
+
+static const struct name_bit leave_out_names[] = {
+	{ "pagefile", KIMG_PAGEFILE },
+	{ "swapfile", KIMG_SWAPFILE },
+	{ "hiberfil", KIMG_HIBERFIL },
+	{ NULL, 0 },
+};
+
+/* "dirty,locked" */
+static bool parse_names(const char *list, const struct name_bit *names, const char *option,
+			unsigned *bits, struct error *e)
+{
+	while (list && *list) {
+		size_t n = strcspn(list, ","), i = 0;
+
+		while (names[i].name &&
+		       (strlen(names[i].name) != n || strncmp(names[i].name, list, n) != 0))
+			i++;
+		if (!names[i].name)
+			return error_set(e, ERROR_USAGE, _("--%s does not know \"%.*s\""), option,
+					 (int)n, list);
+		*bits |= names[i].bit;
+		list += n + (list[n] == ',');
+	}
+	return true;
+}
+
+static bool parse_grow(const char *grow, int *out, struct error *e)
+{
+	uint64_t number;
+
+	*out = CAPTURE_GROW_DEFAULT;
+	if (grow && strcmp(grow, "none") == 0)
+		*out = CAPTURE_GROW_NONE;
+	else if (grow && !cli_number(grow, 1, 1024, &number, e))
+		return error_prefix(e, "--grow: ");
+	else if (grow)
+		*out = (int)number;
+	return true;
+}
+
+/* SOURCE_DATE_EPOCH (reproducible-builds.org), else the clock. */
+static bool find_time(uint64_t *s, struct error *e)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+
+	*s = (uint64_t)time(NULL);
+	return !epoch || cli_number(epoch, 0, UINT64_MAX, s, e) ||
+	       error_prefix(e, "SOURCE_DATE_EPOCH: ");
+}
+
+/* Before hours of reading, not after. */
+static bool is_new(const char *image, const char *name, struct error *e)
+{
+	struct stat there, source;
+
+	if (lstat(image, &there) != 0)
+		return true;
+	if (stat(image, &there) == 0 && stat(name, &source) == 0 && there.st_dev == source.st_dev &&
+	    there.st_ino == source.st_ino)
+		return error_set(e, ERROR_USAGE, _("source and image are one and the same"));
+	return error_set(e, ERROR_USAGE,
+			 _("%s is there already. Images are not overwritten: take another name"),
+			 image);
+}
+
+static void progressed(void *ctx, uint64_t done, uint64_t total)
+{
+	struct progress *p = ctx;
+
+	if (!p->what)
+		*p = progress_begin(_("capturing"), total);
+	progress_at(p, done);
+}
+
+static bool write_image(struct capture *c, int fd, const char *path, struct writer_report *made,
+			struct error *e)
+{
+	struct progress p = { 0 };
+	const struct writer w = {
+		.manifest = &c->manifest,
+		.payloads = c->payloads,
+		.payload_count = c->payload_count,
+		.level = (int)c->options->level,
+		.jobs = (unsigned)c->options->jobs,
+		.fd = fd,
+		.progress = { progressed, &p },
+	};
+	bool ok = writer_run(&w, made, e) || error_prefix(e, "%s: ", path);
+
+	if (p.what)
+		progress_end(&p);
+	return ok;
+}
+
+static bool describe(struct capture *c, struct error *e)
+{
+	const struct capture_options *o = c->options;
+
+	c->manifest.product = o->product;
+	c->manifest.label = o->label ? o->label : o->product;
+	c->manifest.note = o->note;
+	c->manifest.maker = "sysimage " BLACKSTART_VERSION;
+	c->manifest.counter = o->counter;
+	c->manifest.min_root = o->min_root;
+	return find_time(&c->manifest.created_s, e);
+}
+
+/* From the source to the bytes of the image. */
+static bool make(struct capture *c, const struct capture_way *way, int fd, const char *image,
+		 struct writer_report *made, struct error *e)
+{
+	const struct capture_options *o = c->options;
+	bool ok = way->open(&c->source, way->ctx, e) && capture_table(c, e) &&
+		  capture_volumes(c, e) && capture_layout(c, e);
+
+	if (ok && !o->dry)
+		ok = o->no_catalogue || capture_catalogue(c, e);
+	if (!ok)
+		return false;
+	capture_payloads(c);
+	return o->dry || write_image(c, fd, image, made, e);
+}
+
+static void print(const struct capture *c, const char *image, const struct writer_report *made)
+{
+	if (c->options->json)
+		capture_print_json(c, image, c->options->dry ? NULL : made);
+	else
+		capture_print(c, image, c->options->dry ? NULL : made);
+}
+
+/* make() and print() in a process of its own that can reach nothing but its descriptors. */
+static bool make_confined(struct capture *c, const struct capture_way *way, int fd,
+			  const char *image, struct error *e)
+{
+	struct error *said = mmap(NULL, sizeof(*said), PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	(void)gettext(""); /* opens the language's catalogue, which the child could not */
+	pid_t child = said == MAP_FAILED ? -1 : fork();
+	struct writer_report made;
+	int status = 0;
+
+	if (child < 0)
+		return error_errno(e, _("cannot start another process"));
+	if (child == 0) {
+		bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && confine_enter(said) &&
+			  make(c, way, fd, image, &made, said);
+
+		if (ok)
+			print(c, image, &made);
+		_exit(ok && fflush(stdout) == 0 ? 0 : ERROR_FAILED);
+	}
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	bool ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (!ok && !WIFEXITED(status))
+		error_set(
+			e, ERROR_UNTRUSTED,
+			_("reading %s crashed (signal %d). It may have been made for that; nothing "
+			  "was written"),
+			way->name, WTERMSIG(status));
+	else if (!ok)
+		error_set(e,
+			  said->kind == ERROR_UNTRUSTED || said->kind == ERROR_USAGE ? said->kind
+										     : ERROR_FAILED,
+			  "%.*s", (int)sizeof(said->text) - 1, said->text);
+	munmap(said, sizeof(*said));
+	return ok;
+}
+
+bool capture_run(const struct capture_way *way, const char *image, const struct capture_options *o,
+		 struct error *e)
+{
+	struct capture *c = mem_alloc(sizeof(*c));
+	struct newfile file = NEWFILE_NONE;
+	struct writer_report made;
+
+	c->options = o;
+	c->source = (struct capture_source)CAPTURE_SOURCE_NONE;
+	bool ok = describe(c, e) && is_new(image, way->name, e) && capture_packs(c, image, e) &&
+		  (o->dry || newfile_create(&file, image, e));
+
+	if (ok)
+		ok = way->confined ? make_confined(c, way, file.fd, image, e)
+				   : make(c, way, file.fd, image, &made, e);
+	ok = ok && (o->dry || newfile_commit_new(&file, e));
+	if (ok && !way->confined)
+		print(c, image, &made);
+	newfile_discard(&file);
+	capture_volumes_release(c);
+	capture_source_close(&c->source);
+	arena_release(&c->memory);
+	free(c);
+	return ok;
+}
+
+/* What must be said, and what cannot be together. */
+static bool makes_sense(const struct capture_options *o, struct error *e)
+{
+	if (!o->product || !o->counter)
+		return error_set(e, ERROR_USAGE,
+				 _("name what the image is of with --product (office-pc) and give "
+				   "it a --counter that is higher than that of the one before"));
+	if (o->raw && o->leave_out)
+		return error_set(e, ERROR_USAGE, _("--raw takes all: nothing can be left out"));
+	return true;
+}
+
+void capture_rows(struct cli_option rows[CAPTURE_ROWS], struct capture_options *o,
+		  struct capture_words *w)
+{
+	const struct cli_option table[CAPTURE_ROWS] = {
+		{ "product", CLI_TEXT, &o->product, "NAME",
+		  N_("what it is an image of: office-pc; counters are compared within it"), 0, 0 },
+		{ "counter", CLI_NUMBER, &o->counter, "N",
+		  N_("higher than that of the image before; older ones are refused then"), 1,
+		  999999999999999 },
+		{ "label", CLI_TEXT, &o->label, "TEXT", N_("for people: \"Office PC, autumn\""), 0,
+		  0 },
+		{ "note", CLI_TEXT, &o->note, "TEXT", N_("more for people"), 0, 0 },
+		{ "min-root", CLI_NUMBER, &o->min_root, "N",
+		  N_("version that the organisation's root must have (1)"), 0, 0 },
+		{ "leave-out", CLI_TEXT, &w->leave_out, "LIST",
+		  N_("content that Windows makes anew: pagefile,swapfile,hiberfil"), 0, 0 },
+		{ "grow", CLI_TEXT, &w->grow, "N",
+		  N_("partition that may grow on a larger disk, or none; else the largest one with "
+		     "a system"),
+		  0, 0 },
+		{ "accept", CLI_TEXT, &w->accept, "LIST",
+		  N_("take it although it is dirty,hibernated,locked,not-generalised"), 0, 0 },
+		{ "driver-packs", CLI_TEXT, &o->packs, "LIST",
+		  N_("file with lines FILE;MATCH: drivers beside the image, for PCs whose model "
+		     "matches"),
+		  0, 0 },
+		{ "no-catalogue", CLI_FLAG, &o->no_catalogue, NULL,
+		  N_("do not list the files with their sums"), 0, 0 },
+		{ "raw", CLI_FLAG, &o->raw, NULL, N_("every byte, not only what is used"), 0, 0 },
+		{ "sector-size", CLI_NUMBER, &o->sector_bytes, "N",
+		  N_("of a file: 512 or 4096; else its GPT tells, or 512"), 512, 4096 },
+		{ "level", CLI_NUMBER, &o->level, "N", N_("how hard to pack, 1 to 19 (3)"), 1,
+		  FRAME_LEVEL_MAX },
+		{ "jobs", CLI_NUMBER, &o->jobs, "N", N_("threads; else as the PC has processors"),
+		  1, WRITER_JOBS_MAX },
+		{ "n", CLI_FLAG, &o->dry, NULL, N_("only look whether it can be captured"), 0, 0 },
+		{ "json", CLI_FLAG, &o->json, NULL, N_("print a JSON object"), 0, 0 },
+	};
+
+	memcpy(rows, table, sizeof(table));
+}
+
+bool capture_settle(struct capture_options *o, const struct capture_words *w, struct error *e)
+{
+	return parse_names(w->accept, accept_names, "accept", &o->accept, e) &&
+	       parse_names(w->leave_out, leave_out_names, "leave-out", &o->leave_out, e) &&
+	       parse_grow(w->grow, &o->grow, e) && makes_sense(o, e);
+}
+
+struct named {
+	const char *name;
+	uint64_t sector_bytes;
+};
+
+static bool open_named(struct capture_source *s, void *ctx, struct error *e)
+{
+	const struct named *n = ctx;
+
+	return capture_source_open(s, n->name, n->sector_bytes, e);
+}
+
+int sysimage_capture(int argc, char **argv)
+{
+	struct error e = { 0 };
+	struct capture_options o = { .min_root = 1 };
+	struct capture_words words = { 0 };
+	struct cli_option options[CAPTURE_ROWS + 1] = { 0 };
+	const struct cli_usage usage = {
+		"sysimage",
+		"capture",
+		"SOURCE IMAGE",
+		N_("Make an image of a prepared PC: SOURCE is its disk, or a file of a disk or of "
+		   "one partition. It is only read. What is not at rest, locked or not generalised "
+		   "is refused."),
+		options,
+		2,
+		2,
+	};
+
+	capture_rows(options, &o, &words);
+	digest_ready();
+	if (!cli_parse(&usage, &argc, &argv, &e) || !capture_settle(&o, &words, &e))
+		return report("sysimage", &e);
+	struct named source = { argv[0], o.sector_bytes };
+	const struct capture_way way = { open_named, &source, argv[0], false };
+
+	if (!capture_run(&way, argv[1], &o, &e))
+		return report("sysimage", &e);
+	return 0;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `sysimage export`: an image as programs of others take it. */
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/base/cli.h"
+#include "lib/base/language.h"
+#include "lib/base/newfile.h"
+#include "lib/base/size.h"
+#include "lib/disk/blocks_file.h"
+#include "lib/image/bmap.h"
+#include "lib/image/pump.h"
+#include "lib/image/restore.h"
+#include "lib/ui/progress.h"
+#include "sysimage/sysimage.h"
+#include "sysimage/vouch.h"
+
+struct exporting {
+	const char *name, *trust, *product, *raw, *bmap, *minisign;
+	uint64_t jobs, min_counter;
+	struct remember remember;
+
+	struct vouch vouch;
+	struct image image;
+	struct progress progress;
+	const char *step;
+};
+
+static void at(void *ctx, const char *what, uint64_t done_bytes, uint64_t total_bytes)
+{
+	struct exporting *x = ctx;
+
+	if (x->step != what) {
+		if (x->step)
+			progress_end(&x->progress);
+		x->progress = progress_begin(what, total_bytes);
+		x->step = what;
+	}
+	progress_at(&x->progress, done_bytes);
+}
+
+/* The hidden temporary as a target: what is restored to it has no name before it is whole. */
+static bool as_target(struct target *t, const struct newfile *f, const char *path,
+		      uint64_t size_bytes, struct error *e)
+{
+	char *copy = mem_string(path);
+
+	t->size_bytes = size_bytes;
+	t->sector_bytes = 512;
+	int n = snprintf(t->path, sizeof(t->path), "%s/%s", dirname(copy), f->temporary);
+	free(copy);
+	if (n < 0 || (size_t)n >= sizeof(t->path))
+		return error_set(e, ERROR_USAGE, _("%s: this name is too long"), path);
+	/* A new file is open for writing only. */
+	t->fd = open(t->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	return (t->fd >= 0 && ftruncate(t->fd, (off_t)size_bytes) == 0) ||
+	       error_errno(e, _("cannot make %s as large as the disk, %llu bytes"), path,
+			   size_bytes + 0ULL);
+}
+
+static bool write_bmap(const struct exporting *x, struct target *t, struct newfile *f,
+		       struct error *e)
+{
+	const struct partition_source source = target_source(t);
+	struct text out = { 0 };
+	struct bmap b;
+	bool ok = bmap_of_image(&x->image, &source, &b, e);
+
+	if (ok) {
+		bmap_write(&b, &out);
+		bmap_release(&b);
+		ok = newfile_create(f, x->bmap, e) && newfile_write(f, out.s, out.len, e);
+	}
+	text_release(&out);
+	return ok;
+}
+
+static bool export_raw(struct exporting *x, struct stream *s, struct newfile *raw,
+		       struct newfile *bmap, struct error *e)
+{
+	const struct kimg_manifest *m = &x->image.manifest;
+	const struct restore_options options = { .jobs = (unsigned)x->jobs,
+						 .fit = LAYOUT_AS_IS,
+						 .resume = RESTORE_RESUME_NO,
+						 .step = at,
+						 .ctx = x };
+	struct blocks_file blocks = BLOCKS_FILE_NONE;
+	struct restore_report report;
+	struct target t = TARGET_NONE;
+	bool ok = newfile_create(raw, x->raw, e) && as_target(&t, raw, x->raw, m->disk_bytes, e) &&
+		  blocks_file_open(&blocks, &t, m->sector_bytes, e) &&
+		  restore_image(&x->image, s, &blocks.blocks, &options, &report, e);
+
+	if (x->step)
+		progress_end(&x->progress);
+	ok = ok && (!x->bmap || write_bmap(x, &t, bmap, e));
+	blocks_file_close(&blocks);
+	target_close(&t);
+	return ok;
+}
+
+/* The manifest and the signatures over it, as minisign -V -m FILE takes them. */
+static bool export_minisign(const struct exporting *x, struct newfile *manifest,
+			    struct newfile *signatures, struct error *e)
+{
+	char *name = mem_format("%s.minisig", x->minisign);
+	bool ok = newfile_create(manifest, x->minisign, e) &&
+		  newfile_write(manifest, x->image.manifest_bytes, x->image.manifest_len, e) &&
+		  newfile_create(signatures, name, e) &&
+		  newfile_write(signatures, x->image.signature_text, x->image.signature_len, e);
+
+	free(name);
+	return ok;
+}
+
+static void print(const struct exporting *x)
+{
+	char hex[DIGEST_HEX], size[32];
+
+	vouch_print(&x->vouch, &x->image.found);
+	if (x->raw)
+		printf(_("%s: the disk, %s\n"), x->raw,
+		       size_words(size, sizeof(size), x->image.manifest.disk_bytes));
+	if (x->bmap)
+		printf(_("%s: what of it has to be copied, for bmaptool copy --bmap\n"), x->bmap);
+	if (x->minisign)
+		printf(_("%s, %s.minisig: the manifest and its %u signatures; identity %s\n"),
+		       x->minisign, x->minisign, x->image.signatures,
+		       digest_to_hex(hex, &x->image.identity));
+}
+
+/* Everything is made before anything gets its name. */
+static bool export_all(struct exporting *x, struct stream *s, struct error *e)
+{
+	enum { RAW, BMAP, MANIFEST, SIGNATURES, FILES };
+	struct newfile files[FILES] = { NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE };
+	bool ok = (!x->raw || export_raw(x, s, &files[RAW], &files[BMAP], e)) &&
+		  (!x->minisign || export_minisign(x, &files[MANIFEST], &files[SIGNATURES], e));
+
+	for (int i = 0; ok && i < FILES; i++)
+		ok = files[i].fd < 0 || newfile_commit_new(&files[i], e);
+	for (int i = 0; i < FILES; i++)
+		newfile_discard(&files[i]);
+	return ok;
+}
+
+static bool run(struct exporting *x, struct error *e)
+{
+	struct stream *s = NULL;
+	bool ok = vouch_open(&x->vouch, x->trust, e) && (s = stream_open(x->name, NULL, e));
+	const struct image_policy policy = { x->vouch.root, x->product, x->min_counter, false };
+
+	ok = ok && image_open(&x->image, s, &policy, e) &&
+	     (remember_check(&x->remember, &x->image, e) || error_prefix(e, "%s: ", x->name)) &&
+	     export_all(x, s, e) && remember_note(&x->remember, &x->image, e);
+	if (ok)
+		print(x);
+	stream_close(s);
+	image_release(&x->image);
+	vouch_release(&x->vouch);
+	return ok;
+}
+
+static bool is_new(const char *path, struct error *e)
+{
+	return !path || access(path, F_OK) != 0 ||
+	       error_set(e, ERROR_USAGE,
+			 _("%s is there already and is not overwritten: take another name"), path);
+}
+
+static bool settle(const struct exporting *x, struct error *e)
+{
+	if (!x->trust)
+		return error_set(e, ERROR_USAGE,
+				 _("who vouches for it? Give --trust FOLDER with the "
+				   "organisation's roots"));
+	if (!x->raw && !x->minisign)
+		return error_set(e, ERROR_USAGE, _("nothing to do: give --raw or --minisign"));
+	if (x->bmap && !x->raw)
+		return error_set(e, ERROR_USAGE,
+				 _("--bmap describes the file of --raw: give both"));
+	return is_new(x->raw, e) && is_new(x->bmap, e) && is_new(x->minisign, e);
+}
+
+int sysimage_export(int argc, char **argv)
+{
+	struct error e = { 0 };
+	struct exporting x = { 0 };
+	const struct cli_option options[] = {
+		{ "trust", CLI_TEXT, &x.trust, "FOLDER",
+		  N_("the organisation's roots, by which signatures are counted"), 0, 0 },
+		{ "raw", CLI_TEXT, &x.raw, "FILE", N_("the disk, byte for byte, with holes"), 0,
+		  0 },
+		{ "bmap", CLI_TEXT, &x.bmap, "FILE",
+		  N_("with --raw: which blocks of it have to be copied, and their sums"), 0, 0 },
+		{ "minisign", CLI_TEXT, &x.minisign, "FILE",
+		  N_("the manifest, and beside it FILE.minisig with its signatures"), 0, 0 },
+		{ "product", CLI_TEXT, &x.product, "NAME", N_("refuse images of other products"), 0,
+		  0 },
+		{ "min-counter", CLI_NUMBER, &x.min_counter, "N",
+		  N_("refuse images with a smaller number"), 1, TRUST_COUNTER_MAX },
+		{ "seen", CLI_TEXT, &x.remember.file, "FILE",
+		  N_("refuse older images than FILE remembers, and remember this one"), 0, 0 },
+		{ "journal", CLI_FLAG, &x.remember.journal, NULL,
+		  N_("the same with the stick's journal"), 0, 0 },
+		{ "jobs", CLI_NUMBER, &x.jobs, "N", N_("work on N frames at once"), 1,
+		  PUMP_JOBS_MAX },
+		{ 0 },
+	};
+	const struct cli_usage usage = {
+		"sysimage",
+		"export",
+		"IMAGE",
+		N_("Write an image as other programs take it: its disk to a file, with a list of what "
+		   "is used for bmaptool, and what was signed for minisign. It is verified before."),
+		options,
+		1,
+		1,
+	};
+
+	if (!cli_parse(&usage, &argc, &argv, &e) || !settle(&x, &e))
+		return report("sysimage", &e);
+	x.name = argv[0];
+	if (!run(&x, &e))
+		return report("sysimage", &e);
+	return 0;
+}
