@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sys/types.h> /* ext2fs.h needs it and does not say so */
+
 #include <ext2fs/ext2fs.h>
 
 #include "lib/base/error.h"
