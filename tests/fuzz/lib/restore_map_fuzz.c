@@ -17,7 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *bits = NULL;
 	bool ours = false;
 
-	/* The first byte says how much there is of the slot, the rest is its header. */
 	size_t len = size ? sizeof(slot) - 20 * (size_t)data[0] : 0;
 	memcpy(slot, size ? data + 1 : data, size > 4096 ? 4096 : size ? size - 1 : 0);
 	struct digest d = digest_bytes(slot + 4096, (CHUNKS + 7) / 8);
