@@ -15,6 +15,7 @@
 
 #include "../folder.h"
 #include "lib/base/memory.h"
+#include "lib/base/reader.h"
 #include "lib/disk/partition.h"
 #include "lib/image/layout.h"
 
@@ -158,6 +159,11 @@ static void check(const struct kimg_manifest *m, struct layout *l, uint64_t size
 		    t->list[i].size_bytes != l->partitions[i].size_bytes)
 			fail_msg("%s: partition %zu", name, i);
 	assert_string_equal(t->id, "00000505-0000-0000-0000-000000000000");
+	/* Partitions may lie right up to the tables: no other program minds if the header lies here. */
+	const uint8_t *header = (uint8_t *)l->table.s + sector;
+	struct reader usable = reader_of(header + 40, 16);
+	assert_int_equal(reader_le64(&usable), l->table.len / sector);
+	assert_int_equal(reader_le64(&usable), l->backup_at / sector - 1);
 	/* The backup says the same. */
 	char first = l->table.s[sector];
 	l->table.s[sector] = 'x';
