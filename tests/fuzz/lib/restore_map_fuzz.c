@@ -17,14 +17,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *bits = NULL;
 	bool ours = false;
 
-	memcpy(slot, data, size < sizeof(slot) ? size : sizeof(slot));
+	size_t len = size ? sizeof(slot) - 20 * (size_t)data[0] : 0;
+	memcpy(slot, size ? data + 1 : data, size > 4096 ? 4096 : size ? size - 1 : 0);
 	struct digest d = digest_bytes(slot + 4096, (CHUNKS + 7) / 8);
 	memcpy(slot + 64, d.bytes, sizeof(d.bytes));
 	d = digest_bytes(slot, 4064);
 	memcpy(slot + 4064, d.bytes, sizeof(d.bytes));
-	if (restore_map_parse(&w, slot, size < sizeof(slot) ? size : sizeof(slot), &generation,
-			      &ours, &bits) &&
-	    ours && (bits != slot + 4096 || 4096 + (CHUNKS + 7) / 8 > size))
+	if (restore_map_parse(&w, slot, len, &generation, &ours, &bits) && ours &&
+	    (bits != slot + 4096 || 4096 + (CHUNKS + 7) / 8 > len))
 		__builtin_trap();
 	return 0;
 }

@@ -15,6 +15,7 @@
 
 #include "../folder.h"
 #include "lib/base/memory.h"
+#include "lib/base/reader.h"
 #include "lib/disk/partition.h"
 #include "lib/image/layout.h"
 
@@ -70,7 +71,7 @@ static const struct kimg_partition server[] = {
 	  .block_bytes = 4096 },
 };
 
-enum { PC, SERVER, ODD_SERVER, SMALL_BLOCKS };
+enum { PC, SERVER, ODD_SERVER, SMALL_BLOCKS, EMPTY };
 
 static struct kimg_manifest manifest_of(int which, struct kimg_partition *list,
 					struct kimg_payload *payload)
@@ -91,6 +92,8 @@ static struct kimg_manifest manifest_of(int which, struct kimg_partition *list,
 		list[0].first_byte = 34 * 512;
 	if (which == SMALL_BLOCKS)
 		list[0].block_bytes = 1024;
+	if (which == EMPTY)
+		list[0].smallest_bytes = 0;
 	*payload = (struct kimg_payload){ .kind = KIMG_PAYLOAD_PARTITION,
 					  .partition = list[m.partition_count - 1].number };
 	return m;
@@ -156,6 +159,11 @@ static void check(const struct kimg_manifest *m, struct layout *l, uint64_t size
 		    t->list[i].size_bytes != l->partitions[i].size_bytes)
 			fail_msg("%s: partition %zu", name, i);
 	assert_string_equal(t->id, "00000505-0000-0000-0000-000000000000");
+	/* Partitions may lie right up to the tables: no other program minds if the header lies here. */
+	const uint8_t *header = (uint8_t *)l->table.s + sector;
+	struct reader usable = reader_of(header + 40, 16);
+	assert_int_equal(reader_le64(&usable), l->table.len / sector);
+	assert_int_equal(reader_le64(&usable), l->backup_at / sector - 1);
 	/* The backup says the same. */
 	char first = l->table.s[sector];
 	l->table.s[sector] = 'x';
@@ -206,6 +214,9 @@ static void places(void **state)
 		  "not everything in it can do without" },
 		{ "4Kn, ext with small blocks", SMALL_BLOCKS, 200 * MIB, 4096, LAYOUT_AS_IS, 0, 0,
 		  "not everything in it can do without" },
+		{ "nothing of it", EMPTY, MIB + TAIL, 512, LAYOUT_AS_IS, 0, 0,
+		  "1048576 bytes (1.0 MB) are missing" },
+		{ "a MiB of it", EMPTY, 2 * MIB + TAIL, 512, LAYOUT_AS_IS, 1, 1, NULL },
 		{ "other sectors", SERVER, 200 * MIB, 1024, LAYOUT_AS_IS, 0, 0, "has 1024" },
 	};
 

@@ -198,7 +198,7 @@ __attribute__((unused)) static void made_make(struct made *s, enum kimg_table ta
 			.role = KIMG_ROLE_ESP,
 		};
 	s->partitions[m->partition_count++] = (struct kimg_partition){
-		.number = m->partition_count,
+		.number = table == KIMG_TABLE_NONE ? 1 : 2,
 		.first_byte = at,
 		.size_bytes = size,
 		.smallest_bytes = size,

@@ -83,6 +83,35 @@ static void holes(void **state)
 	}
 }
 
+/* Both ends of the target are holes, and the last MiB is no multiple of the chunk. */
+static void holes_at_the_ends(void **state)
+{
+	const struct restore_options o = { .jobs = 2 };
+	struct restore_report r;
+	struct simdisk d;
+	struct made s;
+	struct error e = { 0 };
+
+	(void)state;
+	made_make(&s, KIMG_TABLE_NONE, 20); /* chunk 19 is a hole */
+	s.image.index.chunks[0] = KIMG_HOLE;
+	simdisk_init(&d, 20 * MIB + 512, 512);
+	if (!made_restore(&s, &d, &o, &r, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(made_missing(&s, d.now), UINT64_MAX);
+	/* Chunks 1, 7 and 13; of 19 what lies before the last MiB is under the map. */
+	assert_true(r.discarded_bytes >= MIB);
+	simdisk_release(&d);
+	made_release(&s);
+	made_make(&s, KIMG_TABLE_NONE, 8); /* without a map: chunk 7 but for its end */
+	s.image.index.chunks[0] = KIMG_HOLE;
+	simdisk_init(&d, 8 * MIB + 512, 512);
+	assert_true(made_restore(&s, &d, &o, &r, &e));
+	assert_int_equal(r.discarded_bytes, MIB + 512);
+	simdisk_release(&d);
+	made_release(&s);
+}
+
 /* Some other image, or this one, partly, was there before. */
 static void compared(void **state)
 {
@@ -274,9 +303,13 @@ static void cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole),       cmocka_unit_test(holes),
-		cmocka_unit_test(compared),    cmocka_unit_test(cut),
-		cmocka_unit_test(without_map), cmocka_unit_test(maps),
+		cmocka_unit_test(whole),
+		cmocka_unit_test(holes),
+		cmocka_unit_test(holes_at_the_ends),
+		cmocka_unit_test(compared),
+		cmocka_unit_test(cut),
+		cmocka_unit_test(without_map),
+		cmocka_unit_test(maps),
 		cmocka_unit_test(refused),
 	};
 

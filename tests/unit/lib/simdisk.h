@@ -57,6 +57,9 @@ static bool simdisk_asked(struct simdisk *d, enum simdisk_op op, uint64_t offset
 	    len > d->size_bytes - offset || (op != SIM_FLUSH && !len) ||
 	    (uintptr_t)buf % BLOCKS_ALIGN)
 		fail_msg("operation %d at %llu, %llu bytes", op, offset + 0ULL, len + 0ULL);
+	/* Where an old table may come back from. */
+	if (op == SIM_DISCARD && (offset < 1 << 20 || offset + len > d->size_bytes - (1 << 20)))
+		fail_msg("%llu bytes at %llu are discarded", len + 0ULL, offset + 0ULL);
 	d->early_reads += op == SIM_READ && d->dirty;
 	d->dirty = op == SIM_WRITE || op == SIM_ZERO || (d->dirty && op != SIM_FLUSH);
 	if (++d->ops[op] == d->fail_at[op])
