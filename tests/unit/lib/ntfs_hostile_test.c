@@ -307,6 +307,25 @@ static void volumes_that_are_refused(void **state)
 	}
 }
 
+/* The backup of the boot sector, of a volume of 4Kn in a file. */
+static void the_backup_helps(void **state)
+{
+	struct error e = { 0 };
+	struct builder b;
+	(void)state;
+
+	build_init(&b, 4096, 4096, 4096, 256);
+	build_seal(&b);
+	memset(b.bytes, 0, 512);
+	b.sector = 512;
+	struct filesystem *f = build_open(&b, &e);
+	assert_non_null(f);
+	assert_int_equal(f->state, FILESYSTEM_DIRTY);
+	assert_int_equal(f->size_bytes, b.size);
+	f->close(f);
+	build_release(&b);
+}
+
 /* The mirror stands in for the MFT's first record. */
 static void the_mirror_helps(void **state)
 {
@@ -433,6 +452,7 @@ int main(void)
 		cmocka_unit_test(the_mft_in_pieces),
 		cmocka_unit_test(volumes_that_are_refused),
 		cmocka_unit_test(the_mirror_helps),
+		cmocka_unit_test(the_backup_helps),
 		cmocka_unit_test(a_bitmap_that_is_short),
 		cmocka_unit_test(anything_changed),
 	};
