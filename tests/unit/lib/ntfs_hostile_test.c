@@ -102,7 +102,7 @@ static void put_list_entry(uint8_t *to, uint32_t type, uint64_t vcn, uint64_t re
 
 static void attribute_lists(void **state)
 {
-	uint8_t list[4 * 32];
+	uint8_t list[4 * 32], tight[20 * 24] = { 0 };
 	struct builder b;
 	(void)state;
 
@@ -143,9 +143,23 @@ static void attribute_lists(void **state)
 	/* The second piece without the first. */
 	build_file(&b, 29, ROOT_REF, "second only", 0);
 	build_mapped(&b, 29, NTFS_DATA, "", 0, two, 1, 4096);
+	/* An older record of that number. */
+	build_file(&b, 30, ROOT_REF, "older", 0);
+	put_list_entry(list, NTFS_DATA, 0, REF(31) + ((uint64_t)1 << 48));
+	build_resident(&b, 30, NTFS_ATTRIBUTE_LIST, "", list, 32);
+	build_begin(&b, 31, NTFS_IN_USE, REF(30));
+	/* Entries that are shorter than they can be, and so more than there is room for. */
+	build_file(&b, 32, ROOT_REF, "tight", 0);
+	for (size_t i = 0; i < 20; i++) {
+		put(tight + 24 * i, NTFS_DATA, 4);
+		put(tight + 24 * i + 4, 24, 2);
+		put(tight + 24 * i + 16, REF(33), 8);
+	}
+	build_resident(&b, 32, NTFS_ATTRIBUTE_LIST, "", tight, sizeof(tight));
+	build_begin(&b, 33, NTFS_IN_USE, REF(32));
 	LIST_IS(&b, "f 4102 0 spread = first\n"
 		    "f 0 64 thief !\nf 0 64 lost !\nf 4 0 itself = here\nf 0 64 no length !\n"
-		    "f 0 64 large !\nf 4096 64 second only !\n");
+		    "f 0 64 large !\nf 4096 64 second only !\nf 0 64 older !\nf 0 64 tight !\n");
 	build_release(&b);
 }
 
@@ -171,6 +185,37 @@ static void gigantic_numbers(void **state)
 	LIST_IS(&b,
 		"f 1048576 0 the volume = \xebR\x90NTFS    \nf 1052672 0 and more !\nf 4611686018427387904 8 holes\n"
 		"f 18446744073709551615 64 size !\nf 9223372036854775807 0 largest !\n");
+	build_release(&b);
+}
+
+/* The same by path, past what the walk looks at first. */
+static void gigantic_numbers_by_path(void **state)
+{
+	const struct build_entry root[] = { { REF(20), "size" },
+					    { REF(21), "later piece" },
+					    { 0 } };
+	const struct build_run all[] = { { 0, 256 }, { 0 } };
+	struct builder b;
+	struct error e = { 0 };
+	(void)state;
+
+	build_init(&b, SMALL);
+	build_root(&b, root);
+	build_file(&b, 20, ROOT_REF, "size", 0);
+	build_mapped(&b, 20, NTFS_DATA, "", 0, all, 0, UINT64_MAX);
+	build_file(&b, 21, ROOT_REF, "later piece", 0);
+	build_mapped(&b, 21, NTFS_DATA, "", 0, all, 1, 4096);
+	struct filesystem *f = build_open(&b, &e);
+	for (size_t i = 0; i < 2; i++) {
+		char buf[8];
+		bool there;
+		size_t got;
+
+		e = (struct error){ 0 };
+		assert_false(f->load(f, root[i].name, buf, sizeof(buf), &got, &there, &e));
+		assert_int_equal(e.kind, ERROR_UNTRUSTED);
+	}
+	f->close(f);
 	build_release(&b);
 }
 
@@ -224,12 +269,15 @@ static void the_mft_in_pieces(void **state)
 		const char *name;
 		unsigned holder; /* record of the second piece */
 		int64_t shift;   /* of its first cluster, from where it should begin */
-		bool ok;
+		unsigned base;   /* what that record says it extends */
+		bool hole, ok;
 	} cases[] = {
-		{ "as it should be", 15, 0, true },
-		{ "in itself", 40, 0, false },
-		{ "a gap", 15, 1, false },
-		{ "not there", 200, 0, false },
+		{ "as it should be", 15, 0, 0, false, true },
+		{ "in itself", 40, 0, 0, false, false },
+		{ "a gap", 15, 1, 0, false, false },
+		{ "not there", 200, 0, 0, false, false },
+		{ "of another file", 15, 0, 7, false, false },
+		{ "a hole", 15, 0, 0, true, false },
 	};
 	(void)state;
 
@@ -242,14 +290,14 @@ static void the_mft_in_pieces(void **state)
 		/* 32 records in 8 clusters, 32 more behind them in 8 of another run. */
 		const struct build_run first[] = { { BUILD_MFT, 8 }, { 0 } };
 		const struct build_run second[] = { { BUILD_MFT + 8, 8 }, { 0 } };
+		const struct build_run holed[] = { { BUILD_MFT, 7 }, { HOLE, 1 }, { 0 } };
 		build_file(&b, 0, ROOT_REF, "$MFT", 0);
 		put_list_entry(list, NTFS_DATA, 0, REF(0));
 		put_list_entry(list + 32, NTFS_DATA, 8, REF(cases[i].holder));
 		build_resident(&b, 0, NTFS_ATTRIBUTE_LIST, "", list, sizeof(list));
-		uint8_t *data = build_mapped(&b, 0, NTFS_DATA, "", 0, first, 0, 65536);
-		(void)data;
+		build_mapped(&b, 0, NTFS_DATA, "", 0, cases[i].hole ? holed : first, 0, 65536);
 		if (cases[i].holder < BUILD_RECORDS) {
-			build_begin(&b, cases[i].holder, NTFS_IN_USE, REF(0));
+			build_begin(&b, cases[i].holder, NTFS_IN_USE, REF(cases[i].base));
 			build_mapped(&b, cases[i].holder, NTFS_DATA, "", 0, second,
 				     8 + (uint64_t)cases[i].shift, 0);
 		}
@@ -448,6 +496,7 @@ int main(void)
 		cmocka_unit_test(records_that_are_none),
 		cmocka_unit_test(attribute_lists),
 		cmocka_unit_test(gigantic_numbers),
+		cmocka_unit_test(gigantic_numbers_by_path),
 		cmocka_unit_test(files_that_share_everything),
 		cmocka_unit_test(the_mft_in_pieces),
 		cmocka_unit_test(volumes_that_are_refused),
