@@ -37,6 +37,7 @@ static void parents_that_lead_nowhere(void **state)
 	build_begin(&b, 34, NTFS_IN_USE, 0);
 	build_resident(&b, 34, NTFS_DATA, "", "nameless", 8);
 	build_resident(&b, 33, NTFS_DATA, "../x", "evil", 4);
+	build_file(&b, 35, REF(33), "below a file", 0);
 	LIST_IS(&b, "d 0 64 $Orphans/20/a\n"
 		    "d 0 64 $Orphans/21/b\n"
 		    "d 0 64 $Orphans/22/itself\n"
@@ -52,7 +53,8 @@ static void parents_that_lead_nowhere(void **state)
 		    "f 0 64 $Orphans/32\n"
 		    "f 0 0 fine\n"
 		    "s 4 64 fine:$2 !\n"
-		    "f 8 64 $Orphans/34 = nameless\n");
+		    "f 8 64 $Orphans/34 = nameless\n"
+		    "f 0 64 $Orphans/35/below a file\n");
 	build_release(&b);
 }
 
@@ -252,12 +254,35 @@ static void files_that_share_everything(void **state)
 	assert_non_null(strstr(e.text, "more than it can hold"));
 	assert_in_range(l.entries, 4, 12);
 	assert_true(b.reads <= 5 * b.size + (64u << 20));
-	/* The next walk begins anew. */
+	/* What comes next begins anew. */
 	e = (struct error){ 0 };
+	struct used_map m;
+	assert_true(l.f->used(l.f, &m, &e));
+	used_map_release(&m);
 	l.limit = 1;
 	l.entries = 0;
 	assert_false(l.f->walk(l.f, list_entry, &l, &e));
 	text_release(&l.text);
+	l.f->close(l.f);
+	build_release(&b);
+}
+
+/* One file of many names is read for each, and honest. */
+static void many_names_of_one_file(void **state)
+{
+	const struct build_run most[] = { { 2000, 2000 }, { 0 } };
+	struct error e = { 0 };
+	struct builder b;
+	(void)state;
+
+	build_init(&b, 512, 32768, 4096, 4096);
+	build_file(&b, 20, ROOT_REF, "0", 0);
+	for (unsigned i = 1; i < 12; i++)
+		build_name(&b, 20, ROOT_REF, (const char[]){ (char)('a' + i), 0 }, NTFS_POSIX);
+	build_mapped(&b, 20, NTFS_DATA, "", 0, most, 0, 2000 * 32768);
+	struct list l = { .f = build_open(&b, &e) };
+	assert_true(l.f->walk(l.f, read_all, &l, &e));
+	assert_int_equal(l.entries, 12);
 	l.f->close(l.f);
 	build_release(&b);
 }
@@ -371,6 +396,60 @@ static void the_backup_helps(void **state)
 	assert_int_equal(f->state, FILESYSTEM_DIRTY);
 	assert_int_equal(f->size_bytes, b.size);
 	f->close(f);
+	build_release(&b);
+}
+
+/* Indices that end behind their record, never, or nowhere. */
+static void indices_without_end(void **state)
+{
+	const struct build_entry root[] = { { REF(20), "a" }, { 0 } };
+	const struct build_run holes[] = { { HOLE, 1 << 18 }, { 0 } };
+	(void)state;
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct error e = { 0 };
+		struct builder b;
+		bool there;
+		char buf[8];
+		size_t got;
+
+		build_init(&b, SMALL);
+		build_root(&b, root);
+		uint8_t *node = build_record(&b, NTFS_FILE_ROOT) + b.used[NTFS_FILE_ROOT];
+		while (memcmp(node, "\x10\0\0\0", 4) != 0 || memcmp(node - 8, "\0\x10", 2) != 0)
+			node--;
+		if (i == 0)
+			put(node + 4, 0x7ffffff0, 4); /* its bytes */
+		else if (i == 1)
+			put(node + 16 + 8, 0, 2); /* those of its first entry */
+		else if (i == 2)
+			put(node, 0xfffffff0, 4);
+		else
+			build_mapped(&b, NTFS_FILE_ROOT, NTFS_INDEX_ALLOCATION, "$I30", 0, holes, 0,
+				     UINT64_C(1) << 30);
+		build_file(&b, 20, ROOT_REF, "a", 0);
+		struct filesystem *f = build_open(&b, &e);
+		assert_non_null(f);
+		bool ok = f->load(f, "other", buf, sizeof(buf), &got, &there, &e);
+		assert_true(i < 3 ? ok && !there : !ok && e.kind == ERROR_UNTRUSTED);
+		f->close(f);
+		build_release(&b);
+	}
+}
+
+/* The backup of a boot sector that tells of a volume which ends elsewhere. */
+static void a_backup_of_another_volume(void **state)
+{
+	struct error e = { 0 };
+	struct builder b;
+	(void)state;
+
+	build_init(&b, SMALL);
+	build_seal(&b);
+	put(b.bytes + b.size - 512 + 40, b.clusters * 8 - 8, 8);
+	memset(b.bytes, 0, 512);
+	assert_null(build_open(&b, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
 	build_release(&b);
 }
 
@@ -498,8 +577,11 @@ int main(void)
 		cmocka_unit_test(gigantic_numbers),
 		cmocka_unit_test(gigantic_numbers_by_path),
 		cmocka_unit_test(files_that_share_everything),
+		cmocka_unit_test(many_names_of_one_file),
 		cmocka_unit_test(the_mft_in_pieces),
 		cmocka_unit_test(volumes_that_are_refused),
+		cmocka_unit_test(indices_without_end),
+		cmocka_unit_test(a_backup_of_another_volume),
 		cmocka_unit_test(the_mirror_helps),
 		cmocka_unit_test(the_backup_helps),
 		cmocka_unit_test(a_bitmap_that_is_short),
