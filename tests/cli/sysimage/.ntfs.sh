@@ -13,8 +13,12 @@ for program in mkntfs ntfscp ntfscat ntfsinfo "$lister"; do
 	}
 done
 d=$(mktemp -d)
+writer=
 cleanup() {
-	mountpoint -q "$d/mnt" && fusermount -u "$d/mnt" 2> /dev/null || umount "$d/mnt" 2> /dev/null || true
+	if mountpoint -q "$d/mnt"; then
+		umount "$d/mnt" 2> /dev/null || fusermount -u "$d/mnt" || true
+	fi
+	[ -z "$writer" ] || wait "$writer" || true
 	rm -rf "$d"
 }
 trap cleanup EXIT
@@ -29,22 +33,24 @@ make_volume() {
 
 # mount_volume FILE [OPTIONS]
 mount_volume() {
-	ntfs-3g "$1" mnt -o "big_writes,${2:-rw}" 2> mount.said || {
-		tail -n 1 mount.said
-		echo 'ntfs-3g cannot mount here (FUSE is needed)'
-		exit 77
-	}
-}
-
-unmount_volume() {
-	sync -f mnt/. 2> /dev/null || true
-	umount mnt
-	# ntfs-3g lets go of the file a little later.
-	tries=0
-	while fuser "$d/$1" > /dev/null 2>&1 && [ "$tries" -lt 100 ]; do
-		tries=$((tries + 1))
+	ntfs-3g "$1" mnt -o "no_detach,big_writes,${2:-rw}" > mount.said 2>&1 &
+	writer=$!
+	until mountpoint -q mnt; do
+		kill -0 "$writer" 2> /dev/null || {
+			tail -n 1 mount.said
+			writer=
+			echo 'ntfs-3g cannot mount here (FUSE is needed)'
+			exit 77
+		}
 		sleep 0.05
 	done
+}
+
+# The volume is whole when ntfs-3g is gone.
+unmount_volume() {
+	umount mnt 2> /dev/null || fusermount -u mnt
+	wait "$writer"
+	writer=
 }
 
 # list FILE: into "listing", and the map of used clusters into "bits"

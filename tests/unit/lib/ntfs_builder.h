@@ -13,7 +13,9 @@
 #include "lib/ntfs/ntfs_inside.h"
 #include "lib/ntfs/ntfs.h"
 
+#ifndef BUILD_RECORDS
 #define BUILD_RECORDS 64u
+#endif
 #define BUILD_MFT 2u /* cluster */
 #define REF(number) ((uint64_t)(number) | (uint64_t)1 << 48)
 #define ROOT_REF ((uint64_t)5 | (uint64_t)5 << 48)

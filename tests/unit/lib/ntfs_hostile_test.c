@@ -37,6 +37,7 @@ static void parents_that_lead_nowhere(void **state)
 	build_begin(&b, 34, NTFS_IN_USE, 0);
 	build_resident(&b, 34, NTFS_DATA, "", "nameless", 8);
 	build_resident(&b, 33, NTFS_DATA, "../x", "evil", 4);
+	build_file(&b, 35, REF(33), "below a file", 0);
 	LIST_IS(&b, "d 0 64 $Orphans/20/a\n"
 		    "d 0 64 $Orphans/21/b\n"
 		    "d 0 64 $Orphans/22/itself\n"
@@ -52,7 +53,8 @@ static void parents_that_lead_nowhere(void **state)
 		    "f 0 64 $Orphans/32\n"
 		    "f 0 0 fine\n"
 		    "s 4 64 fine:$2 !\n"
-		    "f 8 64 $Orphans/34 = nameless\n");
+		    "f 8 64 $Orphans/34 = nameless\n"
+		    "f 0 64 $Orphans/35/below a file\n");
 	build_release(&b);
 }
 
@@ -102,7 +104,7 @@ static void put_list_entry(uint8_t *to, uint32_t type, uint64_t vcn, uint64_t re
 
 static void attribute_lists(void **state)
 {
-	uint8_t list[4 * 32];
+	uint8_t list[4 * 32], tight[20 * 24] = { 0 };
 	struct builder b;
 	(void)state;
 
@@ -143,9 +145,23 @@ static void attribute_lists(void **state)
 	/* The second piece without the first. */
 	build_file(&b, 29, ROOT_REF, "second only", 0);
 	build_mapped(&b, 29, NTFS_DATA, "", 0, two, 1, 4096);
+	/* An older record of that number. */
+	build_file(&b, 30, ROOT_REF, "older", 0);
+	put_list_entry(list, NTFS_DATA, 0, REF(31) + ((uint64_t)1 << 48));
+	build_resident(&b, 30, NTFS_ATTRIBUTE_LIST, "", list, 32);
+	build_begin(&b, 31, NTFS_IN_USE, REF(30));
+	/* Entries that are shorter than they can be, and so more than there is room for. */
+	build_file(&b, 32, ROOT_REF, "tight", 0);
+	for (size_t i = 0; i < 20; i++) {
+		put(tight + 24 * i, NTFS_DATA, 4);
+		put(tight + 24 * i + 4, 24, 2);
+		put(tight + 24 * i + 16, REF(33), 8);
+	}
+	build_resident(&b, 32, NTFS_ATTRIBUTE_LIST, "", tight, sizeof(tight));
+	build_begin(&b, 33, NTFS_IN_USE, REF(32));
 	LIST_IS(&b, "f 4102 0 spread = first\n"
 		    "f 0 64 thief !\nf 0 64 lost !\nf 4 0 itself = here\nf 0 64 no length !\n"
-		    "f 0 64 large !\nf 4096 64 second only !\n");
+		    "f 0 64 large !\nf 4096 64 second only !\nf 0 64 older !\nf 0 64 tight !\n");
 	build_release(&b);
 }
 
@@ -171,6 +187,37 @@ static void gigantic_numbers(void **state)
 	LIST_IS(&b,
 		"f 1048576 0 the volume = \xebR\x90NTFS    \nf 1052672 0 and more !\nf 4611686018427387904 8 holes\n"
 		"f 18446744073709551615 64 size !\nf 9223372036854775807 0 largest !\n");
+	build_release(&b);
+}
+
+/* The same by path, past what the walk looks at first. */
+static void gigantic_numbers_by_path(void **state)
+{
+	const struct build_entry root[] = { { REF(20), "size" },
+					    { REF(21), "later piece" },
+					    { 0 } };
+	const struct build_run all[] = { { 0, 256 }, { 0 } };
+	struct builder b;
+	struct error e = { 0 };
+	(void)state;
+
+	build_init(&b, SMALL);
+	build_root(&b, root);
+	build_file(&b, 20, ROOT_REF, "size", 0);
+	build_mapped(&b, 20, NTFS_DATA, "", 0, all, 0, UINT64_MAX);
+	build_file(&b, 21, ROOT_REF, "later piece", 0);
+	build_mapped(&b, 21, NTFS_DATA, "", 0, all, 1, 4096);
+	struct filesystem *f = build_open(&b, &e);
+	for (size_t i = 0; i < 2; i++) {
+		char buf[8];
+		bool there;
+		size_t got;
+
+		e = (struct error){ 0 };
+		assert_false(f->load(f, root[i].name, buf, sizeof(buf), &got, &there, &e));
+		assert_int_equal(e.kind, ERROR_UNTRUSTED);
+	}
+	f->close(f);
 	build_release(&b);
 }
 
@@ -207,12 +254,37 @@ static void files_that_share_everything(void **state)
 	assert_non_null(strstr(e.text, "more than it can hold"));
 	assert_in_range(l.entries, 4, 12);
 	assert_true(b.reads <= 5 * b.size + (64u << 20));
-	/* The next walk begins anew. */
+	/* What comes next begins anew. */
 	e = (struct error){ 0 };
+	struct used_map m;
+	for (unsigned i = 0; i < 1200; i++) { /* more than was left: less than a read of the MFT */
+		assert_true(l.f->used(l.f, &m, &e));
+		used_map_release(&m);
+	}
 	l.limit = 1;
 	l.entries = 0;
 	assert_false(l.f->walk(l.f, list_entry, &l, &e));
 	text_release(&l.text);
+	l.f->close(l.f);
+	build_release(&b);
+}
+
+/* One file of many names is read for each, and honest. */
+static void many_names_of_one_file(void **state)
+{
+	const struct build_run most[] = { { 2000, 2000 }, { 0 } };
+	struct error e = { 0 };
+	struct builder b;
+	(void)state;
+
+	build_init(&b, 512, 32768, 4096, 4096);
+	build_file(&b, 20, ROOT_REF, "0", 0);
+	for (unsigned i = 1; i < 12; i++)
+		build_name(&b, 20, ROOT_REF, (const char[]){ (char)('a' + i), 0 }, NTFS_POSIX);
+	build_mapped(&b, 20, NTFS_DATA, "", 0, most, 0, 2000 * 32768);
+	struct list l = { .f = build_open(&b, &e) };
+	assert_true(l.f->walk(l.f, read_all, &l, &e));
+	assert_int_equal(l.entries, 12);
 	l.f->close(l.f);
 	build_release(&b);
 }
@@ -224,12 +296,15 @@ static void the_mft_in_pieces(void **state)
 		const char *name;
 		unsigned holder; /* record of the second piece */
 		int64_t shift;   /* of its first cluster, from where it should begin */
-		bool ok;
+		unsigned base;   /* what that record says it extends */
+		bool hole, ok;
 	} cases[] = {
-		{ "as it should be", 15, 0, true },
-		{ "in itself", 40, 0, false },
-		{ "a gap", 15, 1, false },
-		{ "not there", 200, 0, false },
+		{ "as it should be", 15, 0, 0, false, true },
+		{ "in itself", 40, 0, 0, false, false },
+		{ "a gap", 15, 1, 0, false, false },
+		{ "not there", 200, 0, 0, false, false },
+		{ "of another file", 15, 0, 7, false, false },
+		{ "a hole", 15, 0, 0, true, false },
 	};
 	(void)state;
 
@@ -242,14 +317,14 @@ static void the_mft_in_pieces(void **state)
 		/* 32 records in 8 clusters, 32 more behind them in 8 of another run. */
 		const struct build_run first[] = { { BUILD_MFT, 8 }, { 0 } };
 		const struct build_run second[] = { { BUILD_MFT + 8, 8 }, { 0 } };
+		const struct build_run holed[] = { { BUILD_MFT, 7 }, { HOLE, 1 }, { 0 } };
 		build_file(&b, 0, ROOT_REF, "$MFT", 0);
 		put_list_entry(list, NTFS_DATA, 0, REF(0));
 		put_list_entry(list + 32, NTFS_DATA, 8, REF(cases[i].holder));
 		build_resident(&b, 0, NTFS_ATTRIBUTE_LIST, "", list, sizeof(list));
-		uint8_t *data = build_mapped(&b, 0, NTFS_DATA, "", 0, first, 0, 65536);
-		(void)data;
+		build_mapped(&b, 0, NTFS_DATA, "", 0, cases[i].hole ? holed : first, 0, 65536);
 		if (cases[i].holder < BUILD_RECORDS) {
-			build_begin(&b, cases[i].holder, NTFS_IN_USE, REF(0));
+			build_begin(&b, cases[i].holder, NTFS_IN_USE, REF(cases[i].base));
 			build_mapped(&b, cases[i].holder, NTFS_DATA, "", 0, second,
 				     8 + (uint64_t)cases[i].shift, 0);
 		}
@@ -305,6 +380,82 @@ static void volumes_that_are_refused(void **state)
 			f->close(f);
 		build_release(&b);
 	}
+}
+
+/* The backup of the boot sector, of a volume of 4Kn in a file. */
+static void the_backup_helps(void **state)
+{
+	struct error e = { 0 };
+	struct builder b;
+	(void)state;
+
+	build_init(&b, 4096, 4096, 4096, 256);
+	build_seal(&b);
+	memset(b.bytes, 0, 512);
+	b.sector = 512;
+	struct filesystem *f = build_open(&b, &e);
+	assert_non_null(f);
+	assert_int_equal(f->state, FILESYSTEM_DIRTY);
+	assert_int_equal(f->size_bytes, b.size);
+	f->close(f);
+	build_release(&b);
+}
+
+/* Indices that end behind their record, never, or nowhere. */
+static void indices_without_end(void **state)
+{
+	const struct build_entry root[] = { { REF(20), "a" }, { 0 } };
+	const struct build_run holes[] = { { HOLE, 1 << 18 }, { 0 } };
+	(void)state;
+
+	for (unsigned i = 0; i < 4; i++) {
+		struct error e = { 0 };
+		struct builder b;
+		bool there;
+		char buf[8];
+		size_t got;
+
+		build_init(&b, SMALL);
+		build_root(&b, root);
+		uint8_t *node = build_record(&b, NTFS_FILE_ROOT) + b.used[NTFS_FILE_ROOT];
+		while (memcmp(node, "\x10\0\0\0", 4) != 0 || memcmp(node - 8, "\0\x10", 2) != 0)
+			node--;
+		uint8_t *last = node + 16 + 88;
+		if (i == 0) {
+			put(node + 4, 0x7ffffff0, 4); /* its bytes */
+			put(last + 8, 0xfff8, 2);
+			put(last + 12, 0, 2); /* not the last one any more */
+		} else if (i == 1)
+			put(node + 16 + 8, 0, 2); /* those of its first entry */
+		else if (i == 2)
+			put(node, 0xfffffff0, 4);
+		else
+			build_mapped(&b, NTFS_FILE_ROOT, NTFS_INDEX_ALLOCATION, "$I30", 0, holes, 0,
+				     UINT64_C(1) << 30);
+		build_file(&b, 20, ROOT_REF, "a", 0);
+		struct filesystem *f = build_open(&b, &e);
+		assert_non_null(f);
+		bool ok = f->load(f, "other", buf, sizeof(buf), &got, &there, &e);
+		assert_true(i < 3 ? ok && !there : !ok && e.kind == ERROR_UNTRUSTED);
+		f->close(f);
+		build_release(&b);
+	}
+}
+
+/* The backup of a boot sector that tells of a volume which ends elsewhere. */
+static void a_backup_of_another_volume(void **state)
+{
+	struct error e = { 0 };
+	struct builder b;
+	(void)state;
+
+	build_init(&b, SMALL);
+	build_seal(&b);
+	put(b.bytes + b.size - 512 + 40, b.clusters * 8 - 8, 8);
+	memset(b.bytes, 0, 512);
+	assert_null(build_open(&b, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+	build_release(&b);
 }
 
 /* The mirror stands in for the MFT's first record. */
@@ -429,10 +580,15 @@ int main(void)
 		cmocka_unit_test(records_that_are_none),
 		cmocka_unit_test(attribute_lists),
 		cmocka_unit_test(gigantic_numbers),
+		cmocka_unit_test(gigantic_numbers_by_path),
 		cmocka_unit_test(files_that_share_everything),
+		cmocka_unit_test(many_names_of_one_file),
 		cmocka_unit_test(the_mft_in_pieces),
 		cmocka_unit_test(volumes_that_are_refused),
+		cmocka_unit_test(indices_without_end),
+		cmocka_unit_test(a_backup_of_another_volume),
 		cmocka_unit_test(the_mirror_helps),
+		cmocka_unit_test(the_backup_helps),
 		cmocka_unit_test(a_bitmap_that_is_short),
 		cmocka_unit_test(anything_changed),
 	};

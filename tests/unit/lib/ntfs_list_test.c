@@ -65,8 +65,7 @@ static void lists_a_volume(void **state)
 	struct volume v;
 	(void)state;
 
-	if (!path)
-		skip();
+	assert_non_null(path);
 	struct listing l = { .f = volume_open(&v, path, first ? strtoull(first, NULL, 10) : 0, &e),
 			     .hash = !getenv("NTFS_QUICK") };
 	if (!l.f || !(l.out = fopen(to ? to : "/dev/null", "w")))
@@ -92,5 +91,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(lists_a_volume) };
 
+	if (!getenv("NTFS_VOLUME")) {
+		puts("1..0 # SKIP NTFS_VOLUME names no volume");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,7 @@ static void run_lists(void **state)
 		  NULL },
 		{ "before the volume", PAIRS(0x11, 1, 0xff, 0), 0, 0, NULL },
 		{ "behind the volume", PAIRS(0x31, 1, 0, 0, 1, 0), 0, 0, NULL },
+		{ "far behind the volume", PAIRS(0x31, 1, 0, 0, 2, 0), 0, 0, NULL },
 		{ "its last cluster", PAIRS(0x31, 1, 0xff, 0xff, 0, 0), 0, 0, "0+1@ffff" },
 		{ "out of the volume", PAIRS(0x31, 2, 0xff, 0xff, 0, 0), 0, 1, NULL },
 		{ "all of it twice", PAIRS(0x13, 0, 0, 1, 0, 0x13, 0, 0, 1, 0, 0), 0, 0x1ffff,
@@ -127,6 +128,7 @@ static void run_lists(void **state)
 		{ "cut in a number", PAIRS(0x31, 4, 0x10), 0, 3, NULL },
 		{ "fewer than it says", PAIRS(0x11, 4, 0x10, 0), 0, 4, NULL },
 		{ "more than it says", PAIRS(0x11, 4, 0x10, 0), 0, 2, NULL },
+		{ "begins later, ends right", PAIRS(0x11, 4, 0x10, 0), 1, 3, NULL },
 		{ "begins elsewhere", PAIRS(0x11, 4, 0x10, 0), 4, 7, NULL },
 	};
 	(void)state;
@@ -326,6 +328,115 @@ static void fixups(void **state)
 	}
 }
 
+/* A list of fixups that lies over one of the places which it mends. */
+static void fixups_that_mend_themselves(void **state)
+{
+	uint8_t r[1024] = { 0 };
+	(void)state;
+
+	put(r + 4, 506, 2);
+	put(r + 6, 3, 2);
+	put(r + 506, 0x1234, 2);
+	put(r + 510, 0x1234, 2);
+	put(r + 1022, 0x1234, 2);
+	assert_false(ntfs_fixup(r, sizeof(r)));
+}
+
+static void records(void **state)
+{
+	const struct {
+		const char *name;
+		size_t at, bytes;
+		uint64_t value;
+		enum ntfs_record_state want;
+	} cases[] = {
+		{ "whole", 0, 0, 0, NTFS_RECORD_GOOD },
+		{ "never written", 0, 4, 0, NTFS_RECORD_EMPTY },
+		{ "known to be damaged", 0, 4, 0x44414142, NTFS_RECORD_BAD },
+		{ "all of it used", 24, 4, 1024, NTFS_RECORD_GOOD },
+		{ "more used than there is", 24, 4, 1025, NTFS_RECORD_BAD },
+		{ "attributes in the header", 20, 2, 39, NTFS_RECORD_BAD },
+		{ "attributes behind what is used", 20, 2, 1000, NTFS_RECORD_BAD },
+	};
+	struct builder b;
+	(void)state;
+
+	build_init(&b, 512, 4096, 1024, 64);
+	build_file(&b, 20, REF(5), "x", NTFS_FOLDER);
+	build_seal(&b);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct ntfs_record got;
+		uint8_t r[1024];
+
+		memcpy(r, build_record(&b, 20), sizeof(r));
+		put(r + cases[i].at, cases[i].value, cases[i].bytes);
+		if (ntfs_record_parse(r, sizeof(r), &got) != cases[i].want)
+			fail_msg("%s", cases[i].name);
+		if (cases[i].want != NTFS_RECORD_EMPTY)
+			assert_int_equal(got.flags, NTFS_IN_USE | NTFS_FOLDER);
+		if (cases[i].want == NTFS_RECORD_GOOD)
+			assert_int_equal(got.sequence, 1);
+	}
+	build_release(&b);
+}
+
+static void attributes(void **state)
+{
+	const struct {
+		const char *name;
+		size_t at, bytes;
+		uint64_t value;
+		enum ntfs_next want;
+	} cases[] = {
+		{ "whole", 0, 0, 0, NTFS_NEXT_ONE },
+		{ "the end", 0, 4, 0xffffffff, NTFS_NEXT_END },
+		{ "no length", 4, 4, 0, NTFS_NEXT_BAD },
+		{ "less than its header", 4, 4, 16, NTFS_NEXT_BAD },
+		{ "no multiple of 8", 4, 4, 36, NTFS_NEXT_BAD },
+		{ "longer than the record", 4, 4, 48, NTFS_NEXT_BAD },
+		{ "a value up to its end", 16, 4, 16, NTFS_NEXT_ONE },
+		{ "a value behind it", 16, 4, 17, NTFS_NEXT_BAD },
+		{ "a value of 4 GiB", 16, 4, 0xffffffff, NTFS_NEXT_BAD },
+		{ "a value far away", 20, 2, 41, NTFS_NEXT_BAD },
+		{ "a name up to its end", 9, 3, 0x001808, NTFS_NEXT_ONE },
+		{ "a name behind it", 9, 3, 0x001809, NTFS_NEXT_BAD },
+		{ "in clusters, too short", 8, 1, 1, NTFS_NEXT_BAD },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint8_t *bytes = mem_alloc(40); /* exactly, so that a sanitizer sees the end */
+		struct reader r = reader_of(bytes, 40);
+		struct ntfs_attribute a;
+
+		put(bytes, NTFS_DATA, 4);
+		put(bytes + 4, 40, 4);
+		put(bytes + 16, 16, 4);
+		put(bytes + 20, 24, 2);
+		put(bytes + cases[i].at, cases[i].value, cases[i].bytes);
+		if (ntfs_attribute_next(&r, &a) != cases[i].want)
+			fail_msg("%s", cases[i].name);
+		free(bytes);
+	}
+}
+
+static void names_of_records(void **state)
+{
+	uint8_t value[600];
+	struct ntfs_name n;
+	(void)state;
+
+	size_t len = build_name_value(value, REF(7), "name", NTFS_DOS);
+	assert_true(ntfs_name_parse(reader_of(value, len), &n));
+	assert_int_equal(n.parent, REF(7));
+	assert_int_equal(n.space, NTFS_DOS);
+	assert_int_equal(n.units.left, 8);
+	assert_false(ntfs_name_parse(reader_of(value, len - 1), &n));
+	assert_false(ntfs_name_parse(reader_of(value, 65), &n));
+	value[64] = 0;
+	assert_false(ntfs_name_parse(reader_of(value, len), &n));
+}
+
 static void names_in_wtf8(void **state)
 {
 	const struct {
@@ -352,9 +463,16 @@ static void names_in_wtf8(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(boot_sectors),   cmocka_unit_test(run_lists),
-		cmocka_unit_test(runs_are_found), cmocka_unit_test(lznt1_unpacks_what_was_packed),
-		cmocka_unit_test(lznt1_refuses),  cmocka_unit_test(fixups),
+		cmocka_unit_test(boot_sectors),
+		cmocka_unit_test(run_lists),
+		cmocka_unit_test(runs_are_found),
+		cmocka_unit_test(lznt1_unpacks_what_was_packed),
+		cmocka_unit_test(lznt1_refuses),
+		cmocka_unit_test(fixups),
+		cmocka_unit_test(fixups_that_mend_themselves),
+		cmocka_unit_test(records),
+		cmocka_unit_test(attributes),
+		cmocka_unit_test(names_of_records),
 		cmocka_unit_test(names_in_wtf8),
 	};
 

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "lib/base/checked.h"
 #include "lib/base/reader.h"
 
 #define SECTOR_MIN 512u
@@ -41,7 +40,6 @@ static uint32_t piece_size(uint32_t cluster_bytes, unsigned code)
 enum ntfs_boot_result ntfs_boot_parse(const uint8_t sector[NTFS_BOOT_BYTES], struct ntfs_boot *b)
 {
 	struct reader r = reader_of(sector, NTFS_BOOT_BYTES);
-	uint64_t bytes;
 
 	*b = (struct ntfs_boot){ 0 };
 	if (memcmp(sector + 3, "NTFS    ", 8) != 0)
@@ -67,11 +65,10 @@ enum ntfs_boot_result ntfs_boot_parse(const uint8_t sector[NTFS_BOOT_BYTES], str
 		return NTFS_BOOT_BAD;
 	b->record_bytes = piece_size(b->cluster_bytes, record_code);
 	b->index_bytes = piece_size(b->cluster_bytes, index_code);
-	/* One sector more than it says must still be a number: the backup's. */
-	if (!b->record_bytes || !b->index_bytes || b->sectors >= (uint64_t)INT64_MAX ||
-	    !u64_mul(b->sectors + 1, b->sector_bytes, &bytes))
+	if (!b->record_bytes || !b->index_bytes)
 		return NTFS_BOOT_BAD;
 	b->clusters = b->sectors / (b->cluster_bytes / b->sector_bytes);
+	/* So few that the bytes of the volume are a number, too. */
 	return b->clusters && b->clusters <= NTFS_CLUSTERS_MAX && b->mft_cluster < b->clusters
 		       ? NTFS_BOOT_GOOD
 		       : NTFS_BOOT_BAD;

@@ -96,7 +96,7 @@ static bool further_pieces(struct ntfs *v, struct reader list, struct error *e)
 			continue;
 		ok = ntfs_mft_read(v, NTFS_NUMBER(reference), bytes, &r, &state, e) &&
 		     state == NTFS_RECORD_GOOD && NTFS_NUMBER(r.base) == NTFS_FILE_MFT && r.base &&
-		     unnamed_data(r.attributes, &a) && a.first_vcn == first_vcn &&
+		     unnamed_data(r.attributes, &a) &&
 		     ntfs_runs_add(&v->mft.runs, a.pairs, a.first_vcn, a.last_vcn,
 				   v->boot.clusters) &&
 		     v->mft.runs.stored == v->mft.runs.clusters;

@@ -122,8 +122,6 @@ enum ntfs_place ntfs_names_path(struct ntfs *v, uint64_t reference, struct text 
 		if (!one || depth == NTFS_DEPTH_MAX)
 			return NTFS_PLACE_NONE;
 		*units += one->units + 1u;
-		if (*units > NTFS_PATH_UNITS)
-			return NTFS_PLACE_NONE;
 		way[depth++] = one;
 		reference = one->parent;
 	}

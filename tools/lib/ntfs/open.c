@@ -8,11 +8,11 @@
 #include "lib/base/language.h"
 #include "lib/ntfs/ntfs_inside.h"
 
-/* The boot sector in the first or in the last sector. */
+/* The boot sector in the first or in the last sector, whichever size those have. */
 static bool find_boot(struct ntfs *v, uint64_t size_bytes, struct error *e)
 {
-	const uint32_t sector = v->source.sector_bytes;
-	const uint64_t places[] = { 0, size_bytes - sector, size_bytes - NTFS_BOOT_BYTES };
+	/* An image of a disk of larger sectors may lie on one of small ones. */
+	const uint64_t places[] = { 0, size_bytes - 512, size_bytes - 4096 };
 	enum ntfs_boot_result first = NTFS_BOOT_ABSENT;
 	uint8_t bytes[NTFS_BOOT_BYTES];
 

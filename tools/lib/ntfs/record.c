@@ -4,9 +4,8 @@
 
 #include <string.h>
 
-#define HEADER_BYTES 40u   /* what is read of a record's header */
-#define RESIDENT_BYTES 24u /* an attribute's header */
-#define MAPPED_BYTES 64u   /* the same of one that lies in clusters */
+#define HEADER_BYTES 40u /* what is read of a record's header */
+#define MAPPED_BYTES 64u /* an attribute's header, if it lies in clusters */
 #define RECORD_FLAGS_AT 22u
 
 static uint16_t get16(const uint8_t *p)
@@ -73,7 +72,7 @@ enum ntfs_next ntfs_attribute_next(struct reader *from, struct ntfs_attribute *a
 	if (!peek.bad && a->type == (uint32_t)NTFS_END)
 		return NTFS_NEXT_END;
 	uint32_t len = reader_le32(&peek);
-	if (peek.bad || len < RESIDENT_BYTES || len % 8)
+	if (peek.bad || len % 8)
 		return NTFS_NEXT_BAD;
 	struct reader whole = reader_sub(from, len), r = whole;
 	reader_skip(&r, 8);
