@@ -135,6 +135,7 @@ struct table {
 	enum error_kind fails; /* reading "broken" */
 	size_t short_by;       /* and how much of it is missing */
 	size_t largest;        /* that was asked for at once */
+	unsigned reads;
 };
 
 static bool table_read(struct filesystem *f, const struct filesystem_entry *entry, uint64_t offset,
@@ -143,6 +144,7 @@ static bool table_read(struct filesystem *f, const struct filesystem_entry *entr
 	struct table *t = (struct table *)(void *)f;
 	uint64_t size = entry->size_bytes;
 
+	t->reads++;
 	t->largest = len > t->largest ? len : t->largest;
 	if (strcmp(entry->path, "broken") == 0) {
 		if (t->fails)
@@ -238,6 +240,42 @@ static void written(void **state)
 	t.fails = ERROR_FAILED;
 	assert_false(write_table(&t, &out, &e));
 	assert_int_equal(e.kind, ERROR_FAILED);
+	text_release(&out);
+}
+
+/* Names of one file that come one after another cost one reading; no others do. */
+static void linked(void **state)
+{
+#define LINKED(name, number, size)                                                                 \
+	{                                                                                          \
+		.path = name, .type = 'f', .id = number, .size_bytes = size,                       \
+		.flags = FILESYSTEM_ONE_OF_SEVERAL                                                 \
+	}
+	static const struct filesystem_entry entries[] = {
+		LINKED("of the other partition", 5, 3),
+		LINKED("a", 5, 3),
+		LINKED("b", 5, 3), /* not read */
+		{ .path = "c", .type = 'f', .id = 5, .size_bytes = 3 },
+		{ .path = "b",
+		  .stream = "s",
+		  .type = 's',
+		  .id = 5,
+		  .size_bytes = 3,
+		  .flags = FILESYSTEM_ONE_OF_SEVERAL },
+		LINKED("d", 5, 3), /* not read */
+		LINKED("e", 6, 3),
+		LINKED("f", 6, 4),
+	};
+	struct table t = { .entries = entries, .count = sizeof(entries) / sizeof(entries[0]) };
+	struct text out = { 0 };
+	struct error e = { 0 };
+
+	(void)state;
+	assert_true(write_table(&t, &out, &e));
+	assert_int_equal(t.reads, 6);
+	assert_non_null(strstr(
+		out.s, "9834876dcfb05cb167a5c24953eba58c4ac89b1adf57f28f2f9d09af107ee8f0\th\t"
+		       "1970-01-01T00:00:00Z\t1970-01-01T00:00:00Z\t1970-01-01T00:00:00Z\tb\n"));
 	text_release(&out);
 }
 
@@ -467,10 +505,10 @@ static void patterns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),    cmocka_unit_test(fields),
-		cmocka_unit_test(written),  cmocka_unit_test(not_written),
-		cmocka_unit_test(whole),    cmocka_unit_test(out_of_an_image),
-		cmocka_unit_test(patterns),
+		cmocka_unit_test(lines),           cmocka_unit_test(fields),
+		cmocka_unit_test(written),         cmocka_unit_test(linked),
+		cmocka_unit_test(not_written),     cmocka_unit_test(whole),
+		cmocka_unit_test(out_of_an_image), cmocka_unit_test(patterns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
