@@ -61,6 +61,7 @@ static const struct {
 	{ LINE("1", "f", "3", HASH, "q", T "Z", "a"), false },
 	{ LINE("1", "f", "3", HASH, "-", T, "a"), false },
 	{ LINE("1", "f", "3", HASH, "-", T ".Z", "a"), false },
+	{ LINE("1", "f", "3", HASH, "-", T ".5", "a"), false },
 	{ LINE("1", "f", "3", HASH, "-", T ".1234567890Z", "a"), false },
 	{ LINE("1", "f", "3", HASH, "-", T "+01:00", "a"), false },
 	{ LINE("1", "f", "3", HASH, "-", "2026-02-29T00:00:00Z", "a"), false },
