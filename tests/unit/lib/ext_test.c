@@ -36,7 +36,7 @@ static int make_tree(void **state)
 	folder_run(
 		"export PATH=$PATH:/usr/sbin:/sbin\n"
 		"mkdir -p tree/a/b/c/d/e tree/many 'tree/with space'\n"
-		"head -c 300000 /dev/urandom > tree/big; : > tree/empty; printf x > tree/one\n"
+		"head -c 2500000 /dev/urandom > tree/big; : > tree/empty; printf x > tree/one\n"
 		"head -c 4096 /dev/urandom > tree/a/block; head -c 4097 /dev/urandom > tree/a/b/more\n"
 		"head -c 50 /dev/urandom > tree/a/small; head -c 130 /dev/urandom > tree/a/small2\n"
 		"for i in $(seq 300); do echo $i > tree/many/a-name-of-some-length-$i; done\n"

@@ -85,8 +85,8 @@ static struct filesystem_time make_time(const struct fat_time *t, uint8_t digits
 
 	out.s = timegm(&same);
 	/* timegm() mends what is out of range; then it was no date. */
-	if (t->hundredths > 199 || same.tm_mday != tm.tm_mday || same.tm_mon != tm.tm_mon ||
-	    same.tm_hour != tm.tm_hour || same.tm_min != tm.tm_min || same.tm_sec != tm.tm_sec)
+	if (t->hundredths > 199 || same.tm_mon != tm.tm_mon || same.tm_hour != tm.tm_hour ||
+	    same.tm_min != tm.tm_min || same.tm_sec != tm.tm_sec)
 		return (struct filesystem_time){ .digits = NO_TIME };
 	out.ns = t->hundredths % 100 * 10000000u;
 	return out;

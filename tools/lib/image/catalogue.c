@@ -41,6 +41,29 @@ static bool sum(struct catalogue_writer *w, struct filesystem *f,
 	return true;
 }
 
+/* The same, but a file that was read under another of its names just before is not read again. */
+static bool sum_once(struct catalogue_writer *w, uint32_t partition, struct filesystem *f,
+		     const struct filesystem_entry *entry, unsigned *flags, char out[SHA256_HEX],
+		     struct error *e)
+{
+	bool linked = entry->flags & FILESYSTEM_ONE_OF_SEVERAL && entry->type == 'f';
+
+	if (linked && w->linked.sha256[0] && w->linked.partition == partition &&
+	    w->linked.id == entry->id && w->linked.size_bytes == entry->size_bytes) {
+		memcpy(out, w->linked.sha256, SHA256_HEX);
+		return true;
+	}
+	if (!sum(w, f, entry, flags, out, e))
+		return false;
+	if (linked && !(*flags & FILESYSTEM_UNREADABLE)) {
+		w->linked.partition = partition;
+		w->linked.id = entry->id;
+		w->linked.size_bytes = entry->size_bytes;
+		memcpy(w->linked.sha256, out, SHA256_HEX);
+	}
+	return true;
+}
+
 static void put_flags(struct text *out, unsigned flags)
 {
 	for (unsigned i = 0; CATALOGUE_FLAGS[i]; i++)
@@ -62,7 +85,7 @@ static bool put_line(struct catalogue_writer *w, uint32_t partition, struct file
 	unsigned flags = entry->flags;
 	char hash[SHA256_HEX] = "-", time[CATALOGUE_TIME];
 
-	if (has_content && !(flags & unread) && !sum(w, f, entry, &flags, hash, e))
+	if (has_content && !(flags & unread) && !sum_once(w, partition, f, entry, &flags, hash, e))
 		return false;
 	text_addf(&w->lines, "%u\t%c\t%llu\t%s\t", partition, entry->type,
 		  has_content ? entry->size_bytes + 0ULL : 0ULL, hash);
