@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "lib/base/language.h"
-#include "lib/ui/progress.h"
+#include "lib/base/size.h"
 
 #define LOOK_MS 1000 /* a medium may be plugged in while the page is shown */
 #define MEDIA 40

@@ -13,6 +13,7 @@
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
+#include "lib/base/size.h"
 #include "lib/data/printer.h"
 #include "lib/ui/progress.h"
 

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `kit sign`: one key holder's yes to a compiled kit. */
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "kit/archive.h"
 #include "kit/kit.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
-#include "lib/base/secret.h"
-#include "lib/base/wholefile.h"
+#include "lib/crypto/signer.h"
 #include "lib/data/db.h"
 #include "lib/data/kitinfo.h"
 
@@ -18,48 +15,6 @@ struct signing {
 	const char *image, *key_file, *passphrase_file;
 	bool dry_run;
 };
-
-static bool read_key(const struct signing *o, struct minisign_secret *key, struct error *e)
-{
-	struct text bytes = { 0 };
-	struct secret passphrase = { 0 };
-	bool encrypted, ok;
-
-	ok = wholefile_read(AT_FDCWD, o->key_file, 0, MINISIGN_FILE_MAX, &bytes, e) &&
-	     minisign_secret_encrypted(text_end(&bytes), bytes.len, &encrypted, e) &&
-	     (!encrypted || secret_read(&passphrase, o->passphrase_file,
-					_("Passphrase of the key: "), NULL, e)) &&
-	     minisign_secret_open(text_end(&bytes), bytes.len, passphrase.s, key, e);
-	secret_wipe(&passphrase);
-	if (bytes.s)
-		explicit_bzero(bytes.s, bytes.capacity);
-	text_release(&bytes);
-	return ok || error_prefix(e, "%s: ", o->key_file);
-}
-
-/* Whose is the key? It must be in the newest root, unrevoked, with the role. */
-static const struct trust_key *find_key(const struct trust_root *root,
-					const struct minisign_secret *key, struct error *e)
-{
-	const struct trust_key *found = NULL;
-
-	for (size_t i = 0; i < root->key_count; i++)
-		if (memcmp(root->keys[i].key.key, key->public.key, sizeof(key->public.key)) == 0)
-			found = &root->keys[i];
-	if (!found)
-		error_set(e, ERROR_UNTRUSTED,
-			  _("this key is not in root %llu of %s; its owner must be added to the "
-			    "root first (trust rotate)"),
-			  root->version + 0ULL, root->organisation);
-	else if (found->revoked)
-		error_set(e, ERROR_UNTRUSTED,
-			  _("the key %s was revoked; it signs nothing any more"), found->name);
-	else if (!(found->roles & 1u << TRUST_KIT))
-		error_set(e, ERROR_UNTRUSTED,
-			  _("the key %s may not sign kits: it does not have the role kit"),
-			  found->name);
-	return e->kind ? NULL : found;
-}
 
 /* Version and exercise flag as the kit's open tier says. */
 static bool read_info(const struct archive *a, struct kitinfo *k, struct error *e)
@@ -79,20 +34,15 @@ static bool read_info(const struct archive *a, struct kitinfo *k, struct error *
 static bool already_signed(const struct archive *a, const struct minisign_secret *key,
 			   struct error *e)
 {
-	const char *at = (const char *)a->signatures.bytes;
-	const char *end = at ? at + a->signatures.len : NULL;
-	struct minisign_signature s;
-	bool more = at != NULL;
+	bool already = false;
 
-	while (more) {
-		if (!minisign_next(&at, end, &s, &more, e))
-			return true;
-		if (more && minisign_valid(&key->public, &s, a->manifest.bytes, a->manifest.len)) {
-			error_set(e, ERROR_USAGE, _("this key has signed this kit already"));
-			return true;
-		}
-	}
-	return false;
+	if (a->signatures.path &&
+	    !signer_signed(&key->public, a->manifest.bytes, a->manifest.len,
+			   (const char *)a->signatures.bytes, a->signatures.len, &already, e))
+		return true;
+	if (already)
+		error_set(e, ERROR_USAGE, _("this key has signed this kit already"));
+	return already;
 }
 
 static bool sign_archive(const struct signing *o, struct archive *a, const struct kitinfo *info,
@@ -101,7 +51,7 @@ static bool sign_archive(const struct signing *o, struct archive *a, const struc
 {
 	struct text signatures = { 0 }, image = { 0 };
 	struct trust_found found;
-	const struct trust_key *mine = find_key(root, key, e);
+	const struct trust_key *mine = signer_holder(root, TRUST_KIT, &key->public, e);
 	char trusted[128];
 	bool ok = false;
 
@@ -157,7 +107,7 @@ static bool sign(const struct signing *o, struct error *e)
 				 "folder trust of its source and compile it again"));
 	if (!ok)
 		error_prefix(e, "%s: ", o->image);
-	ok = ok && read_key(o, &key, e) &&
+	ok = ok && signer_open(o->key_file, o->passphrase_file, &key, e) &&
 	     sign_archive(o, &a, &info, &chain.roots[chain.count - 1], &key, e);
 	minisign_secret_wipe(&key);
 	kitinfo_release(&info);

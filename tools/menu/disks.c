@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
-#include "lib/ui/progress.h"
+#include "lib/base/size.h"
 #include "menu/menu.h"
 
 #define SEARCHING_MS 700

@@ -7,6 +7,9 @@
 int main(int argc, char **argv)
 {
 	static const struct cli_verb verbs[] = {
+		{ "info", sysimage_info, N_("what is in an image, and who vouches for it") },
+		{ "sign", sysimage_sign, N_("sign an image") },
+		{ "verify", sysimage_verify, N_("is every byte what enough people signed?") },
 		{ 0 },
 	};
 	static const struct cli_tool tool = { "sysimage",

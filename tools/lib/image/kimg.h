@@ -136,6 +136,9 @@ __attribute__((warn_unused_result)) bool kimg_manifest_parse(const void *bytes, 
 __attribute__((warn_unused_result)) bool kimg_manifest_write(const struct kimg_manifest *m,
 							     struct text *out, struct error *e);
 
+/* How long it will be. Numbers do not change that: so where the index lies can be told before. */
+size_t kimg_manifest_bytes(const struct kimg_manifest *m);
+
 /* The partition of that number, or NULL. */
 const struct kimg_partition *kimg_partition(const struct kimg_manifest *m, uint32_t number);
 
@@ -177,6 +180,9 @@ void kimg_index_release(struct kimg_index *x);
 
 /* Bytes of chunk i of a payload: 1 MiB, or less for the last one. */
 uint32_t kimg_chunk_bytes(const struct kimg_payload *p, uint32_t i);
+
+/* Comment that each signature in an image has. */
+#define KIMG_COMMENT "blackstart image"
 
 /* The text in the area for signatures. Strict as kimg.md#signatures; *text is not ended. */
 __attribute__((warn_unused_result)) bool

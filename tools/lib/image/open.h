@@ -20,6 +20,7 @@ struct image_policy {
 	const struct trust_root *root; /* NULL: nobody vouches; for tools that only look */
 	const char *product;           /* NULL: any */
 	uint64_t min_counter;          /* the highest seen of the product; 0: none */
+	bool mending;                  /* behind the signatures anything may stand: for who signs */
 };
 
 struct image {
@@ -29,6 +30,11 @@ struct image {
 	struct digest identity;   /* of the manifest */
 	struct trust_found found; /* with a root: whose signatures count */
 	unsigned signatures;      /* that are there, counted or not */
+	/* As they stand in the file, for who signs and who counts; they live in `memory`. */
+	const void *manifest_bytes;
+	size_t manifest_len;
+	const char *signature_text;
+	size_t signature_len;
 };
 
 /* False: ERROR_UNTRUSTED, each refusal in its own words (too few, twice the same key,

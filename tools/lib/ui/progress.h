@@ -3,6 +3,7 @@
 #define LIB_UI_PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -31,8 +32,5 @@ void progress_end(struct progress *p);
  * Rate and time left only once they mean something (2 s). Returns out. */
 char *progress_words(char *out, size_t size, uint64_t done_bytes, uint64_t total_bytes,
 		     uint64_t elapsed_ms);
-
-/* "512 B", "64 GB", "1.0 TB": as printed on the boxes disks are sold in. */
-char *size_words(char *out, size_t size, uint64_t bytes);
 
 #endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `sysimage info`: what is in an image, and who vouches for it so far? */
+#include "lib/base/cli.h"
+#include "lib/base/language.h"
+#include "lib/base/text.h"
+#include "sysimage/show.h"
+#include "sysimage/sysimage.h"
+#include "sysimage/vouch.h"
+
+/* What the signatures are worth. */
+struct judgement {
+	struct trust_found found;
+	bool enough;
+	struct error why; /* if they are not */
+};
+
+static void judge(struct judgement *g, const struct vouch *v, const struct image *i)
+{
+	g->enough = trust_verify(v->root, TRUST_IMAGE, i->manifest_bytes, i->manifest_len,
+				 i->signature_text, i->signature_len, 0, &g->found, &g->why);
+	if (g->enough && g->found.counter != i->manifest.counter)
+		g->enough = error_set(&g->why, ERROR_UNTRUSTED,
+				      _("it was signed with counter %llu, but its manifest says "
+					"%llu"),
+				      g->found.counter + 0ULL, i->manifest.counter + 0ULL);
+	if (g->enough && i->manifest.min_root > v->root->version)
+		g->enough = error_set(&g->why, ERROR_UNTRUSTED,
+				      _("it asks for version %llu of the organisation's root, and "
+					"here is version %llu: bring the newer root"),
+				      i->manifest.min_root + 0ULL, v->root->version + 0ULL);
+}
+
+static void print_text(const struct judgement *g, const struct vouch *v, const struct image *i)
+{
+	struct text open_names = { 0 };
+	char masked[sizeof(g->why.text)];
+
+	show_title(stdout, i);
+	if (!v->root) {
+		printf(_("NOT VERIFIED: %u signatures that nobody judged; name the organisation's "
+			 "keys with --trust\n"),
+		       i->signatures);
+	} else if (g->enough) {
+		vouch_print(v, &g->found);
+	} else {
+		printf(_("NOT GOOD: %s\n"), text_mask(masked, sizeof(masked), g->why.text));
+	}
+	if (v->root && g->found.valid < g->found.wanted) {
+		trust_open_names(v->root, TRUST_IMAGE, &g->found, &open_names);
+		printf(_("%u of %u signatures; still to sign: %u more of %s\n"), g->found.valid,
+		       g->found.wanted, g->found.wanted - g->found.valid, text_end(&open_names));
+		text_release(&open_names);
+	}
+	show_warnings(stdout, &i->manifest);
+	show_manifest(i);
+}
+
+static void print_json(const struct judgement *g, const struct vouch *v, const struct image *i)
+{
+	struct json j = json_to(stdout);
+	struct text open_names = { 0 };
+
+	json_object(&j, NULL);
+	json_number(&j, "signatures", i->signatures);
+	json_bool(&j, "verified", v->root && g->enough);
+	json_string(&j, "trust_error", g->why.kind ? g->why.text : NULL);
+	if (v->root) {
+		json_string(&j, "organisation", v->root->organisation);
+		json_number(&j, "root_version", v->root->version);
+		json_string(&j, "root_words", v->words);
+		json_bool(&j, "exercise", v->root->exercise);
+		json_number(&j, "wanted", g->found.wanted);
+		json_number(&j, "valid", g->found.valid);
+		json_array(&j, "signers");
+		for (unsigned k = 0; k < g->found.valid; k++)
+			json_string(&j, NULL, v->root->keys[g->found.signers[k]].name);
+		json_end(&j);
+		trust_open_names(v->root, TRUST_IMAGE, &g->found, &open_names);
+		json_string(&j, "can_still_sign", text_end(&open_names));
+		text_release(&open_names);
+	}
+	show_json(&j, i);
+	json_end(&j);
+}
+
+static bool info(const char *name, const char *trust, bool as_json, struct judgement *g,
+		 struct error *e)
+{
+	/* Nothing is refused here for its signatures: who has still to sign looks, too. */
+	const struct image_policy policy = { 0 };
+	struct stream *s = NULL;
+	struct vouch v = { 0 };
+	struct image i = { 0 };
+	bool ok = vouch_open(&v, trust, e) && (s = stream_open(name, NULL, e)) &&
+		  image_open(&i, s, &policy, e);
+
+	if (ok && v.root)
+		judge(g, &v, &i);
+	if (ok && as_json)
+		print_json(g, &v, &i);
+	else if (ok)
+		print_text(g, &v, &i);
+	image_release(&i);
+	stream_close(s);
+	vouch_release(&v);
+	return ok;
+}
+
+int sysimage_info(int argc, char **argv)
+{
+	struct error e = { 0 };
+	struct judgement g = { 0 };
+	const char *trust = NULL;
+	bool as_json = false;
+	const struct cli_option options[] = {
+		{ "trust", CLI_TEXT, &trust, "FOLDER",
+		  N_("count the signatures with the organisation's roots in FOLDER"), 0, 0 },
+		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON object"), 0, 0 },
+		{ 0 },
+	};
+	const struct cli_usage usage = {
+		"sysimage",
+		"info",
+		"IMAGE",
+		N_("Say what is in an image, and who vouches for it so far.\nIMAGE is a file, - "
+		   "for standard input, or http://..."),
+		options,
+		1,
+		1,
+	};
+
+	if (!cli_parse(&usage, &argc, &argv, &e) || !info(argv[0], trust, as_json, &g, &e))
+		return report("sysimage", &e);
+	if (!g.why.kind)
+		return 0;
+	/* Signatures are still being collected: nothing is wrong with it. */
+	return g.found.valid < g.found.wanted && g.found.passed_count == 0 ? ERROR_FINDINGS
+									   : ERROR_UNTRUSTED;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `sysimage sign`: one key holder's yes to an image, written into it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "lib/base/cli.h"
+#include "lib/base/language.h"
+#include "lib/crypto/signer.h"
+#include "lib/ui/progress.h"
+#include "sysimage/show.h"
+#include "sysimage/sysimage.h"
+#include "sysimage/vouch.h"
+
+struct signing {
+	const char *name, *trust, *key_file, *passphrase_file;
+	bool quick, dry_run;
+
+	int fd;
+	struct vouch vouch;
+	struct image image;
+	struct minisign_secret key;
+	const struct trust_key *holder;
+	struct progress progress;
+	uint8_t area[KIMG_SIGNATURES_BYTES]; /* as it will be */
+	struct trust_found found;            /* in it */
+};
+
+static void at(void *ctx, uint64_t done_bytes, uint64_t total_bytes)
+{
+	struct signing *s = ctx;
+
+	(void)total_bytes;
+	progress_at(&s->progress, done_bytes);
+}
+
+/* A signature vouches for all bytes, so all are looked at first. */
+static bool check_image(struct signing *s, struct error *e)
+{
+	const struct image_policy policy = { .mending = true };
+	const struct image_progress progress = { at, s };
+	struct stream *in = stream_open(s->name, NULL, e);
+	bool ok = in && image_open(&s->image, in, &policy, e);
+
+	if (ok) {
+		show_title(stderr, &s->image);
+		show_warnings(stderr, &s->image.manifest);
+	}
+	if (ok && !s->quick) {
+		s->progress = progress_begin(_("checking"), s->image.manifest.data_bytes);
+		ok = image_check(&s->image, in, false, 0, &progress, e);
+		progress_end(&s->progress);
+	}
+	stream_close(in);
+	return ok;
+}
+
+/* Would the signature ever count, and do those that are there fit? */
+static bool check_right(const struct signing *s, struct error *e)
+{
+	const struct kimg_manifest *m = &s->image.manifest;
+	const struct trust_root *root = s->vouch.root;
+	struct trust_found found;
+
+	if (m->min_root > root->version)
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("it asks for version %llu of the organisation's root, and here "
+				   "is version %llu: bring the newer root"),
+				 m->min_root + 0ULL, root->version + 0ULL);
+	if (m->counter < root->minimum[TRUST_IMAGE])
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("too old: the root accepts counters from %llu for the role %s"),
+				 root->minimum[TRUST_IMAGE] + 0ULL, trust_role_name(TRUST_IMAGE));
+	return trust_count(root, TRUST_IMAGE, s->image.manifest_bytes, s->image.manifest_len,
+			   s->image.signature_text, s->image.signature_len, &found, e);
+}
+
+static bool check_key(struct signing *s, struct error *e)
+{
+	bool already;
+
+	s->holder = signer_holder(s->vouch.root, TRUST_IMAGE, &s->key.public, e);
+	if (!s->holder ||
+	    !signer_signed(&s->key.public, s->image.manifest_bytes, s->image.manifest_len,
+			   s->image.signature_text, s->image.signature_len, &already, e))
+		return false;
+	return !already || error_set(e, ERROR_USAGE,
+				     _("the key %s has signed this image already; give the file to "
+				       "another holder"),
+				     s->holder->name);
+}
+
+/* The area with one more signature, read and counted as others will. */
+static bool make_area(struct signing *s, struct error *e)
+{
+	struct text all = { 0 };
+	const char *text;
+	char comment[80];
+	size_t len;
+	bool ok;
+
+	text_add_n(&all, s->image.signature_text, s->image.signature_len);
+	trust_comment(comment, sizeof(comment), TRUST_IMAGE, s->image.manifest.counter);
+	ok = minisign_sign(&s->key, s->image.manifest_bytes, s->image.manifest_len, KIMG_COMMENT,
+			   comment, &all, e);
+	if (ok && all.len >= sizeof(s->area))
+		ok = error_set(e, ERROR_FAILED, _("the image has no room for more signatures"));
+	if (ok)
+		memcpy(s->area, all.s, all.len);
+	ok = ok && kimg_signatures_parse(s->area, &text, &len, e) &&
+	     trust_count(s->vouch.root, TRUST_IMAGE, s->image.manifest_bytes, s->image.manifest_len,
+			 text, len, &s->found, e);
+	text_release(&all);
+	return ok;
+}
+
+static bool put(const struct signing *s, size_t from, size_t to, const uint8_t *bytes,
+		struct error *e)
+{
+	while (from < to) {
+		ssize_t n =
+			pwrite(s->fd, bytes + from, to - from, (off_t)(KIMG_SIGNATURES_AT + from));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return error_errno(e, _("cannot write into %s"), s->name);
+		from += (size_t)n;
+	}
+	return fsync(s->fd) == 0 || error_errno(e, _("cannot write %s to its disk"), s->name);
+}
+
+static bool get(const struct signing *s, uint64_t offset, uint8_t *bytes, size_t len,
+		struct error *e)
+{
+	while (len) {
+		ssize_t n = pread(s->fd, bytes, len, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return error_errno(e, _("cannot read %s"), s->name);
+		bytes += n;
+		offset += (uint64_t)n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Is it still the file that was looked at? *dirty: an interrupted signing left bytes behind. */
+static bool same_file(const struct signing *s, bool *dirty, struct error *e)
+{
+	size_t len = s->image.signature_len, manifest_len = s->image.manifest_len;
+	uint8_t *now = mem_alloc(KIMG_SIGNATURES_BYTES + manifest_len);
+	bool ok = get(s, KIMG_SIGNATURES_AT, now, KIMG_SIGNATURES_BYTES + manifest_len, e);
+
+	if (ok && (memcmp(now, s->image.signature_text, len) != 0 || now[len] != 0 ||
+		   memcmp(now + KIMG_SIGNATURES_BYTES, s->image.manifest_bytes, manifest_len) != 0))
+		ok = error_set(e, ERROR_FAILED,
+			       _("%s was changed by somebody else meanwhile: nothing was signed"),
+			       s->name);
+	*dirty = false;
+	for (size_t i = len; ok && i < KIMG_SIGNATURES_BYTES; i++)
+		*dirty = *dirty || now[i];
+	free(now);
+	return ok;
+}
+
+/* docs/formats/kimg.md#signatures: until its first byte is there, the new signature is not. */
+static bool write_area(const struct signing *s, struct error *e)
+{
+	static const uint8_t zeros[KIMG_SIGNATURES_BYTES];
+	size_t old = s->image.signature_len;
+	size_t new = strnlen((const char *)s->area, sizeof(s->area));
+	bool dirty;
+	uint8_t *back;
+	bool ok = same_file(s, &dirty, e) && (!dirty || put(s, old, sizeof(zeros), zeros, e)) &&
+		  put(s, old + 1, new, s->area, e) && put(s, old, old + 1, s->area, e);
+
+	if (!ok)
+		return false;
+	back = mem_alloc(sizeof(s->area));
+	ok = get(s, KIMG_SIGNATURES_AT, back, sizeof(s->area), e) &&
+	     (memcmp(back, s->area, sizeof(s->area)) == 0 ||
+	      error_set(e, ERROR_FAILED, _("%s did not keep what was written: its disk is broken"),
+			s->name));
+	free(back);
+	return ok;
+}
+
+static void say(const struct signing *s)
+{
+	const struct kimg_manifest *m = &s->image.manifest;
+	struct text who = { 0 };
+
+	printf(_("%s: %s, number %llu, %s by %s: %u of %u signatures\n"), s->name, m->product,
+	       m->counter + 0ULL, s->dry_run ? _("would be signed") : _("signed"), s->holder->name,
+	       s->found.valid, s->found.wanted);
+	if (s->vouch.root->exercise)
+		puts(_("EXERCISE: this root vouches for nothing real"));
+	if (s->found.valid < s->found.wanted) {
+		trust_open_names(s->vouch.root, TRUST_IMAGE, &s->found, &who);
+		printf(_("%u more needed; give the file to the next key holder: %s\n"),
+		       s->found.wanted - s->found.valid, text_end(&who));
+	}
+	text_release(&who);
+}
+
+static bool sign(struct signing *s, struct error *e)
+{
+	bool ok = vouch_open(&s->vouch, s->trust, e);
+
+	if (ok) {
+		s->fd = open(s->name, (s->dry_run ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK);
+		if (s->fd < 0)
+			ok = error_errno(e, _("cannot open %s to write into it"), s->name);
+	}
+	/* Two holders at once would write over each other. */
+	if (ok && flock(s->fd, LOCK_EX | LOCK_NB) != 0)
+		ok = error_errno(e, _("%s is in use by another program"), s->name);
+	ok = ok && check_image(s, e);
+	if (ok && !(check_right(s, e) && signer_open(s->key_file, s->passphrase_file, &s->key, e) &&
+		    check_key(s, e) && make_area(s, e)))
+		ok = error_prefix(e, "%s: ", s->name);
+	ok = ok && (s->dry_run || write_area(s, e));
+	if (ok)
+		say(s);
+	minisign_secret_wipe(&s->key);
+	if (s->fd >= 0)
+		close(s->fd);
+	image_release(&s->image);
+	vouch_release(&s->vouch);
+	return ok;
+}
+
+int sysimage_sign(int argc, char **argv)
+{
+	struct error e = { 0 };
+	struct signing s = { .fd = -1 };
+	const struct cli_option options[] = {
+		{ "key", CLI_TEXT, &s.key_file, "FILE", N_("the secret key to sign with"), 0, 0 },
+		{ "trust", CLI_TEXT, &s.trust, "FOLDER",
+		  N_("the organisation's roots: may this key sign images?"), 0, 0 },
+		{ "passphrase-file", CLI_TEXT, &s.passphrase_file, "FILE",
+		  N_("read the key's passphrase from the first line of FILE (- is stdin)"), 0, 0 },
+		{ "quick", CLI_FLAG, &s.quick, NULL,
+		  N_("do not check the image's content first; for who has just done so"), 0, 0 },
+		{ "n", CLI_FLAG, &s.dry_run, NULL, N_("say what would be done, write nothing"), 0,
+		  0 },
+		{ 0 },
+	};
+	const struct cli_usage usage = {
+		"sysimage",
+		"sign",
+		"IMAGE",
+		N_("Sign an image in the role image. Its warnings are shown, and all of it is "
+		   "checked, before the passphrase is asked for.\nEach key holder signs the same "
+		   "file, one after the other. Nothing in it moves."),
+		options,
+		1,
+		1,
+	};
+
+	if (!cli_parse(&usage, &argc, &argv, &e))
+		return report("sysimage", &e);
+	if ((!s.key_file &&
+	     !error_set(&e, ERROR_USAGE, _("with which key? Name it with --key FILE"))) ||
+	    (!s.trust &&
+	     !error_set(&e, ERROR_USAGE,
+			_("whose keys count? Give --trust FOLDER with the organisation's roots"))))
+		return report("sysimage", &e);
+	s.name = argv[0];
+	if (!sign(&s, &e))
+		return report("sysimage", &e);
+	return 0;
+}
