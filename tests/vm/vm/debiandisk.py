@@ -33,21 +33,24 @@ boot
 """
 _FSTAB = (f"UUID={_UUID}a / ext4 errors=remount-ro 0 1\n"
           "UUID=DEB1-E5B0 /boot/efi vfat umask=0077 0 1\n")
-# What the started system says of itself, once it is up.
+# What the started system says of itself, once it is up and before it asks who logs in.
 _UNIT = """[Unit]
 Description=Says that this system is up
-After=local-fs.target systemd-machine-id-commit.service
+After=local-fs.target ssh.service
+Before=serial-getty@ttyS0.service
 [Service]
-Type=idle
+Type=oneshot
 StandardOutput=tty
 TTYPath=/dev/ttyS0
 ExecStart=/bin/sh -c 'echo; echo "DEBIAN proof $(cat /etc/proof)"; \\
-	echo "DEBIAN mounts $(findmnt -no FSTYPE / /boot/efi | tr "\\\\n" " ")"; \\
+	echo "DEBIAN mounts $(findmnt -no FSTYPE /) $(findmnt -no FSTYPE /boot/efi)"; \\
 	echo "DEBIAN failed $(systemctl --failed --no-legend --plain | wc -l)"; \\
-	echo "DEBIAN id $(wc -c < /etc/machine-id)"'
+	echo "DEBIAN own $(wc -c < /etc/machine-id) $(ls /etc/ssh/ssh_host_*_key | wc -l)"'
 [Install]
 WantedBy=multi-user.target
 """
+# A generalised PC makes its own keys when it starts for the first time.
+_SSH = "[Service]\nExecStartPre=\nExecStartPre=/usr/bin/ssh-keygen -A\n"
 
 
 def missing():
@@ -90,6 +93,8 @@ def _system(root):
     (root / "boot/efi").mkdir(exist_ok=True)
     (root / "boot/grub").mkdir(exist_ok=True)
     (root / "boot/grub/grub.cfg").write_text(_GRUB)
+    (root / "etc/systemd/system/ssh.service.d").mkdir()
+    (root / "etc/systemd/system/ssh.service.d/keys.conf").write_text(_SSH)
     unit = root / "etc/systemd/system/proof.service"
     unit.write_text(_UNIT)
     wants = root / "etc/systemd/system/multi-user.target.wants"
