@@ -65,9 +65,8 @@ def missing():
 
 
 def _path():
-    """Named for what makes it, so that another script makes another disk."""
-    sources = [pathlib.Path(m).read_bytes() for m in (__file__, smalldisk.__file__)]
-    script = hashlib.sha256(b"".join(sources)).hexdigest()[:12]
+    """Named for this file's content, so that a changed one makes another disk."""
+    script = hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()[:12]
     return CACHE / f"debian-{SUITE}-{script}.img"
 
 

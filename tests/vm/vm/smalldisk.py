@@ -107,7 +107,7 @@ def _initrd(work):
 def _root_folder(work, proof):
     """The files of the root file system: the system, and enough beside it to fill groups."""
     root = work / "root"
-    chance = random.Random(5)
+    chance = random.Random(proof)
     for folder in ("bin", "boot", "dev", "etc", "sbin", "srv/akten"):
         (root / folder).mkdir(parents=True)
     shutil.copyfile(paths.KERNEL, root / "boot/vmlinuz")
