@@ -11,7 +11,7 @@ import time
 from vm import debiandisk, disks, firmware, images, kits, paths, qemu, smalldisk, stick, tap
 
 TARGET_BYTES = 4001 * images.MIB
-BOOT_S = 600
+BOOT_S = 900
 
 
 def chain(t, root, source, folder):

@@ -33,7 +33,7 @@ def starts_not(t, name, disk):
     with qemu.VM(name, boot="uefi", memory_mib=256,
                  disks=[qemu.Disk(disk, bus="sata", boot=True)]) as vm:
         with t.check(f"{name}: the firmware finds nothing to start on the disk"):
-            vm.wait_serial(r"failed to load Boot\d+ .*: Not Found", 120)
+            vm.wait_serial(r"failed to load Boot\d+ .*: Not Found", 240)
             vm.wait_serial(r"UEFI Interactive Shell[\s\S]*Shell>", 120)
             tap.require("BLK0" in vm.serial() and not re.search(r"FS0|HD\(", vm.serial()),
                         f"it sees partitions: {vm.tail()}")
@@ -95,7 +95,7 @@ def cut_off(t, root, image, target, before):
         process.stdin.close()
     t.ok(alive, "the restore waits for the rest of its pipe", said.read_text())
     written = sum(a != b for a, b in zip(blocks(before), blocks(target)))
-    t.ok(written > 5, "much was written before it was killed", f"{written} MiB")
+    t.ok(written > 2, "other files were written before it was killed", f"{written} MiB")
 
 
 def blocks(path):

@@ -27,12 +27,14 @@ _UUID = "deb1a4d1-0000-4000-8000-00000000000"
 _GRUB = f"""serial --unit=0 --speed=115200
 terminal_output console serial
 search --no-floppy --fs-uuid --set=root {_UUID}a
-linux /vmlinuz root=UUID={_UUID}a ro quiet console=tty0 console=ttyS0,115200
+linux /vmlinuz root=UUID={_UUID}a ro quiet console=tty0 console=ttyS0,115200 \\
+	systemd.default_timeout_start_sec=900
 initrd /initrd.img
 boot
 """
+# Emulated on a busy machine, a disk may take longer than systemd waits.
 _FSTAB = (f"UUID={_UUID}a / ext4 errors=remount-ro 0 1\n"
-          "UUID=DEB1-E5B0 /boot/efi vfat umask=0077 0 1\n")
+          "UUID=DEB1-E5B0 /boot/efi vfat umask=0077,x-systemd.device-timeout=900 0 1\n")
 # What the started system says of itself, once it is up and before it asks who logs in.
 _UNIT = """[Unit]
 Description=Says that this system is up
