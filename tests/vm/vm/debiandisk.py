@@ -28,7 +28,7 @@ _GRUB = f"""serial --unit=0 --speed=115200
 terminal_output console serial
 search --no-floppy --fs-uuid --set=root {_UUID}a
 linux /vmlinuz root=UUID={_UUID}a ro quiet console=tty0 console=ttyS0,115200 \\
-	systemd.default_timeout_start_sec=900
+	systemd.default_timeout_start_sec=900 no_timer_check
 initrd /initrd.img
 boot
 """
