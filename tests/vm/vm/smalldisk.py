@@ -245,7 +245,8 @@ def _gpt(disk, work, proof):
     place(disk, fat(work / "esp.img", 32, ESP[1], "5A11E5B0", "ESP",
                       _esp_folder(work, config)), ESP)
     root = _root_folder(work, proof)
-    place(disk, _same_for_everybody(ext4(work / "root.img", ROOT[1], _UUID, root), root), ROOT)
+    volume = ext4(work / "root.img", ROOT[1], _UUID, root)
+    place(disk, _same_for_everybody(volume, root), ROOT)
     place(disk, fat(work / "recovery.img", 16, RECOVERY[1], "5A113EC0", "RECOVERY",
                       _recovery_folder(work)), RECOVERY)
     _grub_for_bios(disk, work, MIB // SECTOR, "(,gpt2)/boot/grub")
@@ -260,7 +261,8 @@ def _mbr(disk, work, proof):
     (root / "boot/grub/grub.cfg").write_text(_GRUB.format(root=_UUID + "a"))
     for path in (root / "boot/grub/grub.cfg", root / "boot/grub", root / "boot"):
         os.utime(path, (_EPOCH, _EPOCH))
-    place(disk, _same_for_everybody(ext4(work / "root.img", MBR_ROOT[1], _UUID, root), root), MBR_ROOT)
+    volume = ext4(work / "root.img", MBR_ROOT[1], _UUID, root)
+    place(disk, _same_for_everybody(volume, root), MBR_ROOT)
     place(disk, fat(work / "data.img", 16, MBR_DATA[1], "5A11DA7A", "DATEN",
                       _recovery_folder(work)), MBR_DATA)
     _grub_for_bios(disk, work, 1, "(,msdos1)/boot/grub")
