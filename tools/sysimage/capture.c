@@ -171,13 +171,14 @@ static bool make_confined(struct capture *c, const struct capture_way *way, int 
 {
 	struct error *said = mmap(NULL, sizeof(*said), PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	(void)gettext(""); /* opens the language's catalogue, which the child could not */
+	/* Also opens the language's catalogue, which the child could not. */
+	const char *failed = _("cannot start another process");
 	pid_t child = said == MAP_FAILED ? -1 : fork();
 	struct writer_report made;
 	int status = 0;
 
 	if (child < 0)
-		return error_errno(e, _("cannot start another process"));
+		return error_errno(e, "%s", failed);
 	if (child == 0) {
 		bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && confine_enter(said) &&
 			  make(c, way, fd, image, &made, said);
