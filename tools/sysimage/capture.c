@@ -171,13 +171,14 @@ static bool make_confined(struct capture *c, const struct capture_way *way, int 
 {
 	struct error *said = mmap(NULL, sizeof(*said), PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	(void)gettext(""); /* opens the language's catalogue, which the child could not */
+	/* Also opens the language's catalogue, which the child could not. */
+	const char *failed = _("cannot start another process");
 	pid_t child = said == MAP_FAILED ? -1 : fork();
 	struct writer_report made;
 	int status = 0;
 
 	if (child < 0)
-		return error_errno(e, _("cannot start another process"));
+		return error_errno(e, "%s", failed);
 	if (child == 0) {
 		bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && confine_enter(said) &&
 			  make(c, way, fd, image, &made, said);
@@ -230,6 +231,14 @@ bool capture_run(const struct capture_way *way, const char *image, const struct 
 	return ok;
 }
 
+/* docs/formats/kimg.md#manifest; said here in the words of the command line. */
+static bool is_product(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	return n > 0 && n <= 64 && !s[n] && s[0] != '-';
+}
+
 /* What must be said, and what cannot be together. */
 static bool makes_sense(const struct capture_options *o, struct error *e)
 {
@@ -237,6 +246,11 @@ static bool makes_sense(const struct capture_options *o, struct error *e)
 		return error_set(e, ERROR_USAGE,
 				 _("name what the image is of with --product (office-pc) and give "
 				   "it a --counter that is higher than that of the one before"));
+	if (!is_product(o->product))
+		return error_set(e, ERROR_USAGE,
+				 _("--product %s: 1 to 64 of a-z, 0-9 and -, beginning with a "
+				   "letter or digit"),
+				 o->product);
 	if (o->raw && o->leave_out)
 		return error_set(e, ERROR_USAGE, _("--raw takes all: nothing can be left out"));
 	return true;
@@ -264,7 +278,7 @@ void capture_rows(struct cli_option rows[CAPTURE_ROWS], struct capture_options *
 		  0, 0 },
 		{ "accept", CLI_TEXT, &w->accept, "LIST",
 		  N_("take it although it is dirty,hibernated,locked,not-generalised"), 0, 0 },
-		{ "driver-packs", CLI_TEXT, &o->packs, "LIST",
+		{ "driver-packs", CLI_TEXT, &o->packs, "FILE",
 		  N_("file with lines FILE;MATCH: drivers beside the image, for PCs whose model "
 		     "matches"),
 		  0, 0 },
@@ -275,9 +289,9 @@ void capture_rows(struct cli_option rows[CAPTURE_ROWS], struct capture_options *
 		  N_("of a file: 512 or 4096; else its GPT tells, or 512"), 512, 4096 },
 		{ "level", CLI_NUMBER, &o->level, "N", N_("how hard to pack, 1 to 19 (3)"), 1,
 		  FRAME_LEVEL_MAX },
-		{ "jobs", CLI_NUMBER, &o->jobs, "N", N_("threads; else as the PC has processors"),
-		  1, WRITER_JOBS_MAX },
-		{ "n", CLI_FLAG, &o->dry, NULL, N_("only look whether it can be captured"), 0, 0 },
+		{ "jobs", CLI_NUMBER, &o->jobs, "N", N_("work on N frames at once"), 1,
+		  WRITER_JOBS_MAX },
+		{ "n", CLI_FLAG, &o->dry, NULL, N_("say what would be done, write nothing"), 0, 0 },
 		{ "json", CLI_FLAG, &o->json, NULL, N_("print a JSON object"), 0, 0 },
 	};
 

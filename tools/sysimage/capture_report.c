@@ -104,7 +104,6 @@ void capture_print_json(const struct capture *c, const char *image,
 					     NULL };
 	static const char *const left_out[] = { "pagefile", "swapfile", "hiberfil", NULL };
 	static const char *const boot[] = { "bios", "uefi", NULL };
-	static const char *const generalised[] = { "no or not known", "yes", "does not apply" };
 	const struct kimg_manifest *m = &c->manifest;
 	struct json j = json_to(stdout);
 	char hex[DIGEST_HEX];
@@ -116,7 +115,10 @@ void capture_print_json(const struct capture *c, const char *image,
 	json_number(&j, "disk_bytes", m->disk_bytes);
 	json_number(&j, "sector_bytes", m->sector_bytes);
 	json_string(&j, "os", kimg_os_name(m->os));
-	json_string(&j, "generalised", generalised[m->generalised]);
+	if (m->generalised != KIMG_GENERALISED_NONE)
+		json_bool(&j, "generalised", m->generalised == KIMG_GENERALISED_YES);
+	else
+		json_string(&j, "generalised", NULL);
 	json_bits(&j, "boot", m->boot, boot);
 	json_bits(&j, "taken_although", m->taken, taken);
 	json_bits(&j, "left_out", m->left_out, left_out);
@@ -133,7 +135,7 @@ void capture_print_json(const struct capture *c, const char *image,
 		json_number(&j, "repeated_bytes", made->repeated_bytes);
 		json_number(&j, "stored_bytes", made->stored_bytes);
 		json_number(&j, "file_bytes", made->file_bytes);
-		json_number(&j, "catalogue_names", m->catalogue_lines);
+		json_number(&j, "catalogue_entries", m->catalogue_lines);
 	}
 	json_end(&j);
 }

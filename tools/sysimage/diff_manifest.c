@@ -36,6 +36,43 @@ static void number_differs(struct diff *d, const char *field, uint64_t a, uint64
 	differs(d, field, one, other);
 }
 
+/* Sets, in the words of `sysimage info --json`. */
+static void words_differ(struct diff *d, const char *field, unsigned a, unsigned b,
+			 const char *const *names, unsigned count)
+{
+	const unsigned bits[2] = { a, b };
+	struct text words[2] = { { 0 }, { 0 } };
+
+	for (int k = 0; k < 2; k++)
+		for (unsigned i = 0; i < count; i++)
+			if (bits[k] >> i & 1)
+				text_addf(&words[k], "%s%s", words[k].len ? "," : "", names[i]);
+	differs(d, field, text_end(&words[0]), text_end(&words[1]));
+	text_release(&words[0]);
+	text_release(&words[1]);
+}
+
+static void diff_sets(struct diff *d)
+{
+	static const char *const boot[] = { "bios", "uefi" };
+	static const char *const taken[] = { "dirty", "hibernated", "locked", "not-generalised" };
+	static const char *const left_out[] = { "pagefile", "swapfile", "hiberfil" };
+	static const char *const generalised[] = { "", "yes", "does not apply" };
+	static const char *const tables[] = { "none", "mbr", "gpt" };
+	const struct kimg_manifest *a = &d->a.image.manifest, *b = &d->b.image.manifest;
+	const char *signers[16];
+	unsigned count = 0;
+
+	for (uint16_t bit = 1; bit <= KIMG_SIGNER_OTHER; bit = (uint16_t)(bit << 1))
+		signers[count++] = kimg_signer_name(bit);
+	differs(d, "generalised", generalised[a->generalised], generalised[b->generalised]);
+	differs(d, "table", tables[a->table], tables[b->table]);
+	words_differ(d, "boot", a->boot, b->boot, boot, 2);
+	words_differ(d, "boot_signers", a->signers, b->signers, signers, count);
+	words_differ(d, "taken_although", a->taken, b->taken, taken, 4);
+	words_differ(d, "left_out", a->left_out, b->left_out, left_out, 3);
+}
+
 /* A partition in one line, that two of them can be compared by. */
 static void describe(const struct kimg_partition *p, struct text *out)
 {
@@ -121,14 +158,8 @@ void diff_manifest(struct diff *d)
 		{ "counter", a->counter, b->counter },
 		{ "created", a->created_s, b->created_s },
 		{ "min_root", a->min_root, b->min_root },
-		{ "generalised", a->generalised, b->generalised },
-		{ "boot", a->boot, b->boot },
-		{ "signers", a->signers, b->signers },
-		{ "taken_although", a->taken, b->taken },
-		{ "left_out", a->left_out, b->left_out },
 		{ "disk_bytes", a->disk_bytes, b->disk_bytes },
 		{ "sector_bytes", a->sector_bytes, b->sector_bytes },
-		{ "table", a->table, b->table },
 	};
 
 	differs(d, "product", a->product, b->product);
@@ -138,6 +169,7 @@ void diff_manifest(struct diff *d)
 	differs(d, "system", kimg_os_name(a->os), kimg_os_name(b->os));
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		number_differs(d, numbers[i].field, numbers[i].a, numbers[i].b);
+	diff_sets(d);
 	diff_sectors(d);
 	diff_packs(d);
 	diff_partitions(d);

@@ -21,6 +21,7 @@
 struct exporting {
 	const char *name, *trust, *product, *raw, *bmap, *minisign;
 	uint64_t jobs, min_counter;
+	bool dry, as_json;
 	struct remember remember;
 
 	struct vouch vouch;
@@ -116,6 +117,25 @@ static bool export_minisign(const struct exporting *x, struct newfile *manifest,
 	return ok;
 }
 
+static void print_json(const struct exporting *x)
+{
+	const struct kimg_manifest *m = &x->image.manifest;
+	struct json j = json_to(stdout);
+	char hex[DIGEST_HEX];
+
+	json_object(&j, NULL);
+	json_bool(&j, "exported", !x->dry);
+	json_string(&j, "identity", digest_to_hex(hex, &x->image.identity));
+	json_string(&j, "product", m->product);
+	json_number(&j, "counter", m->counter);
+	vouch_json(&x->vouch, &x->image.found, &j);
+	json_string(&j, "raw", x->raw);
+	json_string(&j, "bmap", x->bmap);
+	json_string(&j, "minisign", x->minisign);
+	json_number(&j, "disk_bytes", m->disk_bytes);
+	json_end(&j);
+}
+
 static void print(const struct exporting *x)
 {
 	char hex[DIGEST_HEX], size[32];
@@ -130,6 +150,8 @@ static void print(const struct exporting *x)
 		printf(_("%s, %s.minisig: the manifest and its %u signatures; identity %s\n"),
 		       x->minisign, x->minisign, x->image.signatures,
 		       digest_to_hex(hex, &x->image.identity));
+	if (x->dry)
+		puts(_("Only the signatures were looked at; nothing was written."));
 }
 
 /* Everything is made before anything gets its name. */
@@ -155,8 +177,10 @@ static bool run(struct exporting *x, struct error *e)
 
 	ok = ok && image_open(&x->image, s, &policy, e) &&
 	     (remember_check(&x->remember, &x->image, e) || error_prefix(e, "%s: ", x->name)) &&
-	     export_all(x, s, e) && remember_note(&x->remember, &x->image, e);
-	if (ok)
+	     (x->dry || (export_all(x, s, e) && remember_note(&x->remember, &x->image, e)));
+	if (ok && x->as_json)
+		print_json(x);
+	else if (ok)
 		print(x);
 	stream_close(s);
 	image_release(&x->image);
@@ -208,6 +232,8 @@ int sysimage_export(int argc, char **argv)
 		  N_("the same with the stick's journal"), 0, 0 },
 		{ "jobs", CLI_NUMBER, &x.jobs, "N", N_("work on N frames at once"), 1,
 		  PUMP_JOBS_MAX },
+		{ "n", CLI_FLAG, &x.dry, NULL, N_("say what would be done, write nothing"), 0, 0 },
+		{ "json", CLI_FLAG, &x.as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {

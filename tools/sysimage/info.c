@@ -60,16 +60,7 @@ static void print_json(const struct judgement *g, const struct vouch *v, const s
 	json_bool(&j, "verified", v->root && g->enough);
 	json_string(&j, "trust_error", g->why.kind ? g->why.text : NULL);
 	if (v->root) {
-		json_string(&j, "organisation", v->root->organisation);
-		json_number(&j, "root_version", v->root->version);
-		json_string(&j, "root_words", v->words);
-		json_bool(&j, "exercise", v->root->exercise);
-		json_number(&j, "wanted", g->found.wanted);
-		json_number(&j, "valid", g->found.valid);
-		json_array(&j, "signers");
-		for (unsigned k = 0; k < g->found.valid; k++)
-			json_string(&j, NULL, v->root->keys[g->found.signers[k]].name);
-		json_end(&j);
+		vouch_json(v, &g->found, &j);
 		trust_open_names(v->root, TRUST_IMAGE, &g->found, &open_names);
 		json_string(&j, "can_still_sign", text_end(&open_names));
 		text_release(&open_names);

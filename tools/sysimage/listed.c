@@ -67,7 +67,7 @@ void listed_json(struct json *j, const struct catalogue_line *c)
 	char type[2] = { c->type, '\0' }, time[CATALOGUE_TIME];
 
 	json_string(j, "type", type);
-	json_number(j, "size", c->size_bytes);
+	json_number(j, "size_bytes", c->size_bytes);
 	json_string(j, "sha256", c->has_hash ? c->sha256 : NULL);
 	json_array(j, "flags");
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)

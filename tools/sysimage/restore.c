@@ -162,7 +162,7 @@ static void print_json(const struct restoring *r)
 	json_string(&j, "identity", digest_to_hex(hex, &r->image.identity));
 	json_string(&j, "product", m->product);
 	json_number(&j, "counter", m->counter);
-	json_bool(&j, "exercise", r->vouch.root->exercise);
+	vouch_json(&r->vouch, &r->image.found, &j);
 	json_bool(&j, "fitted", r->layout.moved);
 	json_array(&j, "partitions");
 	for (uint32_t i = 0; i < m->partition_count; i++) {
@@ -186,10 +186,27 @@ static void print_json(const struct restoring *r)
 	json_end(&j);
 }
 
+static uint64_t per_second(uint64_t bytes, uint64_t ms)
+{
+	return (uint64_t)((double)bytes * 1000.0 / (double)(ms ? ms : 1));
+}
+
+static void print_speed(const struct restore_report *p)
+{
+	uint64_t written = p->written_bytes + p->zeroed_bytes + p->kept_bytes;
+	char a[32], b[32];
+
+	printf(_("  written in %llu s (%s/s), read back in %llu s (%s/s)\n"),
+	       (p->write_ms + 500) / 1000ULL,
+	       size_words(a, sizeof(a), per_second(written, p->write_ms)),
+	       (p->read_back_ms + 500) / 1000ULL,
+	       size_words(b, sizeof(b), per_second(p->read_back_bytes, p->read_back_ms)));
+}
+
 static void print_text(const struct restoring *r)
 {
 	const struct restore_report *p = &r->report;
-	char written[32], kept[32], back[32], path[512];
+	char written[32], kept[32], zeros[32], unused[32], back[32], path[512];
 
 	text_mask(path, sizeof(path), r->target.path);
 	if (r->dry) {
@@ -206,6 +223,11 @@ static void print_text(const struct restoring *r)
 	else
 		printf(_("%s: restored; %s written, %s read back and compared\n"), path, written,
 		       back);
+	size_words(zeros, sizeof(zeros), p->zeroed_bytes);
+	size_words(unused, sizeof(unused), p->discarded_bytes);
+	printf(_("  %s of what was written are zeros; %s that no file uses were discarded\n"),
+	       zeros, unused);
+	print_speed(p);
 }
 
 static bool show(struct restoring *r, struct error *e)
@@ -292,8 +314,7 @@ int sysimage_restore(int argc, char **argv)
 		  N_("do not ask: the disk with this serial number (or its end) is meant"), 0, 0 },
 		{ "internal", CLI_FLAG, &r.internal, NULL,
 		  N_("also a disk that is neither on USB nor removable"), 0, 0 },
-		{ "n", CLI_FLAG, &r.dry, NULL,
-		  N_("show what would be written to, and write nothing"), 0, 0 },
+		{ "n", CLI_FLAG, &r.dry, NULL, N_("say what would be done, write nothing"), 0, 0 },
 		{ "json", CLI_FLAG, &r.as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
 	};

@@ -16,7 +16,7 @@
 
 struct signing {
 	const char *name, *trust, *key_file, *passphrase_file;
-	bool quick, dry_run;
+	bool quick, dry_run, as_json;
 
 	int fd;
 	struct vouch vouch;
@@ -71,7 +71,9 @@ static bool check_right(const struct signing *s, struct error *e)
 				 m->min_root + 0ULL, root->version + 0ULL);
 	if (m->counter < root->minimum[TRUST_IMAGE])
 		return error_set(e, ERROR_UNTRUSTED,
-				 _("too old: the root accepts counters from %llu for the role %s"),
+				 _("too old: its counter is %llu, and version %llu of the root "
+				   "accepts %llu and later for the role %s"),
+				 m->counter + 0ULL, root->version + 0ULL,
 				 root->minimum[TRUST_IMAGE] + 0ULL, trust_role_name(TRUST_IMAGE));
 	return trust_count(root, TRUST_IMAGE, s->image.manifest_bytes, s->image.manifest_len,
 			   s->image.signature_text, s->image.signature_len, &found, e);
@@ -116,6 +118,25 @@ static bool make_area(struct signing *s, struct error *e)
 	return ok;
 }
 
+static void say_json(const struct signing *s)
+{
+	struct text who = { 0 };
+	struct json j = json_to(stdout);
+	char hex[DIGEST_HEX];
+
+	json_object(&j, NULL);
+	json_bool(&j, "signed", !s->dry_run);
+	json_string(&j, "key", s->holder->name);
+	json_string(&j, "identity", digest_to_hex(hex, &s->image.identity));
+	json_string(&j, "product", s->image.manifest.product);
+	json_number(&j, "counter", s->image.manifest.counter);
+	vouch_json(&s->vouch, &s->found, &j);
+	trust_open_names(s->vouch.root, TRUST_IMAGE, &s->found, &who);
+	json_string(&j, "can_still_sign", text_end(&who));
+	json_end(&j);
+	text_release(&who);
+}
+
 static void say(const struct signing *s)
 {
 	const struct kimg_manifest *m = &s->image.manifest;
@@ -151,7 +172,9 @@ static bool sign(struct signing *s, struct error *e)
 		    check_key(s, e) && make_area(s, e)))
 		ok = error_prefix(e, "%s: ", s->name);
 	ok = ok && (s->dry_run || signing_write(s->fd, s->name, &s->image, s->area, e));
-	if (ok)
+	if (ok && s->as_json)
+		say_json(s);
+	else if (ok)
 		say(s);
 	minisign_secret_wipe(&s->key);
 	if (s->fd >= 0)
@@ -175,6 +198,7 @@ int sysimage_sign(int argc, char **argv)
 		  N_("do not check the image's content first; for who has just done so"), 0, 0 },
 		{ "n", CLI_FLAG, &s.dry_run, NULL, N_("say what would be done, write nothing"), 0,
 		  0 },
+		{ "json", CLI_FLAG, &s.as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {

@@ -60,17 +60,8 @@ static void print_json(const struct verifying *v)
 	json_string(&j, "product", v->image.manifest.product);
 	json_number(&j, "counter", v->image.manifest.counter);
 	json_number(&j, "signatures", v->image.signatures);
-	if (w->root) {
-		json_string(&j, "organisation", w->root->organisation);
-		json_number(&j, "root_version", w->root->version);
-		json_string(&j, "root_words", w->words);
-		json_bool(&j, "exercise", w->root->exercise);
-		json_number(&j, "wanted", v->image.found.wanted);
-		json_array(&j, "signers");
-		for (unsigned i = 0; i < v->image.found.valid; i++)
-			json_string(&j, NULL, w->root->keys[v->image.found.signers[i]].name);
-		json_end(&j);
-	}
+	if (w->root)
+		vouch_json(w, &v->image.found, &j);
 	json_number(&j, "frames", v->image.manifest.frames);
 	json_number(&j, "data_bytes", v->image.manifest.data_bytes);
 	json_end(&j);

@@ -61,3 +61,17 @@ void vouch_print(const struct vouch *v, const struct trust_found *found)
 		puts(_("EXERCISE: this root vouches for nothing real"));
 	text_release(&who);
 }
+
+void vouch_json(const struct vouch *v, const struct trust_found *found, struct json *j)
+{
+	json_string(j, "organisation", v->root->organisation);
+	json_number(j, "root_version", v->root->version);
+	json_string(j, "root_words", v->words);
+	json_bool(j, "exercise", v->root->exercise);
+	json_number(j, "wanted", found->wanted);
+	json_number(j, "valid", found->valid);
+	json_array(j, "signers");
+	for (unsigned i = 0; i < found->valid; i++)
+		json_string(j, NULL, v->root->keys[found->signers[i]].name);
+	json_end(j);
+}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "lib/base/error.h"
+#include "lib/data/json.h"
 #include "lib/image/open.h"
 
 /* Who vouches for images: the newest root in a trust folder, as --trust names it. */
@@ -18,13 +19,16 @@ struct vouch {
 
 /* `folder` NULL: nobody vouches, and that is no error. A root that too few have signed yet
  * counts for nothing; the one before it does. */
-__attribute__((warn_unused_result))
-bool vouch_open(struct vouch *v, const char *folder, struct error *e);
+__attribute__((warn_unused_result)) bool vouch_open(struct vouch *v, const char *folder,
+						    struct error *e);
 void vouch_release(struct vouch *v); /* { 0 } is empty */
 
 /* On stdout: who signed, for which organisation, under which root. For an image whose
  * signatures are enough. */
 void vouch_print(const struct vouch *v, const struct trust_found *found);
+
+/* The same for programs: keys of the object that is open. `found` of any image. */
+void vouch_json(const struct vouch *v, const struct trust_found *found, struct json *j);
 
 /* What is remembered of images that were seen: in a file (--seen), in the journal (--journal),
  * in both or nowhere. */
@@ -35,11 +39,11 @@ struct remember {
 
 /* May the image come after all that was seen? ERROR_UNTRUSTED if an older one is tried. Call it
  * before anything is written. */
-__attribute__((warn_unused_result))
-bool remember_check(const struct remember *r, const struct image *i, struct error *e);
+__attribute__((warn_unused_result)) bool remember_check(const struct remember *r,
+							const struct image *i, struct error *e);
 
 /* Note it. Only for an image that enough people vouch for. */
-__attribute__((warn_unused_result))
-bool remember_note(const struct remember *r, const struct image *i, struct error *e);
+__attribute__((warn_unused_result)) bool remember_note(const struct remember *r,
+						       const struct image *i, struct error *e);
 
 #endif
