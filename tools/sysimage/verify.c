@@ -72,6 +72,7 @@ static void print_json(const struct verifying *v)
 		json_end(&j);
 	}
 	json_number(&j, "frames", v->image.manifest.frames);
+	json_number(&j, "pieces", v->image.manifest.pieces);
 	json_number(&j, "data_bytes", v->image.manifest.data_bytes);
 	json_end(&j);
 }
