@@ -134,6 +134,49 @@ static void every_row(void **state)
 	free(bytes);
 }
 
+/* As many as there are, and still more than a frame may have. */
+static void five_in_a_frame(void **state)
+{
+	struct kimg_payload payload = { .kind = KIMG_PAYLOAD_PARTITION,
+					.size_bytes = 6 * SAMPLE_MIB,
+					.chunks = 6 };
+	struct kimg_manifest m = { .payloads = &payload,
+				   .payload_count = 1,
+				   .frames = 2,
+				   .pieces = 6,
+				   .chunks = 6,
+				   .data_bytes = 2 };
+
+	(void)state;
+	m.index_bytes = (uint32_t)kimg_index_bytes(&m);
+	for (uint32_t first = 1; first < 6; first++) {
+		struct kimg_frame frames[] = { { .stored_bytes = 1, .pieces = first },
+					       { .stored_bytes = 1, .pieces = 6 - first } };
+		struct kimg_piece pieces[6] = { 0 };
+		uint32_t chunks[6];
+		struct kimg_index x = { frames, NULL, pieces, chunks }, back;
+		struct text bytes = { 0 };
+		struct error e = { 0 };
+
+		for (uint32_t i = 0; i < 6; i++) {
+			pieces[i].plain_bytes = SAMPLE_MIB;
+			pieces[i].digest.bytes[0] = (uint8_t)i;
+			chunks[i] = i;
+		}
+		kimg_index_write(&x, &m, &bytes);
+		bool ok = kimg_index_parse(bytes.s, bytes.len, &m, &back, &e);
+
+		assert_int_equal(ok, first >= 2 && first <= 4);
+		if (ok)
+			for (uint32_t i = 0; i < 6; i++)
+				assert_int_equal(back.pieces[i].frame, i >= first);
+		else
+			assert_non_null(strstr(e.text, "more or fewer pieces"));
+		kimg_index_release(&back);
+		text_release(&bytes);
+	}
+}
+
 static void written_as_read(void **state)
 {
 	const char *bytes = sample.file.s + sample.m.index_at;
@@ -160,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_super, make, release),
 		cmocka_unit_test_setup_teardown(every_row, make, release),
+		cmocka_unit_test(five_in_a_frame),
 		cmocka_unit_test_setup_teardown(written_as_read, make, release),
 	};
 
