@@ -119,15 +119,15 @@ static void pack_as(const struct sample_options *o)
 
 static void each_once(void **state)
 {
-	static const unsigned jobs[] = { 0, 1, 2, 1000 };
+	static const unsigned jobs[] = { 0, 1, 1000 };
 
 	(void)state;
-	for (size_t k = 0; k < PACKS * 4; k++) {
+	for (size_t k = 0; k < PACKS * 3; k++) {
 		struct error e = { 0 };
-		unsigned n = jobs[k % 4];
+		unsigned n = jobs[k % 3];
 
-		if (k % 4 == 0)
-			pack_as(&packs[k / 4]);
+		if (k % 3 == 0)
+			pack_as(&packs[k / 3]);
 		for (int deep = 0; deep < 2; deep++) {
 			struct seen_pieces s = { .deep = deep, .fails = UINT32_MAX };
 
@@ -151,7 +151,7 @@ static void only_what_is_wanted(void **state)
 
 		if (!wanted)
 			pack_as(&packs[2 * (k >> SAMPLE_PIECES) + 1]);
-		if (!run(&s, 2, true, &e))
+		if (!run(&s, 1 + wanted % 2, true, &e))
 			fail_msg("%x: %s", wanted, e.text);
 		for (unsigned i = 0; i < SAMPLE_PIECES; i++)
 			assert_int_equal(s.times[i], wanted >> i & 1);
@@ -216,7 +216,7 @@ static void other_plain(struct kimg_index *x)
 static void pieces_are_compared(void **state)
 {
 	(void)state;
-	for (uint32_t i = 0; i < PACKS * SAMPLE_PIECES; i++) {
+	for (uint32_t i = SAMPLE_PIECES; i < PACKS * SAMPLE_PIECES; i++) {
 		struct sample_options o = packs[i / SAMPLE_PIECES];
 		struct seen_pieces s = { .deep = true, .fails = UINT32_MAX };
 		struct error e = { 0 };
