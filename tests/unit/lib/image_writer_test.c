@@ -451,6 +451,66 @@ static void refused_before_reading(void **state)
 	assert_int_equal(e.kind, ERROR_USAGE);
 }
 
+/* Bytes by their MiB: every fifth one repeats one before. Some are slow, so others overtake. */
+static bool read_many(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	uint64_t mib = offset / MIB, seed = mib % 5 == 4 ? mib / 2 : mib;
+
+	(void)ctx, (void)e;
+	if (mib % 7 == 0)
+		usleep(20000);
+	memset(buf, (int)seed + 1, len);
+	return true;
+}
+
+/* Far more chunks than slots and frames than wait at once. */
+static void many_chunks(void **state)
+{
+	static const struct partition_source source = { read_many, NULL, 80 * MIB, 512 };
+	static const unsigned jobs[] = { 1, 2, 7 };
+	const struct image_policy anybody = { 0 };
+	uint8_t *files[3];
+	size_t lens[3];
+
+	(void)state;
+	partitions[0].first_byte = MIB;
+	partitions[0].size_bytes = partitions[0].smallest_bytes = 70 * MIB;
+	for (size_t k = 0; k < 3; k++) {
+		struct kimg_manifest m = manifest_of();
+		struct writer_payload p = { { .kind = KIMG_PAYLOAD_PARTITION,
+					      .partition = 1,
+					      .first_byte = MIB,
+					      .size_bytes = 70 * MIB },
+					    &source,
+					    MIB,
+					    NULL,
+					    NULL };
+		int fd = memfd_create("image", MFD_CLOEXEC);
+		const struct writer w = { &m, &p, 1, 1, jobs[k], fd, { NULL, NULL } };
+		struct error e = { 0 };
+		struct image i;
+
+		m.disk_bytes = 80 * MIB;
+		m.partition_count = 1;
+		m.has_catalogue = false;
+		if (!writer_run(&w, &made, &e))
+			fail_msg("%s", e.text);
+		files[k] = bytes_of(fd, &lens[k]);
+		close(fd);
+		assert_int_equal(lens[k], lens[0]);
+		assert_memory_equal(files[k], files[0], lens[0]);
+		struct stream *s = stream_memory(files[k], lens[k]);
+
+		assert_true(image_open(&i, s, &anybody, &e));
+		assert_true(image_check(&i, s, true, 1, NULL, &e));
+		assert_int_equal(i.manifest.frames, (i.manifest.pieces + 3) / 4);
+		image_release(&i);
+		stream_close(s);
+	}
+	for (size_t k = 0; k < 3; k++)
+		free(files[k]);
+}
+
 /* No used byte at all: an image of holes, as long as its parts say. */
 static void holes_only(void **state)
 {
@@ -499,6 +559,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(no_image_if_a_write_fails, setup, teardown),
 		cmocka_unit_test_setup_teardown(fewer_threads_do_it_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(refused_before_reading, setup, teardown),
+		cmocka_unit_test_setup_teardown(many_chunks, setup, teardown),
 		cmocka_unit_test_setup_teardown(holes_only, setup, teardown),
 	};
 
