@@ -196,9 +196,10 @@ static bool is_listed(const struct listed *l, const struct kimg_payload *p)
 
 static bool same_chunk(const struct image *a, uint32_t x, const struct image *b, uint32_t y)
 {
-	bool plain = x < a->manifest.frames && y < b->manifest.frames;
+	bool plain = x < a->manifest.pieces && y < b->manifest.pieces;
 
-	return plain ? digest_equal(&a->index.frames[x].plain, &b->index.frames[y].plain) : x == y;
+	return plain ? digest_equal(&a->index.pieces[x].digest, &b->index.pieces[y].digest)
+		     : x == y;
 }
 
 static void diff_payload(struct diff *d, const struct kimg_payload *a, const struct kimg_payload *b)

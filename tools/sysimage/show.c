@@ -14,27 +14,39 @@
 #define SIZE_WORDS 32
 #define LINE_MAX_BYTES 4096
 
+/* What a piece takes of its frame's bytes in the file, by its length; all of them are the whole. */
+static uint64_t share(const struct kimg_index *x, uint32_t piece)
+{
+	const struct kimg_frame *f = &x->frames[x->pieces[piece].frame];
+	uint64_t before = 0, end;
+
+	for (uint32_t k = f->first_piece; k < piece; k++)
+		before += x->pieces[k].plain_bytes;
+	end = before + x->pieces[piece].plain_bytes;
+	return end * f->stored_bytes / f->plain_bytes - before * f->stored_bytes / f->plain_bytes;
+}
+
 void show_payload_count(const struct image *i, uint32_t payload, struct show_payload *out)
 {
 	const struct kimg_payload *p = &i->manifest.payloads[payload];
-	uint32_t next = 0; /* the first frame that no payload before names */
+	uint32_t next = 0; /* the first piece that no payload before names */
 
 	*out = (struct show_payload){ 0 };
 	for (uint32_t c = 0; c < p->first_chunk; c++)
 		next += i->index.chunks[c] == next;
 	for (uint32_t c = 0; c < p->chunks; c++) {
-		uint32_t frame = i->index.chunks[p->first_chunk + c];
+		uint32_t piece = i->index.chunks[p->first_chunk + c];
 		uint32_t bytes = kimg_chunk_bytes(p, c);
 
-		if (frame == KIMG_HOLE) {
+		if (piece == KIMG_HOLE) {
 			out->hole_bytes += bytes;
-		} else if (frame == KIMG_ZEROS) {
+		} else if (piece == KIMG_ZEROS) {
 			out->zero_bytes += bytes;
-		} else if (frame < next) {
+		} else if (piece < next) {
 			out->repeated_bytes += bytes;
 		} else {
 			out->packed_bytes += bytes;
-			out->stored_bytes += i->index.frames[frame].stored_bytes;
+			out->stored_bytes += share(&i->index, piece);
 			next++;
 		}
 	}

@@ -14,8 +14,8 @@
 struct show_payload {
 	uint64_t hole_bytes, zero_bytes; /* not used; read as zeros */
 	uint64_t repeated_bytes;         /* as another chunk */
-	uint64_t packed_bytes;           /* that are in the frames which it names first */
-	uint64_t stored_bytes;           /* of those frames */
+	uint64_t packed_bytes;           /* in pieces that no payload before names */
+	uint64_t stored_bytes;           /* of them: of a frame its pieces' share */
 };
 void show_payload_count(const struct image *i, uint32_t payload, struct show_payload *out);
 

@@ -133,6 +133,7 @@ void show_json(struct json *j, const struct image *i)
 	add_partitions(j, m);
 	add_payloads(j, i);
 	json_number(j, "frames", m->frames);
+	json_number(j, "pieces", m->pieces);
 	json_number(j, "chunks", m->chunks);
 	json_number(j, "data_bytes", m->data_bytes);
 	json_bool(j, "catalogue", m->has_catalogue);

@@ -63,6 +63,7 @@ static void print_json(const struct verifying *v)
 	if (w->root)
 		vouch_json(w, &v->image.found, &j);
 	json_number(&j, "frames", v->image.manifest.frames);
+	json_number(&j, "pieces", v->image.manifest.pieces);
 	json_number(&j, "data_bytes", v->image.manifest.data_bytes);
 	json_end(&j);
 }

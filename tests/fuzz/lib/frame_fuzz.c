@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (!u)
 		u = frame_unpacker_new();
-	plain_bytes = (data[0] + data[1] * 256u + data[2] * 65536u) % KIMG_CHUNK_BYTES + 1;
+	plain_bytes = (data[0] + data[1] * 256u + data[2] * 65536u) % KIMG_FRAME_PLAIN_MAX + 1;
 	plain = malloc(plain_bytes); /* the sanitizer sees one byte more */
 	if (!frame_unpack(u, data + 3, size - 3, plain, plain_bytes, &e) &&
 	    e.kind != ERROR_UNTRUSTED)

@@ -358,11 +358,13 @@ static void whole(void **state)
 	}
 }
 
-/* An image as far as its catalogue needs one: frame 0 is the disk's, 1 and 2 are the list's. */
+/* An image as far as its catalogue needs one: piece 0 is the disk's, 1 and 2 are the
+ * list's; each has a frame of its own. */
 struct pieces {
 	struct image image;
 	struct kimg_payload payload;
 	struct kimg_frame frames[3];
+	struct kimg_piece rows[3];
 	uint64_t frame_at[4];
 	uint32_t chunks[5];
 	struct text list, data;
@@ -374,8 +376,8 @@ static void add_frame(struct pieces *p, uint32_t i, const char *plain, uint32_t 
 	uint8_t *out = mem_alloc(KIMG_STORED_MAX);
 
 	p->frame_at[i] = p->data.len;
-	p->frames[i].plain_bytes = len;
-	p->frames[i].plain = digest_bytes(plain, len);
+	p->frames[i] = (struct kimg_frame){ .plain_bytes = len, .first_piece = i, .pieces = 1 };
+	p->rows[i] = (struct kimg_piece){ len, i, digest_bytes(plain, len) };
 	p->frames[i].stored_bytes = frame_pack(packer, plain, len, out);
 	p->frames[i].stored = digest_bytes(out, p->frames[i].stored_bytes);
 	text_add_n(&p->data, (char *)out, p->frames[i].stored_bytes);
@@ -404,13 +406,14 @@ static void make_pieces(struct pieces *p)
 	m->payloads = &p->payload;
 	m->payload_count = 1;
 	m->frames = 3;
+	m->pieces = 3;
 	m->chunks = 3;
 	m->data_bytes = p->data.len;
 	m->has_catalogue = true;
 	m->catalogue_lines = 70000;
 	m->catalogue_bytes = p->list.len;
 	m->catalogue_digest = digest_bytes(p->list.s, p->list.len);
-	p->image.index = (struct kimg_index){ p->frames, p->frame_at, p->chunks };
+	p->image.index = (struct kimg_index){ p->frames, p->frame_at, p->rows, p->chunks };
 }
 
 /* Only its own frames are read and must be good; everything it says of itself must be so. */

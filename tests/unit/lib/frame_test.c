@@ -9,11 +9,11 @@
 
 #include "image_samples.h"
 
-static uint8_t plain[KIMG_CHUNK_BYTES], stored[KIMG_STORED_MAX], back[KIMG_CHUNK_BYTES];
+static uint8_t plain[KIMG_FRAME_PLAIN_MAX + 1], stored[KIMG_STORED_MAX];
+static uint8_t again[KIMG_STORED_MAX], back[KIMG_FRAME_PLAIN_MAX + 1];
 
 static void want_back(struct frame_packer *p, struct frame_unpacker *u, size_t len)
 {
-	uint8_t again[KIMG_STORED_MAX];
 	uint32_t n = frame_pack(p, plain, len, stored);
 	struct error e = { 0 };
 
@@ -33,9 +33,18 @@ static void want_back(struct frame_packer *p, struct frame_unpacker *u, size_t l
 
 static void round_trip(void **state)
 {
-	static const size_t lengths[] = {
-		1, 2, 255, 256, 257, 65535, 65792, 65793, KIMG_CHUNK_BYTES - 1, KIMG_CHUNK_BYTES
-	};
+	static const size_t lengths[] = { 1,
+					  2,
+					  255,
+					  256,
+					  257,
+					  65535,
+					  65792,
+					  65793,
+					  KIMG_CHUNK_BYTES - 1,
+					  KIMG_CHUNK_BYTES,
+					  KIMG_FRAME_PLAIN_MAX - 1,
+					  KIMG_FRAME_PLAIN_MAX };
 	static const int levels[] = { 1, FRAME_LEVEL_DEFAULT, FRAME_LEVEL_MAX };
 	struct frame_unpacker *u = frame_unpacker_new();
 
@@ -46,9 +55,9 @@ static void round_trip(void **state)
 		sample_fill(plain, sizeof(plain), 1);
 		for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++)
 			want_back(p, u, lengths[i]);
-		for (size_t i = 0; i < sizeof(plain); i += 16384) /* does not pack at all */
+		for (size_t i = 0; i < KIMG_FRAME_PLAIN_MAX; i += 16384) /* does not pack at all */
 			sample_fill(plain + i, 16384, (uint32_t)i);
-		want_back(p, u, KIMG_CHUNK_BYTES);
+		want_back(p, u, KIMG_FRAME_PLAIN_MAX);
 		frame_packer_free(p);
 	}
 	frame_unpacker_free(u);
@@ -68,7 +77,8 @@ static const struct {
 } frames[] = {
 	{ "one segment", "\x28\xb5\x2f\xfd\x20\x02" RAW, 11, NULL },
 	{ "with a window", "\x28\xb5\x2f\xfd\x80\x50\x02\0\0\0" RAW, 15, NULL },
-	{ "window of 1 MiB and 1/8", "\x28\xb5\x2f\xfd\x80\x51\x02\0\0\0" RAW, 15, "its window" },
+	{ "window of 4 MiB", "\x28\xb5\x2f\xfd\x80\x60\x02\0\0\0" RAW, 15, NULL },
+	{ "window of 4 MiB and 1/8", "\x28\xb5\x2f\xfd\x80\x61\x02\0\0\0" RAW, 15, "its window" },
 	{ "window of 2 GiB", "\x28\xb5\x2f\xfd\x80\xa8\x02\0\0\0" RAW, 15, "its window" },
 	{ "8 bytes of size", "\x28\xb5\x2f\xfd\xe0\x02\0\0\0\0\0\0\0" RAW, 18, NULL },
 	{ "no size", "\x28\xb5\x2f\xfd\x00\x50" RAW, 11, "does not state" },

@@ -33,7 +33,8 @@
 #define SAMPLE_SYSTEM_BYTES (4u * SAMPLE_MIB + SAMPLE_MIB / 2)
 #define SAMPLE_KEYS 3
 #define SAMPLE_COUNTER 7
-#define SAMPLE_FRAMES 4
+#define SAMPLE_PIECES 4
+#define SAMPLE_FRAMES 3 /* of 1, 2 and 1 pieces, where no options say otherwise */
 #define SAMPLE_CHUNKS 7 /* of the system 5, of the EFI system 1, of the catalogue 1 */
 
 static const char sample_catalogue[] = "blackstart-catalogue 1\n";
@@ -45,7 +46,8 @@ struct sample {
 	struct kimg_manifest m;
 	struct kimg_partition partitions[2];
 	struct kimg_payload payloads[3];
-	struct kimg_frame frames[SAMPLE_FRAMES];
+	struct kimg_frame frames[SAMPLE_PIECES];
+	struct kimg_piece pieces[SAMPLE_PIECES];
 	uint32_t chunks[SAMPLE_CHUNKS];
 	struct minisign_secret keys[SAMPLE_KEYS];
 	struct trust_key holders[SAMPLE_KEYS];
@@ -56,6 +58,7 @@ struct sample {
 struct sample_options {
 	void (*manifest)(struct kimg_manifest *m); /* the last word before it is written */
 	void (*index)(struct kimg_index *x);
+	uint8_t packs[SAMPLE_PIECES]; /* pieces in each frame; all 0: as said above */
 };
 
 /* Bytes that neither repeat nor pack, then some that do. */
@@ -67,18 +70,48 @@ static void sample_fill(uint8_t *to, size_t len, uint32_t seed)
 	}
 }
 
-static void sample_frame(struct sample *s, struct text *data, uint32_t i, const void *plain,
-			 uint32_t len)
+/* The content of each piece. */
+static const uint8_t *sample_plain(const struct sample *s, uint32_t piece, uint32_t *len)
+{
+	*len = SAMPLE_MIB;
+	switch (piece) {
+	case 0:
+		return s->disk + SAMPLE_SYSTEM_AT;
+	case 1:
+		*len = SAMPLE_MIB / 2;
+		return s->disk + SAMPLE_SYSTEM_AT + 4 * SAMPLE_MIB;
+	case 2:
+		return s->disk + SAMPLE_ESP_AT;
+	default:
+		*len = sizeof(sample_catalogue) - 1;
+		return (const uint8_t *)sample_catalogue;
+	}
+}
+
+/* The next so many pieces. */
+static void sample_frame(struct sample *s, struct text *data, uint32_t pieces)
 {
 	struct frame_packer *p = frame_packer_new(FRAME_LEVEL_DEFAULT);
 	uint8_t *out = mem_alloc(KIMG_STORED_MAX);
-	struct kimg_frame *f = &s->frames[i];
+	uint32_t number = s->m.frames++,
+		 first = number ? s->frames[number - 1].first_piece + s->frames[number - 1].pieces
+				: 0;
+	struct kimg_frame *f = &s->frames[number];
+	struct text all = { 0 };
 
-	f->plain_bytes = len;
-	f->plain = digest_bytes(plain, len);
-	f->stored_bytes = frame_pack(p, plain, len, out);
+	*f = (struct kimg_frame){ .first_piece = first, .pieces = pieces };
+	for (uint32_t i = first; i < first + pieces; i++) {
+		uint32_t len;
+		const uint8_t *plain = sample_plain(s, i, &len);
+
+		s->pieces[i] = (struct kimg_piece){ len, number, digest_bytes(plain, len) };
+		text_add_n(&all, (const char *)plain, len);
+	}
+	f->plain_bytes = (uint32_t)all.len;
+	f->stored_bytes = frame_pack(p, all.s, all.len, out);
 	f->stored = digest_bytes(out, f->stored_bytes);
 	text_add_n(data, (char *)out, f->stored_bytes);
+	text_release(&all);
 	free(out);
 	frame_packer_free(p);
 }
@@ -107,7 +140,7 @@ static void sample_layout(struct sample *s)
 		.payloads = s->payloads,
 		.partition_count = 2,
 		.payload_count = 3,
-		.frames = SAMPLE_FRAMES,
+		.pieces = SAMPLE_PIECES,
 		.chunks = SAMPLE_CHUNKS,
 		.has_catalogue = true,
 		.catalogue_bytes = sizeof(sample_catalogue) - 1,
@@ -170,13 +203,13 @@ static void sample_keys(struct sample *s)
 
 static void sample_parts(struct sample *s, const struct sample_options *o, struct text *data)
 {
-	struct kimg_index x = { .frames = s->frames, .chunks = s->chunks };
+	struct kimg_index x = { .frames = s->frames, .pieces = s->pieces, .chunks = s->chunks };
 	struct kimg_manifest *m = &s->m;
 	struct text index = { 0 };
 	struct error e = { 0 };
 	uint8_t super[KIMG_BLOCK];
 
-	m->index_bytes = m->frames * KIMG_FRAME_ROW + m->chunks * 4;
+	m->index_bytes = (uint32_t)kimg_index_bytes(m);
 	m->data_bytes = data->len;
 	if (o && o->index)
 		o->index(&x);
@@ -204,6 +237,8 @@ static void sample_parts(struct sample *s, const struct sample_options *o, struc
 
 __attribute__((unused)) static void sample_make(struct sample *s, const struct sample_options *o)
 {
+	static const uint8_t usual[SAMPLE_PIECES] = { 1, 2, 1 };
+	const uint8_t *packs = o && o->packs[0] ? o->packs : usual;
 	struct text data = { 0 };
 	uint8_t *system;
 
@@ -211,16 +246,14 @@ __attribute__((unused)) static void sample_make(struct sample *s, const struct s
 	system = s->disk + SAMPLE_SYSTEM_AT;
 	sample_layout(s);
 	sample_keys(s);
-	/* frame 0, a hole, zeros, frame 0 again, frame 1 of half a MiB */
+	/* piece 0, a hole, zeros, piece 0 again, piece 1 of half a MiB */
 	sample_fill(system, SAMPLE_MIB, 1);
 	memcpy(system + 3 * SAMPLE_MIB, system, SAMPLE_MIB);
 	sample_fill(system + 4 * SAMPLE_MIB, SAMPLE_MIB / 2, 2);
 	sample_fill(s->disk + SAMPLE_ESP_AT, SAMPLE_MIB, 3);
 	memcpy(s->chunks, (uint32_t[]){ 0, KIMG_HOLE, KIMG_ZEROS, 0, 1, 2, 3 }, sizeof(s->chunks));
-	sample_frame(s, &data, 0, system, SAMPLE_MIB);
-	sample_frame(s, &data, 1, system + 4 * SAMPLE_MIB, SAMPLE_MIB / 2);
-	sample_frame(s, &data, 2, s->disk + SAMPLE_ESP_AT, SAMPLE_MIB);
-	sample_frame(s, &data, 3, sample_catalogue, sizeof(sample_catalogue) - 1);
+	for (int i = 0; i < SAMPLE_PIECES && packs[i]; i++)
+		sample_frame(s, &data, packs[i]);
 	sample_parts(s, o, &data);
 	text_release(&data);
 }

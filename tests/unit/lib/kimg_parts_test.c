@@ -73,7 +73,8 @@ static void every_super(void **state)
 	}
 }
 
-#define CHUNKS_AT (SAMPLE_FRAMES * KIMG_FRAME_ROW)
+#define PIECES_AT (SAMPLE_FRAMES * KIMG_FRAME_ROW)
+#define CHUNKS_AT (PIECES_AT + SAMPLE_PIECES * KIMG_PIECE_ROW)
 static const struct {
 	const char *name;
 	size_t offset;
@@ -83,15 +84,21 @@ static const struct {
 	{ "zeros", CHUNKS_AT + 4, KIMG_ZEROS, NULL },
 	{ "frame of 0", 0, 0, "frame 0 has a size that none can have" },
 	{ "large frame", 0, KIMG_STORED_MAX + 1, "frame 0 has a size that none can have" },
-	{ "plain 0", KIMG_FRAME_ROW + 4, 0, "frame 1 has a size that none can have" },
-	{ "large plain", KIMG_FRAME_ROW + 4, KIMG_CHUNK_BYTES + 1, "frame 1 has a size" },
+	{ "no piece", KIMG_FRAME_ROW + 4, 0, "frame 1 has more or fewer pieces" },
+	{ "five pieces", 4, 5, "frame 0 has more or fewer pieces" },
+	{ "a piece too many", 4, 2, "frame 2 has more or fewer pieces" },
+	{ "too many at the end", 2 * KIMG_FRAME_ROW + 4, 2, "frame 2 has more or fewer pieces" },
+	{ "a piece missing", KIMG_FRAME_ROW + 4, 1, "no frame holds piece 3" },
+	{ "many pieces", 4, 0xffffffff, "frame 0 has more or fewer pieces" },
+	{ "plain 0", PIECES_AT + KIMG_PIECE_ROW, 0, "piece 1 has a size that none can have" },
+	{ "large plain", PIECES_AT + KIMG_PIECE_ROW, KIMG_CHUNK_BYTES + 1, "piece 1 has a size" },
 	{ "sum", KIMG_FRAME_ROW, 1, "its frames have" },
-	{ "other size", KIMG_FRAME_ROW + 4, 100, "chunk 4 is of another size than its frame" },
-	{ "early", CHUNKS_AT, 1, "chunk 0 names a frame before its time" },
-	{ "beyond", CHUNKS_AT + 6 * 4, 4, "chunk 6 names a frame before its time" },
-	{ "nowhere", CHUNKS_AT + 6 * 4, KIMG_ZEROS, "nothing names frame 3" },
+	{ "other size", PIECES_AT + KIMG_PIECE_ROW, 100, "chunk 4 is of another size than its p" },
+	{ "early", CHUNKS_AT, 1, "chunk 0 names a piece before its time" },
+	{ "beyond", CHUNKS_AT + 6 * 4, 4, "chunk 6 names a piece before its time" },
+	{ "nowhere", CHUNKS_AT + 6 * 4, KIMG_ZEROS, "nothing names piece 3" },
 	{ "hole", CHUNKS_AT + 6 * 4, KIMG_HOLE, "chunk 6 is a hole where every byte is needed" },
-	{ "high number", CHUNKS_AT, 0xfffffffd, "chunk 0 names a frame before its time" },
+	{ "high number", CHUNKS_AT, 0xfffffffd, "chunk 0 names a piece before its time" },
 };
 
 static void every_row(void **state)
@@ -115,16 +122,59 @@ static void every_row(void **state)
 			fail_msg("%s: %s", rows[i].name, ok ? "accepted" : e.text);
 		kimg_index_release(&x);
 	}
-	/* Two frames of the same content. */
+	/* Two pieces of the same content. */
 	memcpy(bytes, sample.file.s + sample.m.index_at, len);
-	memcpy(bytes + 2 * KIMG_FRAME_ROW + 40, bytes + 40, DIGEST_BYTES);
+	memcpy(bytes + PIECES_AT + 2 * KIMG_PIECE_ROW, bytes + PIECES_AT, KIMG_PIECE_ROW);
 	e = (struct error){ 0 };
 	assert_false(kimg_index_parse(bytes, len, &sample.m, &x, &e));
-	assert_non_null(strstr(e.text, "two frames have the same content"));
+	assert_non_null(strstr(e.text, "two pieces have the same content"));
 	e = (struct error){ 0 };
 	assert_false(kimg_index_parse(bytes, len - 1, &sample.m, &x, &e));
 	assert_non_null(strstr(e.text, "another size"));
 	free(bytes);
+}
+
+/* As many as there are, and still more than a frame may have. */
+static void five_in_a_frame(void **state)
+{
+	struct kimg_payload payload = { .kind = KIMG_PAYLOAD_PARTITION,
+					.size_bytes = 6 * SAMPLE_MIB,
+					.chunks = 6 };
+	struct kimg_manifest m = { .payloads = &payload,
+				   .payload_count = 1,
+				   .frames = 2,
+				   .pieces = 6,
+				   .chunks = 6,
+				   .data_bytes = 2 };
+
+	(void)state;
+	m.index_bytes = (uint32_t)kimg_index_bytes(&m);
+	for (uint32_t first = 1; first < 6; first++) {
+		struct kimg_frame frames[] = { { .stored_bytes = 1, .pieces = first },
+					       { .stored_bytes = 1, .pieces = 6 - first } };
+		struct kimg_piece pieces[6] = { 0 };
+		uint32_t chunks[6];
+		struct kimg_index x = { frames, NULL, pieces, chunks }, back;
+		struct text bytes = { 0 };
+		struct error e = { 0 };
+
+		for (uint32_t i = 0; i < 6; i++) {
+			pieces[i].plain_bytes = SAMPLE_MIB;
+			pieces[i].digest.bytes[0] = (uint8_t)i;
+			chunks[i] = i;
+		}
+		kimg_index_write(&x, &m, &bytes);
+		bool ok = kimg_index_parse(bytes.s, bytes.len, &m, &back, &e);
+
+		assert_int_equal(ok, first >= 2 && first <= 4);
+		if (ok)
+			for (uint32_t i = 0; i < 6; i++)
+				assert_int_equal(back.pieces[i].frame, i >= first);
+		else
+			assert_non_null(strstr(e.text, "more or fewer pieces"));
+		kimg_index_release(&back);
+		text_release(&bytes);
+	}
 }
 
 static void written_as_read(void **state)
@@ -137,6 +187,10 @@ static void written_as_read(void **state)
 	(void)state;
 	assert_true(kimg_index_parse(bytes, sample.m.index_bytes, &sample.m, &x, &e));
 	assert_int_equal(x.frame_at[SAMPLE_FRAMES], sample.m.data_bytes);
+	for (uint32_t i = 0; i < SAMPLE_FRAMES; i++)
+		assert_memory_equal(&x.frames[i], &sample.frames[i], sizeof(x.frames[i]));
+	for (uint32_t i = 0; i < SAMPLE_PIECES; i++)
+		assert_memory_equal(&x.pieces[i], &sample.pieces[i], sizeof(x.pieces[i]));
 	kimg_index_write(&x, &sample.m, &out);
 	assert_int_equal(out.len, sample.m.index_bytes);
 	assert_memory_equal(out.s, bytes, out.len);
@@ -149,6 +203,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(every_super, make, release),
 		cmocka_unit_test_setup_teardown(every_row, make, release),
+		cmocka_unit_test(five_in_a_frame),
 		cmocka_unit_test_setup_teardown(written_as_read, make, release),
 	};
 

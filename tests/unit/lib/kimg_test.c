@@ -169,13 +169,15 @@ static const struct {
 	{ "index bytes", KIMG_TAG_INDEX, 0, 8, 4, 1, "do not fit its size" },
 	{ "index 256 MiB", KIMG_TAG_INDEX, 0, 8, 4, KIMG_INDEX_MAX + 1, "larger than the format" },
 	{ "frames", KIMG_TAG_INDEX, 0, 12, 4, 5, "do not fit its size" },
-	{ "all chunks", KIMG_TAG_INDEX, 0, 16, 4, 8, "do not fit its size" },
-	{ "chunk bytes", KIMG_TAG_INDEX, 0, 20, 4, 4096, "record index: it has " NOT_KNOWN },
-	{ "odd data", KIMG_TAG_INDEX, 0, 24, 8, 81921, "does not lie behind the index" },
-	{ "data early", KIMG_TAG_INDEX, 0, 24, 8, 69632, "does not lie behind the index" },
-	{ "data late", KIMG_TAG_INDEX, 0, 24, 8, KIMG_DATA_AT_MAX + 4096, "behind the index" },
-	{ "data bytes", KIMG_TAG_INDEX, 0, 32, 8, 3, "cannot be of this size" },
-	{ "much data", KIMG_TAG_INDEX, 0, 32, 8, 5 * (UINT64_C(1) << 20), "cannot be of this" },
+	{ "pieces", KIMG_TAG_INDEX, 0, 16, 4, 5, "do not fit its size" },
+	{ "all chunks", KIMG_TAG_INDEX, 0, 20, 4, 8, "do not fit its size" },
+	{ "index zero", KIMG_TAG_INDEX, 0, 28, 4, 1, "record index: " NOT_ZERO },
+	{ "chunk bytes", KIMG_TAG_INDEX, 0, 24, 4, 4096, "record index: it has " NOT_KNOWN },
+	{ "odd data", KIMG_TAG_INDEX, 0, 32, 8, 81921, "does not lie behind the index" },
+	{ "data early", KIMG_TAG_INDEX, 0, 32, 8, 69632, "does not lie behind the index" },
+	{ "data late", KIMG_TAG_INDEX, 0, 32, 8, KIMG_DATA_AT_MAX + 4096, "behind the index" },
+	{ "data bytes", KIMG_TAG_INDEX, 0, 40, 8, 2, "cannot be of this size" },
+	{ "much data", KIMG_TAG_INDEX, 0, 40, 8, 13 * (UINT64_C(1) << 20), "cannot be of this" },
 	{ "lines", KIMG_TAG_CATALOGUE, 0, 0, 8, 16777217, "larger than the format allows" },
 	{ "list bytes", KIMG_TAG_CATALOGUE, 0, 8, 8, (UINT64_C(4) << 30) + 1, "larger than the f" },
 	{ "other bytes", KIMG_TAG_CATALOGUE, 0, 8, 8, 22, "not as large as the catalogue" },
@@ -439,8 +441,21 @@ static void one_chunk_more(struct kimg_manifest *m)
 
 static void too_many_frames(struct kimg_manifest *m)
 {
-	m->frames = m->chunks + 1;
-	m->index_bytes = m->frames * KIMG_FRAME_ROW + m->chunks * 4;
+	m->frames = m->pieces + 1;
+	m->index_bytes = (uint32_t)kimg_index_bytes(m);
+}
+
+static void too_many_pieces(struct kimg_manifest *m)
+{
+	m->pieces = m->chunks + 1;
+	m->index_bytes = (uint32_t)kimg_index_bytes(m);
+}
+
+static void too_few_frames(struct kimg_manifest *m)
+{
+	m->frames = 1;
+	m->pieces = KIMG_PIECES_IN_FRAME + 1;
+	m->index_bytes = (uint32_t)kimg_index_bytes(m);
 }
 
 static void swap_payloads(struct kimg_manifest *m)
@@ -544,8 +559,10 @@ static const struct {
 	{ "GPT, no type", gpt_empty_type, "the type of an empty entry" },
 	{ "two without a table", no_table_two, "without a table there is one" },
 	{ "overlap by a sector", overlap_before, "it overlaps another one" },
-	{ "one chunk more", one_chunk_more, "frames and chunks do not fit its size" },
-	{ "more frames than chunks", too_many_frames, "frames and chunks do not fit its size" },
+	{ "one chunk more", one_chunk_more, "frames, pieces and chunks do not fit its size" },
+	{ "more frames than pieces", too_many_frames, "frames, pieces and chunks do not fit" },
+	{ "more pieces than chunks", too_many_pieces, "frames, pieces and chunks do not fit" },
+	{ "five pieces, one frame", too_few_frames, "frames, pieces and chunks do not fit" },
 	{ "EFI system first", swap_payloads, "not in the order" },
 	{ "catalogue first", catalogue_first, "not in the order" },
 	{ "payload twice", payload_twice, "it is there twice" },

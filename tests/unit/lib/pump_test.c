@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Frames through threads: each once, whatever their number; the first failure ends it. */
+/* Pieces through threads: each once, whatever their number; the first failure ends it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,67 +28,56 @@ static int release(void **state)
 	return 0;
 }
 
-struct seen_frames {
-	_Atomic unsigned times[SAMPLE_FRAMES];
-	unsigned wanted; /* bit i: frame i */
+struct seen_pieces {
+	_Atomic unsigned times[SAMPLE_PIECES];
+	unsigned wanted; /* bit i: piece i */
 	uint32_t next;   /* that want() must be asked for */
 	uint32_t fails;  /* this one, in take() */
 	bool deep;
+	uint32_t cut;  /* piece 1 is so much shorter than the sample's */
 	uint64_t done; /* bytes, as progress said last */
 	bool fell;
 };
 
-static const uint8_t *plain_of(uint32_t frame)
+static bool want(void *ctx, uint32_t piece)
 {
-	switch (frame) {
-	case 0:
-		return sample.disk + SAMPLE_SYSTEM_AT;
-	case 1:
-		return sample.disk + SAMPLE_SYSTEM_AT + 4 * SAMPLE_MIB;
-	case 2:
-		return sample.disk + SAMPLE_ESP_AT;
-	default:
-		return (const uint8_t *)sample_catalogue;
-	}
-}
+	struct seen_pieces *s = ctx;
 
-static bool want(void *ctx, uint32_t frame)
-{
-	struct seen_frames *s = ctx;
-
-	assert_int_equal(frame, s->next);
+	assert_int_equal(piece, s->next);
 	s->next++;
-	return s->wanted >> frame & 1;
+	return s->wanted >> piece & 1;
 }
 
-static bool take(void *ctx, uint32_t frame, const void *plain, struct error *e)
+static bool take(void *ctx, uint32_t piece, const void *plain, struct error *e)
 {
-	struct seen_frames *s = ctx;
-	uint32_t n = sample.frames[frame].plain_bytes;
+	struct seen_pieces *s = ctx;
+	uint32_t n;
+	const uint8_t *bytes = sample_plain(&sample, piece, &n);
 
-	s->times[frame]++;
-	if (frame == s->fails)
+	n -= piece == 1 ? s->cut : 0;
+	s->times[piece]++;
+	if (piece == s->fails)
 		return error_set(e, ERROR_FAILED, "the target is broken");
 	if (!s->deep)
 		return !plain;
-	if ((uintptr_t)plain % 4096 || memcmp(plain, plain_of(frame), n) != 0)
-		return error_set(e, ERROR_FAILED, "frame %u: other bytes", frame);
+	if ((uintptr_t)plain % 4096 || memcmp(plain, bytes, n) != 0)
+		return error_set(e, ERROR_FAILED, "piece %u: other bytes", piece);
 	for (uint32_t i = n; i % 4096; i++)
 		if (((const uint8_t *)plain)[i])
-			return error_set(e, ERROR_FAILED, "frame %u: no zeros behind", frame);
+			return error_set(e, ERROR_FAILED, "piece %u: no zeros behind", piece);
 	return true;
 }
 
 static void at(void *ctx, uint64_t done, uint64_t total)
 {
-	struct seen_frames *s = ctx;
+	struct seen_pieces *s = ctx;
 
 	s->fell = s->fell || done < s->done || total != sample.m.data_bytes;
 	s->done = done;
 }
 
 /* A stream without places of its own: what is skipped is read, as from a pipe. */
-static bool run(struct seen_frames *s, unsigned jobs, bool with_want, struct error *e)
+static bool run(struct seen_pieces *s, unsigned jobs, bool with_want, struct error *e)
 {
 	struct image_policy policy = { 0 };
 	struct stream *in = stream_memory(sample.file.s, sample.file.len);
@@ -113,53 +102,78 @@ static bool run(struct seen_frames *s, unsigned jobs, bool with_want, struct err
 	return ok;
 }
 
+/* Ways to pack the four pieces: frames of one, two, three and four. */
+static const struct sample_options packs[] = {
+	{ .packs = { 1, 1, 1, 1 } },
+	{ .packs = { 1, 2, 1 } },
+	{ .packs = { 3, 1 } },
+	{ .packs = { 4 } },
+};
+#define PACKS (sizeof(packs) / sizeof(packs[0]))
+
+static void pack_as(const struct sample_options *o)
+{
+	release(NULL);
+	sample_make(&sample, o);
+}
+
 static void each_once(void **state)
 {
-	static const unsigned jobs[] = { 0, 1, 2, 3, PUMP_JOBS_MAX, 1000 };
+	static const unsigned jobs[] = { 0, 1, 1000 };
 
 	(void)state;
-	for (size_t k = 0; k < sizeof(jobs) / sizeof(jobs[0]); k++)
-		for (int deep = 0; deep < 2; deep++) {
-			struct seen_frames s = { .deep = deep, .fails = UINT32_MAX };
-			struct error e = { 0 };
+	for (size_t k = 0; k < PACKS * 3; k++) {
+		struct error e = { 0 };
+		unsigned n = jobs[k % 3];
 
-			if (!run(&s, jobs[k], false, &e))
-				fail_msg("%u jobs: %s", jobs[k], e.text);
-			for (int i = 0; i < SAMPLE_FRAMES; i++)
+		if (k % 3 == 0)
+			pack_as(&packs[k / 3]);
+		for (int deep = 0; deep < 2; deep++) {
+			struct seen_pieces s = { .deep = deep, .fails = UINT32_MAX };
+
+			if (!run(&s, n, false, &e))
+				fail_msg("%u jobs: %s", n, e.text);
+			for (int i = 0; i < SAMPLE_PIECES; i++)
 				assert_int_equal(s.times[i], 1);
 			assert_false(s.fell);
 			assert_int_equal(s.done, sample.m.data_bytes);
 		}
+	}
 }
 
 static void only_what_is_wanted(void **state)
 {
 	(void)state;
-	for (unsigned wanted = 0; wanted < 1u << SAMPLE_FRAMES; wanted++) {
-		struct seen_frames s = { .deep = true, .fails = UINT32_MAX, .wanted = wanted };
+	for (unsigned k = 0; k < 2u << SAMPLE_PIECES; k++) {
+		unsigned wanted = k % (1u << SAMPLE_PIECES);
+		struct seen_pieces s = { .deep = true, .fails = UINT32_MAX, .wanted = wanted };
 		struct error e = { 0 };
 
-		if (!run(&s, 2, true, &e))
+		if (!wanted)
+			pack_as(&packs[2 * (k >> SAMPLE_PIECES) + 1]);
+		if (!run(&s, 1 + wanted % 2, true, &e))
 			fail_msg("%x: %s", wanted, e.text);
-		for (unsigned i = 0; i < SAMPLE_FRAMES; i++)
+		for (unsigned i = 0; i < SAMPLE_PIECES; i++)
 			assert_int_equal(s.times[i], wanted >> i & 1);
-		assert_int_equal(s.next, SAMPLE_FRAMES);
+		assert_int_equal(s.next, SAMPLE_PIECES);
 	}
 }
 
 static void first_failure_ends_it(void **state)
 {
 	(void)state;
-	for (uint32_t i = 0; i < SAMPLE_FRAMES; i++) {
-		struct seen_frames s = { .fails = i };
+	for (uint32_t i = 0; i < 2 * SAMPLE_PIECES; i++) {
+		struct seen_pieces s = { .fails = i % SAMPLE_PIECES };
 		struct error e = { 0 };
 
+		if (s.fails == 0)
+			pack_as(&packs[2 * (i / SAMPLE_PIECES) + 1]);
 		assert_false(run(&s, 1, false, &e));
 		assert_int_equal(e.kind, ERROR_FAILED);
 		assert_string_equal(e.text, "the target is broken");
-		for (uint32_t k = i + 1; k < SAMPLE_FRAMES; k++)
+		for (uint32_t k = s.fails + 1; k < SAMPLE_PIECES; k++)
 			assert_int_equal(s.times[k], 0);
-		s = (struct seen_frames){ .fails = i };
+		s = (struct seen_pieces){ .fails = s.fails };
 		e = (struct error){ 0 };
 		assert_false(run(&s, 4, false, &e));
 		assert_string_equal(e.text, "the target is broken");
@@ -172,45 +186,117 @@ static void damage_is_not_handed_on(void **state)
 	(void)state;
 	for (uint32_t i = 0, at_byte = 0; i < SAMPLE_FRAMES; i++) {
 		char *byte = sample.file.s + sample.m.data_at + at_byte;
-		struct seen_frames s = { .deep = i % 2, .fails = UINT32_MAX };
+		const struct kimg_frame *f = &sample.frames[i];
+		struct seen_pieces s = { .deep = i % 2, .fails = UINT32_MAX };
 		struct error e = { 0 };
 		char words[80];
 
 		*byte ^= 4;
 		assert_false(run(&s, 3, false, &e));
 		*byte ^= 4;
-		assert_int_equal(s.times[i], 0);
+		for (uint32_t k = 0; k < f->pieces; k++)
+			assert_int_equal(s.times[f->first_piece + k], 0);
 		assert_int_equal(e.kind, ERROR_UNTRUSTED);
 		snprintf(words, sizeof(words), "frame %u, at byte %llu, is not what", i,
 			 sample.m.data_at + at_byte + 0ULL);
 		assert_non_null(strstr(e.text, words));
-		at_byte += sample.frames[i].stored_bytes;
+		at_byte += f->stored_bytes;
 	}
 }
 
-/* Signed by mistake: the stored digest fits, the plain one does not. */
+/* Signed by mistake: the stored digest fits, that of a piece does not. */
+static uint32_t other_piece;
+
 static void other_plain(struct kimg_index *x)
 {
-	x->frames[1].plain.bytes[0] ^= 1;
+	x->pieces[other_piece].digest.bytes[31] ^= 1;
 }
 
-static void plain_bytes_are_compared(void **state)
+/* None of its frame is handed on then, wherever in it the piece lies; unless it is not wanted. */
+static void pieces_are_compared(void **state)
 {
-	const struct sample_options o = { .index = other_plain };
-	struct seen_frames s = { .deep = true, .fails = UINT32_MAX };
+	(void)state;
+	for (uint32_t i = SAMPLE_PIECES; i < PACKS * SAMPLE_PIECES; i++) {
+		struct sample_options o = packs[i / SAMPLE_PIECES];
+		struct seen_pieces s = { .deep = true, .fails = UINT32_MAX };
+		struct error e = { 0 };
+		char words[40];
+
+		o.index = other_plain;
+		other_piece = i % SAMPLE_PIECES;
+		pack_as(&o);
+		uint32_t frame = sample.pieces[other_piece].frame;
+
+		assert_false(run(&s, 1, false, &e));
+		assert_int_equal(e.kind, ERROR_UNTRUSTED);
+		snprintf(words, sizeof(words), "piece %u in frame %u, at byte", other_piece, frame);
+		assert_non_null(strstr(e.text, words));
+		assert_non_null(strstr(e.text, "unpacks to other bytes"));
+		for (uint32_t k = 0; k < SAMPLE_PIECES; k++)
+			assert_int_equal(s.times[k], sample.pieces[k].frame < frame);
+		s = (struct seen_pieces){ .fails = UINT32_MAX };
+		e = (struct error){ 0 };
+		assert_true(run(&s, 1, false, &e)); /* not deep: nobody looked */
+		s = (struct seen_pieces){ .deep = true,
+					  .fails = UINT32_MAX,
+					  .wanted = ~(1u << other_piece) };
+		assert_true(run(&s, 1, true, &e));
+		assert_int_equal(s.times[other_piece], 0);
+	}
+}
+
+/* A short piece that others follow: what is handed on is aligned and ended with zeros still. */
+static void short_pieces_between(void **state)
+{
+	struct seen_pieces s = { .deep = true, .fails = UINT32_MAX };
+	struct kimg_frame f = { .pieces = 4 };
+	struct kimg_piece pieces[4];
+	struct image i = { .index = { .frames = &f, .frame_at = (uint64_t[]){ 0, 0 } } };
+	uint8_t *out = mem_alloc(KIMG_STORED_MAX);
+	struct frame_packer *packer = frame_packer_new(1);
+	struct text all = { 0 };
 	struct error e = { 0 };
 
 	(void)state;
-	release(NULL);
-	sample_make(&sample, &o);
-	assert_false(run(&s, 1, false, &e));
-	assert_int_equal(e.kind, ERROR_UNTRUSTED);
-	assert_non_null(strstr(e.text, "frame 1"));
-	assert_non_null(strstr(e.text, "unpacks to other bytes"));
-	assert_int_equal(s.times[1], 0);
-	s = (struct seen_frames){ .fails = UINT32_MAX };
-	e = (struct error){ 0 };
-	assert_true(run(&s, 1, false, &e)); /* not deep: nobody looked */
+	for (uint32_t k = 0; k < 4; k++) {
+		uint32_t len;
+		const uint8_t *plain = sample_plain(&sample, k, &len);
+
+		if (k == 1)
+			len -= 100;
+		pieces[k] = (struct kimg_piece){ len, 0, digest_bytes(plain, len) };
+		text_add_n(&all, (const char *)plain, len);
+	}
+	f.plain_bytes = (uint32_t)all.len;
+	f.stored_bytes = frame_pack(packer, all.s, all.len, out);
+	f.stored = digest_bytes(out, f.stored_bytes);
+	i.index.pieces = pieces;
+	i.index.frame_at[1] = f.stored_bytes;
+	i.manifest.frames = 1;
+	i.manifest.pieces = 4;
+	struct stream *in = stream_memory(out, f.stored_bytes);
+	struct pump p = { .image = &i, .stream = in, .deep = true, .take = take, .ctx = &s };
+
+	s.cut = 100;
+	if (!pump_run(&p, &e))
+		fail_msg("%s", e.text);
+	for (uint32_t k = 0; k < SAMPLE_PIECES; k++)
+		assert_int_equal(s.times[k], 1);
+	stream_close(in);
+	text_release(&all);
+	frame_packer_free(packer);
+	free(out);
+}
+
+/* Threads that wait go home when nothing is to be done after all. */
+static void made_and_not_run(void **state)
+{
+	struct image i = { .manifest = { .frames = 100 } };
+	struct pump p = { .image = &i, .jobs = 5, .deep = true };
+
+	(void)state;
+	pump_team_free(pump_team_new(&p));
+	pump_team_free(NULL);
 }
 
 int main(void)
@@ -220,7 +306,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(only_what_is_wanted, make, release),
 		cmocka_unit_test_setup_teardown(first_failure_ends_it, make, release),
 		cmocka_unit_test_setup_teardown(damage_is_not_handed_on, make, release),
-		cmocka_unit_test_setup_teardown(plain_bytes_are_compared, make, release),
+		cmocka_unit_test_setup_teardown(short_pieces_between, make, release),
+		cmocka_unit_test(made_and_not_run),
+		cmocka_unit_test_setup_teardown(pieces_are_compared, make, release),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -143,7 +143,7 @@ static void lying_table(void **state)
 }
 
 /* No byte of a frame that is not what was signed: neither if it comes as other bytes, nor if it
- * unpacks to others. */
+ * unpacks to others at the place of one of its pieces. */
 static void bad_frame(void **state)
 {
 	const struct restore_options o = { .jobs = 3, .resume = RESTORE_RESUME_NO };
@@ -154,24 +154,25 @@ static void bad_frame(void **state)
 	made_make(&s, KIMG_TABLE_GPT, 14);
 	const struct kimg_manifest *m = &s.image.manifest;
 	simdisk_init(&d, 31 * MIB, 512); /* the map lies behind it */
-	for (uint32_t f = 0; f < 2 * m->frames; f++) {
-		struct kimg_frame *frame = &s.image.index.frames[f / 2];
-		char *stored = s.data.s + s.image.index.frame_at[f / 2];
+	for (uint32_t f = 0; f < 2 * m->pieces; f++) {
+		struct kimg_piece *piece = &s.image.index.pieces[f / 2];
+		const struct kimg_frame *frame = &s.image.index.frames[piece->frame];
+		char *stored = s.data.s + s.image.index.frame_at[piece->frame];
 		struct restore_report r;
 		struct error e = { 0 };
 		size_t at = (unsigned)rand() % frame->stored_bytes;
 
 		memset(d.now, 0xa5, d.size_bytes);
 		if (f % 2)
-			frame->plain.bytes[5] ^= 1;
+			piece->digest.bytes[5] ^= 1;
 		else
 			stored[at] ^= 1;
 		assert_false(made_restore(&s, &d, &o, &r, &e));
 		assert_int_equal(e.kind, ERROR_UNTRUSTED);
 		if (!strstr(e.text, f % 2 ? "unpacks to other bytes" : "not what was signed"))
-			fail_msg("frame %u: %s", f / 2, e.text);
+			fail_msg("piece %u: %s", f / 2, e.text);
 		if (f % 2)
-			frame->plain.bytes[5] ^= 1;
+			piece->digest.bytes[5] ^= 1;
 		else
 			stored[at] ^= 1;
 		no_table(&d, "bad frame", f);
@@ -179,11 +180,15 @@ static void bad_frame(void **state)
 			for (uint32_t c = 0; c < m->payloads[k].chunks; c++) {
 				const uint8_t *p = d.now + m->payloads[k].first_byte + c * MIB;
 
-				if (s.image.index.chunks[m->payloads[k].first_chunk + c] != f / 2)
+				uint32_t number =
+					s.image.index.chunks[m->payloads[k].first_chunk + c];
+
+				if (number >= m->pieces ||
+				    s.image.index.pieces[number].frame != piece->frame)
 					continue;
 				for (uint32_t i = 0; i < kimg_chunk_bytes(&m->payloads[k], c); i++)
 					if (p[i] != 0xa5)
-						fail_msg("frame %u: chunk %u was written", f / 2,
+						fail_msg("piece %u: chunk %u was written", f / 2,
 							 c);
 			}
 	}

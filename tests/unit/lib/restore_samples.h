@@ -24,8 +24,10 @@ struct made {
 	struct kimg_payload payloads[MADE_PARTITIONS + 1];
 	struct kimg_sector sectors[2];
 	uint8_t sector_bytes[2][512];
-	struct text data; /* the frames */
-	uint8_t *disk;    /* what the source held */
+	struct text data;                             /* the frames */
+	uint8_t *disk;                                /* what the source held */
+	const uint8_t *waiting[KIMG_PIECES_IN_FRAME]; /* for a frame; on the disk */
+	uint32_t wait_count;
 };
 
 /* What a disk is given before: a stranger's GPT. */
@@ -64,28 +66,53 @@ static void made_fill(uint8_t *to, size_t len, uint32_t seed)
 	}
 }
 
-static uint32_t made_frame(struct made *s, const uint8_t *plain, uint32_t len)
+/* What waits becomes a frame. */
+static void made_frame(struct made *s)
 {
 	struct kimg_index *x = &s->image.index;
-	struct digest d = digest_bytes(plain, len);
-	uint32_t i = 0, n = s->image.manifest.frames;
+	uint32_t n = s->image.manifest.frames;
+	struct kimg_frame *f = &x->frames[n];
+	struct text all = { 0 };
 
-	while (i < n && (x->frames[i].plain_bytes != len || !digest_equal(&x->frames[i].plain, &d)))
-		i++;
-	if (i < n)
-		return i;
+	if (!s->wait_count)
+		return;
+	*f = (struct kimg_frame){ .first_piece = s->image.manifest.pieces - s->wait_count,
+				  .pieces = s->wait_count };
+	for (uint32_t i = 0; i < f->pieces; i++)
+		text_add_n(&all, (const char *)s->waiting[i],
+			   x->pieces[f->first_piece + i].plain_bytes);
+	f->plain_bytes = (uint32_t)all.len;
 	struct frame_packer *p = frame_packer_new(1);
 	uint8_t *out = mem_alloc(KIMG_STORED_MAX);
-	struct kimg_frame *f = &x->frames[n];
 
-	*f = (struct kimg_frame){ .plain_bytes = len, .plain = d };
-	f->stored_bytes = frame_pack(p, plain, len, out);
+	f->stored_bytes = frame_pack(p, all.s, all.len, out);
 	f->stored = digest_bytes(out, f->stored_bytes);
 	text_add_n(&s->data, (char *)out, f->stored_bytes);
 	x->frame_at[n + 1] = s->data.len;
 	s->image.manifest.frames++;
+	s->wait_count = 0;
+	text_release(&all);
 	free(out);
 	frame_packer_free(p);
+}
+
+/* Number of the piece with these bytes of the disk. Frames have 1, 2, 3, 4 pieces, then 1 again. */
+static uint32_t made_piece(struct made *s, const uint8_t *plain, uint32_t len)
+{
+	struct kimg_index *x = &s->image.index;
+	struct digest d = digest_bytes(plain, len);
+	uint32_t i = 0, n = s->image.manifest.pieces;
+
+	while (i < n &&
+	       (x->pieces[i].plain_bytes != len || !digest_equal(&x->pieces[i].digest, &d)))
+		i++;
+	if (i < n)
+		return i;
+	x->pieces[n] = (struct kimg_piece){ len, s->image.manifest.frames, d };
+	s->waiting[s->wait_count++] = plain;
+	s->image.manifest.pieces++;
+	if (s->wait_count == s->image.manifest.frames % KIMG_PIECES_IN_FRAME + 1)
+		made_frame(s);
 	return n;
 }
 
@@ -114,7 +141,7 @@ static void made_payload(struct made *s, uint8_t kind, uint32_t partition, uint6
 				memcpy(bytes, s->disk + at, len);
 			else if (i || kind == KIMG_PAYLOAD_PARTITION)
 				made_fill(bytes + (i ? 0 : 512), len - (i ? 0 : 512), number + 1);
-			s->image.index.chunks[number] = made_frame(s, bytes, len);
+			s->image.index.chunks[number] = made_piece(s, bytes, len);
 		}
 	}
 }
@@ -184,6 +211,7 @@ __attribute__((unused)) static void made_make(struct made *s, enum kimg_table ta
 				     .payloads = s->payloads };
 	x->frames = mem_array(disk_mib + 4, sizeof(*x->frames));
 	x->frame_at = mem_array(disk_mib + 5, sizeof(*x->frame_at));
+	x->pieces = mem_array(disk_mib + 4, sizeof(*x->pieces));
 	x->chunks = mem_array(disk_mib + 4, sizeof(*x->chunks));
 	s->image.identity.bytes[0] = (uint8_t)(1 + table);
 	uint64_t size = table == KIMG_TABLE_NONE ? disk : disk - at - MIB - MIB / 2;
@@ -214,6 +242,7 @@ __attribute__((unused)) static void made_make(struct made *s, enum kimg_table ta
 		     size);
 	if (table != KIMG_TABLE_NONE)
 		made_payload(s, KIMG_PAYLOAD_PARTITION, 1, 2 * MIB, MIB);
+	made_frame(s);
 	m->data_bytes = s->data.len;
 }
 

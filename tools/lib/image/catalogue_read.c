@@ -12,7 +12,7 @@
 struct loading {
 	const struct image *image;
 	const struct kimg_payload *payload;
-	uint8_t *wanted; /* a bit for each frame */
+	uint8_t *wanted; /* a bit for each piece */
 	char *bytes;
 };
 
@@ -24,15 +24,15 @@ static const struct kimg_payload *find_payload(const struct kimg_manifest *m)
 	return NULL;
 }
 
-static bool want(void *ctx, uint32_t frame)
+static bool want(void *ctx, uint32_t piece)
 {
 	const struct loading *l = ctx;
 
-	return l->wanted[frame / 8] >> frame % 8 & 1;
+	return l->wanted[piece / 8] >> piece % 8 & 1;
 }
 
 /* Each chunk has its own place, so threads do not meet. */
-static bool take(void *ctx, uint32_t frame, const void *plain, struct error *e)
+static bool take(void *ctx, uint32_t piece, const void *plain, struct error *e)
 {
 	const struct loading *l = ctx;
 	const struct kimg_payload *p = l->payload;
@@ -40,7 +40,7 @@ static bool take(void *ctx, uint32_t frame, const void *plain, struct error *e)
 
 	(void)e;
 	for (uint32_t i = 0; i < p->chunks; i++)
-		if (chunks[i] == frame)
+		if (chunks[i] == piece)
 			memcpy(l->bytes + (size_t)i * KIMG_CHUNK_BYTES, plain,
 			       kimg_chunk_bytes(p, i));
 	return true;
@@ -64,12 +64,12 @@ bool catalogue_load(struct catalogue *c, const struct image *i, struct stream *s
 				 s->name);
 	size_t len = (size_t)l.payload->size_bytes;
 	l.bytes = mem_alloc(len); /* zeros: what chunks of zeros stand for */
-	l.wanted = mem_alloc(m->frames / 8 + 1);
+	l.wanted = mem_alloc(m->pieces / 8 + 1);
 	for (uint32_t k = 0; k < l.payload->chunks; k++) {
-		uint32_t frame = i->index.chunks[l.payload->first_chunk + k];
+		uint32_t piece = i->index.chunks[l.payload->first_chunk + k];
 
-		if (frame < m->frames)
-			l.wanted[frame / 8] |= (uint8_t)(1u << frame % 8);
+		if (piece < m->pieces)
+			l.wanted[piece / 8] |= (uint8_t)(1u << piece % 8);
 	}
 	pump.want = want;
 	pump.take = take;

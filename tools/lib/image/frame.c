@@ -34,13 +34,13 @@ static void need(bool there)
 struct frame_packer *frame_packer_new(int level)
 {
 	struct frame_packer *p = mem_alloc(sizeof(*p));
-	void *plain = mem_alloc(KIMG_CHUNK_BYTES), *out = mem_alloc(KIMG_STORED_MAX);
+	void *plain = mem_alloc(KIMG_FRAME_PLAIN_MAX), *out = mem_alloc(KIMG_STORED_MAX);
 
 	p->context = ZSTD_createCCtx();
 	need(p->context);
 	need(!ZSTD_isError(ZSTD_CCtx_setParameter(p->context, ZSTD_c_compressionLevel, level)));
-	/* The first chunk makes zstd take the memory for all that follow. */
-	(void)frame_pack(p, plain, KIMG_CHUNK_BYTES, out);
+	/* The first and longest one makes zstd take the memory for all that follow. */
+	(void)frame_pack(p, plain, KIMG_FRAME_PLAIN_MAX, out);
 	free(plain);
 	free(out);
 	return p;
@@ -57,7 +57,7 @@ uint32_t frame_pack(struct frame_packer *p, const void *plain, size_t len, void 
 {
 	size_t n = ZSTD_compress2(p->context, out, KIMG_STORED_MAX, plain, len);
 
-	/* KIMG_STORED_MAX is zstd's own bound for a chunk: what is left is memory. */
+	/* KIMG_STORED_MAX is zstd's own bound for the longest: what is left is memory. */
 	need(!ZSTD_isError(n));
 	return (uint32_t)n;
 }
@@ -107,8 +107,8 @@ static const char *check_header(const void *stored, size_t len, size_t plain_byt
 		unsigned w = reader_u8(&r);
 		uint64_t base = UINT64_C(1) << (10 + (w >> 3)), window = base + base / 8 * (w & 7);
 
-		if (window > KIMG_CHUNK_BYTES)
-			return N_("its window is larger than 1 MiB");
+		if (window > KIMG_FRAME_PLAIN_MAX)
+			return N_("its window is larger than 4 MiB");
 	}
 	if (!single && descriptor >> 6 == 0)
 		return N_("it does not state the size of its content");

@@ -23,7 +23,7 @@ __attribute__((returns_nonnull, warn_unused_result)) struct frame_packer *
 frame_packer_new(int level);
 void frame_packer_free(struct frame_packer *p);
 
-/* Pack 1 to KIMG_CHUNK_BYTES into out (KIMG_STORED_MAX bytes); returns how many. The same
+/* Pack 1 to KIMG_FRAME_PLAIN_MAX bytes into out (KIMG_STORED_MAX bytes); returns how many. The same
  * bytes give the same frame. */
 uint32_t frame_pack(struct frame_packer *p, const void *plain, size_t len, void *out);
 

@@ -24,8 +24,11 @@
 #define KIMG_INDEX_MAX (256u << 20)
 #define KIMG_DATA_AT_MAX (UINT64_C(1) << 30)
 #define KIMG_CHUNK_BYTES (1u << 20)
-#define KIMG_STORED_MAX (KIMG_CHUNK_BYTES + 4096u)
-#define KIMG_FRAME_ROW 72u
+#define KIMG_PIECES_IN_FRAME 4u
+#define KIMG_FRAME_PLAIN_MAX (KIMG_PIECES_IN_FRAME * KIMG_CHUNK_BYTES)
+#define KIMG_STORED_MAX (KIMG_FRAME_PLAIN_MAX + 16384u)
+#define KIMG_FRAME_ROW 40u
+#define KIMG_PIECE_ROW 36u
 #define KIMG_PARTITIONS_MAX 128
 #define KIMG_PAYLOADS_MAX 160
 #define KIMG_SECTORS_MAX 64
@@ -117,7 +120,7 @@ struct kimg_manifest {
 	uint32_t sector_count, partition_count, payload_count, pack_count;
 
 	uint64_t index_at, data_at, data_bytes;
-	uint32_t index_bytes, frames, chunks;
+	uint32_t index_bytes, frames, pieces, chunks;
 	struct digest index_digest;
 
 	bool has_catalogue;
@@ -157,15 +160,23 @@ __attribute__((warn_unused_result)) bool kimg_super_parse(const uint8_t bytes[KI
 void kimg_super_write(const struct kimg_manifest *m, const void *manifest, size_t len,
 		      uint8_t out[KIMG_BLOCK]);
 
-/* Rows and numbers of the index. */
+/* Rows and numbers of the index. A frame holds the pieces from first_piece on, one behind the
+ * other; chunks name pieces. */
 struct kimg_frame {
-	uint32_t stored_bytes, plain_bytes;
-	struct digest stored, plain;
+	uint32_t stored_bytes, plain_bytes; /* plain: the sum of its pieces */
+	uint32_t first_piece, pieces;
+	struct digest stored;
+};
+
+struct kimg_piece {
+	uint32_t plain_bytes, frame;
+	struct digest digest;
 };
 
 struct kimg_index {
 	struct kimg_frame *frames; /* m->frames of them */
 	uint64_t *frame_at;        /* byte of each in the data; one more: the end */
+	struct kimg_piece *pieces; /* m->pieces of them */
 	uint32_t *chunks;          /* m->chunks of them */
 };
 
@@ -174,9 +185,13 @@ struct kimg_index {
 __attribute__((warn_unused_result)) bool kimg_index_parse(const void *bytes, size_t len,
 							  const struct kimg_manifest *m,
 							  struct kimg_index *x, struct error *e);
-/* frames and chunks as the manifest counts them; appends m->index_bytes. */
+/* frames, pieces and chunks as the manifest counts them; appends kimg_index_bytes(m). Only what
+ * stands in rows is looked at. */
 void kimg_index_write(const struct kimg_index *x, const struct kimg_manifest *m, struct text *out);
 void kimg_index_release(struct kimg_index *x);
+
+/* How long it is with the manifest's frames, pieces and chunks. */
+uint64_t kimg_index_bytes(const struct kimg_manifest *m);
 
 /* Bytes of chunk i of a payload: 1 MiB, or less for the last one. */
 uint32_t kimg_chunk_bytes(const struct kimg_payload *p, uint32_t i);

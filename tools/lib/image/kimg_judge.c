@@ -194,9 +194,10 @@ static const char *judge_index(const struct kimg_manifest *m, size_t manifest_by
 
 	if (why)
 		return why;
-	if (m->chunks != chunks || m->frames > m->chunks ||
-	    m->index_bytes != (uint64_t)m->frames * KIMG_FRAME_ROW + (uint64_t)m->chunks * 4)
-		return N_("frames and chunks do not fit its size");
+	if (m->chunks != chunks || m->pieces > m->chunks || m->frames > m->pieces ||
+	    m->pieces > (uint64_t)m->frames * KIMG_PIECES_IN_FRAME ||
+	    m->index_bytes != kimg_index_bytes(m))
+		return N_("frames, pieces and chunks do not fit its size");
 	if (m->data_bytes < m->frames || m->data_bytes > (uint64_t)m->frames * KIMG_STORED_MAX)
 		return N_("the data cannot be of this size");
 	return NULL;

@@ -228,9 +228,12 @@ static const char *take_index(struct parse *p, struct reader *r)
 	m->index_at = reader_le64(r);
 	m->index_bytes = reader_le32(r);
 	m->frames = reader_le32(r);
+	m->pieces = reader_le32(r);
 	m->chunks = reader_le32(r);
 	if (reader_le32(r) != KIMG_CHUNK_BYTES)
 		return NOT_KNOWN;
+	if (!zeros(r, 4))
+		return NOT_ZERO;
 	m->data_at = reader_le64(r);
 	m->data_bytes = reader_le64(r);
 	(void)copy(r, m->index_digest.bytes, DIGEST_BYTES);

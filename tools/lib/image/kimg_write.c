@@ -100,12 +100,14 @@ static void add_payload(struct text *out, const struct kimg_payload *p)
 
 static void add_index(struct text *out, const struct kimg_manifest *m)
 {
-	add_head(out, KIMG_TAG_INDEX, 72);
+	add_head(out, KIMG_TAG_INDEX, 80);
 	add_le(out, m->index_at, 8);
 	add_le(out, m->index_bytes, 4);
 	add_le(out, m->frames, 4);
+	add_le(out, m->pieces, 4);
 	add_le(out, m->chunks, 4);
 	add_le(out, KIMG_CHUNK_BYTES, 4);
+	add_zeros(out, 4);
 	add_le(out, m->data_at, 8);
 	add_le(out, m->data_bytes, 8);
 	add_bytes(out, m->index_digest.bytes, DIGEST_BYTES);

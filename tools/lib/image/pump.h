@@ -11,26 +11,36 @@
 /*
  * Threads over the frames of an image. Each takes the next frame from the stream (one at
  * a time, in the order of the file) into its own buffer, checks its digest, unpacks it,
- * checks the plain digest and hands it on. All memory is taken before the first frame: two
- * buffers and an unpacker for each thread, so at most PUMP_JOBS_MAX times 2.2 MiB.
+ * checks the digests of the pieces that are wanted and hands these on: none of a frame before
+ * all of them were found right. All memory is taken and all threads wait before the first frame:
+ * a buffer for the frame as it is stored and, with `deep`, 5 MiB of plain bytes and an unpacker
+ * for each thread, so at most PUMP_JOBS_MAX times 9.2 MiB.
  */
-#define PUMP_JOBS_MAX 32
+#define PUMP_JOBS_MAX 24
 
 struct pump {
 	const struct image *image;
 	struct stream *stream; /* stands at frame 0 */
 	unsigned jobs;         /* 0: as many as there are processors, and two */
 	bool deep;             /* unpack; else `plain` is NULL below */
-	/* Is the frame wanted at all? NULL: all are. Called in order, one thread at a time. */
-	bool (*want)(void *ctx, uint32_t frame);
-	/* Called by several threads at once, frames in about their order. `plain` is aligned for
+	/* Is the piece wanted at all? NULL: all are. Called in order, one thread at a time. */
+	bool (*want)(void *ctx, uint32_t piece);
+	/* Called by several threads at once, pieces in about their order. `plain` is aligned for
 	 * direct I/O and zeroed up to the next multiple of 4096. False ends everything. */
-	bool (*take)(void *ctx, uint32_t frame, const void *plain, struct error *e);
+	bool (*take)(void *ctx, uint32_t piece, const void *plain, struct error *e);
 	void *ctx;
 	struct image_progress progress; /* bytes of the data */
 };
 
-/* All frames, or the first failure. What was not wanted is skipped, not checked. */
+/* All frames, or the first failure. A frame of which no piece is wanted is skipped, not checked. */
 __attribute__((warn_unused_result)) bool pump_run(const struct pump *p, struct error *e);
+
+/* The same in two steps, for who must have all memory before something else happens. What
+ * `p` points to must stay, itself it need not. Run at most once. */
+struct pump_team;
+__attribute__((returns_nonnull, warn_unused_result)) struct pump_team *
+pump_team_new(const struct pump *p);
+__attribute__((warn_unused_result)) bool pump_team_run(struct pump_team *t, struct error *e);
+void pump_team_free(struct pump_team *t); /* run or not; NULL is nothing */
 
 #endif

@@ -58,7 +58,7 @@ static bool look(const struct work *w, const struct work_chunk *c, uint8_t *buf,
 		struct digest d = digest_bytes(buf, c->len);
 
 		*same = digest_equal(&d, c->cut ? &w->cut_digest
-						: &w->image->index.frames[c->frame].plain);
+						: &w->image->index.pieces[c->piece].digest);
 	}
 	return true;
 }

@@ -32,7 +32,7 @@ enum work_kind { WORK_NOTHING, WORK_HOLE, WORK_ZEROS, WORK_DATA };
 struct work_chunk {
 	enum work_kind kind;
 	uint64_t at;
-	uint32_t len, frame; /* frame: of WORK_DATA */
+	uint32_t len, piece; /* piece: of WORK_DATA */
 	bool cut;            /* only its beginning is restored */
 };
 
@@ -74,7 +74,7 @@ struct work {
 	struct layout layout;
 	struct work_span spans[KIMG_PAYLOADS_MAX];
 	uint32_t span_count;
-	uint32_t *users_at, *users; /* chunks that name frame f: users[users_at[f]] and on */
+	uint32_t *users_at, *users; /* chunks that name piece p: users[users_at[p]] and on */
 	uint64_t total_bytes;       /* of chunks that are written or set to zeros */
 
 	uint8_t *kept;    /* bit i: chunk i was right already */
@@ -92,8 +92,9 @@ struct work {
 	bool checkpoint_busy;
 
 	unsigned jobs;
-	uint8_t *buffers; /* a MiB for each job, aligned */
-	uint8_t *zeros;   /* one of zeros */
+	struct pump_team *team; /* for the frames; waits from the plan on */
+	uint8_t *buffers;       /* a MiB for each job, aligned */
+	uint8_t *zeros;         /* one of zeros */
 	bool ends_touched;
 };
 
@@ -110,6 +111,8 @@ void bit_set(uint8_t *bits, uint32_t i); /* by several threads at once */
 uint64_t work_now_ms(void);
 
 /* --- restore_write.c --- */
+/* Threads and buffers for work_write(), before the first write. */
+__attribute__((returns_nonnull)) struct pump_team *work_team(struct work *w);
 __attribute__((warn_unused_result)) bool work_write(struct work *w, struct error *e);
 
 /* --- restore_back.c --- */

@@ -81,9 +81,9 @@ struct work_chunk work_chunk(const struct work *w, uint32_t chunk)
 			high = middle;
 	}
 	const struct work_span *s = &w->spans[low];
-	uint32_t i = chunk - s->first_chunk, frame = w->image->index.chunks[chunk];
+	uint32_t i = chunk - s->first_chunk, piece = w->image->index.chunks[chunk];
 	uint64_t from = (uint64_t)i * KIMG_CHUNK_BYTES;
-	struct work_chunk c = { WORK_NOTHING, s->at + from, kimg_chunk_bytes(s->payload, i), frame,
+	struct work_chunk c = { WORK_NOTHING, s->at + from, kimg_chunk_bytes(s->payload, i), piece,
 				false };
 
 	if (from >= s->size_bytes)
@@ -93,9 +93,9 @@ struct work_chunk work_chunk(const struct work *w, uint32_t chunk)
 		c.cut = true;
 	}
 	c.kind = WORK_DATA;
-	if (frame == KIMG_ZEROS || (frame == KIMG_HOLE && s->holes_are_zeros))
+	if (piece == KIMG_ZEROS || (piece == KIMG_HOLE && s->holes_are_zeros))
 		c.kind = WORK_ZEROS;
-	else if (frame == KIMG_HOLE)
+	else if (piece == KIMG_HOLE)
 		c.kind = WORK_HOLE;
 	return c;
 }
@@ -137,7 +137,7 @@ bool work_is_fresh(const struct work *w, uint32_t chunk, const struct work_chunk
 	return c->cut || work_late_of(w, chunk);
 }
 
-/* Which chunks name a frame, and how much there is to do. */
+/* Which chunks name a piece, and how much there is to do. */
 static void count_users(struct work *w)
 {
 	const struct kimg_manifest *m = &w->image->manifest;
@@ -146,27 +146,27 @@ static void count_users(struct work *w)
 		struct work_chunk c = work_chunk(w, i);
 
 		if (c.kind == WORK_DATA)
-			w->users_at[c.frame + 1]++;
+			w->users_at[c.piece + 1]++;
 		if (c.kind == WORK_DATA || c.kind == WORK_ZEROS)
 			w->total_bytes += c.len;
 		w->late_count += on_map(w, &c);
 	}
-	for (uint32_t f = 0; f < m->frames; f++)
-		w->users_at[f + 1] += w->users_at[f];
+	for (uint32_t p = 0; p < m->pieces; p++)
+		w->users_at[p + 1] += w->users_at[p];
 }
 
 static bool list_users(struct work *w, struct error *e)
 {
 	const struct kimg_manifest *m = &w->image->manifest;
-	uint32_t *next = mem_array((size_t)m->frames + 1, sizeof(*next)), late = 0;
+	uint32_t *next = mem_array((size_t)m->pieces + 1, sizeof(*next)), late = 0;
 	size_t late_bytes = 0;
 
-	memcpy(next, w->users_at, ((size_t)m->frames + 1) * sizeof(*next));
+	memcpy(next, w->users_at, ((size_t)m->pieces + 1) * sizeof(*next));
 	for (uint32_t i = 0; i < m->chunks; i++) {
 		struct work_chunk c = work_chunk(w, i);
 
 		if (c.kind == WORK_DATA)
-			w->users[next[c.frame]++] = i;
+			w->users[next[c.piece]++] = i;
 		if (!on_map(w, &c))
 			continue;
 		w->late[late++].chunk = i;
@@ -231,9 +231,9 @@ bool work_plan(struct work *w, struct error *e)
 	w->map.at = restore_map_at(w->target->size_bytes, m->chunks);
 	w->map.on = w->map.at != 0;
 	w->map.len = BLOCKS_ALIGN + (bitmap + BLOCKS_ALIGN - 1) / BLOCKS_ALIGN * BLOCKS_ALIGN;
-	w->users_at = mem_array((size_t)m->frames + 1, sizeof(*w->users_at));
+	w->users_at = mem_array((size_t)m->pieces + 1, sizeof(*w->users_at));
 	count_users(w);
-	w->users = mem_array(w->users_at[m->frames], sizeof(*w->users));
+	w->users = mem_array(w->users_at[m->pieces], sizeof(*w->users));
 	w->late = mem_array(w->late_count, sizeof(*w->late));
 	w->kept = mem_alloc(bitmap);
 	w->marked = mem_alloc(bitmap);
@@ -241,12 +241,16 @@ bool work_plan(struct work *w, struct error *e)
 	w->map.bytes = w->map.on ? aligned(w->map.len, e) : NULL;
 	w->buffers = aligned(w->jobs * (size_t)KIMG_CHUNK_BYTES, e);
 	w->zeros = aligned(KIMG_CHUNK_BYTES, e);
-	return (w->map.bytes || !w->map.on) && w->buffers && w->zeros && plan_edges(w, e) &&
-	       list_users(w, e);
+	if ((!w->map.bytes && w->map.on) || !w->buffers || !w->zeros || !plan_edges(w, e) ||
+	    !list_users(w, e))
+		return false;
+	w->team = work_team(w);
+	return true;
 }
 
 void work_release(struct work *w)
 {
+	pump_team_free(w->team);
 	layout_release(&w->layout);
 	free(w->users_at);
 	free(w->users);

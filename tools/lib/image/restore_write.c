@@ -89,13 +89,13 @@ static bool write_runs(struct work *w, struct error *e)
 	return finish_run(w, &run, e);
 }
 
-/* --- frames --- */
+/* --- pieces --- */
 
-static bool want(void *ctx, uint32_t frame)
+static bool want(void *ctx, uint32_t piece)
 {
 	const struct work *w = ctx;
 
-	for (uint32_t k = w->users_at[frame]; k < w->users_at[frame + 1]; k++)
+	for (uint32_t k = w->users_at[piece]; k < w->users_at[piece + 1]; k++)
 		if (!bit_get(w->kept, w->users[k]))
 			return true;
 	return false;
@@ -121,12 +121,12 @@ static bool write_chunk(struct work *w, const struct work_chunk *c, const uint8_
 	return t->write(t->ctx, from, plain, to - from, e);
 }
 
-static bool take(void *ctx, uint32_t frame, const void *plain, struct error *e)
+static bool take(void *ctx, uint32_t piece, const void *plain, struct error *e)
 {
 	struct work *w = ctx;
 	uint64_t bytes = 0;
 
-	for (uint32_t k = w->users_at[frame]; k < w->users_at[frame + 1]; k++) {
+	for (uint32_t k = w->users_at[piece]; k < w->users_at[piece + 1]; k++) {
 		uint32_t chunk = w->users[k];
 		struct work_chunk c = work_chunk(w, chunk);
 		struct work_late *late = work_late_of(w, chunk);
@@ -198,7 +198,7 @@ static bool ends_here(const struct work *w, struct error *e)
 				w->stream->name);
 }
 
-bool work_write(struct work *w, struct error *e)
+struct pump_team *work_team(struct work *w)
 {
 	const struct pump pump = { .image = w->image,
 				   .stream = w->stream,
@@ -209,8 +209,13 @@ bool work_write(struct work *w, struct error *e)
 				   .ctx = w,
 				   .progress = { at, w } };
 
+	return pump_team_new(&pump);
+}
+
+bool work_write(struct work *w, struct error *e)
+{
 	__atomic_store_n(&w->checkpoint_ms, work_now_ms(), __ATOMIC_RELAXED);
 	say(w, _("writing"));
-	return write_runs(w, e) && pump_run(&pump, e) && ends_here(w, e) && work_map_write(w, e) &&
-	       write_late(w, e) && w->target->flush(w->target->ctx, e);
+	return write_runs(w, e) && pump_team_run(w->team, e) && ends_here(w, e) &&
+	       work_map_write(w, e) && write_late(w, e) && w->target->flush(w->target->ctx, e);
 }

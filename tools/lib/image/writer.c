@@ -42,6 +42,7 @@ static void count_used(struct writer_run *r, uint32_t number)
 {
 	const struct writer_payload *p = &r->w->payloads[number];
 	const struct kimg_payload *to = &r->payloads[number];
+	uint32_t chunks = 0;
 
 	for (uint32_t i = 0; i < to->chunks; i++) {
 		uint64_t at = (uint64_t)i * KIMG_CHUNK_BYTES, start, end;
@@ -53,8 +54,10 @@ static void count_used(struct writer_run *r, uint32_t number)
 			used = true;
 			at = end;
 		}
-		r->used_chunks += used;
+		chunks += used;
 	}
+	r->pieces_wanted += chunks;
+	r->frames_wanted += (chunks + KIMG_PIECES_IN_FRAME - 1) / KIMG_PIECES_IN_FRAME;
 }
 
 static bool count_chunks(struct writer_run *r, struct error *e)
@@ -82,24 +85,36 @@ static bool count_chunks(struct writer_run *r, struct error *e)
 	return true;
 }
 
-/* The places, with room for as many frames as there are used chunks; and what would be
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The places, with room for as many pieces as there are used chunks; and what would be
  * refused in the end is refused now. */
 static bool plan(struct writer_run *r, struct error *e)
 {
 	struct kimg_manifest *m = r->w->manifest;
 	struct text draft = { 0 };
-	uint64_t rows = (KIMG_INDEX_MAX - 4 * (uint64_t)r->chunk_count) / KIMG_FRAME_ROW;
+	uint64_t numbers = 4 * (uint64_t)r->chunk_count;
+	/* Each payload's last frame may hold one piece. */
+	uint64_t lone = (uint64_t)KIMG_FRAME_ROW * r->w->payload_count;
+	uint64_t fours = numbers + lone > KIMG_INDEX_MAX
+				 ? 0
+				 : (KIMG_INDEX_MAX - numbers - lone) /
+					   (KIMG_FRAME_ROW + KIMG_PIECES_IN_FRAME * KIMG_PIECE_ROW);
 
 	m->payloads = r->payloads;
 	m->payload_count = r->w->payload_count;
 	m->index_at = kimg_index_at(kimg_manifest_bytes(m));
 	m->chunks = r->chunk_count;
-	m->frames = 0;
-	m->index_bytes = 4 * r->chunk_count;
+	m->frames = m->pieces = 0;
+	m->index_bytes = (uint32_t)numbers;
 	m->data_bytes = 0;
 	memset(&m->index_digest, 0, sizeof(m->index_digest));
-	r->frame_max = r->used_chunks < rows ? r->used_chunks : (uint32_t)rows;
-	r->data_at = m->index_at + 4 * (uint64_t)r->chunk_count +
+	r->piece_max = (uint32_t)least(r->pieces_wanted, fours * KIMG_PIECES_IN_FRAME);
+	r->frame_max = (uint32_t)least(r->frames_wanted, fours + r->w->payload_count);
+	r->data_at = m->index_at + numbers + (uint64_t)KIMG_PIECE_ROW * r->piece_max +
 		     (uint64_t)KIMG_FRAME_ROW * r->frame_max;
 	r->data_at = (r->data_at + KIMG_BLOCK - 1) / KIMG_BLOCK * KIMG_BLOCK;
 	m->data_at = r->data_at;
@@ -114,13 +129,15 @@ static void prepare(struct writer_run *r, struct text *index)
 {
 	uint64_t slots = 16;
 
-	while (slots < 2 * (uint64_t)r->frame_max)
+	while (slots < 2 * (uint64_t)r->piece_max)
 		slots *= 2;
 	r->index.chunks = mem_array(r->chunk_count, sizeof(*r->index.chunks));
 	r->index.frames = mem_array(r->frame_max, sizeof(*r->index.frames));
+	r->index.pieces = mem_array(r->piece_max, sizeof(*r->index.pieces));
 	r->table = mem_array(slots, sizeof(*r->table));
 	r->table_mask = (uint32_t)(slots - 1);
-	index->capacity = 4 * (size_t)r->chunk_count + (size_t)KIMG_FRAME_ROW * r->frame_max + 1;
+	index->capacity = 4 * (size_t)r->chunk_count + (size_t)KIMG_PIECE_ROW * r->piece_max +
+			  (size_t)KIMG_FRAME_ROW * r->frame_max + 1;
 	index->s = mem_alloc(index->capacity);
 }
 
@@ -134,8 +151,9 @@ static bool finish(struct writer_run *r, struct text *index, struct writer_repor
 	int fd = r->w->fd;
 
 	m->frames = r->frame_count;
+	m->pieces = r->piece_count;
 	m->data_bytes = r->data_bytes;
-	m->index_bytes = 4 * r->chunk_count + KIMG_FRAME_ROW * r->frame_count;
+	m->index_bytes = (uint32_t)kimg_index_bytes(m);
 	kimg_index_write(&r->index, m, index);
 	m->index_digest = digest_bytes(index->s, index->len);
 	bool ok = kimg_manifest_write(m, &manifest, e);

@@ -12,10 +12,12 @@
 #include "lib/image/open.h"
 
 /*
- * Making the file of an image from what is captured or imported. Threads read chunks in order,
- * find holes, zeros and repetitions, pack the rest; frames leave in order, so the same source
- * gives the same file whatever the number of threads. Memory is taken before the first byte is
- * written: about 5 MiB a thread at level 3, and at most 170 bytes for each used chunk.
+ * Making the file of an image from what is captured or imported. Threads read chunks and find
+ * holes and zeros; in the order of the chunks repetitions are found, and what is new becomes a
+ * piece. Every four pieces, and what is left at the end of a payload, are packed as a frame, several
+ * frames at once; they leave in order. So the same source gives the same file whatever the number
+ * of threads. Memory is taken before the first byte is written: about 18 MiB a thread at level
+ * 3 and 17 MiB besides, and at most 150 bytes for each used chunk.
  */
 #define WRITER_JOBS_MAX 16
 

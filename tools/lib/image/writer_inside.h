@@ -8,18 +8,20 @@
 #include "lib/image/writer.h"
 
 /*
- * What writer.c (the file around the frames) and writer_run.c (the threads) share.
+ * What writer.c (the file around the frames), writer_run.c (the threads) and writer_chunk.c (reading
+ * a chunk) share.
  *
- * Chunks are taken in order into slots, chunk i into slot i % slot_count, and leave them in
- * order. What a chunk became is decided when it leaves: then all before it have left, and the
- * table of frames knows whatever it may repeat. Whoever finishes the chunk whose turn it is
- * lets all go that are ready; nobody else waits for that.
+ * A thread reads a chunk into any free slot and hashes it. Chunks are settled in order, by
+ * whoever finishes the one whose turn it is: then all before it are known, and the table of
+ * pieces knows whatever it may repeat. What is new stays in its slot as part of the open frame;
+ * a frame that is complete is packed by any thread, which frees the slots, and written when it
+ * is its turn. Packing comes before reading, so slots come back.
  */
 enum slot_state {
 	SLOT_FREE,
 	SLOT_BUSY,
-	SLOT_HASHED, /* `plain` holds; to be packed, or a repetition */
-	SLOT_READY,
+	SLOT_READ, /* waits for its turn */
+	SLOT_PIECE /* of a frame that was not packed yet */
 };
 
 enum chunk_kind { CHUNK_HOLE, CHUNK_ZEROS, CHUNK_CONTENT };
@@ -28,9 +30,17 @@ struct slot {
 	enum slot_state state;
 	enum chunk_kind kind;
 	uint32_t chunk;
+	bool last; /* of its payload */
 	uint64_t used_bytes;
-	struct kimg_frame frame; /* stored_bytes 0: known to repeat an earlier chunk */
-	uint8_t *packed;         /* KIMG_STORED_MAX bytes, owned */
+	struct kimg_piece piece; /* of CHUNK_CONTENT */
+	uint8_t *plain;          /* KIMG_CHUNK_BYTES, owned */
+};
+
+/* A frame from its first piece until it is written. */
+struct group {
+	struct slot *slots[KIMG_PIECES_IN_FRAME];
+	bool packed;
+	uint8_t *bytes; /* KIMG_STORED_MAX, owned */
 };
 
 struct writer_run {
@@ -38,19 +48,23 @@ struct writer_run {
 	struct kimg_payload *payloads; /* as they stand in the manifest */
 	uint32_t chunk_count;
 	uint64_t used_bytes;
-	uint32_t used_chunks;
+	uint64_t pieces_wanted, frames_wanted; /* at most */
 
 	struct kimg_index index;
-	uint32_t frame_count, frame_max;
-	uint32_t *table; /* number of a frame + 1, by its plain digest; 0: free */
+	uint32_t piece_count, piece_max;
+	uint32_t frame_count, frame_max; /* begun ones; the last may be open */
+	uint32_t *table;                 /* number of a piece + 1, by its digest; 0: free */
 	uint32_t table_mask;
 	uint64_t data_at, data_bytes;
 
 	pthread_mutex_t lock; /* for all below, and for index and table */
 	pthread_cond_t changed;
-	struct slot *slots;
-	uint32_t slot_count, next, turn;
-	bool leaving; /* a thread lets chunks go */
+	struct slot *slots, **turns; /* turns: chunk i, if it was read, at i % slot_count */
+	struct group *groups;        /* frame i at i % group_count */
+	uint32_t slot_count, group_count;
+	uint32_t next, turn;               /* chunk: to be read, to be settled */
+	uint32_t closed, packing, written; /* frames */
+	bool writing;                      /* a thread does it */
 	struct error e;
 	uint64_t done_bytes, zero_bytes, repeated_bytes;
 };
@@ -61,6 +75,10 @@ bool writer_used(const struct writer_payload *p, uint64_t from, uint64_t to, uin
 
 __attribute__((warn_unused_result)) bool writer_put(int fd, uint64_t at, const void *bytes,
 						    size_t len, struct error *e);
+
+/* The chunk of a slot: its bytes, kind and digest. */
+__attribute__((warn_unused_result)) bool writer_read(const struct writer_run *r, struct slot *s,
+						     struct error *e);
 
 /* All chunks, by this many threads. */
 __attribute__((warn_unused_result)) bool writer_chunks(struct writer_run *r, unsigned jobs,

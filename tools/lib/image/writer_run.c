@@ -12,239 +12,180 @@ struct worker {
 	struct writer_run *run;
 	pthread_t thread;
 	struct frame_packer *packer;
-	uint8_t *plain; /* KIMG_CHUNK_BYTES */
+	uint8_t *plain; /* KIMG_FRAME_PLAIN_MAX */
 };
 
-/* Where a chunk is read from. */
-struct place {
-	const struct writer_payload *payload;
-	uint64_t at; /* in the payload */
-	uint32_t bytes;
-};
-
-static struct place place_of(const struct writer_run *r, uint32_t chunk)
+static bool same(const struct kimg_piece *a, const struct kimg_piece *b)
 {
-	uint32_t low = 0, high = r->w->payload_count;
-
-	/* Many chunks, few payloads; those without a chunk cannot be. */
-	while (high - low > 1) {
-		uint32_t middle = (low + high) / 2;
-
-		if (r->payloads[middle].first_chunk <= chunk)
-			low = middle;
-		else
-			high = middle;
-	}
-	uint32_t i = chunk - r->payloads[low].first_chunk;
-
-	return (struct place){ &r->w->payloads[low], (uint64_t)i * KIMG_CHUNK_BYTES,
-			       kimg_chunk_bytes(&r->payloads[low], i) };
+	return a->plain_bytes == b->plain_bytes && digest_equal(&a->digest, &b->digest);
 }
 
-static bool all_zero(const uint8_t *p, size_t len)
-{
-	uint64_t any = 0, word;
-	size_t i = 0;
-
-	/* By pieces: most chunks show at their beginning that they are not. */
-	for (; i + 512 <= len && !any; i += 512)
-		for (size_t k = 0; k < 512; k += sizeof(word)) {
-			memcpy(&word, p + i + k, sizeof(word));
-			any |= word;
-		}
-	for (; i < len && !any; i++)
-		any |= p[i];
-	return !any;
-}
-
-static bool next_data(const struct writer_payload *p, uint64_t from, uint64_t to, uint64_t *start,
-		      uint64_t *end)
-{
-	if (p->data)
-		return p->data(p->source->ctx, from, to, start, end);
-	*start = from;
-	*end = to;
-	return from < to;
-}
-
-/* A chunk into `plain`: what is used and may be other than zeros is read, the rest zeroed. */
-static bool read_chunk(const struct place *c, uint8_t *plain, struct slot *s, struct error *e)
-{
-	const struct writer_payload *p = c->payload;
-	uint64_t base = p->source_at + c->at; /* in the source */
-	uint64_t at = c->at, start, end, data, data_end;
-	size_t filled = 0;
-
-	s->kind = CHUNK_HOLE;
-	s->used_bytes = 0;
-	while (writer_used(p, at, c->at + c->bytes, &start, &end)) {
-		uint64_t from = p->source_at + start, to = p->source_at + end;
-
-		s->used_bytes += end - start;
-		s->kind = s->kind == CHUNK_HOLE ? CHUNK_ZEROS : s->kind;
-		while (next_data(p, from, to, &data, &data_end)) {
-			size_t begin = (size_t)(data - base), len = (size_t)(data_end - data);
-
-			memset(plain + filled, 0, begin - filled);
-			if (!partition_source_read(p->source, data, plain + begin, len, e))
-				return false;
-			filled = begin + len;
-			from = data_end;
-			s->kind = CHUNK_CONTENT;
-		}
-		at = end;
-	}
-	if (s->kind != CHUNK_CONTENT)
-		return true; /* known without a look: a large sparse disk is mostly that */
-	memset(plain + filled, 0, c->bytes - filled);
-	if (all_zero(plain, c->bytes))
-		s->kind = CHUNK_ZEROS;
-	return true;
-}
-
-static bool same_plain(const struct kimg_frame *a, const struct kimg_frame *b)
-{
-	return a->plain_bytes == b->plain_bytes && digest_equal(&a->plain, &b->plain);
-}
-
-/* The place in the table for these plain bytes: of their frame, or free. */
-static uint32_t *table_find(struct writer_run *r, const struct kimg_frame *f)
+/* The place in the table for this content: of its piece, or free. */
+static uint32_t *table_find(struct writer_run *r, const struct kimg_piece *p)
 {
 	uint32_t i;
 
-	for (memcpy(&i, f->plain.bytes, sizeof(i));; i++) {
+	for (memcpy(&i, p->digest.bytes, sizeof(i));; i++) {
 		uint32_t *at = &r->table[i & r->table_mask];
 
-		if (*at == 0 || same_plain(&r->index.frames[*at - 1], f))
+		if (*at == 0 || same(&r->index.pieces[*at - 1], p))
 			return at;
 	}
 }
 
-/* Does the chunk repeat one that left, or one that will leave before it? */
-static bool repeats(struct writer_run *r, const struct slot *s)
+static bool is_open(const struct writer_run *r)
 {
-	if (*table_find(r, &s->frame) != 0)
-		return true;
-	for (uint32_t i = 0; i < r->slot_count; i++) {
-		const struct slot *o = &r->slots[i];
-
-		if ((o->state == SLOT_HASHED || o->state == SLOT_READY) && o->chunk < s->chunk &&
-		    o->kind == CHUNK_CONTENT && same_plain(&o->frame, &s->frame))
-			return true;
-	}
-	return false;
+	return r->closed < r->frame_count;
 }
 
-/* It is the slot's turn. *to_write: its frame is new and goes to *at. */
-static bool settle(struct writer_run *r, struct slot *s, bool *to_write, uint64_t *at)
+/* New content into the open frame; *full: none can be begun until one was written. */
+static void add_piece(struct writer_run *r, struct slot *s, uint32_t *known, bool *full)
 {
-	uint32_t *number = &r->index.chunks[s->chunk];
+	*full = !is_open(r) && r->frame_count - r->written == r->group_count;
+	if (*full)
+		return;
+	if (r->piece_count == r->piece_max || (!is_open(r) && r->frame_count == r->frame_max)) {
+		error_set(&r->e, ERROR_FAILED,
+			  _("it holds more different content than an image can (about 5 TiB)"));
+		return;
+	}
+	if (!is_open(r))
+		r->index.frames[r->frame_count++] =
+			(struct kimg_frame){ .first_piece = r->piece_count };
+	struct kimg_frame *f = &r->index.frames[r->closed];
 
-	*to_write = false;
+	s->state = SLOT_PIECE;
+	s->piece.frame = r->closed;
+	r->groups[r->closed % r->group_count].slots[f->pieces++] = s;
+	f->plain_bytes += s->piece.plain_bytes;
+	r->index.pieces[r->piece_count++] = s->piece;
+	*known = r->piece_count;
+	r->closed += f->pieces == KIMG_PIECES_IN_FRAME;
+}
+
+/* It is the slot's turn. False if it has to wait, or failed. */
+static bool settle(struct writer_run *r, struct slot *s)
+{
+	uint32_t *number = &r->index.chunks[s->chunk], *known;
+	bool full = false;
+
 	if (s->kind != CHUNK_CONTENT) {
 		*number = s->kind == CHUNK_HOLE ? KIMG_HOLE : KIMG_ZEROS;
 		r->zero_bytes += s->used_bytes;
-		return true;
-	}
-	uint32_t *known = table_find(r, &s->frame);
-
-	if (*known != 0) {
+		s->state = SLOT_FREE;
+	} else if (*(known = table_find(r, &s->piece)) != 0) {
 		*number = *known - 1;
 		r->repeated_bytes += s->used_bytes;
-		return true;
+		s->state = SLOT_FREE;
+	} else {
+		*number = r->piece_count;
+		add_piece(r, s, known, &full);
 	}
-	assert(s->frame.stored_bytes > 0); /* else another one left before with this content */
-	if (r->frame_count == r->frame_max)
-		return error_set(&r->e, ERROR_FAILED,
-				 _("it holds more different content than an image can (about "
-				   "3.5 TiB)"));
-	*number = r->frame_count;
-	r->index.frames[r->frame_count++] = s->frame;
-	*known = r->frame_count;
-	*to_write = true;
-	*at = r->data_at + r->data_bytes;
-	r->data_bytes += s->frame.stored_bytes;
+	if (full || r->e.kind)
+		return false;
+	r->closed += s->last && is_open(r);
 	return true;
 }
 
-/* Let go all chunks that are ready, in order; with the lock. */
-static void leave(struct writer_run *r)
+/* Settle all chunks that can be, in order; with the lock. */
+static void settle_all(struct writer_run *r)
 {
-	struct slot *s = &r->slots[r->turn % r->slot_count];
-	bool to_write;
-	uint64_t at;
+	while (!r->e.kind && r->turn < r->next) {
+		struct slot *s = r->turns[r->turn % r->slot_count];
 
-	if (r->leaving)
-		return; /* who does it sees this one too */
-	r->leaving = true;
-	while (!r->e.kind && s->state == SLOT_READY && settle(r, s, &to_write, &at)) {
-		struct error e = { 0 };
-
+		if (!s || s->chunk != r->turn || s->state != SLOT_READ || !settle(r, s))
+			break;
+		r->turn++;
 		r->done_bytes += s->used_bytes;
-		if (to_write) {
-			/* Others read and pack meanwhile; the slot stays taken. */
-			pthread_mutex_unlock(&r->lock);
-			bool ok = writer_put(r->w->fd, at, s->packed, s->frame.stored_bytes, &e);
-
-			pthread_mutex_lock(&r->lock);
-			if (!ok) {
-				error_set(&r->e, e.kind, "%s", e.text);
-				break;
-			}
-		}
 		if (r->w->progress.at)
 			r->w->progress.at(r->w->progress.ctx, r->done_bytes, r->used_bytes);
-		s->state = SLOT_FREE;
-		r->turn++;
-		s = &r->slots[r->turn % r->slot_count];
+	}
+}
+
+/* Write all frames that can be, in order. With the lock, but while writing. */
+static void write_all(struct writer_run *r)
+{
+	if (r->writing)
+		return; /* who does it sees this one too */
+	r->writing = true;
+	while (!r->e.kind && r->written < r->packing &&
+	       r->groups[r->written % r->group_count].packed) {
+		struct group *g = &r->groups[r->written % r->group_count];
+		uint32_t len = r->index.frames[r->written].stored_bytes;
+		uint64_t at = r->data_at + r->data_bytes;
+		struct error e = { 0 };
+
+		pthread_mutex_unlock(&r->lock);
+		bool ok = writer_put(r->w->fd, at, g->bytes, len, &e);
+
+		pthread_mutex_lock(&r->lock);
+		if (!ok) {
+			error_set(&r->e, e.kind, "%s", e.text);
+			break;
+		}
+		g->packed = false;
+		r->data_bytes += len;
+		r->written++;
+		settle_all(r); /* one more can be begun */
 		pthread_cond_broadcast(&r->changed);
 	}
-	r->leaving = false;
+	r->writing = false;
 }
 
-/* The next chunk with its slot, or NULL: no more, or somebody failed. With the lock. */
-static struct slot *take(struct writer_run *r)
-{
-	for (;;) {
-		if (r->e.kind || r->next == r->chunk_count)
-			return NULL;
-		struct slot *s = &r->slots[r->next % r->slot_count];
-
-		if (s->state == SLOT_FREE) {
-			s->state = SLOT_BUSY;
-			s->chunk = r->next++;
-			return s;
-		}
-		pthread_cond_wait(&r->changed, &r->lock);
-	}
-}
-
-/* Everything about one chunk that needs no other. Without the lock, but for a look. */
-static bool work_on(struct worker *w, struct slot *s, struct error *e)
+/* The next complete frame. With the lock, but while copying and packing. */
+static void pack(struct worker *w)
 {
 	struct writer_run *r = w->run;
-	struct place c = place_of(r, s->chunk);
-	bool repeated;
+	uint32_t number = r->packing++;
+	struct group *g = &r->groups[number % r->group_count];
+	struct kimg_frame f = r->index.frames[number];
+	size_t at = 0;
 
-	if (!read_chunk(&c, w->plain, s, e))
-		return false;
-	if (s->kind != CHUNK_CONTENT)
-		return true;
-	s->frame = (struct kimg_frame){
-		.plain_bytes = c.bytes,
-		.plain = digest_bytes(w->plain, c.bytes),
-	};
-	pthread_mutex_lock(&r->lock);
-	repeated = repeats(r, s);
-	s->state = SLOT_HASHED;
 	pthread_mutex_unlock(&r->lock);
-	if (!repeated) {
-		uint32_t n = frame_pack(w->packer, w->plain, c.bytes, s->packed);
+	for (uint32_t k = 0; k < f.pieces; k++) {
+		const struct slot *s = g->slots[k];
 
-		s->frame.stored = digest_bytes(s->packed, n);
-		s->frame.stored_bytes = n;
+		memcpy(w->plain + at, s->plain, s->piece.plain_bytes);
+		at += s->piece.plain_bytes;
 	}
-	return true;
+	pthread_mutex_lock(&r->lock);
+	for (uint32_t k = 0; k < f.pieces; k++)
+		g->slots[k]->state = SLOT_FREE;
+	pthread_cond_broadcast(&r->changed);
+	pthread_mutex_unlock(&r->lock);
+	f.stored_bytes = frame_pack(w->packer, w->plain, at, g->bytes);
+	f.stored = digest_bytes(g->bytes, f.stored_bytes);
+	pthread_mutex_lock(&r->lock);
+	r->index.frames[number] = f;
+	g->packed = true;
+	write_all(r);
+}
+
+static struct slot *free_slot(const struct writer_run *r)
+{
+	for (uint32_t i = 0; i < r->slot_count; i++)
+		if (r->slots[i].state == SLOT_FREE)
+			return &r->slots[i];
+	return NULL;
+}
+
+/* The next chunk into a free slot. With the lock, but while reading. */
+static void read_next(struct writer_run *r, struct slot *s)
+{
+	struct error e = { 0 };
+
+	s->state = SLOT_BUSY;
+	s->chunk = r->next++;
+	pthread_mutex_unlock(&r->lock);
+	bool ok = writer_read(r, s, &e);
+
+	pthread_mutex_lock(&r->lock);
+	s->state = SLOT_READ;
+	r->turns[s->chunk % r->slot_count] = s;
+	if (!ok)
+		error_set(&r->e, e.kind, "%s", e.text);
+	settle_all(r);
+	pthread_cond_broadcast(&r->changed);
 }
 
 static void *work(void *arg)
@@ -254,23 +195,42 @@ static void *work(void *arg)
 	struct slot *s;
 
 	pthread_mutex_lock(&r->lock);
-	while ((s = take(r)) != NULL) {
-		struct error e = { 0 };
-
-		pthread_mutex_unlock(&r->lock);
-		bool ok = work_on(w, s, &e);
-
-		pthread_mutex_lock(&r->lock);
-		s->state = SLOT_READY;
-		if (!ok)
-			error_set(&r->e, e.kind, "%s", e.text);
+	while (!r->e.kind && (r->turn < r->chunk_count || r->packing < r->closed)) {
+		if (r->packing < r->closed)
+			pack(w);
+		else if (r->next < r->chunk_count && (s = free_slot(r)) != NULL)
+			read_next(r, s);
 		else
-			leave(r);
-		if (r->e.kind)
-			pthread_cond_broadcast(&r->changed);
+			pthread_cond_wait(&r->changed, &r->lock);
 	}
+	pthread_cond_broadcast(&r->changed);
 	pthread_mutex_unlock(&r->lock);
 	return NULL;
+}
+
+/* Two chunks a thread and as many as wait for a frame; two frames more than are packed. */
+static void make_room(struct writer_run *r, unsigned jobs)
+{
+	r->slot_count = 2 * jobs + 2 * KIMG_PIECES_IN_FRAME;
+	r->group_count = jobs + 2;
+	r->slots = mem_array(r->slot_count, sizeof(*r->slots));
+	r->turns = mem_array(r->slot_count, sizeof(struct slot *));
+	r->groups = mem_array(r->group_count, sizeof(*r->groups));
+	for (uint32_t i = 0; i < r->slot_count; i++)
+		r->slots[i].plain = mem_alloc(KIMG_CHUNK_BYTES);
+	for (uint32_t i = 0; i < r->group_count; i++)
+		r->groups[i].bytes = mem_alloc(KIMG_STORED_MAX);
+}
+
+static void leave_room(struct writer_run *r)
+{
+	for (uint32_t i = 0; i < r->slot_count; i++)
+		free(r->slots[i].plain);
+	for (uint32_t i = 0; i < r->group_count; i++)
+		free(r->groups[i].bytes);
+	free(r->slots);
+	free(r->turns);
+	free(r->groups);
 }
 
 bool writer_chunks(struct writer_run *r, unsigned jobs, struct error *e)
@@ -282,14 +242,10 @@ bool writer_chunks(struct writer_run *r, unsigned jobs, struct error *e)
 	assert(jobs >= 1 && jobs <= WRITER_JOBS_MAX);
 	pthread_mutex_init(&r->lock, NULL);
 	pthread_cond_init(&r->changed, NULL);
-	/* Two for each thread: who is quicker goes on to the next. */
-	r->slot_count = 2 * jobs;
-	r->slots = mem_array(r->slot_count, sizeof(*r->slots));
-	for (uint32_t i = 0; i < r->slot_count; i++)
-		r->slots[i].packed = mem_alloc(KIMG_STORED_MAX);
+	make_room(r, jobs);
 	for (unsigned i = 0; i < jobs; i++)
 		workers[i] = (struct worker){ r, 0, frame_packer_new(level),
-					      mem_alloc(KIMG_CHUNK_BYTES) };
+					      mem_alloc(KIMG_FRAME_PLAIN_MAX) };
 	while (started < jobs &&
 	       pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
 		started++;
@@ -297,15 +253,13 @@ bool writer_chunks(struct writer_run *r, unsigned jobs, struct error *e)
 		pthread_join(workers[i].thread, NULL);
 	if (started == 0)
 		error_set(&r->e, ERROR_FAILED, _("no thread can be started; is memory short?"));
-	assert(r->e.kind || r->turn == r->chunk_count);
+	assert(r->e.kind || (r->turn == r->chunk_count && r->written == r->frame_count));
 
 	for (unsigned i = 0; i < jobs; i++) {
 		frame_packer_free(workers[i].packer);
 		free(workers[i].plain);
 	}
-	for (uint32_t i = 0; i < r->slot_count; i++)
-		free(r->slots[i].packed);
-	free(r->slots);
+	leave_room(r);
 	pthread_cond_destroy(&r->changed);
 	pthread_mutex_destroy(&r->lock);
 	return !r->e.kind || error_set(e, r->e.kind, "%s", r->e.text);
