@@ -21,6 +21,8 @@
 #include "lib/ui/progress.h"
 #include "sysimage/sysimage.h"
 
+#define PRODUCT_MAX 64 /* docs/formats/kimg.md#manifest */
+
 struct name_bit {
 	const char *name;
 	unsigned bit;
@@ -184,7 +186,9 @@ static bool make_confined(struct capture *c, const struct capture_way *way, int 
 
 		if (ok)
 			print(c, image, &made);
-		_exit(ok && fflush(stdout) == 0 ? 0 : ERROR_FAILED);
+		if (ok && fflush(stdout) != 0)
+			ok = error_errno(said, _("cannot write to standard output"));
+		_exit(ok ? 0 : ERROR_FAILED);
 	}
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
@@ -237,6 +241,12 @@ static bool makes_sense(const struct capture_options *o, struct error *e)
 		return error_set(e, ERROR_USAGE,
 				 _("name what the image is of with --product (office-pc) and give "
 				   "it a --counter that is higher than that of the one before"));
+	size_t n = strspn(o->product, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	if (o->product[n] || n == 0 || n > PRODUCT_MAX || *o->product == '-')
+		return error_set(
+			e, ERROR_USAGE,
+			_("--product is 1 to %d small letters, digits and -, as in office-pc"),
+			PRODUCT_MAX);
 	if (o->raw && o->leave_out)
 		return error_set(e, ERROR_USAGE, _("--raw takes all: nothing can be left out"));
 	return true;
