@@ -282,7 +282,9 @@ static void linked(void **state)
 static void claimed(void **state)
 {
 	static const struct filesystem_entry entries[] = {
-		ENTRY("other", 'f', (UINT64_C(64) << 30) + 1001), /* all of partition 1, and more */
+		ENTRY("broken", 'f',
+		      UINT64_C(30) << 30), /* of partition 1, which is its own affair */
+		ENTRY("other", 'f', (UINT64_C(64) << 30) + 1001), /* all of it, and more */
 		ENTRY("broken", 'f', UINT64_C(40) << 30),         /* cut short after one reading */
 		ENTRY("c", 'f', (UINT64_C(24) << 30) + 1001),     /* one byte too many */
 		ENTRY("d", 'f', 1000),
@@ -298,8 +300,8 @@ static void claimed(void **state)
 	(void)state;
 	t.fs.size_bytes = 500;
 	assert_true(write_table(&t, &out, &e));
-	assert_int_equal(t.reads, 2);
-	assert_non_null(strstr(out.s, "1\tf\t68719477737\t-\tu\t"));
+	assert_int_equal(t.reads, 3);
+	assert_non_null(strstr(out.s, "2\tf\t68719477737\t-\tu\t"));
 	assert_non_null(strstr(out.s, "2\tf\t42949672960\t-\tu\t"));
 	assert_non_null(strstr(out.s, "2\tf\t25769804777\t-\tu\t"));
 	assert_non_null(strstr(out.s, "2\tf\t1000\t41edece42d63e8d9bf515a9ba6932e1c"));
