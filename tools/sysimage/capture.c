@@ -185,7 +185,9 @@ static bool make_confined(struct capture *c, const struct capture_way *way, int 
 
 		if (ok)
 			print(c, image, &made);
-		_exit(ok && fflush(stdout) == 0 ? 0 : ERROR_FAILED);
+		if (ok && fflush(stdout) != 0)
+			ok = error_errno(said, _("cannot write to standard output"));
+		_exit(ok ? 0 : ERROR_FAILED);
 	}
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;

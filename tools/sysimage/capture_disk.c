@@ -176,6 +176,23 @@ static bool boot_code(struct capture *c, struct error *e)
 	return true;
 }
 
+/* What the manifest would not take is said now, not after hours. */
+static bool none_overlap(const struct capture *c, struct error *e)
+{
+	const struct kimg_partition *p = c->partitions;
+
+	for (uint32_t i = 0; i < c->manifest.partition_count; i++)
+		for (uint32_t j = i + 1; j < c->manifest.partition_count; j++)
+			if (p[i].first_byte < p[j].first_byte + p[j].size_bytes &&
+			    p[j].first_byte < p[i].first_byte + p[i].size_bytes)
+				return error_set(
+					e, ERROR_UNTRUSTED,
+					_("the partition table of %s: partitions %u and %u "
+					  "overlap. Repair it first (gdisk, sfdisk)"),
+					c->source.name, p[i].number, p[j].number);
+	return true;
+}
+
 bool capture_table(struct capture *c, struct error *e)
 {
 	struct kimg_manifest *m = &c->manifest;
@@ -201,6 +218,8 @@ bool capture_table(struct capture *c, struct error *e)
 				 _("%s has no partitions: there is nothing to "
 				   "capture"),
 				 c->source.name);
+	if (!none_overlap(c, e))
+		return false;
 	return t->kind == TABLE_MBR ? mbr_sectors(c, e) : boot_code(c, e);
 }
 

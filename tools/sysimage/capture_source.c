@@ -130,6 +130,12 @@ bool capture_source_open(struct capture_source *s, const char *name, uint64_t se
 				 name);
 	if (s->fd < 0)
 		return error_errno(e, _("cannot open %s"), name);
+	/* Else it may be a disk that was opened as a file, and is in use. */
+	if (fstat(s->fd, &st) != 0 || s->disk != S_ISBLK(st.st_mode) ||
+	    (!s->disk && !S_ISREG(st.st_mode))) {
+		capture_source_close(s);
+		return error_set(e, ERROR_FAILED, _("%s was replaced while it was opened"), name);
+	}
 	if (size_up(s, sector_bytes, e)) {
 		/* Read ahead: nearly everything will be asked for, in order. */
 		posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);

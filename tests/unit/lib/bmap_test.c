@@ -349,6 +349,64 @@ static void bmaptool_copies(void **state)
 	text_release(&out);
 }
 
+static bool read_nothing(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	(void)ctx, (void)offset, (void)e;
+	memset(buf, 0, len);
+	return true;
+}
+
+/* Of an MBR disk: its ends, the sectors that lead to logical partitions, what is no hole; and holes
+ * too where they must read as zeros. Blocks are of 4096 bytes. */
+static void made_of_an_image(void **state)
+{
+	const uint64_t mib = 1 << 20;
+	uint32_t chunks[] = { 0, KIMG_HOLE, KIMG_ZEROS, KIMG_HOLE, 1 };
+	struct kimg_sector sectors[] = { { 0, NULL }, { 5 * mib + 512, NULL } };
+	struct kimg_partition partition = { .number = 5,
+					    .first_byte = 8 * mib,
+					    .size_bytes = 4 * mib };
+	struct kimg_payload payloads[] = {
+		{ KIMG_PAYLOAD_PARTITION, 1, 5, 8 * mib, 4 * mib, 0, 4 },
+		{ KIMG_PAYLOAD_CATALOGUE, 0, 0, 0, 100, 4, 1 },
+	};
+	struct image i = { 0 };
+	const struct partition_source raw = { read_nothing, NULL, 16 * mib, 512 };
+
+	(void)state;
+	i.manifest.disk_bytes = 16 * mib;
+	i.manifest.sector_bytes = 512;
+	i.manifest.sectors = sectors;
+	i.manifest.sector_count = 2;
+	i.manifest.partitions = &partition;
+	i.manifest.partition_count = 1;
+	i.manifest.payloads = payloads;
+	i.manifest.payload_count = 2;
+	i.index.chunks = chunks;
+	for (uint32_t zeros = 0; zeros < 2; zeros++) {
+		static const uint64_t want[2][5][2] = {
+			{ { 0, 255 },
+			  { 1280, 1280 },
+			  { 2048, 2303 },
+			  { 2560, 2815 },
+			  { 3840, 4095 } },
+			{ { 0, 255 }, { 1280, 1280 }, { 2048, 3071 }, { 3840, 4095 } },
+		};
+		struct error e = { 0 };
+		struct bmap b;
+
+		partition.flags = zeros ? KIMG_HOLES_ARE_ZEROS : 0;
+		assert_true(bmap_of_image(&i, &raw, &b, &e));
+		assert_int_equal(b.blocks, 4096);
+		assert_int_equal(b.count, 5 - zeros);
+		for (size_t r = 0; r < b.count; r++) {
+			assert_int_equal(b.ranges[r].first, want[zeros][r][0]);
+			assert_int_equal(b.ranges[r].last, want[zeros][r][1]);
+		}
+		bmap_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +415,7 @@ int main(void)
 		cmocka_unit_test(bmaptool_creates),
 		cmocka_unit_test(altered_image_is_refused),
 		cmocka_unit_test(bmaptool_copies),
+		cmocka_unit_test(made_of_an_image),
 	};
 
 	return cmocka_run_group_tests(tests, folder_enter, folder_leave);

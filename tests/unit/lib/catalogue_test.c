@@ -278,6 +278,56 @@ static void linked(void **state)
 	text_release(&out);
 }
 
+/* What a file claims to hold costs nothing to claim: only so much of a file system is hashed. */
+static void claimed(void **state)
+{
+	static const struct filesystem_entry entries[] = {
+		ENTRY("broken", 'f',
+		      UINT64_C(30) << 30), /* of partition 1, which is its own affair */
+		ENTRY("other", 'f', (UINT64_C(64) << 30) + 1001), /* all of it, and more */
+		ENTRY("broken", 'f', UINT64_C(40) << 30),         /* cut short after one reading */
+		ENTRY("c", 'f', (UINT64_C(24) << 30) + 1001),     /* one byte too many */
+		ENTRY("d", 'f', 1000),
+		ENTRY("e", 'f', (UINT64_C(24) << 30) + 1),
+		ENTRY("f", 's', 0),
+	};
+	struct table t = { .entries = entries,
+			   .count = sizeof(entries) / sizeof(entries[0]),
+			   .fails = ERROR_UNTRUSTED };
+	struct text out = { 0 };
+	struct error e = { 0 };
+
+	(void)state;
+	t.fs.size_bytes = 500;
+	assert_true(write_table(&t, &out, &e));
+	assert_int_equal(t.reads, 3);
+	assert_non_null(strstr(out.s, "2\tf\t68719477737\t-\tu\t"));
+	assert_non_null(strstr(out.s, "2\tf\t42949672960\t-\tu\t"));
+	assert_non_null(strstr(out.s, "2\tf\t25769804777\t-\tu\t"));
+	assert_non_null(strstr(out.s, "2\tf\t1000\t41edece42d63e8d9bf515a9ba6932e1c"));
+	assert_non_null(strstr(out.s, "2\tf\t25769803777\t-\tu\t"));
+	assert_non_null(strstr(out.s, "2\ts\t0\te3b0c442"));
+	text_release(&out);
+}
+
+/* Names of a file that is damaged do not read it again and again. */
+static void linked_and_broken(void **state)
+{
+	static const struct filesystem_entry entries[] = { LINKED("x", 5, 3),
+							   LINKED("broken", 6, 3),
+							   LINKED("other", 6, 3) };
+	struct table t = { .entries = entries, .count = 3, .fails = ERROR_UNTRUSTED };
+	struct text out = { 0 };
+	struct error e = { 0 };
+
+	(void)state;
+	assert_true(write_table(&t, &out, &e));
+	assert_int_equal(t.reads, 2);
+	assert_non_null(strstr(out.s, "2\tf\t3\t-\thu\t1970-01-01T00:00:00Z\t1970-01-01T00:00:00Z"
+				      "\t1970-01-01T00:00:00Z\tother\n"));
+	text_release(&out);
+}
+
 static void not_written(void **state)
 {
 	static const struct filesystem_entry twice[] = { ENTRY("x", 'd', 0), ENTRY("a", 'f', 1),
@@ -509,6 +559,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),           cmocka_unit_test(fields),
 		cmocka_unit_test(written),         cmocka_unit_test(linked),
+		cmocka_unit_test(claimed),         cmocka_unit_test(linked_and_broken),
 		cmocka_unit_test(not_written),     cmocka_unit_test(whole),
 		cmocka_unit_test(out_of_an_image), cmocka_unit_test(patterns),
 	};

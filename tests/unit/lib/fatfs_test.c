@@ -259,6 +259,52 @@ static void damaged(void **state)
 	volume_end(&v);
 }
 
+static bool count_good(void *ctx, const struct filesystem_entry *entry, struct error *e)
+{
+	size_t *good = ctx;
+
+	(void)e;
+	*good += entry->type == 'd' && !(entry->flags & FILESYSTEM_UNREADABLE);
+	return true;
+}
+
+/* Three hundred folders that begin apart and go on in the same thousands of clusters, and one
+ * that leads into itself: none of it is read for each of them. */
+static void shared_chains(void **state)
+{
+	struct error e = { 0 };
+	struct volume v;
+	size_t good = 0;
+
+	(void)state;
+	folder_run(
+		"rm -f v; /usr/sbin/mkfs.vfat -F 16 -s 1 -R 1 -r 512 -C v 16000 > /dev/null\n"
+		"python3 -B - <<'END'\n"
+		"import struct\n"
+		"v = bytearray(open('v', 'rb').read())\n"
+		"per, root = struct.unpack_from('<H', v, 22)[0], struct.unpack_from('<H', v, 17)[0]\n"
+		"at = 512 * (1 + 2 * per)\n"
+		"data = at + 32 * root\n"
+		"fat = lambda n, to: struct.pack_into('<H', v, 512 + 2 * n, to)\n"
+		"long = range(1000, 4000)\n"
+		"for n in long:\n"
+		"    fat(n, n + 1 if n + 1 in long else 0xffff)\n"
+		"    v[data + (n - 2) * 512:data + (n - 1) * 512] = b'\\xe5' * 512\n"
+		"for i in range(301):\n"
+		"    fat(10 + i, 10 + i if i == 300 else 1000)\n"
+		"    v[data + (8 + i) * 512:data + (9 + i) * 512] = b'\\xe5' * 512\n"
+		"    entry = struct.pack('<11sB14xHI', b'F%010d' % i, 0x10, 10 + i, 0)\n"
+		"    v[at + 32 * i:at + 32 * i + 32] = entry\n"
+		"open('v', 'wb').write(v)\n"
+		"END\n");
+	assert_true(volume_begin(&v, "v", 0, fat_filesystem_open, &e));
+	v.reads = 0;
+	assert_true(v.fs->walk(v.fs, count_good, &good, &e));
+	assert_int_equal(good, 1);
+	assert_in_range(v.reads, 6000, 9000);
+	volume_end(&v);
+}
+
 /* Pieces of a file in any order. */
 static bool pieces(void *ctx, const struct filesystem_entry *entry, struct error *e)
 {
@@ -316,7 +362,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(made_by_mtools), cmocka_unit_test(times_and_names),
 		cmocka_unit_test(states),         cmocka_unit_test(damaged),
-		cmocka_unit_test(load_and_read),
+		cmocka_unit_test(load_and_read),  cmocka_unit_test(shared_chains),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, folder_leave);

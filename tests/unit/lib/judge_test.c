@@ -14,6 +14,7 @@
 
 #include "lib/base/wholefile.h"
 #include "lib/image/judge.h"
+#include "pe_samples.h"
 
 struct file {
 	const char *path, *content;
@@ -215,6 +216,14 @@ static const struct {
 	  KIMG_ROLE_SYSTEM,
 	  0,
 	  "Generalised" },
+	{ "the beginning of that word",
+	  FILESYSTEM_EXT,
+	  { OS, { "etc/machine-id", "uninit\n", 0 } },
+	  KIMG_OS_LINUX,
+	  KIMG_GENERALISED_NO,
+	  KIMG_ROLE_SYSTEM,
+	  0,
+	  "there are /etc/machine-id." },
 	{ "its number",
 	  FILESYSTEM_EXT,
 	  { { "usr/lib/os-release", "ID=x", 0 },
@@ -277,7 +286,10 @@ static const struct {
 	  "efi/boot/BOOTIA32.efi is no program for the firmware" },
 	{ "not an ESP",
 	  FILESYSTEM_FAT,
-	  { { "EFI/debian/grubx64.efi", "x", 0 }, { "x/EFI/BOOT/BOOTX64.EFI", "x", 0 } },
+	  { { "EFI/debian/grubx64.efi", "x", 0 },
+	    { "x/EFI/BOOT/BOOTX64.EFI", "x", 0 },
+	    { "EFI/debian/old/shimx64.efi", "x", 0 },
+	    { "EFI/BOOT/BOOT/a/b.efi", "x", 0 } },
 	  KIMG_OS_UNKNOWN,
 	  KIMG_GENERALISED_NONE,
 	  KIMG_ROLE_OTHER,
@@ -368,6 +380,52 @@ static void signers(void **state)
 	text_release(&grub);
 }
 
+/* Each signature counts for itself: one of a known CA does not hide one of another. */
+static void each_signature(void **state)
+{
+#define CN "\x06\x03\x55\x04\x03\x0c"
+	static const char known[] = CN "\x16Microsoft UEFI CA 2023";
+	static const char other[] = CN "\x0aMuster-CA1";
+	uint8_t program[2048];
+	const struct file files[] = { { "efi/boot/bootx64.efi", (char *)program, sizeof(program) },
+				      { 0 } };
+	struct judgement j = { 0 };
+
+	(void)state;
+	pe_make(program, sizeof(program), 0x20b, known, sizeof(known) - 1);
+	judge(&j, FILESYSTEM_FAT, files);
+	assert_int_equal(j.signers, KIMG_SIGNER_THIRD_2023);
+	judgement_release(&j);
+	pe_add(program, other, sizeof(other) - 1);
+	judge(&j, FILESYSTEM_FAT, files);
+	assert_int_equal(j.signers, KIMG_SIGNER_THIRD_2023 | KIMG_SIGNER_OTHER);
+	assert_non_null(strstr(j.why.s, "signed by: Microsoft UEFI CA 2023, another."));
+	judgement_release(&j);
+}
+
+/* Thousands of boot managers, and those of gigabytes, are not read. */
+static void too_many(void **state)
+{
+	struct file files[72] = { { "EFI/BOOT/BOOTX64.EFI", "x", 33 << 20 } };
+	struct judgement j = { 0 };
+
+	(void)state;
+	judge(&j, FILESYSTEM_FAT, files);
+	assert_int_equal(j.signers, KIMG_SIGNER_OTHER);
+	assert_non_null(strstr(j.why.s, "EFI/BOOT/BOOTX64.EFI cannot be read, or is too large"));
+	judgement_release(&j);
+	for (size_t i = 0; i < 71; i++)
+		files[i] = (struct file){ "EFI/BOOT/BOOTX64.EFI", "x", 0 };
+	judge(&j, FILESYSTEM_FAT, files);
+	assert_int_equal(j.signers, KIMG_SIGNER_OTHER);
+	assert_non_null(strstr(j.why.s, "Of 71 boot managers only 64 were looked into"));
+	size_t looked = 0;
+	for (const char *s = j.why.s; (s = strstr(s, "is no program")); s++)
+		looked++;
+	assert_int_equal(looked, 64);
+	judgement_release(&j);
+}
+
 static void unreadable(void **state)
 {
 	struct tree t = { .broken = true };
@@ -384,10 +442,9 @@ static void unreadable(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(systems),
-		cmocka_unit_test(several),
-		cmocka_unit_test(signers),
-		cmocka_unit_test(unreadable),
+		cmocka_unit_test(systems),  cmocka_unit_test(several),
+		cmocka_unit_test(signers),  cmocka_unit_test(each_signature),
+		cmocka_unit_test(too_many), cmocka_unit_test(unreadable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+
 #include "lib/disk/utf16.h"
 #include "lib/ntfs/lznt1.h"
 #include "ntfs_builder.h"
@@ -37,6 +39,7 @@ static void boot_sectors(void **state)
 		{ "record of 256", 512, 8, 0xf8, 1, 8000, 4, 0, 0 },
 		{ "record of 128 KiB", 512, 8, 0xef, 1, 8000, 4, 0, 0 },
 		{ "record of 2^-1", 512, 8, 0x80, 1, 8000, 4, 0, 0 },
+		{ "record of 128 clusters", 512, 1, 0x80, 1, 8000, 4, 0, 0 },
 		{ "no record", 512, 8, 0, 1, 8000, 4, 0, 0 },
 		{ "no index block", 512, 8, 0xf6, 0, 8000, 4, 0, 0 },
 		{ "no sectors", 512, 8, 0xf6, 1, 0, 0, 0, 0 },
@@ -171,6 +174,28 @@ static void runs_are_found(void **state)
 		for (size_t hint = 0; hint < 1100; hint += 99)
 			assert_int_equal(ntfs_runs_find(&runs, vcn, hint), vcn / 3);
 	ntfs_runs_release(&runs);
+}
+
+/* As many runs as there may be, and one more. */
+static void too_many_runs(void **state)
+{
+	const size_t bytes = 3 * ((size_t)NTFS_RUNS_MAX + 1) + 1;
+	uint8_t *pairs = mem_alloc(bytes);
+	(void)state;
+
+	for (size_t i = 0; i + 1 < bytes; i += 3)
+		memcpy(pairs + i, "\x11\x01\x02", 3);
+	for (unsigned more = 0; more < 2; more++) {
+		struct ntfs_runs runs = { 0 };
+		size_t skipped = 3 * (1 - more);
+
+		assert_int_equal(ntfs_runs_add(&runs, reader_of(pairs + skipped, bytes - skipped),
+					       0, NTFS_RUNS_MAX - 1 + more, UINT32_MAX),
+				 !more);
+		assert_int_equal(runs.count, NTFS_RUNS_MAX);
+		ntfs_runs_release(&runs);
+	}
+	free(pairs);
 }
 
 /* Compress, as simply as can be: the first match of at least 3 bytes. */
@@ -420,6 +445,33 @@ static void attributes(void **state)
 	}
 }
 
+/* Where nothing else is wrong than the multiple of 8, or the place of the run list. */
+static void places_of_attributes(void **state)
+{
+	uint8_t bytes[72] = { NTFS_DATA };
+	struct ntfs_attribute a;
+	(void)state;
+
+	put(bytes + 16, 8, 4);
+	put(bytes + 20, 24, 2);
+	for (unsigned len = 32; len <= 40; len++) {
+		struct reader r = reader_of(bytes, sizeof(bytes));
+
+		put(bytes + 4, len, 4);
+		assert_int_equal(ntfs_attribute_next(&r, &a),
+				 len % 8 ? NTFS_NEXT_BAD : NTFS_NEXT_ONE);
+	}
+	put(bytes + 4, sizeof(bytes), 4);
+	bytes[8] = 1;
+	for (unsigned at = 56; at <= sizeof(bytes) + 1; at++) {
+		struct reader r = reader_of(bytes, sizeof(bytes));
+
+		put(bytes + 32, at, 2);
+		assert_int_equal(ntfs_attribute_next(&r, &a),
+				 at < 64 || at > sizeof(bytes) ? NTFS_NEXT_BAD : NTFS_NEXT_ONE);
+	}
+}
+
 static void names_of_records(void **state)
 {
 	uint8_t value[600];
@@ -466,12 +518,14 @@ int main(void)
 		cmocka_unit_test(boot_sectors),
 		cmocka_unit_test(run_lists),
 		cmocka_unit_test(runs_are_found),
+		cmocka_unit_test(too_many_runs),
 		cmocka_unit_test(lznt1_unpacks_what_was_packed),
 		cmocka_unit_test(lznt1_refuses),
 		cmocka_unit_test(fixups),
 		cmocka_unit_test(fixups_that_mend_themselves),
 		cmocka_unit_test(records),
 		cmocka_unit_test(attributes),
+		cmocka_unit_test(places_of_attributes),
 		cmocka_unit_test(names_of_records),
 		cmocka_unit_test(names_in_wtf8),
 	};

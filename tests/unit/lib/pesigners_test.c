@@ -15,9 +15,9 @@
 #include "lib/base/memory.h"
 #include "lib/base/wholefile.h"
 #include "lib/disk/pesigners.h"
+#include "pe_samples.h"
 
-#define PE 0x80u     /* where the header is in programs that are made here */
-#define TABLE 0x400u /* and their certificates */
+#define CN "\x06\x03\x55\x04\x03"
 
 static struct text load(const char *name)
 {
@@ -86,34 +86,6 @@ static void cut(void **state)
 	text_release(&shim);
 }
 
-static void put(uint8_t *at, uint64_t value, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		at[i] = (uint8_t)(value >> 8 * i);
-}
-
-#define CN "\x06\x03\x55\x04\x03"
-
-/* A program of so many bytes with one certificate. */
-static void make(uint8_t *p, size_t size, uint16_t magic, const char *content, size_t content_len)
-{
-	size_t directory = PE + 24 + (magic == 0x20b ? 112 : 96);
-
-	memset(p, 0, size);
-	memcpy(p, "MZ", 2);
-	put(p + 0x3c, PE, 4);
-	memcpy(p + PE, "PE\0\0", 4);
-	put(p + PE + 20, 240, 2);
-	put(p + PE + 24, magic, 2);
-	put(p + directory - 4, 16, 4);
-	put(p + directory + 32, TABLE, 4);
-	put(p + directory + 36, 8 + content_len, 4);
-	put(p + TABLE, 8 + content_len, 4);
-	put(p + TABLE + 4, 0x0200, 2);
-	put(p + TABLE + 6, 2, 2);
-	memcpy(p + TABLE + 8, content, content_len);
-}
-
 static void names(void **state)
 {
 	static const struct {
@@ -141,8 +113,8 @@ static void names(void **state)
 		struct pe_signers s;
 		struct error e = { 0 };
 
-		make(program, sizeof(program), i % 2 ? 0x10b : 0x20b, tests[i / 2].content,
-		     tests[i / 2].len);
+		pe_make(program, sizeof(program), i % 2 ? 0x10b : 0x20b, tests[i / 2].content,
+			tests[i / 2].len);
 		assert_true(pe_signers_read(program, sizeof(program), &s, &e));
 		assert_int_equal(s.signatures, 1);
 		assert_int_equal(s.count, tests[i / 2].want != NULL);
@@ -163,18 +135,18 @@ static void hostile(void **state)
 		{ "as it is", 0, 1, 'M', true, 1 },
 		{ "no MZ", 0, 1, 'N', false, 0 },
 		{ "header far away", 0x3c, 4, 0xfffffff0, false, 0 },
-		{ "no PE", PE, 1, 'Q', false, 0 },
-		{ "short optional header", PE + 20, 2, 100, false, 0 },
-		{ "optional header beyond the end", PE + 20, 2, 0xffff, false, 0 },
-		{ "another machine's header", PE + 24, 2, 0x107, false, 0 },
-		{ "few directories", PE + 24 + 108, 4, 4, true, 0 },
-		{ "certificates beyond the end", PE + 24 + 112 + 32, 4, 0x7fffffff, false, 0 },
-		{ "more of them than there is", PE + 24 + 112 + 36, 4, 0x7fffffff, false, 0 },
-		{ "none", PE + 24 + 112 + 36, 4, 0, true, 0 },
-		{ "one of 0 bytes", TABLE, 4, 0, false, 0 },
-		{ "one of 7 bytes", TABLE, 4, 7, false, 0 },
-		{ "one longer than all", TABLE, 4, 100, false, 0 },
-		{ "one of X.509", TABLE + 6, 2, 1, true, 0 },
+		{ "no PE", PE_AT, 1, 'Q', false, 0 },
+		{ "short optional header", PE_AT + 20, 2, 100, false, 0 },
+		{ "optional header beyond the end", PE_AT + 20, 2, 0xffff, false, 0 },
+		{ "another machine's header", PE_AT + 24, 2, 0x107, false, 0 },
+		{ "few directories", PE_AT + 24 + 108, 4, 4, true, 0 },
+		{ "certificates beyond the end", PE_AT + 24 + 112 + 32, 4, 0x7fffffff, false, 0 },
+		{ "more of them than there is", PE_AT + 24 + 112 + 36, 4, 0x7fffffff, false, 0 },
+		{ "none", PE_AT + 24 + 112 + 36, 4, 0, true, 0 },
+		{ "one of 0 bytes", PE_TABLE, 4, 0, false, 0 },
+		{ "one of 7 bytes", PE_TABLE, 4, 7, false, 0 },
+		{ "one longer than all", PE_TABLE, 4, 100, false, 0 },
+		{ "one of X.509", PE_TABLE + 6, 2, 1, true, 0 },
 	};
 	uint8_t program[2048];
 
@@ -183,21 +155,52 @@ static void hostile(void **state)
 		struct pe_signers s;
 		struct error e = { 0 };
 
-		make(program, sizeof(program), 0x20b, CN "\x0c\x05Hallo", 12);
-		put(program + tests[i].at, tests[i].value, tests[i].bytes);
+		pe_make(program, sizeof(program), 0x20b, CN "\x0c\x05Hallo", 12);
+		pe_put(program + tests[i].at, tests[i].value, tests[i].bytes);
 		if (pe_signers_read(program, sizeof(program), &s, &e) != tests[i].good ||
 		    s.signatures != tests[i].signatures)
 			fail_msg("%s: %u, %s", tests[i].name, s.signatures, e.text);
 	}
 }
 
+/* Certificates begin at multiples of 8 bytes, and there are not more than 16. */
+static void several(void **state)
+{
+	static const char first[] = CN "\x0c\x05Hallo", second[] = CN "\x0c\x05Stadt";
+	uint8_t program[2048];
+	struct pe_signers s;
+	struct error e = { 0 };
+
+	(void)state;
+	pe_make(program, sizeof(program), 0x20b, first, 12);
+	size_t all = pe_add(program, second, 12);
+	assert_int_equal(all, 48);
+	assert_true(pe_signers_read(program, sizeof(program), &s, &e));
+	assert_int_equal(s.signatures, 2);
+	assert_true(has(&s, 0, "Hallo") && !has(&s, 0, "Stadt") && has(&s, 1, "Stadt"));
+	/* The last one need not be filled up, and nothing may lie behind it. */
+	pe_put(program + PE_DIRECTORY_64 + 36, all - 4, 4);
+	assert_true(pe_signers_read(program, sizeof(program), &s, &e));
+	assert_int_equal(s.signatures, 2);
+	pe_put(program + PE_DIRECTORY_64 + 36, all + 4, 4);
+	assert_false(pe_signers_read(program, sizeof(program), &s, &e));
+
+	e = (struct error){ 0 };
+	pe_make(program, sizeof(program), 0x20b, first, 12);
+	for (unsigned i = 1; i < PE_SIGNATURES_MAX; i++)
+		pe_add(program, second, 12);
+	assert_true(pe_signers_read(program, sizeof(program), &s, &e));
+	assert_int_equal(s.signatures, PE_SIGNATURES_MAX);
+	pe_add(program, second, 12);
+	assert_false(pe_signers_read(program, sizeof(program), &s, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(real_ones),
-		cmocka_unit_test(cut),
-		cmocka_unit_test(names),
-		cmocka_unit_test(hostile),
+		cmocka_unit_test(real_ones), cmocka_unit_test(cut),     cmocka_unit_test(names),
+		cmocka_unit_test(hostile),   cmocka_unit_test(several),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,11 @@ bool ext_refuse(struct ext *x, errcode_t why, struct error *e, const char *what)
 			 error_message(why));
 }
 
+void ext_allow(struct ext *x, uint64_t bytes)
+{
+	x->left_bytes = bytes;
+}
+
 /* The library's door to the volume: reads, and nothing else. It hands the name of what is to
  * be opened through, which is the address of our struct in text. */
 static errcode_t io_open(const char *name, int flags, io_channel *out)
@@ -72,6 +77,14 @@ static errcode_t io_read64(io_channel c, unsigned long long block, int count, vo
 	if (!u64_mul(block, (uint64_t)c->block_size, &at) || at > x->size_bytes ||
 	    len > x->size_bytes - at)
 		return EXT2_ET_SHORT_READ;
+	if (len > x->left_bytes) {
+		error_set(
+			&x->failure, ERROR_UNTRUSTED,
+			_("the ext file system is damaged: what its files and folders claim leads "
+			  "in circles"));
+		return EXT2_ET_SHORT_READ;
+	}
+	x->left_bytes -= len;
 	if (!partition_source_read(x->source, x->first_byte + at, data, (size_t)len, &x->failure))
 		return EXT2_ET_SHORT_READ;
 	return 0;
@@ -254,6 +267,7 @@ static bool ext_used(struct filesystem *f, struct used_map *m, struct error *e)
 
 	if (!used_map_init(m, lib->blocksize * ratio, 0, (blocks + ratio - 1) / ratio, e))
 		return false;
+	ext_allow(x, UINT64_MAX); /* one block of each group */
 	uint8_t *bitmap = mem_alloc(lib->blocksize);
 	mark(x, m, 0, lib->super->s_first_data_block);
 	for (dgrp_t g = 0; !why && g < lib->group_desc_count; g++) {
@@ -290,6 +304,7 @@ struct filesystem *ext_open(const struct partition_source *s, uint64_t first_byt
 	x->source = s;
 	x->first_byte = first_byte;
 	x->size_bytes = size_bytes;
+	ext_allow(x, UINT64_MAX);
 	x->io = (struct struct_io_manager){
 		.magic = EXT2_ET_MAGIC_IO_MANAGER,
 		.name = "partition source",

@@ -203,8 +203,10 @@ bool ext_load(struct filesystem *f, const char *path, void *buf, size_t max, siz
 	struct ext *x = ext_of(f);
 	struct ext2_inode inode;
 	ext2_ino_t ino;
-	errcode_t why = ext2fs_namei_follow(x->lib, EXT2_ROOT_INO, EXT2_ROOT_INO, path, &ino);
+	errcode_t why;
 
+	ext_allow(x, EXT_FIND_BYTES);
+	why = ext2fs_namei_follow(x->lib, EXT2_ROOT_INO, EXT2_ROOT_INO, path, &ino);
 	*got = 0;
 	*there = false;
 	if (why == EXT2_ET_FILE_NOT_FOUND || why == EXT2_ET_NO_DIRECTORY ||

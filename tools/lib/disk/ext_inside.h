@@ -15,6 +15,11 @@
 
 /* What the three files of the ext reader share. */
 #define EXT_INLINE_MAX 65536u
+/* What the library reads of inodes, folders and maps of files at most: for a walk, and to find one
+ * file by its path. Maps that lead to themselves would else be gone through for days. */
+#define EXT_WALK_FACTOR 4u
+#define EXT_WALK_FIRST (UINT64_C(1) << 30)
+#define EXT_FIND_BYTES (UINT64_C(1) << 30)
 
 /* Blocks of a file that lie side by side. */
 struct ext_run {
@@ -41,6 +46,7 @@ struct ext {
 	uint64_t first_byte, size_bytes;
 	struct struct_io_manager io;
 	struct error failure; /* the first read of the source that failed */
+	uint64_t left_bytes;  /* that the library may still read: ext_allow() */
 	ext2_filsys lib;
 	struct ext_content content;
 };
@@ -49,6 +55,9 @@ static inline struct ext *ext_of(struct filesystem *f)
 {
 	return (struct ext *)(void *)f;
 }
+
+/* From here on the library may read so much, and then says that the volume is damaged. */
+void ext_allow(struct ext *x, uint64_t bytes);
 
 /* What the library says, in our words; what the source said wins. Returns false. */
 bool ext_refuse(struct ext *x, errcode_t why, struct error *e, const char *what);

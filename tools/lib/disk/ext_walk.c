@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/checked.h"
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
@@ -222,6 +223,11 @@ bool ext_walk(struct filesystem *f,
 {
 	struct ext *x = ext_of(f);
 	struct walk w = { .x = x, .each = each, .ctx = ctx };
+	uint64_t all;
+
+	if (!u64_mul(x->size_bytes, EXT_WALK_FACTOR, &all) || !u64_add(all, EXT_WALK_FIRST, &all))
+		all = UINT64_MAX;
+	ext_allow(x, all);
 	errcode_t why = ext2fs_allocate_inode_bitmap(x->lib, "folders", &w.seen);
 	bool ok = !why || ext_refuse(x, why, e, _("its inodes"));
 

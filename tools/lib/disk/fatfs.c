@@ -102,9 +102,9 @@ struct walk {
 	struct fatfs *x;
 	bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e);
 	void *ctx;
-	uint8_t *seen; /* a bit for each cluster that a folder begins at */
+	uint8_t *seen; /* a bit for each cluster of a folder */
 	struct folder *pending;
-	size_t count, capacity;
+	size_t count, capacity, pending_bytes;
 	const char *path; /* of the folder that is being walked; NULL: the root */
 	struct text name;
 	size_t total;
@@ -160,6 +160,11 @@ static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 	if (!make_path(w, entry, e))
 		return false;
 	if (entry->folder) {
+		w->pending_bytes += sizeof(*w->pending) + w->name.len;
+		if (w->pending_bytes > FATFS_PENDING_BYTES)
+			return error_set(e, ERROR_UNTRUSTED,
+					 _("the FAT file system is damaged: its folders take more "
+					   "room than can be"));
 		mem_grow(&w->pending, &w->capacity, w->count + 1, sizeof(*w->pending));
 		w->pending[w->count++] = (struct folder){ *entry, mem_string(w->name.s) };
 		return true;
@@ -177,20 +182,36 @@ static bool nothing(void *ctx, const struct fat_entry *entry, struct error *e)
 	return true;
 }
 
+/* Mark the clusters of a folder. *good is false if one is another folder's, or its own: so all
+ * folders together cost no more than the clusters that there are. */
+static bool mark_chain(struct walk *w, uint32_t cluster, bool *good, struct error *e)
+{
+	struct fat *fat = &w->x->fat;
+
+	*good = fat_is_cluster(fat, cluster);
+	while (*good && cluster) {
+		if (w->seen[cluster / 8] >> cluster % 8 & 1) {
+			*good = false;
+			return true;
+		}
+		w->seen[cluster / 8] |= (uint8_t)(1u << cluster % 8);
+		if (!fat_next(fat, cluster, &cluster, e))
+			return false;
+	}
+	return true;
+}
+
 /* May a folder be walked: is it whole, and was it not walked before? A disk that cannot
  * be read ends everything, damage only this folder. */
 static bool look(struct walk *w, const struct fat_entry *entry, bool *good, struct error *e)
 {
 	struct error why = { 0 };
-	uint32_t bit = entry->cluster;
+	bool whole = mark_chain(w, entry->cluster, good, &why) &&
+		     (!*good || fat_walk(&w->x->fat, entry, nothing, NULL, &why));
 
-	*good = fat_walk(&w->x->fat, entry, nothing, NULL, &why);
-	if (!*good && why.kind != ERROR_UNTRUSTED)
+	if (!whole && why.kind != ERROR_UNTRUSTED)
 		return error_set(e, why.kind, "%s", why.text);
-	if (*good && w->seen[bit / 8] >> bit % 8 & 1)
-		*good = false;
-	if (*good)
-		w->seen[bit / 8] |= (uint8_t)(1u << bit % 8);
+	*good = whole && *good;
 	return true;
 }
 
@@ -220,12 +241,15 @@ static bool fatfs_walk(struct filesystem *f,
 	struct walk w = { .x = x, .each = each, .ctx = ctx };
 
 	w.seen = mem_alloc(x->fat.clusters / 8 + 2);
-	if (fat_is_cluster(&x->fat, x->fat.root_cluster))
-		w.seen[x->fat.root_cluster / 8] |= (uint8_t)(1u << x->fat.root_cluster % 8);
+	bool good;
+	/* What is wrong with the root's own chain, walking it says. */
+	if (x->fat.bits == 32)
+		(void)!mark_chain(&w, x->fat.root_cluster, &good, &(struct error){ 0 });
 	bool ok = fat_walk(&x->fat, NULL, one, &w, e);
 	while (w.count) {
 		struct folder folder = w.pending[--w.count];
 
+		w.pending_bytes -= sizeof(folder) + strlen(folder.path);
 		ok = ok && walk_folder(&w, &folder, e);
 		free(folder.path);
 	}

@@ -19,7 +19,8 @@
  * state: the bits in the boot sector and in the FAT's second entry.
  * clear: NULL.
  */
-#define FATFS_NAMES_MAX 16777216u /* as many as a catalogue has lines */
+#define FATFS_NAMES_MAX 16777216u        /* as many as a catalogue has lines */
+#define FATFS_PENDING_BYTES (256u << 20) /* paths of folders that are still to be walked */
 
 /* NULL: ERROR_UNTRUSTED if there is none or it is damaged. `s` is borrowed until close. */
 __attribute__((warn_unused_result))

@@ -3,12 +3,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/checked.h"
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 #include "lib/crypto/sha256.h"
 #include "lib/image/catalogue_inside.h"
 
 #define PIECE_BYTES (1u << 20)
+
+/* May so much be hashed of this file system? Then it is spent. */
+static bool spend(struct catalogue_writer *w, uint32_t partition, const struct filesystem *f,
+		  uint64_t bytes)
+{
+	uint64_t all;
+
+	if (w->left.partition != partition) {
+		if (!u64_mul(f->size_bytes, CATALOGUE_HASH_FACTOR, &all) ||
+		    !u64_add(all, CATALOGUE_HASH_FIRST, &all))
+			all = UINT64_MAX;
+		w->left.partition = partition;
+		w->left.bytes = all;
+	}
+	if (bytes > w->left.bytes)
+		return false;
+	w->left.bytes -= bytes;
+	return true;
+}
 
 /* The sum of an entry's content, or "-" with FILESYSTEM_UNREADABLE if it is damaged. */
 static bool sum(struct catalogue_writer *w, struct filesystem *f,
@@ -51,11 +71,17 @@ static bool sum_once(struct catalogue_writer *w, uint32_t partition, struct file
 	if (linked && w->linked.sha256[0] && w->linked.partition == partition &&
 	    w->linked.id == entry->id && w->linked.size_bytes == entry->size_bytes) {
 		memcpy(out, w->linked.sha256, SHA256_HEX);
+		if (*out == '-')
+			*flags |= FILESYSTEM_UNREADABLE;
 		return true;
 	}
-	if (!sum(w, f, entry, flags, out, e))
+	if (!spend(w, partition, f, entry->size_bytes)) {
+		*flags |= FILESYSTEM_UNREADABLE;
+		memcpy(out, "-", 2);
+	} else if (!sum(w, f, entry, flags, out, e)) {
 		return false;
-	if (linked && !(*flags & FILESYSTEM_UNREADABLE)) {
+	}
+	if (linked) {
 		w->linked.partition = partition;
 		w->linked.id = entry->id;
 		w->linked.size_bytes = entry->size_bytes;

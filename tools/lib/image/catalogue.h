@@ -17,6 +17,9 @@
 #define CATALOGUE_LINE_MAX 70000
 #define CATALOGUE_BYTES_MAX (UINT64_C(4) << 30)
 #define CATALOGUE_LINES_MAX 16777216
+/* What is hashed of a file system at most: a sparse file costs nothing to claim. */
+#define CATALOGUE_HASH_FACTOR 2u /* times its size */
+#define CATALOGUE_HASH_FIRST (UINT64_C(64) << 30)
 #define CATALOGUE_FIRST_LINE "blackstart-catalogue 1\n"
 #define CATALOGUE_TIME 40 /* room for a time as text */
 
@@ -56,17 +59,23 @@ struct catalogue_writer {
 	} * places;
 	size_t count, capacity;
 	uint8_t *buffer; /* what is read from files */
+	struct {
+		uint32_t partition; /* 0: none yet */
+		uint64_t bytes;     /* that may still be hashed of it */
+	} left;
 	/* Of the last file with several names: readers pass these one after another (on Windows
 	 * they are a third of all), so it is read once. */
 	struct {
 		uint32_t partition;
 		uint64_t id, size_bytes;
-		char sha256[65]; /* "": none */
+		char sha256[65]; /* "": none; "-": it could not be read */
 	} linked;
 };
 
 /* The line of an entry. Content that is damaged makes it FILESYSTEM_UNREADABLE; a source that
- * cannot be read is ERROR_FAILED. With FILESYSTEM_LEFT_OUT the content is not read. */
+ * cannot be read is ERROR_FAILED. With FILESYSTEM_LEFT_OUT the content is not read. So that no
+ * claimed size costs hours, a file that is larger than what is left of the limit above is
+ * FILESYSTEM_UNREADABLE too. Partitions come one after another. */
 __attribute__((warn_unused_result))
 bool catalogue_add(struct catalogue_writer *w, uint32_t partition, struct filesystem *f,
 		   const struct filesystem_entry *entry, struct error *e);

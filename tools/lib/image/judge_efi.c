@@ -10,6 +10,13 @@
 #include "lib/image/judge_inside.h"
 
 #define PROGRAM_MAX (32u << 20)
+#define PROGRAMS_MAX 64u /* that are looked into: what makes thousands of them is no firmware's */
+
+struct looking {
+	struct filesystem *f;
+	struct judgement *j;
+	unsigned programs;
+};
 
 /* What firmware itself starts; the next program in the chain is that one's to judge. */
 static bool is_boot_manager(const char *path)
@@ -69,11 +76,22 @@ static void judge_program(struct judgement *j, const char *path, const void *byt
 	text_release(&words);
 }
 
+/* Who signed it is not known, which is not the same as nobody. */
+static bool not_seen(struct judgement *j, const char *path)
+{
+	char name[200];
+
+	j->signers |= KIMG_SIGNER_OTHER;
+	text_addf(&j->why, _("%s cannot be read, or is too large: nobody knows who signed it.\n"),
+		  text_mask(name, sizeof(name), path));
+	return true;
+}
+
 static bool look(void *ctx, const struct filesystem_entry *entry, struct error *e)
 {
-	void **both = ctx;
-	struct filesystem *f = both[0];
-	struct judgement *j = both[1];
+	struct looking *l = ctx;
+	struct filesystem *f = l->f;
+	struct judgement *j = l->j;
 	size_t len = 0;
 
 	if (entry->type != 'f' || !is_boot_manager(entry->path))
@@ -81,8 +99,10 @@ static bool look(void *ctx, const struct filesystem_entry *entry, struct error *
 	j->boot |= KIMG_BOOT_UEFI;
 	if (j->role == KIMG_ROLE_OTHER)
 		j->role = KIMG_ROLE_ESP;
-	if (entry->flags & FILESYSTEM_UNREADABLE || entry->size_bytes > PROGRAM_MAX)
+	if (++l->programs > PROGRAMS_MAX)
 		return true;
+	if (entry->flags & FILESYSTEM_UNREADABLE || entry->size_bytes > PROGRAM_MAX)
+		return not_seen(j, entry->path);
 	uint8_t *bytes = mem_alloc((size_t)entry->size_bytes + 1);
 	bool ok = f->read(f, entry, 0, bytes, (size_t)entry->size_bytes, &len, e);
 
@@ -94,7 +114,14 @@ static bool look(void *ctx, const struct filesystem_entry *entry, struct error *
 
 bool judge_efi(struct filesystem *f, struct judgement *j, struct error *e)
 {
-	void *both[] = { f, j };
+	struct looking l = { .f = f, .j = j };
 
-	return f->walk(f, look, both, e);
+	if (!f->walk(f, look, &l, e))
+		return false;
+	if (l.programs > PROGRAMS_MAX) {
+		j->signers |= KIMG_SIGNER_OTHER;
+		text_addf(&j->why, _("Of %u boot managers only %u were looked into.\n"), l.programs,
+			  PROGRAMS_MAX);
+	}
+	return true;
 }
