@@ -77,13 +77,16 @@ def pictures(vm):
     page = walk.keep(walk.choose(page, "Check an image"))
     page = walk.keep(walk.choose(page, MEDIUM))
     page = walk.keep(walk.choose(page, re.escape(NAME)))
-    walk.keep(walk.choose(page, "What is it"))
+    walk.choose(page, "What is it")
+    vm.wait_screen("What the image says", 60)
+    walk.keep(walk.page())
     vm.press("pgdn")
     vm.screenshot("page-more")
     page = walk.keep(walk.choose(walk.home("Check and unpack"), "Check and unpack"))
     if "Stop" in page.text:
-        page = walk.keep(walk.page(unlike=page, timeout_s=60))
-    page = walk.keep(walk.choose(walk.home("Capture a disk"), "Capture a disk"))
+        vm.wait_screen("Every byte is as it was captured", 120)
+        walk.keep(walk.page())
+    walk.keep(walk.choose(walk.home("Capture a disk"), "Capture a disk"))
     walk.home(start.START)
 
 
@@ -147,8 +150,9 @@ def main(t):
         t.note(f"captured {vm.age_s():.0f} s after the start")
         with t.check("and checked there"):
             checked(walk)
-        with t.check("the pages stand on the screen"):
-            pictures(vm)
+        if os.environ.get("IMAGE_FULL"):
+            with t.check("the pages stand on the screen"):
+                pictures(vm)
         walk.command_line()
         by_command(t, shell.Shell(vm))
         t.ok(vm.writes(pc) == 0, "QEMU saw no write to the PC's disk")
