@@ -66,7 +66,7 @@ def checked(walk):
     tap.require(PRODUCT in about.text and "NOT VERIFIED" in about.text, about.text)
     page = until(walk, walk.choose(walk.say("b"), "Check and unpack"),
                  shows("Every byte|NOT GOOD"), 120)
-    tap.require("Every byte is as it was captured" in page.text and "whole:" in page.text,
+    tap.require("Every byte is what its manifest says" in page.text and "whole:" in page.text,
                 page.text)
 
 
@@ -84,7 +84,7 @@ def pictures(vm):
     vm.screenshot("page-more")
     page = walk.keep(walk.choose(walk.home("Check and unpack"), "Check and unpack"))
     if "Stop" in page.text:
-        vm.wait_screen("Every byte is as it was captured", 120)
+        vm.wait_screen("Every byte is what its manifest says", 120)
         walk.keep(walk.page())
     walk.keep(walk.choose(walk.home("Capture a disk"), "Capture a disk"))
     walk.home(start.START)

@@ -82,7 +82,7 @@ static bool check(struct pages *p, const struct medium *m, const char *name, boo
 	return pages_run_and_show(
 		p, name,
 		vouched ? N_("Every byte is what enough people of the organisation signed.")
-			: N_("Every byte is as it was captured. There is no signed kit here: who "
+			: N_("Every byte is what its manifest says. There is no signed kit here: who "
 			     "vouches for it was NOT checked."),
 		N_("NOT GOOD. Do not restore from it. Why:"), argv);
 }
