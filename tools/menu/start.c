@@ -12,7 +12,7 @@
 
 #define WATCHING_MS 2000 /* the stick may be pulled, the broker may come up */
 
-enum entry { HANDBOOK, TRIAGE, REINSTALL, FLEET, DISKS, ABOUT, SHELL, POWER };
+enum entry { HANDBOOK, TRIAGE, REINSTALL, FLEET, IMAGES, DISKS, ABOUT, SHELL, POWER };
 
 static const struct {
 	enum entry entry;
@@ -26,6 +26,8 @@ static const struct {
 	{ REINSTALL, N_("Reinstall this PC"), N_("from a signed, known-good image"), "reinstall",
 	  false },
 	{ FLEET, N_("Fleet"), N_("many PCs at once, over a switch"), "fleet", false },
+	{ IMAGES, N_("Known-good images"), N_("check one, or capture a prepared PC"), "sysimage",
+	  false },
 	{ DISKS, N_("Disks of this PC"), N_("what they are, and that they are locked"), NULL,
 	  true },
 	{ ABOUT, N_("About"), N_("version, licences, what this does not prove"), NULL, false },
@@ -213,6 +215,7 @@ static bool choose(struct menu *m, size_t i)
 	case TRIAGE:
 	case REINSTALL:
 	case FLEET:
+	case IMAGES:
 		launch(m, pages);
 		return true;
 	case DISKS:

@@ -19,6 +19,7 @@
 #include "lib/base/newfile.h"
 #include "lib/image/frame.h"
 #include "lib/ui/progress.h"
+#include "sysimage/medium.h"
 #include "sysimage/sysimage.h"
 
 struct name_bit {
@@ -154,6 +155,7 @@ static bool make(struct capture *c, const struct capture_way *way, int fd, const
 	if (!ok)
 		return false;
 	capture_payloads(c);
+	capture_room_warn(c);
 	return o->dry || write_image(c, fd, image, made, e);
 }
 
@@ -165,6 +167,22 @@ static void print(const struct capture *c, const char *image, const struct write
 		capture_print(c, image, c->options->dry ? NULL : made);
 }
 
+/* Wait for the one that works. Whoever wants this one to end gets a tidy end: false. */
+static bool await(pid_t child, const sigset_t *signals, int *status)
+{
+	bool stopped = false;
+
+	while (waitpid(child, status, WNOHANG) == 0) {
+		const int signal = sigwaitinfo(signals, NULL);
+
+		if (signal == SIGTERM || signal == SIGINT) {
+			stopped = true;
+			kill(child, SIGKILL);
+		}
+	}
+	return !stopped;
+}
+
 /* make() and print() in a process of its own that can reach nothing but its descriptors. */
 static bool make_confined(struct capture *c, const struct capture_way *way, int fd,
 			  const char *image, struct error *e)
@@ -173,13 +191,24 @@ static bool make_confined(struct capture *c, const struct capture_way *way, int 
 				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	/* Also opens the language's catalogue, which the child could not. */
 	const char *failed = _("cannot start another process");
+	sigset_t signals, before;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGCHLD);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigprocmask(SIG_BLOCK, &signals, &before);
 	pid_t child = said == MAP_FAILED ? -1 : fork();
 	struct writer_report made;
-	int status = 0;
+	int status = ERROR_FAILED << 8;
 
-	if (child < 0)
-		return error_errno(e, "%s", failed);
+	if (child < 0) {
+		error_errno(e, "%s", failed);
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		return false;
+	}
 	if (child == 0) {
+		sigprocmask(SIG_SETMASK, &before, NULL);
 		bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && confine_enter(said) &&
 			  make(c, way, fd, image, &made, said);
 
@@ -189,10 +218,12 @@ static bool make_confined(struct capture *c, const struct capture_way *way, int 
 			ok = error_errno(said, _("cannot write to standard output"));
 		_exit(ok ? 0 : ERROR_FAILED);
 	}
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	bool ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	if (!ok && !WIFEXITED(status))
+	const bool stopped = !await(child, &signals, &status);
+	bool ok = !stopped && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (stopped)
+		error_set(e, ERROR_FAILED, _("stopped; nothing was left behind"));
+	else if (!ok && !WIFEXITED(status))
 		error_set(
 			e, ERROR_UNTRUSTED,
 			_("reading %s crashed (signal %d). It may have been made for that; nothing "
@@ -207,6 +238,17 @@ static bool make_confined(struct capture *c, const struct capture_way *way, int 
 	return ok;
 }
 
+/* Why it could not be written, better than the kernel says it. */
+static void explain(int fd, struct error *e)
+{
+	struct capture_room now;
+	struct stat st;
+
+	capture_room_look(&now, fd);
+	if (fstat(fd, &st) == 0)
+		capture_room_explain(&now, (uint64_t)st.st_size, e);
+}
+
 bool capture_run(const struct capture_way *way, const char *image, const struct capture_options *o,
 		 struct error *e)
 {
@@ -219,10 +261,14 @@ bool capture_run(const struct capture_way *way, const char *image, const struct 
 	bool ok = describe(c, e) && is_new(image, way->name, e) && capture_packs(c, image, e) &&
 		  (o->dry || newfile_create(&file, image, e));
 
+	if (ok && !o->dry)
+		capture_room_look(&c->room, file.fd);
 	if (ok)
 		ok = way->confined ? make_confined(c, way, file.fd, image, e)
 				   : make(c, way, file.fd, image, &made, e);
 	ok = ok && (o->dry || newfile_commit_new(&file, e));
+	if (!ok && file.fd >= 0)
+		explain(file.fd, e);
 	if (ok && !way->confined)
 		print(c, image, &made);
 	newfile_discard(&file);
@@ -319,12 +365,42 @@ static bool open_named(struct capture_source *s, void *ctx, struct error *e)
 	return capture_source_open(s, n->name, n->sector_bytes, e);
 }
 
+static bool open_taken(struct capture_source *s, void *ctx, struct error *e)
+{
+	(void)e;
+	capture_source_take(s, ctx);
+	return true;
+}
+
+/* The disk by the broker, the image onto a medium or into a file. What may have been made to
+ * attack us is read by a process that has nothing but the two. */
+static bool capture_broker(const char *name, const char *image, const struct capture_options *o,
+			   struct error *e)
+{
+	struct capture_source source;
+	const struct capture_way way = { open_taken, &source, name, true };
+	bool ok = capture_source_broker(&source, name, e) && capture_run(&way, image, o, e);
+
+	capture_source_close(&source);
+	return ok;
+}
+
 int sysimage_capture(int argc, char **argv)
 {
 	struct error e = { 0 };
 	struct capture_options o = { .min_root = 1 };
 	struct capture_words words = { 0 };
-	struct cli_option options[CAPTURE_ROWS + 1] = { 0 };
+	const char *name = NULL;
+	bool broker = false, ok;
+	struct medium medium = MEDIUM_NONE;
+	struct cli_option options[CAPTURE_ROWS + 3] = {
+		[CAPTURE_ROWS] = { "broker", CLI_FLAG, &broker, NULL,
+				   N_("the broker opens the disk SOURCE: sda, as it calls it"), 0,
+				   0 },
+		[CAPTURE_ROWS + 1] = { "medium", CLI_TEXT, &name, "NAME",
+				       N_("IMAGE is on this medium, which the broker opens: sdb1"),
+				       0, 0 },
+	};
 	const struct cli_usage usage = {
 		"sysimage",
 		"capture",
@@ -344,7 +420,8 @@ int sysimage_capture(int argc, char **argv)
 	struct named source = { argv[0], o.sector_bytes };
 	const struct capture_way way = { open_named, &source, argv[0], false };
 
-	if (!capture_run(&way, argv[1], &o, &e))
-		return report("sysimage", &e);
-	return 0;
+	ok = medium_enter(&medium, name, &e) && (broker ? capture_broker(argv[0], argv[1], &o, &e)
+							: capture_run(&way, argv[1], &o, &e));
+	ok = medium_leave(&medium, &e) && ok;
+	return ok ? 0 : report("sysimage", &e);
 }

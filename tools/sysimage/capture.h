@@ -52,11 +52,22 @@ struct capture_source {
 };
 #define CAPTURE_SOURCE_NONE { .fd = -1 }
 
+/* Where the image is written. */
+struct capture_room {
+	bool known, fat;
+	uint64_t free_bytes;
+};
+
 /* sector_bytes: 0 to find it out. False also for a disk that is in use. */
 __attribute__((warn_unused_result)) bool capture_source_open(struct capture_source *s,
 							     const char *name,
 							     uint64_t sector_bytes,
 							     struct error *e);
+/* The same by the broker, which alone opens disks on the stick: NAME is "sda". */
+__attribute__((warn_unused_result))
+bool capture_source_broker(struct capture_source *s, const char *name, struct error *e);
+/* Another one with the descriptor of `from`, which it takes. */
+void capture_source_take(struct capture_source *s, struct capture_source *from);
 void capture_source_close(struct capture_source *s);
 
 /* The last step of opening: `bytes` can be read and has its size; which sectors has it? */
@@ -83,6 +94,7 @@ struct capture_volume {
 struct capture {
 	const struct capture_options *options;
 	struct capture_source source;
+	struct capture_room room;
 	struct arena memory;
 	struct kimg_manifest manifest;
 	struct partition_table table;
@@ -143,6 +155,12 @@ __attribute__((warn_unused_result)) bool capture_packs(struct capture *c, const 
 						       struct error *e);
 
 uint64_t capture_used_bytes(const struct capture_volume *v);
+
+/* Say on stderr what may not fit. */
+void capture_room_look(struct capture_room *r, int fd);
+void capture_room_warn(const struct capture *c);
+/* A write failed after so many bytes: in *e is what to do, where it is known. False. */
+bool capture_room_explain(const struct capture_room *now, uint64_t written_bytes, struct error *e);
 
 /* What was captured; made NULL: what would be. */
 void capture_print(const struct capture *c, const char *image, const struct writer_report *made);

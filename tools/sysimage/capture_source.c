@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/base/language.h"
+#include "lib/disk/broker.h"
 #include "sysimage/capture.h"
 
 static bool read_source(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
@@ -143,6 +144,37 @@ bool capture_source_open(struct capture_source *s, const char *name, uint64_t se
 	}
 	capture_source_close(s);
 	return false;
+}
+
+bool capture_source_broker(struct capture_source *s, const char *name, struct error *e)
+{
+	struct broker b = BROKER_NONE;
+	struct stat st;
+
+	*s = (struct capture_source){ .name = name, .fd = -1 };
+	s->bytes = (struct partition_source){ .read = read_source, .ctx = s };
+	if (broker_connect(&b, e))
+		s->fd = broker_open_disk(&b, name, e);
+	broker_close(&b);
+	/* The broker of a test hands out files. */
+	s->disk = s->fd >= 0 && fstat(s->fd, &st) == 0 && S_ISBLK(st.st_mode);
+	if (s->fd >= 0 && size_up(s, 0, e)) {
+		posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+		return true;
+	}
+	capture_source_close(s);
+	return false;
+}
+
+void capture_source_take(struct capture_source *s, struct capture_source *from)
+{
+	*s = (struct capture_source){ .name = from->name, .fd = from->fd, .disk = from->disk };
+	pthread_mutex_init(&s->lock, NULL);
+	s->bytes = (struct partition_source){ .read = read_source,
+					      .ctx = s,
+					      .size_bytes = from->bytes.size_bytes,
+					      .sector_bytes = from->bytes.sector_bytes };
+	from->fd = -1;
 }
 
 void capture_source_close(struct capture_source *s)

@@ -3,6 +3,7 @@
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/text.h"
+#include "sysimage/medium.h"
 #include "sysimage/show.h"
 #include "sysimage/sysimage.h"
 #include "sysimage/vouch.h"
@@ -96,11 +97,15 @@ int sysimage_info(int argc, char **argv)
 {
 	struct error e = { 0 };
 	struct judgement g = { 0 };
-	const char *trust = NULL;
-	bool as_json = false;
+	const char *trust = NULL, *name = NULL;
+	char kit[VOUCH_FOLDER];
+	struct medium medium = MEDIUM_NONE;
+	bool as_json = false, ok;
 	const struct cli_option options[] = {
 		{ "trust", CLI_TEXT, &trust, "FOLDER",
 		  N_("count the signatures with the organisation's roots in FOLDER"), 0, 0 },
+		{ "medium", CLI_TEXT, &name, "NAME",
+		  N_("IMAGE is on this medium, which the broker opens: sdb1"), 0, 0 },
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
 	};
@@ -115,7 +120,13 @@ int sysimage_info(int argc, char **argv)
 		1,
 	};
 
-	if (!cli_parse(&usage, &argc, &argv, &e) || !info(argv[0], trust, as_json, &g, &e))
+	if (!cli_parse(&usage, &argc, &argv, &e))
+		return report("sysimage", &e);
+	if (!trust)
+		trust = vouch_kit(kit);
+	ok = medium_enter(&medium, name, &e) && info(argv[0], trust, as_json, &g, &e);
+	ok = medium_leave(&medium, &e) && ok;
+	if (!ok)
 		return report("sysimage", &e);
 	if (!g.why.kind)
 		return 0;

@@ -13,6 +13,7 @@ int main(int argc, char **argv)
 		{ "files", sysimage_files, N_("which files are in an image") },
 		{ "import", sysimage_import, N_("make an image of what other programs made") },
 		{ "info", sysimage_info, N_("what is in an image, and who vouches for it") },
+		{ "pages", sysimage_pages, N_("check and capture images on the screen") },
 		{ "restore", sysimage_restore, N_("restore an image to a disk and read it back") },
 		{ "sign", sysimage_sign, N_("sign an image") },
 		{ "verify", sysimage_verify, N_("is every byte what enough people signed?") },

@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/cli.h"
@@ -13,6 +14,7 @@
 #include "lib/base/size.h"
 #include "lib/base/text.h"
 #include "lib/disk/blocks_file.h"
+#include "lib/disk/broker.h"
 #include "lib/disk/target.h"
 #include "lib/image/pump.h"
 #include "lib/image/restore.h"
@@ -66,6 +68,25 @@ static bool two_things(const struct restoring *r, struct error *e)
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return ok;
+}
+
+/* On the stick only the broker opens disks, and hands them out to be read. */
+static bool may_write_here(const struct restoring *r, struct error *e)
+{
+	struct broker b = BROKER_NONE;
+	struct error ignored = { 0 };
+	struct stat st;
+	bool stick;
+
+	if (geteuid() == 0 || (stat(r->path, &st) == 0 && S_ISREG(st.st_mode)))
+		return true;
+	stick = broker_connect(&b, &ignored);
+	broker_close(&b);
+	return !stick || error_set(e, ERROR_FAILED,
+				   _("%s: started from the stick, a PC's disks can only be read so "
+				     "far; nothing was written. Restore on a prepared Linux PC to "
+				     "which the disk is connected"),
+				   r->path);
 }
 
 /* Everything that can be known before somebody is asked. */
@@ -335,7 +356,7 @@ int sysimage_restore(int argc, char **argv)
 		return report("sysimage", &e);
 	r.name = argv[0];
 	r.path = argv[1];
-	if (!restore(&r, &e))
+	if (!may_write_here(&r, &e) || !restore(&r, &e))
 		return report("sysimage", &e);
 	return 0;
 }

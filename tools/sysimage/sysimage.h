@@ -9,6 +9,7 @@ int sysimage_export(int argc, char **argv);
 int sysimage_files(int argc, char **argv);
 int sysimage_import(int argc, char **argv);
 int sysimage_info(int argc, char **argv);
+int sysimage_pages(int argc, char **argv);
 int sysimage_restore(int argc, char **argv);
 int sysimage_sign(int argc, char **argv);
 int sysimage_verify(int argc, char **argv);

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 TOOLS += sysimage
-sysimage_LIBS := -lsodium -lzstd -lext2fs -lcom_err -lcurl -lsqlite3 -lm
+sysimage_LIBS := -lncursesw -lqrencode -lsodium -lzstd -lext2fs -lcom_err -lcurl -lsqlite3 -lm

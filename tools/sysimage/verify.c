@@ -5,12 +5,14 @@
 #include "lib/base/size.h"
 #include "lib/image/pump.h"
 #include "lib/ui/progress.h"
+#include "sysimage/medium.h"
 #include "sysimage/show.h"
 #include "sysimage/sysimage.h"
 #include "sysimage/vouch.h"
 
 struct verifying {
-	const char *name, *trust, *product;
+	const char *name, *trust, *product, *medium;
+	char kit[VOUCH_FOLDER]; /* its trust folder, where --trust names none */
 	bool unsigned_, deep, as_json;
 	uint64_t jobs, min_counter;
 	struct remember remember;
@@ -94,8 +96,10 @@ static bool verify(struct verifying *v, struct error *e)
 }
 
 /* Who vouches must be said, one way or the other. */
-static bool settle(const struct verifying *v, struct error *e)
+static bool settle(struct verifying *v, struct error *e)
 {
+	if (!v->trust && !v->unsigned_)
+		v->trust = vouch_kit(v->kit);
 	if (!v->trust == !v->unsigned_)
 		return error_set(e, ERROR_USAGE,
 				 _("who vouches for it? Give --trust FOLDER with the "
@@ -112,9 +116,13 @@ int sysimage_verify(int argc, char **argv)
 {
 	struct error e = { 0 };
 	struct verifying v = { 0 };
+	struct medium medium = MEDIUM_NONE;
+	bool ok;
 	const struct cli_option options[] = {
 		{ "trust", CLI_TEXT, &v.trust, "FOLDER",
-		  N_("the organisation's roots, by which signatures are counted"), 0, 0 },
+		  N_("the organisation's roots, by which signatures are counted; without it "
+		     "those of the kit that runs here"),
+		  0, 0 },
 		{ "unsigned", CLI_FLAG, &v.unsigned_, NULL, N_("count no signatures: is it whole?"),
 		  0, 0 },
 		{ "deep", CLI_FLAG, &v.deep, NULL, N_("unpack everything and compare that, too"), 0,
@@ -129,6 +137,8 @@ int sysimage_verify(int argc, char **argv)
 		  N_("refuse older images than FILE remembers, and remember this one"), 0, 0 },
 		{ "journal", CLI_FLAG, &v.remember.journal, NULL,
 		  N_("the same with the stick's journal"), 0, 0 },
+		{ "medium", CLI_TEXT, &v.medium, "NAME",
+		  N_("IMAGE is on this medium, which the broker opens: sdb1"), 0, 0 },
 		{ "json", CLI_FLAG, &v.as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
 	};
@@ -146,7 +156,7 @@ int sysimage_verify(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e) || !settle(&v, &e))
 		return report("sysimage", &e);
 	v.name = argv[0];
-	if (!verify(&v, &e))
-		return report("sysimage", &e);
-	return 0;
+	ok = medium_enter(&medium, v.medium, &e) && verify(&v, &e);
+	ok = medium_leave(&medium, &e) && ok;
+	return ok ? 0 : report("sysimage", &e);
 }

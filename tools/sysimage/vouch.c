@@ -4,11 +4,21 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/base/language.h"
 #include "lib/base/text.h"
 #include "lib/crypto/words.h"
+#include "lib/data/kitinfo.h"
+
+static bool folder_of_kit(const char *folder)
+{
+	char kit[VOUCH_FOLDER];
+
+	snprintf(kit, sizeof(kit), "%s/trust", kit_folder());
+	return strcmp(folder, kit) == 0;
+}
 
 bool vouch_open(struct vouch *v, const char *folder, struct error *e)
 {
@@ -31,11 +41,24 @@ bool vouch_open(struct vouch *v, const char *folder, struct error *e)
 		vouch_release(v);
 		return false;
 	}
+	v->kit = folder_of_kit(folder);
 	v->root = &v->chain.roots[v->chain.count - 1];
 	words_fingerprint(&words, &v->root->digest);
 	snprintf(v->words, sizeof(v->words), "%s", text_end(&words));
 	text_release(&words);
 	return true;
+}
+
+const char *vouch_kit(char folder[VOUCH_FOLDER])
+{
+	struct kitinfo k = { 0 };
+	struct error ignored = { 0 };
+	int n = -1;
+
+	if (kitinfo_load(&k, &ignored) && k.trust.trust == KIT_SIGNED)
+		n = snprintf(folder, VOUCH_FOLDER, "%s/trust", kit_folder());
+	kitinfo_release(&k);
+	return n > 0 && n < VOUCH_FOLDER ? folder : NULL;
 }
 
 void vouch_release(struct vouch *v)
@@ -53,6 +76,8 @@ void vouch_print(const struct vouch *v, const struct trust_found *found)
 		text_addf(&who, "%s%s", i ? ", " : "", v->root->keys[found->signers[i]].name);
 	printf(_("signed by %s (%u needed) of %s\n"), text_end(&who), found->wanted,
 	       text_mask(masked, sizeof(masked), v->root->organisation));
+	if (v->kit)
+		puts(_("judged by the organisation's root in the kit that runs here"));
 	printf(_("words of root %llu: %s\n"), v->root->version + 0ULL, v->words);
 	if (v->draft.present)
 		printf(_("root %llu is being signed; it does not count yet\n"),

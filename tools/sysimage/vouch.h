@@ -15,6 +15,7 @@ struct vouch {
 	struct trust_draft draft;
 	const struct trust_root *root; /* NULL: no folder was named */
 	char words[80];                /* of the root, to be compared with paper */
+	bool kit;                      /* it is that of the kit that runs here */
 };
 
 /* `folder` NULL: nobody vouches, and that is no error. A root that too few have signed yet
@@ -22,6 +23,11 @@ struct vouch {
 __attribute__((warn_unused_result)) bool vouch_open(struct vouch *v, const char *folder,
 						    struct error *e);
 void vouch_release(struct vouch *v); /* { 0 } is empty */
+
+/* The root of the kit that runs here (on the stick: the organisation's), as a folder for
+ * vouch_open(). NULL: there is no kit, or nobody vouches for it. */
+#define VOUCH_FOLDER 4200
+const char *vouch_kit(char folder[VOUCH_FOLDER]);
 
 /* On stdout: who signed, for which organisation, under which root. For an image whose
  * signatures are enough. */
