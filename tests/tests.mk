@@ -45,8 +45,8 @@ test: setup host $(UNIT) $(FUZZ) $(SEEDS) image ## the test command: unit, comma
 test-full: test offline repro ## also what takes long: long fuzzing, offline build, reproducibility
 	FUZZ_SECONDS=120 tests/run $(FUZZ)
 	DATA_CUTS=200 JOURNAL_CUTS=200 tests/run tests/vm/data_test.py tests/vm/journal_test.py
-	IMAGE_FULL=1 TEST_SECONDS=2400 tests/run tests/cli/sysimage/restores_ntfs tests/vm/debian_image_test.py \
-		tests/vm/image_stick_test.py
+	IMAGE_FULL=1 RESTORE_CUTS=200 RESTORE_KILLS=50 TEST_SECONDS=2400 tests/run $O/host/unit/lib/restore_cuts_test \
+		$(sort $(wildcard tests/cli/sysimage/*)) tests/vm/debian_image_test.py tests/vm/image_stick_test.py
 $O/stick/bench/%: tests/bench/%.c $O/stick/lib.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode -lsodium

@@ -19,7 +19,7 @@
  * of threads. Memory is taken before the first byte is written: about 18 MiB a thread at level
  * 3 and 17 MiB besides, and at most 150 bytes for each used chunk.
  */
-#define WRITER_JOBS_MAX 16
+#define WRITER_JOBS_MAX 12
 
 struct writer_payload {
 	struct kimg_payload to; /* kind, used_only, partition, first_byte, size_bytes; chunks are
