@@ -162,7 +162,11 @@ static bool write_it(struct restoring *r, struct stream *s, struct error *e)
 	if (ok && r->target.disk)
 		(void)ioctl(r->target.fd, BLKRRPART);
 	if (!ok && r->report.touched)
-		error_prefix(e, _("%s is not restored, and no PC starts from it: "), r->path);
+		error_prefix(
+			e,
+			_("%s is not restored, and no PC starts from it; the same command goes on "
+			  "there, with another copy if the image is damaged. Why: "),
+			r->path);
 	else if (!ok)
 		error_prefix(e, _("%s is as it was: "), r->path);
 	return ok;
@@ -332,7 +336,8 @@ int sysimage_restore(int argc, char **argv)
 		{ "jobs", CLI_NUMBER, &r.jobs, "N", N_("work on N frames at once"), 1,
 		  PUMP_JOBS_MAX },
 		{ "yes", CLI_TEXT, &r.yes, "WORD",
-		  N_("do not ask: the disk with this serial number (or its end) is meant"), 0, 0 },
+		  N_("do not ask: the disk with this serial number (or its end), or the file of this name, is meant"),
+		  0, 0 },
 		{ "internal", CLI_FLAG, &r.internal, NULL,
 		  N_("also a disk that is neither on USB nor removable"), 0, 0 },
 		{ "n", CLI_FLAG, &r.dry, NULL, N_("say what would be done, write nothing"), 0, 0 },

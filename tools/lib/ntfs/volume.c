@@ -47,7 +47,7 @@ static void look_at_flags(struct ntfs *v)
 	if (r.bad)
 		note(v, FILESYSTEM_DIRTY, _("its state cannot be read"));
 	else if (flags & (DIRTY | CHKDSK_UNDERWAY))
-		note(v, FILESYSTEM_DIRTY, _("it is marked as not cleanly closed"));
+		note(v, FILESYSTEM_DIRTY, _("its dirty flag is set"));
 	ntfs_file_release(&f);
 }
 

@@ -53,7 +53,10 @@ bool target_confirm(const struct target *t, const char *yes, FILE *answers, stru
 				 t->word);
 	fprintf(stderr, _("Everything on it will be lost. To go on, type %s: "), t->word);
 	if (!fgets(typed, sizeof(typed), answers))
-		*typed = '\0';
+		return error_set(e, ERROR_USAGE,
+				 _("that is not what was asked for: nothing came, and nothing was "
+				   "written. Without a terminal say --yes %s"),
+				 t->word);
 	typed[strcspn(typed, "\r\n")] = '\0';
 	return target_meant(t, typed) ||
 	       error_set(e, ERROR_USAGE, _("that is not what was asked for; nothing was written"));
