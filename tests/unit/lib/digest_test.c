@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -87,12 +88,41 @@ static void test_bad_hex(void **state)
 	assert_false(digest_from_hex(&d, hex, 64));
 }
 
+/* Each of four lanes is what it is alone: every length up to some blocks, and around a MiB. */
+static void test_four(void **state)
+{
+	enum { BYTES = (1 << 20) + 300 };
+	uint8_t *bytes = malloc(4 * BYTES);
+	const void *at[4];
+
+	(void)state;
+	assert_non_null(bytes);
+	for (size_t i = 0; i < 4 * BYTES; i++)
+		bytes[i] = (uint8_t)(i * 2654435761u >> 13);
+	for (size_t len = 0; len < BYTES; len += len == 700 ? (1 << 20) - 900 : 1) {
+		struct digest four[4];
+
+		for (size_t k = 0; k < 4; k++)
+			at[k] = bytes + k * BYTES + (len + k) % 37;
+		if (len > BYTES - 40)
+			break;
+		digest_four(at, len, four);
+		for (size_t k = 0; k < 4; k++) {
+			struct digest alone = digest_bytes(at[k], len);
+
+			assert_memory_equal(&four[k], &alone, sizeof(alone));
+		}
+		if (len > (1 << 20) - 200)
+			len += 60;
+	}
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_known),
-		cmocka_unit_test(test_pieces),
-		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_known),   cmocka_unit_test(test_four),
+		cmocka_unit_test(test_pieces),  cmocka_unit_test(test_file),
 		cmocka_unit_test(test_bad_hex),
 	};
 

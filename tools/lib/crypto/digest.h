@@ -32,15 +32,19 @@ struct digest digest_final(struct digest_state *s);
 
 struct digest digest_bytes(const void *bytes, size_t len);
 
+/* Four buffers of one length at once: more than twice as quick as one after the other where
+ * the CPU has AVX2 (docs/decisions/0021-four-digests-at-once.md); the same digests everywhere. */
+void digest_four(const void *const buffers[4], size_t len, struct digest out[4]);
+
 /* Everything from the descriptor's position to its end; *size is how much. */
-__attribute__((warn_unused_result))
-bool digest_file(int fd, struct digest *d, uint64_t *size, struct error *e);
+__attribute__((warn_unused_result)) bool digest_file(int fd, struct digest *d, uint64_t *size,
+						     struct error *e);
 
 bool digest_equal(const struct digest *a, const struct digest *b);
 
 /* Lower case hexadecimal, and back: exactly 64 digits of 0-9 and a-f. */
 char *digest_to_hex(char out[DIGEST_HEX], const struct digest *d);
-__attribute__((warn_unused_result))
-bool digest_from_hex(struct digest *d, const char *hex, size_t len);
+__attribute__((warn_unused_result)) bool digest_from_hex(struct digest *d, const char *hex,
+							 size_t len);
 
 #endif

@@ -16,7 +16,7 @@
  * a buffer for the frame as it is stored and, with `deep`, 5 MiB of plain bytes and an unpacker
  * for each thread, so at most PUMP_JOBS_MAX times 9.2 MiB.
  */
-#define PUMP_JOBS_MAX 24
+#define PUMP_JOBS_MAX 16
 
 struct pump {
 	const struct image *image;

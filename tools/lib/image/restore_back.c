@@ -41,26 +41,49 @@ static bool only_zeros(const uint8_t *p, size_t len)
 	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
 }
 
-/* Does the target hold this chunk? */
-static bool look(const struct work *w, const struct work_chunk *c, uint8_t *buf, bool *same,
-		 struct error *e)
+/* A chunk that is looked at. */
+struct look {
+	uint32_t chunk;
+	struct work_chunk c;
+	uint8_t *buf;
+	bool same;
+};
+
+/* What the target has; `same` is false if that alone tells. */
+static bool fetch(const struct work *w, struct look *l, struct error *e)
 {
 	const struct blocks *t = w->target;
 
-	if (!t->read(t->ctx, c->at, buf, c->len, e))
+	if (!t->read(t->ctx, l->c.at, l->buf, l->c.len, e))
 		return error_prefix(e, "%s: ", _("reading back"));
-	if (c->kind == WORK_ZEROS) {
-		*same = only_zeros(buf, c->len);
-		return true;
-	}
-	*same = work_edges_lay(w, c->at, c->len, buf);
-	if (*same) {
-		struct digest d = digest_bytes(buf, c->len);
-
-		*same = digest_equal(&d, c->cut ? &w->cut_digest
-						: &w->image->index.pieces[c->piece].digest);
-	}
+	l->same = l->c.kind == WORK_ZEROS ? only_zeros(l->buf, l->c.len)
+					  : work_edges_lay(w, l->c.at, l->c.len, l->buf);
 	return true;
+}
+
+/* Against the digests, four whole chunks at once. */
+static void compare_digests(const struct work *w, struct look *looks, unsigned count)
+{
+	const void *bufs[WORK_GROUP] = { 0 };
+	struct digest d[WORK_GROUP];
+	bool whole = count == WORK_GROUP;
+
+	for (unsigned k = 0; k < count; k++) {
+		bufs[k] = looks[k].buf;
+		whole = whole && looks[k].c.kind == WORK_DATA && looks[k].c.len == KIMG_CHUNK_BYTES;
+	}
+	if (whole)
+		digest_four(bufs, KIMG_CHUNK_BYTES, d);
+	for (unsigned k = 0; k < count; k++) {
+		const struct work_chunk *c = &looks[k].c;
+
+		if (c->kind != WORK_DATA || !looks[k].same)
+			continue;
+		if (!whole)
+			d[k] = digest_bytes(looks[k].buf, c->len);
+		looks[k].same = digest_equal(
+			&d[k], c->cut ? &w->cut_digest : &w->image->index.pieces[c->piece].digest);
+	}
 }
 
 static bool judge(struct back *b, uint32_t i, const struct work_chunk *c, bool same,
@@ -99,23 +122,51 @@ static void account(struct back *b, const struct work_chunk *c, bool ok, const s
 	pthread_mutex_unlock(&b->lock);
 }
 
+/* The wanted ones among the next chunks; false behind the last. */
+static bool next_group(const struct reading *r, struct look looks[WORK_GROUP], unsigned *count)
+{
+	struct back *b = r->b;
+	uint8_t *buf = b->w->buffers + (size_t)r->number * WORK_GROUP * KIMG_CHUNK_BYTES;
+	uint32_t chunks = b->w->image->manifest.chunks;
+	uint32_t from = __atomic_fetch_add(&b->next, WORK_GROUP, __ATOMIC_RELAXED);
+
+	*count = 0;
+	if (from >= chunks || __atomic_load_n(&b->failed, __ATOMIC_RELAXED))
+		return false;
+	for (uint32_t i = from; i < chunks && i < from + WORK_GROUP; i++) {
+		struct work_chunk c = work_chunk(b->w, i);
+
+		if (is_wanted(b, i, &c)) {
+			looks[*count] = (struct look){ i, c, buf, false };
+			buf += KIMG_CHUNK_BYTES;
+			++*count;
+		}
+	}
+	return true;
+}
+
 static void *run(void *reading)
 {
 	const struct reading *r = reading;
 	struct back *b = r->b;
-	uint8_t *buf = b->w->buffers + (size_t)r->number * KIMG_CHUNK_BYTES;
-	uint32_t chunks = b->w->image->manifest.chunks, i;
+	struct look looks[WORK_GROUP];
+	unsigned count;
 
-	while (!__atomic_load_n(&b->failed, __ATOMIC_RELAXED) &&
-	       (i = __atomic_fetch_add(&b->next, 1, __ATOMIC_RELAXED)) < chunks) {
-		struct work_chunk c = work_chunk(b->w, i);
+	while (next_group(r, looks, &count)) {
 		struct error e = { 0 };
-		bool same = false;
+		unsigned read = 0;
 
-		if (!is_wanted(b, i, &c))
-			continue;
-		bool ok = look(b->w, &c, buf, &same, &e) && judge(b, i, &c, same, &e);
-		account(b, &c, ok, &e);
+		while (read < count && fetch(b->w, &looks[read], &e))
+			read++;
+		compare_digests(b->w, looks, read);
+		for (unsigned k = 0; k < read; k++) {
+			struct error why = { 0 };
+			bool ok = judge(b, looks[k].chunk, &looks[k].c, looks[k].same, &why);
+
+			account(b, &looks[k].c, ok, &why);
+		}
+		if (read < count)
+			account(b, &looks[read].c, false, &e);
 	}
 	return NULL;
 }
@@ -161,16 +212,18 @@ bool work_probe(struct work *w, bool *worth, struct error *e)
 
 	*worth = false;
 	for (uint32_t i = 0, left = 0; i < chunks && !found; i++) {
-		struct work_chunk c = work_chunk(w, i);
+		struct look l = { i, work_chunk(w, i), w->buffers, false };
 
 		/* The first one with content from each of a few places on. */
 		if (i % step == 0)
 			left = 1;
-		if (!left || c.kind != WORK_DATA || work_is_fresh(w, i, &c))
+		if (!left || l.c.kind != WORK_DATA || work_is_fresh(w, i, &l.c))
 			continue;
 		left = 0;
-		if (!look(w, &c, w->buffers, &found, e))
+		if (!fetch(w, &l, e))
 			return false;
+		compare_digests(w, &l, 1);
+		found = l.same;
 	}
 	*worth = found;
 	return true;

@@ -18,6 +18,7 @@
  * resume map), restore_table.c (the ends of the target and its table).
  */
 #define WORK_MIB (UINT64_C(1) << 20)
+#define WORK_GROUP 4u /* chunks that are read back at once: see digest_four() */
 
 /* A payload on the target. */
 struct work_span {
@@ -93,7 +94,7 @@ struct work {
 
 	unsigned jobs;
 	struct pump_team *team; /* for the frames; waits from the plan on */
-	uint8_t *buffers;       /* a MiB for each job, aligned */
+	uint8_t *buffers;       /* WORK_GROUP MiB for each job, aligned */
 	uint8_t *zeros;         /* one of zeros */
 	bool ends_touched;
 };

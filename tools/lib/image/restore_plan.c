@@ -239,7 +239,7 @@ bool work_plan(struct work *w, struct error *e)
 	w->marked = mem_alloc(bitmap);
 	w->written = mem_alloc(bitmap);
 	w->map.bytes = w->map.on ? aligned(w->map.len, e) : NULL;
-	w->buffers = aligned(w->jobs * (size_t)KIMG_CHUNK_BYTES, e);
+	w->buffers = aligned((size_t)w->jobs * WORK_GROUP * KIMG_CHUNK_BYTES, e);
 	w->zeros = aligned(KIMG_CHUNK_BYTES, e);
 	if ((!w->map.bytes && w->map.on) || !w->buffers || !w->zeros || !plan_edges(w, e) ||
 	    !list_users(w, e))
