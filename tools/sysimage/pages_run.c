@@ -56,7 +56,7 @@ static bool start(struct running *r, const char *const *argv, struct error *e)
 	const pid_t parent = getpid();
 	int ends[2];
 
-	for (size_t i = 0; argv[i] && i < ARGUMENTS; i++)
+	for (size_t i = 0; i < ARGUMENTS && argv[i]; i++)
 		words[i + 1] = argv[i];
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_errno(e, _("cannot start another process"));
