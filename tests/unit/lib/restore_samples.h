@@ -28,6 +28,7 @@ struct made {
 	uint8_t *disk;                                /* what the source held */
 	const uint8_t *waiting[KIMG_PIECES_IN_FRAME]; /* for a frame; on the disk */
 	uint32_t wait_count;
+	bool full; /* every chunk has content of its own */
 };
 
 /* What a disk is given before: a stranger's GPT. */
@@ -131,7 +132,10 @@ static void made_payload(struct made *s, uint8_t kind, uint32_t partition, uint6
 		uint8_t *bytes = s->disk + at + i * MIB;
 		uint32_t len = kimg_chunk_bytes(p, i), number = m->chunks++;
 
-		if (i % 6 == 1) {
+		if (s->full) {
+			made_fill(bytes + (i ? 0 : 512), len - (i ? 0 : 512), number + 1);
+			s->image.index.chunks[number] = made_piece(s, bytes, len);
+		} else if (i % 6 == 1) {
 			memset(bytes, 0x77, len); /* is not restored */
 			s->image.index.chunks[number] = KIMG_HOLE;
 		} else if (i % 6 == 2) {
@@ -191,14 +195,13 @@ static void made_boot_sector(uint8_t *sector)
 
 /* A disk of so many MiB: a system that fills it but for the last MiB and a half, and, with a table,
  * something small (EFI system; the first partition of the MBR) before it. */
-__attribute__((unused)) static void made_make(struct made *s, enum kimg_table table,
-					      unsigned disk_mib)
+static void made_make_as(struct made *s, enum kimg_table table, unsigned disk_mib, bool full)
 {
 	struct kimg_manifest *m = &s->image.manifest;
 	struct kimg_index *x = &s->image.index;
 	uint64_t disk = disk_mib * MIB, at = table == KIMG_TABLE_NONE ? 0 : 4 * MIB;
 
-	*s = (struct made){ .disk = mem_alloc(disk) };
+	*s = (struct made){ .disk = mem_alloc(disk), .full = full };
 	*m = (struct kimg_manifest){ .product = "office-pc",
 				     .label = "x",
 				     .maker = "x",
@@ -244,6 +247,12 @@ __attribute__((unused)) static void made_make(struct made *s, enum kimg_table ta
 		made_payload(s, KIMG_PAYLOAD_PARTITION, 1, 2 * MIB, MIB);
 	made_frame(s);
 	m->data_bytes = s->data.len;
+}
+
+__attribute__((unused)) static void made_make(struct made *s, enum kimg_table table,
+					      unsigned disk_mib)
+{
+	made_make_as(s, table, disk_mib, false);
 }
 
 __attribute__((unused)) static void made_release(struct made *s)
