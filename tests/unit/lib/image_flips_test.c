@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One altered bit anywhere in a signed image is refused, whichever way it comes: out of a file,
- * through a pipe, from a web server. Every bit of every header out of memory: image_open_test. */
+ * through a pipe, from a web server. A bit of each byte of every header out of memory: image_open_test. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
