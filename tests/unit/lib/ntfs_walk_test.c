@@ -279,8 +279,8 @@ static const struct {
 	const char *words;
 } rests[] = {
 	{ "clean, empty log", 0, { { 0 } }, NULL, 0, "" },
-	{ "dirty", 1, { { 0 } }, NULL, FILESYSTEM_DIRTY, "not cleanly closed" },
-	{ "chkdsk underway", 0x4000, { { 0 } }, NULL, FILESYSTEM_DIRTY, "not cleanly" },
+	{ "dirty", 1, { { 0 } }, NULL, FILESYSTEM_DIRTY, "dirty flag is set" },
+	{ "chkdsk underway", 0x4000, { { 0 } }, NULL, FILESYSTEM_DIRTY, "dirty flag is set" },
 	{ "chkdsk was there", 0x8000, { { 0 } }, NULL, 0, "" },
 	{ "log closed", 0, { { "RSTR", 1, 5, 0xffff, 0 }, { "RSTR", 1, 4, 0, 0 } }, NULL, 0, "" },
 	{ "log open, clean", 0, { { "RSTR", 1, 5, 0, 2 } }, NULL, 0, "" },
