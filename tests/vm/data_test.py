@@ -200,8 +200,25 @@ def medium(t, vm, sh, folder):
         vm.plug(disk)
         with t.check(f"a medium with {kind} takes files"):
             name = listed(sh, disk.serial)["name"]
-            code, words = sh.run(f"broker medium {name} 0 -- sh -c 'echo out > report.txt; ls -l'")
+            write = f"broker medium --write {name} 0 -- "
+            code, words = sh.run(write + "sh -c 'echo out > report.txt; ls -l'")
             tap.require(code == 0 and "report.txt" in words, f"{code}: {words}")
+            is_locked(sh, disk.serial)
+        with t.check(f"a medium with {kind} that is read is not written"):
+            before = vm.writes(disk)
+            tap.require(before > 0, "what was written was not counted")
+            read = f"broker medium {name} 0 -- "
+            code, words = sh.run(read + "sh -c 'cat report.txt; echo more > report.txt'")
+            tap.require(code != 0 and words.startswith("out") and "Read-only" in words, words)
+            tap.require(vm.writes(disk) == before, f"{vm.writes(disk) - before} writes")
+        with t.check(f"a medium with {kind}: nobody reads what another one writes, nor the reverse"):
+            code, words = sh.run(read + write + "true")
+            tap.require(code == 1 and "is being read; end that first" in words, words)
+            tap.require(vm.writes(disk) == before, f"{vm.writes(disk) - before} writes")
+            code, words = sh.run(write + read + "true")
+            tap.require(code == 1 and "is being written to; end that first" in words, words)
+            code, words = sh.run(read + read + "cat report.txt")
+            tap.require(code == 0 and words == "out", words)
             is_locked(sh, disk.serial)
         vm.unplug(disk)
         listed(sh, disk.serial, False)
@@ -209,14 +226,36 @@ def medium(t, vm, sh, folder):
 
 
 def medium_of_others(t, vm, sh, folder):
-    path = disks.blank(folder / "ext4.img", 64 * MIB)
-    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", path], check=True, capture_output=True)
-    disk = qemu.Disk(path, serial="EXT4", name="ext4")
+    """An ext4 that is not ours, and that was pulled while it was in use."""
+    path = disks.dirty_ext4(folder / "ext4.img", 64 * MIB)
+    before = disks.digest(path)
+    disk = qemu.Disk(path, serial="EXT4", name="ext4", snapshot=False)
     vm.plug(disk)
-    with t.check("a medium whose folder is another user's is refused in words"):
+    with t.check("an ext4 that wants its journal replayed is read without a write"):
+        name = listed(sh, disk.serial)["name"]
+        code, words = sh.run(f"broker medium {name} 0 -- sh -c 'ls -d lost*; touch x'")
+        tap.require(code != 0 and words.startswith("lost+found") and "Read-only" in words,
+                    f"{code}: {words}")
+        is_locked(sh, disk.serial)
+        tap.require(vm.writes(disk) == 0, f"{vm.writes(disk)} writes")
+        tap.require(disks.digest(path) == before, "its bytes are others now")
+    with t.check("a medium whose folder is another user's is not written to"):
+        code, words = sh.run(f"broker medium --write {name} 0 -- true")
+        tap.require(code == 1 and "belongs to another user" in words, f"{code}: {words}")
+        is_locked(sh, disk.serial)
+        tap.require(vm.writes(disk) == 0, f"{vm.writes(disk)} writes")
+        tap.require(disks.digest(path) == before, "its bytes are others now")
+    vm.unplug(disk)
+    listed(sh, disk.serial, False)
+    subprocess.run(["/sbin/mkfs.ext4", "-q", "-F", path], check=True, capture_output=True)
+    subprocess.run(["/sbin/debugfs", "-w", "-R", "sif / mode 040700", path], check=True,
+                   capture_output=True)
+    vm.plug(disk)
+    with t.check("a medium whose folder only another user may read is refused in words"):
         name = listed(sh, disk.serial)["name"]
         code, words = sh.run(f"broker medium {name} 0 -- true")
-        tap.require(code == 1 and "belongs to another user" in words, f"{code}: {words}")
+        tap.require(code == 1 and "only another user may read" in words, f"{code}: {words}")
+        tap.require(vm.writes(disk) == 0, f"{vm.writes(disk)} writes")
         is_locked(sh, disk.serial)
     vm.unplug(disk)
     listed(sh, disk.serial, False)

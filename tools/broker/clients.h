@@ -22,6 +22,7 @@ struct client_volume {
 	const char *folder; /* below its top, or "" */
 	uint64_t disk;      /* of a medium: which */
 	unsigned partition;
+	bool writes; /* of a medium: else it is only read */
 };
 
 /*

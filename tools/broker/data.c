@@ -176,7 +176,7 @@ static bool bring_up(const struct order *o, struct error *e)
 	snprintf(node, sizeof(node), "%s/%s", o->p->dev, name);
 	return unlock_lift(o->k, o->p, DATA_PARTITION, e) && grow_table(o, e) &&
 	       check(o, node, e) &&
-	       mounting_mount(node, o->where, "ext4", "errors=remount-ro,noinit_itable", e) &&
+	       mounting_mount(node, o->where, "ext4", "errors=remount-ro,noinit_itable", true, e) &&
 	       grow_file_system(o, e);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `broker data` and `broker medium`: a command in a folder that can be written. */
+/* `broker data` and `broker medium`: a command in a folder of the stick's or of a medium. */
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -76,12 +76,18 @@ int broker_medium_folder(int argc, char **argv)
 	struct error e = { 0 };
 	uint64_t partition = 0;
 	int fd = -1, status = 0;
+	bool writes = false;
+	const struct cli_option options[] = {
+		{ "write", CLI_FLAG, &writes, NULL,
+		  N_("the command may write to it; else nothing on it changes"), 0, 0 },
+		{ 0 },
+	};
 	const struct cli_usage usage = {
 		"broker",
 		"medium",
 		"DISK PARTITION -- COMMAND [ARGUMENTS...]",
 		N_("Run a command in the top folder of an external medium; partition 0 is a disk without a table."),
-		NULL,
+		options,
 		3,
 		SIZE_MAX,
 	};
@@ -91,7 +97,8 @@ int broker_medium_folder(int argc, char **argv)
 	argv[argc] = NULL;
 	if (cli_number(argv[1], 0, UINT32_MAX, &partition, &e) && broker_connect(&b, &e) &&
 	    broker_all_disks(&b, &a, &d, &e))
-		fd = broker_medium(&b, argv[0], (unsigned)partition, &e);
+		fd = broker_medium(&b, argv[0], (unsigned)partition,
+				   writes ? ACCESS_WRITE : ACCESS_READ, &e);
 	if (fd >= 0) {
 		status = run_in(fd, argv + 2, &e);
 		close(fd);

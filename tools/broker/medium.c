@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An external medium that a person has named, for files that go elsewhere. */
+/* An external medium that a person has named: files that come from it, or go onto it. */
 #include "broker/medium.h"
 
 #include <errno.h>
@@ -13,21 +13,26 @@
 
 #define MEDIUM_MS 120000
 #define READER_UID 1000
+#define READER_GID 1000
 
-/* What may be mounted. FAT and exFAT know no owners: all is the kit's. */
+/* What may be mounted. FAT and exFAT know no owners: all is the kit's. An ext4 that is only
+ * read gets no journal: mounting with one replays it, read-only as well (Linux,
+ * Documentation/admin-guide/ext4.rst, noload). */
 static const struct {
-	const char *type, *options;
+	const char *type, *write, *read;
 } types[] = {
-	{ "vfat", "uid=1000,gid=1000,umask=077,utf8,flush,errors=remount-ro" },
-	{ "exfat", "uid=1000,gid=1000,umask=077,iocharset=utf8,errors=remount-ro" },
-	{ "ext4", "errors=remount-ro" },
+	{ "vfat", "uid=1000,gid=1000,umask=077,utf8,flush,errors=remount-ro",
+	  "uid=1000,gid=1000,umask=077,utf8" },
+	{ "exfat", "uid=1000,gid=1000,umask=077,iocharset=utf8,errors=remount-ro",
+	  "uid=1000,gid=1000,umask=077,iocharset=utf8" },
+	{ "ext4", "errors=remount-ro", "noload" },
 };
 
-static const char *options_of(const char *type)
+static const char *options_of(const char *type, bool writes)
 {
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (strcmp(types[i].type, type) == 0)
-			return types[i].options;
+			return writes ? types[i].write : types[i].read;
 	return NULL;
 }
 
@@ -59,31 +64,67 @@ struct order {
 	const struct disk *k;
 	const struct places *p;
 	unsigned partition;
+	bool writes;
 	const char *type, *where;
 };
 
-/* On ext4 files have owners, and the folder may be somebody else's. */
-static bool is_ours(const char *where, struct error *e)
+/* The three bits of a mode that count for our programs. */
+static unsigned our_bits(const struct stat *folder)
+{
+	if (folder->st_uid == READER_UID)
+		return folder->st_mode >> 6 & 7;
+	return (folder->st_gid == READER_GID ? folder->st_mode >> 3 : folder->st_mode) & 7;
+}
+
+bool medium_is_ours(const struct stat *folder, bool writes, struct error *e)
+{
+	const unsigned need = writes ? 03 : 05;
+
+	if ((our_bits(folder) & need) == need)
+		return true;
+	if (writes)
+		return error_set(
+			e, ERROR_FAILED,
+			N_("its folder belongs to another user; use a medium with FAT or exFAT"));
+	return error_set(e, ERROR_FAILED,
+			 N_("only another user may read its folder: copy what is needed onto a "
+			    "medium with FAT or exFAT"));
+}
+
+static bool check_folder(const struct order *o, struct error *e)
 {
 	struct stat st;
 
-	if (stat(where, &st) != 0)
+	if (stat(o->where, &st) != 0)
 		return error_set(e, ERROR_FAILED, "%s", strerror(errno));
-	if (st.st_uid == READER_UID ? st.st_mode & 0200 : st.st_mode & 0002)
-		return true;
-	return error_set(e, ERROR_FAILED,
-			 N_("its folder belongs to another user; use a medium with FAT or exFAT"));
+	return medium_is_ours(&st, o->writes, e);
 }
 
-static bool bring_up(const struct order *o, struct error *e)
+static bool mount_it(const struct order *o, bool writes, struct error *e)
 {
 	char name[48], node[256];
 
 	unlock_name(name, o->k->name, o->partition);
 	snprintf(node, sizeof(node), "%s/%s", o->p->dev, name);
-	return unlock_lift(o->k, o->p, o->partition, e) &&
-	       mounting_mount(node, o->where, o->type, options_of(o->type), e) &&
-	       is_ours(o->where, e);
+	return mounting_mount(node, o->where, o->type, options_of(o->type, writes), writes, e);
+}
+
+/* Without the lock the kernel may note on the disk that a file system is damaged, although
+ * it is mounted read-only. */
+static bool is_safe(const struct order *o, struct error *e)
+{
+	return o->writes || disk_is_locked(o->k, o->p) ||
+	       error_set(e, ERROR_FAILED, N_("the kernel did not keep it read-only"));
+}
+
+/* What is to be written to is looked at first as well: mounting it would replay a journal,
+ * and one that is then refused has not changed. */
+static bool bring_up(const struct order *o, struct error *e)
+{
+	if (!is_safe(o, e) || !mount_it(o, false, e) || !check_folder(o, e))
+		return false;
+	return !o->writes || (mounting_unmount(o->where, e) &&
+			      unlock_lift(o->k, o->p, o->partition, e) && mount_it(o, true, e));
 }
 
 static int run(int output, const void *ctx)
@@ -96,9 +137,9 @@ static int run(int output, const void *ctx)
 }
 
 struct job *medium_start(struct jobs *j, const struct disk *k, const struct places *p,
-			 unsigned partition, const char *where, struct error *e)
+			 unsigned partition, bool writes, const char *where, struct error *e)
 {
-	const struct order o = { k, p, partition, medium_type(k, partition, e), where };
+	const struct order o = { k, p, partition, writes, medium_type(k, partition, e), where };
 
 	return o.type ? jobs_start(j, JOB_OPEN, MEDIUM_MS, run, &o, e) : NULL;
 }

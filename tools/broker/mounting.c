@@ -20,9 +20,10 @@ static bool failed(struct error *e)
 }
 
 bool mounting_mount(const char *node, const char *where, const char *type, const char *options,
-		    struct error *e)
+		    bool writes, struct error *e)
 {
-	const unsigned long flags = MS_NODEV | MS_NOSUID | MS_NOEXEC | MS_NOATIME;
+	const unsigned long flags = MS_NODEV | MS_NOSUID | MS_NOEXEC | MS_NOATIME |
+				    (writes ? 0 : MS_RDONLY);
 
 	if ((mkdir(MOUNTING_FOLDER, 0700) != 0 && errno != EEXIST) ||
 	    (mkdir(where, 0700) != 0 && errno != EEXIST))

@@ -14,7 +14,7 @@
  * devices, no set-user-id, no programs, seen by no other name space. */
 __attribute__((warn_unused_result))
 bool mounting_mount(const char *node, const char *where, const char *type, const char *options,
-		    struct error *e);
+		    bool writes, struct error *e);
 
 /* Send how that ended as the one message of a job: `type=ok`, or `type=error` with `text` and what
  * *e says; then nothing stays mounted. Returns the job's exit status. */

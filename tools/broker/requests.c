@@ -235,13 +235,18 @@ static void op_medium(struct service *s, struct client *k, const struct message 
 	struct client_volume *v = &k->volume[USE_MEDIUM];
 	struct disk *disk = wanted_disk(s, k, q);
 	struct error e = { 0 };
-	uint64_t number;
+	uint64_t number, writes;
 
 	if (!disk)
 		return;
 	if (!message_number(q, "partition", PARTITION_NUMBER_MAX, &number)) {
 		client_refuse(k, N_("this value is not one of those allowed"),
 			      message_text(q, "partition"));
+		return;
+	}
+	if (!message_number(q, "write", 1, &writes)) {
+		client_refuse(k, N_("this value is not one of those allowed"),
+			      message_text(q, "write"));
 		return;
 	}
 	if (!medium_type(disk, (unsigned)number, &e)) {
@@ -253,6 +258,7 @@ static void op_medium(struct service *s, struct client *k, const struct message 
 	v->folder = "";
 	v->disk = disk->id;
 	v->partition = (unsigned)number;
+	v->writes = writes;
 	volumes_ask(k, USE_MEDIUM);
 }
 
@@ -333,7 +339,7 @@ static const struct op {
 	{ "remember", op_remember, { "disk", "language", "keyboard", NULL } },
 	{ "data", op_data, { "folder", NULL } },
 	{ "data-done", op_data_done, { NULL } },
-	{ "medium", op_medium, { "disk", "partition", NULL } },
+	{ "medium", op_medium, { "disk", "partition", "write", NULL } },
 	{ "medium-done", op_medium_done, { NULL } },
 	{ "clock", op_clock, { "utc_ms", NULL } },
 	{ "network", op_network, { NULL } },

@@ -96,6 +96,13 @@ static void hand_out(struct client *k, enum client_use use)
 	client_queue_with(k, &m, fd);
 }
 
+/* Whoever reads was promised that nothing changes; whoever writes would be stopped. */
+static const char *other_use(const struct volume *v)
+{
+	return v->writes ? N_("this medium is being written to; end that first")
+			 : N_("this medium is being read; end that first");
+}
+
 static void answer_waiting(struct service *s, enum client_use use)
 {
 	const struct volume *v = &s->volumes.list[use];
@@ -106,13 +113,17 @@ static void answer_waiting(struct service *s, enum client_use use)
 
 		if (!w->waits)
 			continue;
-		if (use == USE_DATA || (w->disk == v->disk && w->partition == v->partition)) {
+		bool same = w->disk == v->disk && w->partition == v->partition;
+
+		if (use == USE_DATA || (same && w->writes == v->writes)) {
 			hand_out(k, use);
 			continue;
 		}
 		k->volume[use].waits = false;
 		k->waiting = false;
-		client_refuse(k, N_("another medium is in use; end that first"), "");
+		client_refuse(k,
+			      same ? other_use(v) : N_("another medium is in use; end that first"),
+			      "");
 	}
 }
 
@@ -196,7 +207,7 @@ static bool searching(const struct service *s)
 }
 
 static void started(struct service *s, enum client_use use, struct disk *k, unsigned partition,
-		    struct job *job, const struct error *e)
+		    bool writes, struct job *job, const struct error *e)
 {
 	struct volume *v = &s->volumes.list[use];
 
@@ -204,9 +215,12 @@ static void started(struct service *s, enum client_use use, struct disk *k, unsi
 		refuse_waiting(s, use, e->text, k->name);
 		return;
 	}
-	unlock_begin(k, &s->places, partition, use == USE_DATA ? DATA_GROW_SECTORS : 0);
+	if (writes)
+		unlock_begin(k, &s->places, partition, use == USE_DATA ? DATA_GROW_SECTORS : 0);
 	job->value = use;
-	*v = (struct volume){ .state = VOLUME_OPENING, .disk = k->id, .partition = partition };
+	*v = (struct volume){
+		.state = VOLUME_OPENING, .disk = k->id, .partition = partition, .writes = writes
+	};
 }
 
 static void open_data(struct service *s)
@@ -226,7 +240,7 @@ static void open_data(struct service *s)
 	}
 	if (jobs_running(&s->jobs, JOB_REMEMBER) || k->open.is)
 		return; /* asked again when that has ended */
-	started(s, USE_DATA, k, DATA_PARTITION,
+	started(s, USE_DATA, k, DATA_PARTITION, true,
 		data_start(&s->jobs, k, &s->places, mount_points[USE_DATA], &e), &e);
 }
 
@@ -242,8 +256,8 @@ static void open_medium(struct service *s)
 		if (!k)
 			refuse_waiting(s, USE_MEDIUM, N_("this disk is gone"), "");
 		else
-			started(s, USE_MEDIUM, k, w->partition,
-				medium_start(&s->jobs, k, &s->places, w->partition,
+			started(s, USE_MEDIUM, k, w->partition, w->writes,
+				medium_start(&s->jobs, k, &s->places, w->partition, w->writes,
 					     mount_points[USE_MEDIUM], &e),
 				&e);
 		return; /* the others are told when this one is open */
@@ -357,7 +371,8 @@ static void opened(struct service *s, struct job *job, enum client_use use)
 
 	if (k && heard && message_is(&m, "ok")) {
 		v->state = VOLUME_OPEN;
-		unlock_settle(k, &s->places);
+		if (v->writes)
+			unlock_settle(k, &s->places);
 		if (use == USE_DATA && !f->known) {
 			*f = (struct first_stick){ .known = true, .size_bytes = k->size_bytes };
 			memcpy(f->model, k->model, sizeof(f->model));
@@ -367,7 +382,7 @@ static void opened(struct service *s, struct job *job, enum client_use use)
 	}
 	v->state = VOLUME_IDLE;
 	mounting_detach(mount_points[use]);
-	if (k)
+	if (k && v->writes)
 		unlock_end(k, &s->places);
 	if (heard && message_is(&m, "error"))
 		refuse_waiting(s, use, message_text(&m, "text"), message_text(&m, "about"));
@@ -384,7 +399,7 @@ static void closed(struct service *s, struct job *job, struct client *k, enum cl
 	bool ok = heard && message_is(&m, "ok");
 
 	v->state = ok || !disk ? VOLUME_IDLE : VOLUME_STUCK;
-	if (disk && ok)
+	if (disk && ok && v->writes)
 		unlock_end(disk, &s->places);
 	if (!k)
 		return;

@@ -26,6 +26,7 @@ struct volume {
 	enum volume_state state;
 	uint64_t disk; /* id of the appearance that it lies on */
 	unsigned partition;
+	bool writes;      /* its lock is lifted; else the disk stays locked */
 	int64_t again_ms; /* when to try unmounting again */
 };
 

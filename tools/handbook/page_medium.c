@@ -14,9 +14,12 @@ bool page_medium(struct pages *p, const char *title, struct medium *m)
 	const struct medium_question q = {
 		.ui = p->ui,
 		.title = title,
-		.intro = _("To which one? Only a new file is added; nothing on it is changed."),
+		.intro =
+			_("To which one? It will be written to: a new file is added, what is there "
+			  "stays."),
 		.frame = frame,
 		.ctx = p,
+		.access = ACCESS_WRITE,
 	};
 
 	return medium_ask(&q, m);

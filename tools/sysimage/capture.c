@@ -420,8 +420,9 @@ int sysimage_capture(int argc, char **argv)
 	struct named source = { argv[0], o.sector_bytes };
 	const struct capture_way way = { open_named, &source, argv[0], false };
 
-	ok = medium_enter(&medium, name, &e) && (broker ? capture_broker(argv[0], argv[1], &o, &e)
-							: capture_run(&way, argv[1], &o, &e));
+	ok = medium_enter(&medium, name, o.dry ? ACCESS_READ : ACCESS_WRITE, &e) &&
+	     (broker ? capture_broker(argv[0], argv[1], &o, &e)
+		     : capture_run(&way, argv[1], &o, &e));
 	ok = medium_leave(&medium, &e) && ok;
 	return ok ? 0 : report("sysimage", &e);
 }

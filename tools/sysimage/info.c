@@ -124,7 +124,7 @@ int sysimage_info(int argc, char **argv)
 		return report("sysimage", &e);
 	if (!trust)
 		trust = vouch_kit(kit);
-	ok = medium_enter(&medium, name, &e) && info(argv[0], trust, as_json, &g, &e);
+	ok = medium_enter(&medium, name, ACCESS_READ, &e) && info(argv[0], trust, as_json, &g, &e);
 	ok = medium_leave(&medium, &e) && ok;
 	if (!ok)
 		return report("sysimage", &e);

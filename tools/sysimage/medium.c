@@ -6,12 +6,12 @@
 
 #include "lib/base/language.h"
 
-bool medium_enter(struct medium *m, const char *name, struct error *e)
+bool medium_enter(struct medium *m, const char *name, enum broker_access access, struct error *e)
 {
 	*m = (struct medium)MEDIUM_NONE;
 	if (!name)
 		return true;
-	if (!medium_find(m, name, e))
+	if (!medium_find(m, name, access, e))
 		return false;
 	if (fchdir(m->fd) == 0)
 		return true;

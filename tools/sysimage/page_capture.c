@@ -136,8 +136,37 @@ static enum ui_result ask_line(struct pages *p, const struct ui_line *l, char *t
 	return r;
 }
 
-static enum ui_result ask_names(struct pages *p, char *product, size_t product_size, char *counter,
-				size_t counter_size)
+/* What the person has said so far. */
+struct wish {
+	char disk[64], words[200]; /* "sda", "Beispiel SSD 970, 512 GB" */
+	struct medium medium;
+	char product[PRODUCT_MAX + 1], counter[17];
+	char *file; /* owned */
+};
+
+static enum ui_result ask_source(struct pages *p, struct wish *w)
+{
+	return ask_disk(p, w->disk, w->words);
+}
+
+/* It is opened, and changes, once the person has seen all of it and said yes. */
+static enum ui_result ask_medium(struct pages *p, struct wish *w)
+{
+	const struct medium_question q = {
+		p->ui,
+		_("Capture a disk of this PC"),
+		_("To which one? It will be written to: a new file is added, what is there stays."),
+		frame,
+		p,
+		ACCESS_WRITE,
+	};
+
+	if (!medium_choose(&q, &w->medium))
+		return UI_CLOSED;
+	return *w->medium.name ? UI_CHOSEN : UI_BACK;
+}
+
+static enum ui_result ask_product(struct pages *p, struct wish *w)
 {
 	const struct ui_line what = {
 		.title = N_("Capture a disk of this PC"),
@@ -146,72 +175,76 @@ static enum ui_result ask_names(struct pages *p, char *product, size_t product_s
 		.prompt = N_("What is it an image of"),
 		.check = check_product,
 	};
+
+	return ask_line(p, &what, w->product, sizeof(w->product));
+}
+
+static enum ui_result ask_counter(struct pages *p, struct wish *w)
+{
 	const struct ui_line number = {
 		.title = N_("Capture a disk of this PC"),
 		.intro = N_("Higher than that of the image before: older ones are refused then."),
 		.prompt = N_("Number of this image"),
 		.check = check_counter,
 	};
-	enum ui_result r = ask_line(p, &what, product, product_size);
 
-	return r == UI_CHOSEN ? ask_line(p, &number, counter, counter_size) : r;
+	return ask_line(p, &number, w->counter, sizeof(w->counter));
 }
 
-static bool run(struct pages *p, const char *disk, const char *words, const struct medium *m,
-		const char *product, const char *counter)
+static enum ui_result ask_yes(struct pages *p, struct wish *w)
 {
-	char *name = mem_format("%s-%s.kimg", product, counter);
-	char *question = mem_format(_("Capture %s (%s) as %s onto %s?\n\nThe disk is only read. On "
-				      "the medium a new file is added. This can take hours."),
-				    words, disk, name, m->words);
-	const char *const argv[] = { "capture",   "--broker", "--medium",  m->name,
-				     "--product", product,    "--counter", counter,
-				     "--",        disk,       name,        NULL };
 	enum ui_result r;
-	bool open;
 
+	free(w->file);
+	w->file = mem_format("%s-%s.kimg", w->product, w->counter);
+	char *question =
+		mem_format(_("Capture %s (%s) as %s onto %s?\n\nThe disk is only read. The "
+			     "medium is written to: a new file is added, what is there "
+			     "stays. If it belongs to a PC that is still to be examined, "
+			     "take another one. This can take hours."),
+			   w->words, w->disk, w->file, w->medium.full);
 	do {
 		pages_frame(p);
 		r = ui_confirm(p->ui, _("Capture a disk of this PC"), question);
 	} while (r == UI_REDRAW || r == UI_REFRESH);
-	open = r != UI_CLOSED;
-	if (r == UI_CHOSEN)
-		open = pages_run_and_show(
-			p, name,
-			N_("Captured. It is not signed yet: signers look at it, and sign it, on "
-			   "another PC. The medium can be taken out now."),
-			N_("NOT CAPTURED. Why:"), argv);
-	free(name);
 	free(question);
-	return open;
+	return r;
+}
+
+static bool run(struct pages *p, const struct wish *w)
+{
+	const char *const argv[] = { "capture",   "--broker", "--medium",  w->medium.name,
+				     "--product", w->product, "--counter", w->counter,
+				     "--",        w->disk,    w->file,     NULL };
+
+	return pages_run_and_show(
+		p, w->file,
+		N_("Captured. It is not signed yet: signers look at it, and sign it, on "
+		   "another PC. The medium can be taken out now."),
+		N_("NOT CAPTURED. Why:"), argv);
 }
 
 bool page_capture(struct pages *p)
 {
-	char disk[64] = "", words[200] = "", product[PRODUCT_MAX + 1] = "", counter[17] = "";
-	struct medium m = MEDIUM_NONE;
-	struct error e = { 0 };
-	enum ui_result r = ask_disk(p, disk, words);
+	enum ui_result (*const steps[])(struct pages *, struct wish *) = {
+		ask_source, ask_medium, ask_product, ask_counter, ask_yes,
+	};
+	const size_t count = sizeof(steps) / sizeof(steps[0]);
+	struct wish w = { .medium = MEDIUM_NONE };
+	enum ui_result r = UI_CHOSEN;
+	size_t at = 0;
 
-	if (r == UI_CHOSEN) {
-		const struct medium_question q = {
-			p->ui, _("Capture a disk of this PC"),
-			_("To which one? Only a new file is added; nothing on it is changed."),
-			frame, p
-		};
-
-		if (!medium_ask(&q, &m))
-			return false;
-		if (m.fd < 0)
-			return true;
-		/* Whoever writes asks for it anew. */
-		if (!medium_done(&m, &e)) {
-			pages_error(p, q.title, &e);
-			return true;
-		}
-		r = ask_names(p, product, sizeof(product), counter, sizeof(counter));
+	/* Back is one page back, and what was typed there stands there still. */
+	while (r != UI_CLOSED && at < count) {
+		r = steps[at](p, &w);
+		if (r == UI_BACK && at == 0)
+			break;
+		if (r == UI_CHOSEN)
+			at++;
+		else if (r == UI_BACK)
+			at--;
 	}
-	if (r == UI_CHOSEN)
-		return run(p, disk, words, &m, product, counter);
-	return r != UI_CLOSED;
+	bool open = r != UI_CLOSED && (at < count || run(p, &w));
+	free(w.file);
+	return open;
 }

@@ -141,30 +141,50 @@ static enum ui_result choose_image(struct pages *p, const struct medium *m, stru
 	return r;
 }
 
-bool page_check(struct pages *p)
+/* The images on one medium, until the person goes back to the media. */
+static bool page_images(struct pages *p, const struct medium *m, struct images *l)
 {
-	const struct medium_question q = { p->ui, _("Check an image"),
-					   _("On which medium is it? Nothing on it is changed."),
-					   frame, p };
-	struct medium m = MEDIUM_NONE;
-	struct images *l = mem_alloc(sizeof(*l));
-	struct error e = { 0 };
-	bool open = medium_ask(&q, &m), found;
 	enum ui_result r = UI_CHOSEN;
 	size_t selected = 0;
+	bool open = true;
 
-	*l = (struct images){ 0 };
-	found = m.fd >= 0 && list_images(l, m.fd, &e);
-	/* Whoever checks asks for it anew. */
-	found = medium_done(&m, &e) && found;
-	if (e.kind)
-		pages_error(p, q.title, &e);
-	while (open && found && r == UI_CHOSEN) {
-		r = choose_image(p, &m, l, &selected);
+	while (open && r == UI_CHOSEN) {
+		r = choose_image(p, m, l, &selected);
 		if (r == UI_CHOSEN)
-			open = page_image(p, &m, l->items[selected].label);
+			open = page_image(p, m, l->items[selected].label);
 	}
-	arena_release(&l->memory);
-	free(l);
 	return open && r != UI_CLOSED;
+}
+
+bool page_check(struct pages *p)
+{
+	struct medium m = MEDIUM_NONE;
+	bool open = true, chosen = true;
+
+	while (open && chosen) {
+		const struct medium_question q = {
+			p->ui,
+			_("Check an image"),
+			_("On which medium is it? Nothing on it is changed."),
+			frame,
+			p,
+			ACCESS_READ,
+		};
+		struct images *l = mem_alloc(sizeof(*l));
+		struct error e = { 0 };
+
+		*l = (struct images){ 0 };
+		open = medium_ask(&q, &m);
+		chosen = *m.name;
+		bool listed = m.fd >= 0 && list_images(l, m.fd, &e);
+		/* Whoever checks asks for it anew. */
+		listed = medium_done(&m, &e) && listed;
+		if (e.kind)
+			pages_error(p, q.title, &e);
+		if (open && listed)
+			open = page_images(p, &m, l);
+		arena_release(&l->memory);
+		free(l);
+	}
+	return open;
 }

@@ -156,7 +156,7 @@ int sysimage_verify(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e) || !settle(&v, &e))
 		return report("sysimage", &e);
 	v.name = argv[0];
-	ok = medium_enter(&medium, v.medium, &e) && verify(&v, &e);
+	ok = medium_enter(&medium, v.medium, ACCESS_READ, &e) && verify(&v, &e);
 	ok = medium_leave(&medium, &e) && ok;
 	return ok ? 0 : report("sysimage", &e);
 }

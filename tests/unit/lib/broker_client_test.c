@@ -247,7 +247,7 @@ static void folders(void **state)
 	close(fd);
 	broker_close(&b);
 	b = gives(S(FOLDER), file); /* no folder */
-	assert_int_equal(broker_medium(&b, "sdb", 1, &e), -1);
+	assert_int_equal(broker_medium(&b, "sdb", 1, ACCESS_READ, &e), -1);
 	assert_non_null(strstr(e.text, "cannot open the folder"));
 	broker_close(&b);
 	e = (struct error){ 0 };

@@ -409,13 +409,15 @@ bool broker_data_done(struct broker *b, struct error *e)
 	return ask_and_wait(b, &m, "ok", NULL, e);
 }
 
-int broker_medium(struct broker *b, const char *disk, unsigned partition, struct error *e)
+int broker_medium(struct broker *b, const char *disk, unsigned partition, enum broker_access access,
+		  struct error *e)
 {
 	struct message m;
 
 	message_start(&m, "op", "medium");
 	message_add(&m, "disk", disk);
 	message_add_number(&m, "partition", partition);
+	message_add_yes(&m, "write", access == ACCESS_WRITE);
 	return ask(b, &m, e) ? take_folder(b, e) : -1;
 }
 

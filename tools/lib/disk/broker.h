@@ -128,11 +128,19 @@ int broker_data_take(struct broker *b, struct error *e);
 __attribute__((warn_unused_result))
 bool broker_data_done(struct broker *b, struct error *e);
 
+/* What is to be done with a medium. */
+enum broker_access {
+	ACCESS_READ,  /* nothing on it changes, not a byte: the disk stays locked */
+	ACCESS_WRITE, /* only where the person has been asked, by the medium's name */
+};
+
 /* The root folder of a partition (number 0: of a disk without a table) of an external
  * medium that the person has named: USB or removable, vfat, exfat or ext4, never a disk of
- * the PC and never a stick of ours. For writing files, which do not replace others. */
+ * the PC and never a stick of ours. For reading, or for writing files, which do not replace
+ * others; not for both at once, by whomever. -1 as well where its folder is another user's. */
 __attribute__((warn_unused_result))
-int broker_medium(struct broker *b, const char *disk, unsigned partition, struct error *e);
+int broker_medium(struct broker *b, const char *disk, unsigned partition, enum broker_access access,
+		  struct error *e);
 __attribute__((warn_unused_result))
 bool broker_medium_done(struct broker *b, struct error *e);
 

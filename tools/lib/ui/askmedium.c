@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Choosing a medium to write to: only what can be plugged in, never a disk of the PC. */
+/* Choosing a medium to read or write: only what can be plugged in, never a disk of the PC. */
 #include "lib/ui/askmedium.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ struct media {
 };
 
 /* What the broker mounts (broker.h, broker_medium). */
-static bool can_be_written(const char *content)
+static bool can_be_opened(const char *content)
 {
 	return strcmp(content, "vfat") == 0 || strcmp(content, "exfat") == 0 ||
 	       strcmp(content, "ext4") == 0;
@@ -65,7 +65,7 @@ static bool load(struct media *m, struct broker *b, struct error *e)
 		if (!d->removable || d->stick)
 			continue;
 		for (size_t n = 0; n < d->partition_count; n++)
-			if (can_be_written(d->partitions[n].content))
+			if (can_be_opened(d->partitions[n].content))
 				add(m, d, &d->partitions[n]);
 	}
 	return true;
@@ -93,17 +93,17 @@ static void name_of(char *out, size_t size, const char *disk, unsigned partition
 		snprintf(out, size, "%s", disk);
 }
 
-/* Open the one of that number. */
-static bool open_medium(struct medium *m, const struct media *list, size_t selected,
-			struct error *e)
+/* What the one of that number is called. */
+static void describe(struct medium *m, const struct media *list, size_t selected)
 {
-	snprintf(m->words, sizeof(m->words), "%s", list->items[selected].label);
+	const struct ui_item *item = &list->items[selected];
+
+	snprintf(m->words, sizeof(m->words), "%s", item->label);
 	name_of(m->name, sizeof(m->name), list->of[selected].disk, list->of[selected].partition);
-	m->fd = broker_medium(&m->broker, list->of[selected].disk, list->of[selected].partition, e);
-	return m->fd >= 0;
+	snprintf(m->full, sizeof(m->full), "%s (%s, %s)", m->words, m->name, item->detail);
 }
 
-bool medium_ask(const struct medium_question *q, struct medium *m)
+bool medium_choose(const struct medium_question *q, struct medium *m)
 {
 	struct error e = { 0 };
 	enum ui_result r = UI_REFRESH;
@@ -133,15 +133,13 @@ bool medium_ask(const struct medium_question *q, struct medium *m)
 			q->frame(q->ctx);
 			selected = selected < list->count ? selected : 0;
 			r = ui_list(q->ui, &page, &selected);
-			if (r == UI_CHOSEN && selected < list->count &&
-			    !open_medium(m, list, selected, &e))
-				ui_message(q->ui, q->title, e.text);
+			if (r == UI_CHOSEN && selected < list->count)
+				describe(m, list, selected);
 		}
 		arena_release(&list->memory);
 		free(list);
 	}
-	if (m->fd < 0)
-		broker_close(&m->broker);
+	broker_close(&m->broker);
 	return r != UI_CLOSED;
 }
 
@@ -178,14 +176,15 @@ static bool not_found(const struct media *list, const char *name, struct error *
 			  text_end(&there));
 	else
 		error_set(e, ERROR_FAILED,
-			  _("there is no medium that could be written to: plug in a USB stick or "
-			    "a memory card with FAT, exFAT or ext4, not the one that this PC was "
-			    "started from"));
+			  _("there is no medium: plug in a USB stick or a memory card with FAT, "
+			    "exFAT or ext4, not the one that this PC was started from"));
 	text_release(&there);
 	return false;
 }
 
-bool medium_find(struct medium *m, const char *name, struct error *e)
+/* `full`: it must be this one still, or NULL. */
+static bool find_and_open(struct medium *m, const char *name, const char *full,
+			  enum broker_access access, struct error *e)
 {
 	const struct timespec pause = { .tv_nsec = 250000000 };
 	struct media *list = mem_alloc(sizeof(*list));
@@ -201,12 +200,61 @@ bool medium_find(struct medium *m, const char *name, struct error *e)
 		at = ok ? find(list, name) : -1;
 		again = ok && at < 0 && list->searching && nanosleep(&pause, NULL) == 0;
 	}
-	ok = ok && (at >= 0 ? open_medium(m, list, (size_t)at, e) : not_found(list, name, e));
-	if (!ok)
+	ok = ok && (at >= 0 || not_found(list, name, e));
+	if (ok)
+		describe(m, list, (size_t)at);
+	if (ok && full && strcmp(full, m->full) != 0)
+		ok = error_set(e, ERROR_FAILED, _("this is not the one that was chosen: %s"),
+			       m->full);
+	if (ok)
+		m->fd = broker_medium(&m->broker, list->of[at].disk, list->of[at].partition, access,
+				      e);
+	if (m->fd < 0)
 		broker_close(&m->broker);
 	arena_release(&list->memory);
 	free(list);
-	return ok;
+	return m->fd >= 0;
+}
+
+bool medium_find(struct medium *m, const char *name, enum broker_access access, struct error *e)
+{
+	return find_and_open(m, name, NULL, access, e);
+}
+
+static enum ui_result confirm(const struct medium_question *q, const struct medium *m)
+{
+	char *question =
+		mem_format(_("Write to %s?\n\nA new file is added; what is there stays. But "
+			     "the medium is changed by it: if it belongs to a PC that is "
+			     "still to be examined, take another one."),
+			   m->full);
+	enum ui_result r;
+
+	do {
+		q->frame(q->ctx);
+		r = ui_confirm(q->ui, q->title, question);
+	} while (r == UI_REDRAW || r == UI_REFRESH);
+	free(question);
+	return r;
+}
+
+bool medium_ask(const struct medium_question *q, struct medium *m)
+{
+	struct error e = { 0 };
+	struct medium chosen;
+	enum ui_result r = UI_BACK;
+
+	*m = (struct medium)MEDIUM_NONE;
+	while (r == UI_BACK) {
+		if (!medium_choose(q, &chosen))
+			return false;
+		if (!*chosen.name)
+			return true;
+		r = q->access == ACCESS_WRITE ? confirm(q, &chosen) : UI_CHOSEN;
+	}
+	if (r == UI_CHOSEN && !find_and_open(m, chosen.name, chosen.full, q->access, &e))
+		ui_message(q->ui, q->title, e.text);
+	return r != UI_CLOSED;
 }
 
 bool medium_done(struct medium *m, struct error *e)
