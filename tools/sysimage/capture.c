@@ -142,6 +142,19 @@ static bool describe(struct capture *c, struct error *e)
 	return find_time(&c->manifest.created_s, e);
 }
 
+/* A label that no image can have is said before every file is read, not after. */
+static bool check(struct capture *c, struct error *e)
+{
+	capture_payloads(c);
+	const struct writer w = {
+		.manifest = &c->manifest,
+		.payloads = c->payloads,
+		.payload_count = c->payload_count,
+	};
+
+	return writer_check(&w, e);
+}
+
 /* From the source to the bytes of the image. */
 static bool make(struct capture *c, const struct capture_way *way, int fd, const char *image,
 		 struct writer_report *made, struct error *e)
@@ -150,12 +163,12 @@ static bool make(struct capture *c, const struct capture_way *way, int fd, const
 	bool ok = way->open(&c->source, way->ctx, e) && capture_table(c, e) &&
 		  capture_volumes(c, e) && capture_layout(c, e);
 
-	if (ok && !o->dry)
-		ok = o->no_catalogue || capture_catalogue(c, e);
-	if (!ok)
+	if (!ok || !check(c, e))
+		return false;
+	capture_room_warn(c);
+	if (!o->dry && !o->no_catalogue && !capture_catalogue(c, e))
 		return false;
 	capture_payloads(c);
-	capture_room_warn(c);
 	return o->dry || write_image(c, fd, image, made, e);
 }
 

@@ -146,7 +146,7 @@ __attribute__((warn_unused_result)) bool capture_volumes(struct capture *c, stru
 /* Reads every file once. */
 __attribute__((warn_unused_result)) bool capture_catalogue(struct capture *c, struct error *e);
 
-/* In the order of docs/formats/kimg.md#payload. */
+/* In the order of docs/formats/kimg.md#payload; the catalogue, if there is one, is the last. */
 void capture_payloads(struct capture *c);
 void capture_volumes_release(struct capture *c);
 
@@ -154,7 +154,10 @@ void capture_volumes_release(struct capture *c);
 __attribute__((warn_unused_result)) bool capture_packs(struct capture *c, const char *image,
 						       struct error *e);
 
+/* What the image will hold of it: chunks in which anything is used, as info counts them. What
+ * is printed for people is this; the blocks that are read of them are fewer. */
 uint64_t capture_used_bytes(const struct capture_volume *v);
+uint64_t capture_taken_bytes(const struct capture_volume *v); /* of those blocks */
 
 /* Say on stderr what may not fit. */
 void capture_room_look(struct capture_room *r, int fd);

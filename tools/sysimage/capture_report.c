@@ -11,6 +11,20 @@
 
 uint64_t capture_used_bytes(const struct capture_volume *v)
 {
+	const uint64_t size = v->to->size_bytes;
+	uint64_t at = 0, start, end, n = 0;
+
+	while (!v->empty && used_map_next(&v->used, at, size, &start, &end)) {
+		uint64_t chunk = start / KIMG_CHUNK_BYTES * KIMG_CHUNK_BYTES;
+
+		at = size - chunk < KIMG_CHUNK_BYTES ? size : chunk + KIMG_CHUNK_BYTES;
+		n += at - chunk;
+	}
+	return n;
+}
+
+uint64_t capture_taken_bytes(const struct capture_volume *v)
+{
 	uint64_t at = 0, start, end, n = 0;
 
 	while (!v->empty && used_map_next(&v->used, at, v->to->size_bytes, &start, &end)) {
@@ -39,7 +53,7 @@ static void print_partition(const struct capture_volume *v)
 	const struct kimg_partition *p = v->to;
 	char size[32], used[32];
 
-	printf(_("partition %u: %s, %s of %s taken, role %s"), p->number,
+	printf(_("partition %u: %s, %s of %s used, role %s"), p->number,
 	       *v->content ? v->content : kimg_content_name(p->content),
 	       size_words(used, sizeof(used), capture_used_bytes(v)),
 	       size_words(size, sizeof(size), p->size_bytes), kimg_role_name(p->role));
@@ -63,10 +77,18 @@ void capture_print(const struct capture *c, const char *image, const struct writ
 		printf(_("It would be written to %s; nothing was written.\n"), name);
 		return;
 	}
-	printf(_("%s: %s packed into %s\n"), name, size_words(used, sizeof(used), made->used_bytes),
-	       size_words(size, sizeof(size), made->file_bytes));
+	for (uint32_t i = 0; i < c->payload_count; i++)
+		if (c->payloads[i].to.kind == KIMG_PAYLOAD_GAP)
+			printf(_("gap before the first partition: %s\n"),
+			       size_words(size, sizeof(size), c->payloads[i].to.size_bytes));
 	if (m->has_catalogue)
-		printf(_("  catalogue: %llu names\n"), m->catalogue_lines + 0ULL);
+		printf(ngettext("catalogue: %s, %llu name\n", "catalogue: %s, %llu names\n",
+				m->catalogue_lines),
+		       size_words(size, sizeof(size), m->catalogue_bytes),
+		       m->catalogue_lines + 0ULL);
+	printf(_("%s: %s packed into a file of %s\n"), name,
+	       size_words(used, sizeof(used), made->used_bytes),
+	       size_words(size, sizeof(size), made->file_bytes));
 	puts(_("Nobody vouches for it yet. Before a PC is restored from it, those who may must sign "
 	       "it: sysimage sign"));
 }
@@ -91,7 +113,8 @@ static void json_partition(struct json *j, const struct capture_volume *v)
 	json_number(j, "first_byte", p->first_byte);
 	json_number(j, "size_bytes", p->size_bytes);
 	json_number(j, "smallest_bytes", p->smallest_bytes);
-	json_number(j, "taken_bytes", capture_used_bytes(v));
+	json_number(j, "taken_bytes", capture_taken_bytes(v));
+	json_number(j, "used_bytes", capture_used_bytes(v));
 	json_bool(j, "used_only", v->used.unit_bytes != 0);
 	json_bool(j, "grows", p->flags & KIMG_GROWS);
 	json_end(j);

@@ -367,6 +367,7 @@ void capture_payloads(struct capture *c)
 	const struct kimg_manifest *m = &c->manifest;
 	uint64_t first = UINT64_MAX, sector = m->sector_bytes;
 
+	c->payload_count = 0;
 	for (uint32_t i = 0; i < m->partition_count; i++)
 		if (m->partitions[i].first_byte < first)
 			first = m->partitions[i].first_byte;

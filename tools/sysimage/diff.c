@@ -10,6 +10,7 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
+#include "sysimage/medium.h"
 #include "sysimage/sysimage.h"
 
 static bool same_time(const struct filesystem_time *a, const struct filesystem_time *b)
@@ -156,12 +157,16 @@ int sysimage_diff(int argc, char **argv)
 {
 	struct error e = { 0 };
 	struct diff d = { 0 };
-	const char *trust = NULL;
+	const char *trust = NULL, *name = NULL;
+	struct medium medium = MEDIUM_NONE;
+	bool ok;
 	const struct cli_option options[] = {
 		{ "trust", CLI_TEXT, &trust, "FOLDER",
 		  N_("refuse images that too few of the organisation's key holders signed"), 0, 0 },
 		{ "times", CLI_FLAG, &d.times, NULL, N_("name files of which only a time differs"),
 		  0, 0 },
+		{ "medium", CLI_TEXT, &name, "NAME",
+		  N_("both images are on this medium, which the broker opens: sdb1"), 0, 0 },
 		{ "json", CLI_FLAG, &d.as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
 	};
@@ -178,7 +183,11 @@ int sysimage_diff(int argc, char **argv)
 		2,
 	};
 
-	if (!cli_parse(&usage, &argc, &argv, &e) || !diff(&d, argv[0], argv[1], trust, &e))
+	if (!cli_parse(&usage, &argc, &argv, &e))
+		return report("sysimage", &e);
+	ok = medium_enter(&medium, name, ACCESS_READ, &e) && diff(&d, argv[0], argv[1], trust, &e);
+	ok = medium_leave(&medium, &e) && ok;
+	if (!ok)
 		return report("sysimage", &e);
 	return d.differences ? ERROR_FINDINGS : 0;
 }

@@ -15,11 +15,12 @@
 #include "lib/image/pump.h"
 #include "lib/image/restore.h"
 #include "lib/ui/progress.h"
+#include "sysimage/medium.h"
 #include "sysimage/sysimage.h"
 #include "sysimage/vouch.h"
 
 struct exporting {
-	const char *name, *trust, *product, *raw, *bmap, *minisign;
+	const char *name, *trust, *product, *raw, *bmap, *minisign, *medium;
 	uint64_t jobs, min_counter;
 	bool dry, as_json;
 	struct remember remember;
@@ -169,10 +170,18 @@ static bool export_all(struct exporting *x, struct stream *s, struct error *e)
 	return ok;
 }
 
+static bool is_new(const char *path, struct error *e)
+{
+	return !path || access(path, F_OK) != 0 ||
+	       error_set(e, ERROR_USAGE,
+			 _("%s is there already and is not overwritten: take another name"), path);
+}
+
 static bool run(struct exporting *x, struct error *e)
 {
 	struct stream *s = NULL;
-	bool ok = vouch_open(&x->vouch, x->trust, e) && (s = stream_open(x->name, NULL, e));
+	bool ok = is_new(x->raw, e) && is_new(x->bmap, e) && is_new(x->minisign, e) &&
+		  vouch_open(&x->vouch, x->trust, e) && (s = stream_open(x->name, NULL, e));
 	const struct image_policy policy = { x->vouch.root, x->product, x->min_counter, false };
 
 	ok = ok && image_open(&x->image, s, &policy, e) &&
@@ -188,13 +197,6 @@ static bool run(struct exporting *x, struct error *e)
 	return ok;
 }
 
-static bool is_new(const char *path, struct error *e)
-{
-	return !path || access(path, F_OK) != 0 ||
-	       error_set(e, ERROR_USAGE,
-			 _("%s is there already and is not overwritten: take another name"), path);
-}
-
 static bool settle(const struct exporting *x, struct error *e)
 {
 	if (!x->trust)
@@ -206,13 +208,15 @@ static bool settle(const struct exporting *x, struct error *e)
 	if (x->bmap && !x->raw)
 		return error_set(e, ERROR_USAGE,
 				 _("--bmap describes the file of --raw: give both"));
-	return is_new(x->raw, e) && is_new(x->bmap, e) && is_new(x->minisign, e);
+	return true;
 }
 
 int sysimage_export(int argc, char **argv)
 {
 	struct error e = { 0 };
 	struct exporting x = { 0 };
+	struct medium medium = MEDIUM_NONE;
+	bool ok;
 	const struct cli_option options[] = {
 		{ "trust", CLI_TEXT, &x.trust, "FOLDER",
 		  N_("the organisation's roots, by which signatures are counted"), 0, 0 },
@@ -232,6 +236,9 @@ int sysimage_export(int argc, char **argv)
 		  N_("the same with the stick's journal"), 0, 0 },
 		{ "jobs", CLI_NUMBER, &x.jobs, "N", N_("work on N frames at once"), 1,
 		  PUMP_JOBS_MAX },
+		{ "medium", CLI_TEXT, &x.medium, "NAME",
+		  N_("IMAGE is on this medium, which the broker opens, and what is made comes there: sdb1"),
+		  0, 0 },
 		{ "n", CLI_FLAG, &x.dry, NULL, N_("say what would be done, write nothing"), 0, 0 },
 		{ "json", CLI_FLAG, &x.as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
@@ -250,7 +257,7 @@ int sysimage_export(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e) || !settle(&x, &e))
 		return report("sysimage", &e);
 	x.name = argv[0];
-	if (!run(&x, &e))
-		return report("sysimage", &e);
-	return 0;
+	ok = medium_enter(&medium, x.medium, x.dry ? ACCESS_READ : ACCESS_WRITE, &e) && run(&x, &e);
+	ok = medium_leave(&medium, &e) && ok;
+	return ok ? 0 : report("sysimage", &e);
 }

@@ -8,10 +8,11 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "sysimage/listed.h"
+#include "sysimage/medium.h"
 #include "sysimage/sysimage.h"
 
 struct wanted {
-	const char *name, *pattern, *trust;
+	const char *name, *pattern, *trust, *medium;
 	uint64_t partition; /* 0: all */
 	bool as_json;
 };
@@ -92,11 +93,15 @@ int sysimage_files(int argc, char **argv)
 {
 	struct error e = { 0 };
 	struct wanted w = { 0 };
+	struct medium medium = MEDIUM_NONE;
+	bool ok;
 	const struct cli_option options[] = {
 		{ "trust", CLI_TEXT, &w.trust, "FOLDER",
 		  N_("refuse images that too few of the organisation's key holders signed"), 0, 0 },
 		{ "partition", CLI_NUMBER, &w.partition, "N", N_("only files of partition N"), 1,
 		  UINT32_MAX },
+		{ "medium", CLI_TEXT, &w.medium, "NAME",
+		  N_("IMAGE is on this medium, which the broker opens: sdb1"), 0, 0 },
 		{ "json", CLI_FLAG, &w.as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },
 	};
@@ -116,7 +121,7 @@ int sysimage_files(int argc, char **argv)
 		return report("sysimage", &e);
 	w.name = argv[0];
 	w.pattern = argc > 1 ? argv[1] : NULL;
-	if (!files(&w, &e))
-		return report("sysimage", &e);
-	return 0;
+	ok = medium_enter(&medium, w.medium, ACCESS_READ, &e) && files(&w, &e);
+	ok = medium_leave(&medium, &e) && ok;
+	return ok ? 0 : report("sysimage", &e);
 }

@@ -159,7 +159,8 @@ static void show_partition(const struct kimg_partition *q)
 	putchar('\n');
 }
 
-static void show_payload(const struct image *i, uint32_t k)
+/* One payload; what is used of it. */
+static uint64_t show_payload(const struct image *i, uint32_t k)
 {
 	const struct kimg_payload *p = &i->manifest.payloads[k];
 	char a[SIZE_WORDS], b[SIZE_WORDS], c[SIZE_WORDS], d[SIZE_WORDS], f[SIZE_WORDS];
@@ -179,12 +180,14 @@ static void show_payload(const struct image *i, uint32_t k)
 	if (n.stored_bytes)
 		printf(_(" (packed 1 : %.2f)"), (double)n.packed_bytes / (double)n.stored_bytes);
 	putchar('\n');
+	return p->size_bytes - n.hole_bytes;
 }
 
 void show_manifest(const struct image *i)
 {
 	const struct kimg_manifest *m = &i->manifest;
 	char size[SIZE_WORDS], text[LINE_MAX_BYTES], match[LINE_MAX_BYTES];
+	uint64_t used = 0;
 
 	show_maker(m);
 	show_system(m);
@@ -196,9 +199,12 @@ void show_manifest(const struct image *i)
 	for (uint32_t k = 0; k < m->partition_count; k++)
 		show_partition(&m->partitions[k]);
 	for (uint32_t k = 0; k < m->payload_count; k++)
-		show_payload(i, k);
+		used += show_payload(i, k);
 	if (m->has_catalogue)
-		printf(_("catalogue of %llu files and folders\n"), m->catalogue_lines + 0ULL);
+		printf(ngettext("catalogue: %s, %llu name\n", "catalogue: %s, %llu names\n",
+				m->catalogue_lines),
+		       size_words(size, sizeof(size), m->catalogue_bytes),
+		       m->catalogue_lines + 0ULL);
 	else
 		puts(_("without a catalogue of its files"));
 	for (uint32_t k = 0; k < m->pack_count; k++)
@@ -206,5 +212,8 @@ void show_manifest(const struct image *i)
 		       text_mask(text, sizeof(text), m->packs[k].name),
 		       size_words(size, sizeof(size), m->packs[k].size_bytes),
 		       text_mask(match, sizeof(match), m->packs[k].match));
-	printf(_("%u frames with %s\n"), m->frames, size_words(size, sizeof(size), m->data_bytes));
+	printf(ngettext("%u frame with %s\n", "%u frames with %s\n", m->frames), m->frames,
+	       size_words(size, sizeof(size), m->data_bytes));
+	printf(_("%s packed into a file of %s\n"), size_words(text, sizeof(text), used),
+	       size_words(size, sizeof(size), m->data_at + m->data_bytes));
 }

@@ -10,12 +10,13 @@
 #include "lib/crypto/signer.h"
 #include "lib/image/signing.h"
 #include "lib/ui/progress.h"
+#include "sysimage/medium.h"
 #include "sysimage/show.h"
 #include "sysimage/sysimage.h"
 #include "sysimage/vouch.h"
 
 struct signing {
-	const char *name, *trust, *key_file, *passphrase_file;
+	const char *name, *trust, *key_file, *passphrase_file, *medium;
 	bool quick, dry_run, as_json;
 
 	int fd;
@@ -188,6 +189,8 @@ int sysimage_sign(int argc, char **argv)
 {
 	struct error e = { 0 };
 	struct signing s = { .fd = -1 };
+	struct medium medium = MEDIUM_NONE;
+	bool ok;
 	const struct cli_option options[] = {
 		{ "key", CLI_TEXT, &s.key_file, "FILE", N_("the secret key to sign with"), 0, 0 },
 		{ "trust", CLI_TEXT, &s.trust, "FOLDER",
@@ -196,6 +199,9 @@ int sysimage_sign(int argc, char **argv)
 		  N_("read the key's passphrase from the first line of FILE (- is stdin)"), 0, 0 },
 		{ "quick", CLI_FLAG, &s.quick, NULL,
 		  N_("do not check the image's content first; for who has just done so"), 0, 0 },
+		{ "medium", CLI_TEXT, &s.medium, "NAME",
+		  N_("IMAGE is on this medium, which the broker opens, and the signature is written there: sdb1"),
+		  0, 0 },
 		{ "n", CLI_FLAG, &s.dry_run, NULL, N_("say what would be done, write nothing"), 0,
 		  0 },
 		{ "json", CLI_FLAG, &s.as_json, NULL, N_("print a JSON object"), 0, 0 },
@@ -222,7 +228,8 @@ int sysimage_sign(int argc, char **argv)
 			_("whose keys count? Give --trust FOLDER with the organisation's roots"))))
 		return report("sysimage", &e);
 	s.name = argv[0];
-	if (!sign(&s, &e))
-		return report("sysimage", &e);
-	return 0;
+	ok = medium_enter(&medium, s.medium, s.dry_run ? ACCESS_READ : ACCESS_WRITE, &e) &&
+	     sign(&s, &e);
+	ok = medium_leave(&medium, &e) && ok;
+	return ok ? 0 : report("sysimage", &e);
 }

@@ -37,7 +37,7 @@ bool writer_put(int fd, uint64_t at, const void *bytes, size_t len, struct error
 	return true;
 }
 
-/* Used bytes and chunks of a payload, before anything is read. */
+/* Chunks of a payload in which anything is used, before anything is read. */
 static void count_used(struct writer_run *r, uint32_t number)
 {
 	const struct writer_payload *p = &r->w->payloads[number];
@@ -47,13 +47,10 @@ static void count_used(struct writer_run *r, uint32_t number)
 	for (uint32_t i = 0; i < to->chunks; i++) {
 		uint64_t at = (uint64_t)i * KIMG_CHUNK_BYTES, start, end;
 		uint64_t to_byte = at + kimg_chunk_bytes(to, i);
-		bool used = false;
+		bool used = writer_used(p, at, to_byte, &start, &end);
 
-		while (writer_used(p, at, to_byte, &start, &end)) {
-			r->used_bytes += end - start;
-			used = true;
-			at = end;
-		}
+		if (used)
+			r->used_bytes += kimg_chunk_bytes(to, i);
 		chunks += used;
 	}
 	r->pieces_wanted += chunks;
@@ -185,6 +182,17 @@ static unsigned jobs_of(const struct writer *w)
 	unsigned jobs = w->jobs ? w->jobs : processors > 0 ? (unsigned)processors + 1 : 2;
 
 	return jobs < WRITER_JOBS_MAX ? jobs : WRITER_JOBS_MAX;
+}
+
+bool writer_check(const struct writer *w, struct error *e)
+{
+	struct writer_run r = { .w = w };
+	bool ok = count_chunks(&r, e) && plan(&r, e);
+
+	w->manifest->payloads = NULL;
+	w->manifest->payload_count = 0;
+	free(r.payloads);
+	return ok;
 }
 
 bool writer_run(const struct writer *w, struct writer_report *report, struct error *e)

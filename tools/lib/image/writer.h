@@ -42,17 +42,22 @@ struct writer {
 	int level;                      /* of zstd; 0: FRAME_LEVEL_DEFAULT */
 	unsigned jobs;                  /* 0: as the PC has processors, and one */
 	int fd;                         /* empty file, to be written; not synced here */
-	struct image_progress progress; /* source bytes that are used; by one thread at a time */
+	struct image_progress progress; /* of used_bytes below; by one thread at a time */
 };
 
 struct writer_report {
-	uint64_t used_bytes;     /* of the payloads; of these, in chunks that */
-	uint64_t zero_bytes;     /* are zeros */
-	uint64_t repeated_bytes; /* repeat others */
+	/* Whole chunks, as the index counts them: those in which anything is used; of these, */
+	uint64_t used_bytes;
+	uint64_t zero_bytes;     /* those that are zeros */
+	uint64_t repeated_bytes; /* that repeat others */
 	uint64_t stored_bytes;   /* all frames, packed */
 	uint64_t file_bytes;
 	struct digest identity;
 };
+
+/* Would this manifest be refused in the end: a label that is too long, say? Quick; nothing is
+ * read, and the file is not needed. The catalogue may be missing still. ERROR_USAGE. */
+__attribute__((warn_unused_result)) bool writer_check(const struct writer *w, struct error *e);
 
 /* False: the file is to be thrown away. */
 __attribute__((warn_unused_result)) bool writer_run(const struct writer *w, struct writer_report *r,

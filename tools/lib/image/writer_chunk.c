@@ -72,7 +72,7 @@ static bool read_chunk(const struct place *c, struct slot *s, struct error *e)
 	while (writer_used(p, at, c->at + c->bytes, &start, &end)) {
 		uint64_t from = p->source_at + start, to = p->source_at + end;
 
-		s->used_bytes += end - start;
+		s->used_bytes = c->bytes;
 		s->kind = s->kind == CHUNK_HOLE ? CHUNK_ZEROS : s->kind;
 		while (next_data(p, from, to, &data, &data_end)) {
 			size_t begin = (size_t)(data - base), len = (size_t)(data_end - data);
