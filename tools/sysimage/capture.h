@@ -102,7 +102,7 @@ struct capture {
 	struct capture_volume volumes[KIMG_PARTITIONS_MAX];    /* likewise */
 	struct judgement judgement;
 	bool not_seen; /* there is content that could not be looked into */
-	struct text catalogue;
+	struct catalogue_writer catalogue;
 	struct partition_source catalogue_bytes;
 	struct writer_payload payloads[KIMG_PAYLOADS_MAX];
 	uint32_t payload_count;

@@ -295,22 +295,35 @@ static bool list_entry(void *ctx, const struct filesystem_entry *entry, struct e
 
 static bool read_catalogue(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
 {
-	const struct text *catalogue = ctx;
-
 	(void)e;
-	memcpy(buf, catalogue->s + offset, len);
+	catalogue_bytes(ctx, offset, buf, len);
 	return true;
+}
+
+static struct digest sum_of(const struct catalogue_writer *w, uint64_t bytes)
+{
+	uint8_t piece[4096];
+	struct digest_state s;
+
+	digest_init(&s);
+	for (uint64_t at = 0; at < bytes; at += sizeof(piece)) {
+		size_t n = bytes - at < sizeof(piece) ? (size_t)(bytes - at) : sizeof(piece);
+
+		catalogue_bytes(w, at, piece, n);
+		digest_update(&s, piece, n);
+	}
+	return digest_final(&s);
 }
 
 bool capture_catalogue(struct capture *c, struct error *e)
 {
-	struct catalogue_writer w = { 0 };
+	struct catalogue_writer *w = &c->catalogue;
 	struct kimg_manifest *m = &c->manifest;
 	bool ok = true, any = false;
 
 	for (uint32_t i = 0; i < m->partition_count && ok; i++) {
 		struct capture_volume *v = &c->volumes[i];
-		struct listing l = { &w, v };
+		struct listing l = { w, v };
 
 		if (!v->f)
 			continue;
@@ -319,20 +332,18 @@ bool capture_catalogue(struct capture *c, struct error *e)
 		     error_prefix(e, _("the files of partition %u: "), v->to->number);
 	}
 	if (ok && any)
-		ok = catalogue_write(&w, &c->catalogue, e);
+		ok = catalogue_sort(w, &m->catalogue_bytes, e);
 	if (ok && any) {
 		m->has_catalogue = true;
-		m->catalogue_lines = w.count;
-		m->catalogue_bytes = c->catalogue.len;
-		m->catalogue_digest = digest_bytes(c->catalogue.s, c->catalogue.len);
+		m->catalogue_lines = w->count;
+		m->catalogue_digest = sum_of(w, m->catalogue_bytes);
 		c->catalogue_bytes = (struct partition_source){
 			.read = read_catalogue,
-			.ctx = &c->catalogue,
-			.size_bytes = c->catalogue.len,
+			.ctx = w,
+			.size_bytes = m->catalogue_bytes,
 			.sector_bytes = m->sector_bytes,
 		};
 	}
-	catalogue_release(&w);
 	return ok;
 }
 
@@ -384,7 +395,7 @@ void capture_payloads(struct capture *c)
 	add_volumes(c, true);
 	if (m->has_catalogue)
 		c->payloads[c->payload_count++] = (struct writer_payload){
-			.to = { .kind = KIMG_PAYLOAD_CATALOGUE, .size_bytes = c->catalogue.len },
+			.to = { .kind = KIMG_PAYLOAD_CATALOGUE, .size_bytes = m->catalogue_bytes },
 			.source = &c->catalogue_bytes,
 		};
 }
@@ -400,5 +411,5 @@ void capture_volumes_release(struct capture *c)
 			v->f->close(v->f);
 	}
 	judgement_release(&c->judgement);
-	text_release(&c->catalogue);
+	catalogue_release(&c->catalogue);
 }

@@ -160,6 +160,27 @@ static bool table_read(struct filesystem *f, const struct filesystem_entry *entr
 		.path = name, .type = kind, .size_bytes = size                                     \
 	}
 
+/* Whole, and then the same from every byte on, in pieces of every length. */
+static bool read_all(struct catalogue_writer *w, struct text *out, struct error *e)
+{
+	uint64_t len;
+
+	if (!catalogue_sort(w, &len, e))
+		return false;
+	char *all = mem_alloc(len), *piece = mem_alloc(len);
+
+	catalogue_bytes(w, 0, all, len);
+	for (uint64_t at = 0; at < len; at++)
+		for (size_t n = 1; n <= len - at; n += 1 + n / 4) {
+			catalogue_bytes(w, at, piece, n);
+			assert_memory_equal(piece, all + at, n);
+		}
+	text_add_n(out, all, len);
+	free(piece);
+	free(all);
+	return true;
+}
+
 static bool write_table(struct table *t, struct text *out, struct error *e)
 {
 	struct catalogue_writer w = { 0 };
@@ -168,7 +189,7 @@ static bool write_table(struct table *t, struct text *out, struct error *e)
 	t->fs.read = table_read;
 	for (size_t i = 0; ok && i < t->count; i++)
 		ok = catalogue_add(&w, 2 - (i == 0), &t->fs, &t->entries[i], e);
-	ok = ok && catalogue_write(&w, out, e);
+	ok = ok && read_all(&w, out, e);
 	catalogue_release(&w);
 	return ok;
 }

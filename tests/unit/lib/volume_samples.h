@@ -79,9 +79,14 @@ static inline struct text volume_catalogue(struct volume *v)
 	struct listing l = { .fs = v->fs };
 	struct text out = { 0 };
 	struct error e = { 0 };
+	uint64_t bytes;
 
-	if (!v->fs->walk(v->fs, volume_line, &l, &e) || !catalogue_write(&l.writer, &out, &e))
+	if (!v->fs->walk(v->fs, volume_line, &l, &e) || !catalogue_sort(&l.writer, &bytes, &e))
 		fail_msg("%s", e.text);
+	char *all = mem_alloc(bytes);
+	catalogue_bytes(&l.writer, 0, all, bytes);
+	text_add_n(&out, all, bytes);
+	free(all);
 	catalogue_release(&l.writer);
 	return out;
 }

@@ -10,6 +10,7 @@
 #include "lib/image/catalogue_inside.h"
 
 #define PIECE_BYTES (1u << 20)
+#define FIRST_LINE_BYTES (sizeof(CATALOGUE_FIRST_LINE) - 1)
 
 /* May so much be hashed of this file system? Then it is spent. */
 static bool spend(struct catalogue_writer *w, uint32_t partition, const struct filesystem *f,
@@ -174,13 +175,14 @@ static int by_path(const void *a, const void *b, void *ctx)
 	return catalogue_order(&x, &y);
 }
 
-bool catalogue_write(struct catalogue_writer *w, struct text *out, struct error *e)
+bool catalogue_sort(struct catalogue_writer *w, uint64_t *bytes, struct error *e)
 {
+	uint64_t byte = FIRST_LINE_BYTES;
+
 	if (w->count)
 		qsort_r(w->places, w->count, sizeof(*w->places), by_path, w);
-	text_add(out, CATALOGUE_FIRST_LINE);
 	for (size_t i = 0; i < w->count; i++) {
-		const struct catalogue_place *p = &w->places[i];
+		struct catalogue_place *p = &w->places[i];
 
 		if (i && by_path(p - 1, p, w) == 0)
 			return error_set(e, ERROR_UNTRUSTED,
@@ -189,9 +191,48 @@ bool catalogue_write(struct catalogue_writer *w, struct text *out, struct error 
 					 p->partition,
 					 p->len - p->path < 200 ? (int)(p->len - p->path) : 200,
 					 w->lines.s + p->at + p->path);
-		text_add_n(out, w->lines.s + p->at, p->len + 1);
+		p->byte = byte;
+		byte += p->len + 1ULL;
 	}
+	*bytes = byte;
 	return true;
+}
+
+/* The last line that begins at `offset` or before, which lies behind the first line. */
+static size_t find_place(const struct catalogue_writer *w, uint64_t offset)
+{
+	size_t low = 0, high = w->count;
+
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (w->places[middle].byte <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void catalogue_bytes(const struct catalogue_writer *w, uint64_t offset, void *buf, size_t len)
+{
+	uint8_t *to = buf;
+	size_t i = offset < FIRST_LINE_BYTES ? 0 : find_place(w, offset);
+
+	while (len) {
+		const struct catalogue_place *p = &w->places[i];
+		bool first = offset < FIRST_LINE_BYTES;
+		const char *line = first ? CATALOGUE_FIRST_LINE : w->lines.s + p->at;
+		size_t skip = (size_t)(first ? offset : offset - p->byte);
+		size_t n = (first ? FIRST_LINE_BYTES : p->len + (size_t)1) - skip;
+
+		n = n < len ? n : len;
+		memcpy(to, line + skip, n);
+		to += n;
+		offset += n;
+		len -= n;
+		i += !first;
+	}
 }
 
 void catalogue_release(struct catalogue_writer *w)

@@ -49,12 +49,14 @@ int catalogue_order(const struct catalogue_line *a, const struct catalogue_line 
 __attribute__((warn_unused_result))
 bool catalogue_path(const char *path, size_t len, struct text *out);
 
-/* Making one. Lines come in any order and leave sorted; hashing needs the file system that
- * is being walked, and reads in pieces of 1 MiB. { 0 } is empty. */
+/* Making one. Lines come in any order and leave sorted; they are held once (hundreds of MB for a
+ * large PC), and 32 bytes for each besides. Hashing needs the file system that is being walked,
+ * and reads in pieces of 1 MiB. { 0 } is empty. */
 struct catalogue_writer {
 	struct text lines; /* with LF, in the order in which they came */
 	struct catalogue_place {
 		size_t at;                     /* of the line in `lines` */
+		uint64_t byte;                 /* of the catalogue, once sorted */
 		uint32_t partition, len, path; /* without LF; of the path within the line */
 	} * places;
 	size_t count, capacity;
@@ -80,10 +82,12 @@ __attribute__((warn_unused_result))
 bool catalogue_add(struct catalogue_writer *w, uint32_t partition, struct filesystem *f,
 		   const struct filesystem_entry *entry, struct error *e);
 
-/* The whole catalogue with its first line, appended; two lines of one path are
- * ERROR_UNTRUSTED. */
+/* Bring the lines into their order, once all are there; how many bytes the catalogue has, with
+ * its first line. Two lines of one path are ERROR_UNTRUSTED. */
 __attribute__((warn_unused_result))
-bool catalogue_write(struct catalogue_writer *w, struct text *out, struct error *e);
+bool catalogue_sort(struct catalogue_writer *w, uint64_t *bytes, struct error *e);
+/* Bytes of it, which must be there; by any number of threads at once. */
+void catalogue_bytes(const struct catalogue_writer *w, uint64_t offset, void *buf, size_t len);
 void catalogue_release(struct catalogue_writer *w);
 
 #endif
