@@ -104,7 +104,7 @@ static bool find_next(struct pump_team *t, struct error *e)
 static uint64_t share(const struct pump_team *t)
 {
 	uint64_t left = t->index->frame_at[t->frames] - t->index->frame_at[t->next];
-	uint64_t part = left / (2 * (uint64_t)t->jobs);
+	uint64_t part = t->jobs > 1 ? left / (2 * (uint64_t)t->jobs) : left;
 
 	return part < t->stored_bytes ? part : t->stored_bytes;
 }
