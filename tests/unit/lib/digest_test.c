@@ -88,42 +88,88 @@ static void test_bad_hex(void **state)
 	assert_false(digest_from_hex(&d, hex, 64));
 }
 
-/* Each of four lanes is what it is alone: every length up to some blocks, and around a MiB. */
-static void test_four(void **state)
+static uint8_t *noise(size_t len)
+{
+	uint8_t *bytes = malloc(len);
+
+	assert_non_null(bytes);
+	for (size_t i = 0; i < len; i++)
+		bytes[i] = (uint8_t)(i * 2654435761u >> 13);
+	return bytes;
+}
+
+static void check_many(struct digest_part *parts, unsigned count)
+{
+	struct digest none = { { 0 } };
+
+	for (unsigned k = 0; k < count; k++)
+		parts[k].digest = none;
+	digest_many(parts, count);
+	for (unsigned k = 0; k < count; k++) {
+		struct digest alone = digest_bytes(parts[k].bytes, parts[k].len);
+
+		assert_memory_equal(&parts[k].digest, &alone, sizeof(alone));
+	}
+}
+
+/* Each lane is what it is alone, in four and in eight: every length up to some blocks, and around a
+ * MiB. */
+static void test_many_alike(void **state)
 {
 	enum { BYTES = (1 << 20) + 300 };
-	uint8_t *bytes = malloc(4 * BYTES);
-	const void *at[4];
+	uint8_t *bytes = noise(8 * (size_t)BYTES);
 
 	(void)state;
-	assert_non_null(bytes);
-	for (size_t i = 0; i < 4 * BYTES; i++)
-		bytes[i] = (uint8_t)(i * 2654435761u >> 13);
-	for (size_t len = 0; len < BYTES; len += len == 700 ? (1 << 20) - 900 : 1) {
-		struct digest four[4];
+	for (size_t len = 0; len <= BYTES - 40; len += len == 700 ? (1 << 20) - 900 : 1) {
+		struct digest_part parts[8];
 
-		for (size_t k = 0; k < 4; k++)
-			at[k] = bytes + k * BYTES + (len + k) % 37;
-		if (len > BYTES - 40)
-			break;
-		digest_four(at, len, four);
-		for (size_t k = 0; k < 4; k++) {
-			struct digest alone = digest_bytes(at[k], len);
-
-			assert_memory_equal(&four[k], &alone, sizeof(alone));
-		}
+		for (size_t k = 0; k < 8; k++)
+			parts[k] = (struct digest_part){ bytes + k * BYTES + (len + k) % 37,
+							 len,
+							 { { 0 } } };
+		check_many(parts, 4);
+		check_many(parts, 8);
 		if (len > (1 << 20) - 200)
 			len += 60;
 	}
 	free(bytes);
 }
 
+/* Of any number and any lengths: lanes end and begin at different times. */
+static void test_many_unlike(void **state)
+{
+	enum { PARTS = 21, BYTES = 5000 };
+	uint8_t *bytes = noise(BYTES + PARTS);
+	uint32_t random = 1;
+
+	(void)state;
+	for (unsigned round = 0; round < 400; round++) {
+		struct digest_part parts[PARTS];
+
+		for (size_t k = 0; k < PARTS; k++) {
+			size_t most = round % 3 == 0 ? BYTES : round % 3 == 1 ? 300 : 2;
+
+			random = random * 1664525u + 1013904223u;
+			parts[k] = (struct digest_part){ bytes + k,
+							 (random >> 8) % (most + 1),
+							 { { 0 } } };
+			/* The ends of blocks, too. */
+			if (random >> 30 == 0)
+				parts[k].len = parts[k].len / 128 * 128;
+		}
+		check_many(parts, round % (PARTS + 1));
+	}
+	check_many(&(struct digest_part){ NULL, 0, { { 0 } } }, 1);
+	check_many((struct digest_part[]){ { NULL, 0, { { 0 } } }, { bytes, 129, { { 0 } } } }, 2);
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_known),   cmocka_unit_test(test_four),
-		cmocka_unit_test(test_pieces),  cmocka_unit_test(test_file),
-		cmocka_unit_test(test_bad_hex),
+		cmocka_unit_test(test_known),       cmocka_unit_test(test_many_alike),
+		cmocka_unit_test(test_many_unlike), cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_file),        cmocka_unit_test(test_bad_hex),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

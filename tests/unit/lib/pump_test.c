@@ -37,6 +37,7 @@ struct seen_pieces {
 	uint32_t cut;  /* piece 1 is so much shorter than the sample's */
 	uint64_t done; /* bytes, as progress said last */
 	bool fell;
+	size_t missing; /* at the end of the file */
 };
 
 static bool want(void *ctx, uint32_t piece)
@@ -80,7 +81,7 @@ static void at(void *ctx, uint64_t done, uint64_t total)
 static bool run(struct seen_pieces *s, unsigned jobs, bool with_want, struct error *e)
 {
 	struct image_policy policy = { 0 };
-	struct stream *in = stream_memory(sample.file.s, sample.file.len);
+	struct stream *in = stream_memory(sample.file.s, sample.file.len - s->missing);
 	struct image i;
 	bool ok;
 
@@ -204,6 +205,32 @@ static void damage_is_not_handed_on(void **state)
 	}
 }
 
+/* Of a file that ends too early, what is whole is handed on; of one that is damaged, what lies before. */
+static void what_is_before_is_handed_on(void **state)
+{
+	(void)state;
+	pack_as(&packs[0]); /* one thread reads all of these at once */
+	for (uint32_t i = 0; i < 2 * SAMPLE_PIECES; i++) {
+		struct seen_pieces s = { .deep = true, .fails = UINT32_MAX };
+		uint32_t frame = i / 2;
+		size_t begin = 0, end = 0;
+		struct error e = { 0 };
+
+		for (uint32_t k = 0; k <= frame; k++) {
+			begin = end;
+			end += sample.frames[k].stored_bytes;
+		}
+		if (i % 2)
+			s.missing = (size_t)sample.m.data_bytes - end + 1;
+		sample.file.s[sample.m.data_at + begin] ^= i % 2 ? 0 : 4;
+		assert_false(run(&s, 1, false, &e));
+		sample.file.s[sample.m.data_at + begin] ^= i % 2 ? 0 : 4;
+		assert_int_equal(e.kind, ERROR_UNTRUSTED);
+		for (uint32_t k = 0; k < SAMPLE_PIECES; k++)
+			assert_int_equal(s.times[k], sample.pieces[k].frame < frame);
+	}
+}
+
 /* Signed by mistake: the stored digest fits, that of a piece does not. */
 static uint32_t other_piece;
 
@@ -306,6 +333,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(only_what_is_wanted, make, release),
 		cmocka_unit_test_setup_teardown(first_failure_ends_it, make, release),
 		cmocka_unit_test_setup_teardown(damage_is_not_handed_on, make, release),
+		cmocka_unit_test_setup_teardown(what_is_before_is_handed_on, make, release),
 		cmocka_unit_test_setup_teardown(short_pieces_between, make, release),
 		cmocka_unit_test(made_and_not_run),
 		cmocka_unit_test_setup_teardown(pieces_are_compared, make, release),

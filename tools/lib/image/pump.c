@@ -12,14 +12,23 @@
 #include "lib/image/frame.h"
 
 #define ALIGN 4096u
+#define BATCH 16u       /* frames at once, at most: their digests are made side by side */
+#define MANY_JOBS 8u    /* more than these have half of the memory each */
+#define GROUP_PIECES 8u /* unpacked at once, for the same reason */
+
+struct batch_frame {
+	uint32_t number;
+	unsigned wanted; /* bit k: its k-th piece */
+	uint8_t *stored, *plain;
+};
 
 struct worker {
 	struct pump_team *team;
 	struct frame_unpacker *unpacker;
 	void *memory;                   /* of all buffers */
 	uint8_t *stored, *plain, *lone; /* lone: of a piece that is not aligned within `plain` */
-	uint32_t frame;                 /* that was read last */
-	unsigned wanted;                /* bit k: its k-th piece */
+	struct batch_frame batch[BATCH];
+	unsigned count; /* of them that were read last */
 	struct error e;
 	pthread_t thread;
 	bool started;
@@ -30,11 +39,14 @@ struct pump_team {
 	const struct kimg_index *index;
 	uint32_t frames;
 	unsigned jobs;
+	size_t stored_bytes; /* of a worker's memory */
+	unsigned pieces;     /* for which it has room when they are unpacked */
 	struct worker *workers;
 	pthread_mutex_t lock; /* over all that follows, and the stream */
 	pthread_cond_t begin;
-	bool begun;    /* threads wait until then */
-	uint32_t next; /* frame at which the stream stands */
+	bool begun;      /* threads wait until then */
+	uint32_t next;   /* frame at which the stream stands */
+	unsigned wanted; /* of it, if that was asked already; else 0 */
 	bool failed;
 	struct error e;
 };
@@ -42,16 +54,16 @@ struct pump_team {
 /* Touched too, so that it is really there. */
 static void worker_init(struct worker *w, struct pump_team *t)
 {
-	const size_t stored = (KIMG_STORED_MAX + ALIGN - 1) / ALIGN * ALIGN;
-	const size_t plain = t->pump.deep ? KIMG_FRAME_PLAIN_MAX + KIMG_CHUNK_BYTES : 0;
+	const size_t plain = t->pump.deep ? (t->pieces + 1) * (size_t)KIMG_CHUNK_BYTES : 0;
+	const size_t all = ALIGN + t->stored_bytes + plain;
 
 	w->team = t;
-	w->memory = mem_alloc(ALIGN + stored + plain);
-	memset(w->memory, 0xff, ALIGN + stored + plain);
+	w->memory = mem_alloc(all);
+	memset(w->memory, 0xff, all);
 	w->stored = (uint8_t *)w->memory + (ALIGN - (uintptr_t)w->memory % ALIGN);
 	if (plain) {
-		w->plain = w->stored + stored;
-		w->lone = w->plain + KIMG_FRAME_PLAIN_MAX;
+		w->plain = w->stored + t->stored_bytes;
+		w->lone = w->plain + t->pieces * (size_t)KIMG_CHUNK_BYTES;
 		w->unpacker = frame_unpacker_new();
 	}
 }
@@ -74,118 +86,206 @@ static unsigned wanted_of(const struct pump *p, const struct kimg_frame *f)
 	return wanted;
 }
 
-/* Pass over what is not wanted, and read the next frame that is. Under the lock. *more is false
- * behind the last one. */
-static bool read_next(struct worker *w, bool *more)
+/* Pass over what is not wanted. */
+static bool find_next(struct pump_team *t, struct error *e)
 {
-	struct pump_team *t = w->team;
 	struct stream *in = t->pump.stream;
 	const struct kimg_index *x = t->index;
 	uint32_t from = t->next;
 
-	w->wanted = 0;
-	while (t->next < t->frames && (w->wanted = wanted_of(&t->pump, &x->frames[t->next])) == 0)
+	if (t->wanted)
+		return true;
+	while (t->next < t->frames && (t->wanted = wanted_of(&t->pump, &x->frames[t->next])) == 0)
 		t->next++;
-	if (t->next > from && !in->skip(in, x->frame_at[t->next] - x->frame_at[from], &w->e))
-		return false;
-	*more = t->next < t->frames;
-	if (*more) {
-		w->frame = t->next;
-		if (!in->read(in, w->stored, x->frames[w->frame].stored_bytes, &w->e))
+	return t->next == from || in->skip(in, x->frame_at[t->next] - x->frame_at[from], e);
+}
+
+/* Bytes of a batch: less towards the end, so that all threads have something until then. */
+static uint64_t share(const struct pump_team *t)
+{
+	uint64_t left = t->index->frame_at[t->frames] - t->index->frame_at[t->next];
+	uint64_t part = t->jobs > 1 ? left / (2 * (uint64_t)t->jobs) : left;
+
+	return part < t->stored_bytes ? part : t->stored_bytes;
+}
+
+/* The next frames that are wanted. Under the lock. *more is false behind the last one. If it fails
+ * there may be some nevertheless. */
+static bool read_batch(struct worker *w, bool *more)
+{
+	struct pump_team *t = w->team;
+	struct stream *in = t->pump.stream;
+	uint64_t most = share(t), used = 0;
+
+	w->count = 0;
+	for (;;) {
+		if (!find_next(t, &w->e))
 			return false;
+		*more = t->next < t->frames;
+		const struct kimg_frame *f = &t->index->frames[t->next];
+
+		if (!*more || w->count == BATCH || (w->count && used + f->stored_bytes > most))
+			break;
+		if (!in->read(in, w->stored + used, f->stored_bytes, &w->e))
+			return false;
+		w->batch[w->count++] =
+			(struct batch_frame){ t->next, t->wanted, w->stored + used, NULL };
+		used += f->stored_bytes;
+		t->wanted = 0;
 		t->next++;
 	}
 	say(t);
 	return true;
 }
 
-/* The frame's own digest, and its content into w->plain. */
-static bool unpack(struct worker *w)
+static uint64_t byte_of(const struct pump_team *t, uint32_t frame)
+{
+	return t->pump.image->manifest.data_at + t->index->frame_at[frame];
+}
+
+/* The frames' own digests. Returns how many are right before the first that is not. */
+static unsigned check_stored(struct worker *w)
 {
 	const struct pump_team *t = w->team;
-	const struct kimg_frame *f = &t->index->frames[w->frame];
-	struct digest d = digest_bytes(w->stored, f->stored_bytes);
-	uint64_t at = t->pump.image->manifest.data_at + t->index->frame_at[w->frame];
+	struct digest_part parts[BATCH];
 
-	if (!digest_equal(&d, &f->stored))
-		return error_set(&w->e, ERROR_UNTRUSTED,
-				 _("%s is damaged: frame %u, at byte %llu, is not what was signed"),
-				 t->pump.stream->name, w->frame, at + 0ULL);
-	return !w->plain ||
-	       frame_unpack(w->unpacker, w->stored, f->stored_bytes, w->plain, f->plain_bytes,
+	for (unsigned i = 0; i < w->count; i++) {
+		const struct batch_frame *b = &w->batch[i];
+
+		parts[i].bytes = b->stored;
+		parts[i].len = t->index->frames[b->number].stored_bytes;
+	}
+	digest_many(parts, w->count);
+	for (unsigned i = 0; i < w->count; i++) {
+		uint32_t frame = w->batch[i].number;
+
+		if (digest_equal(&parts[i].digest, &t->index->frames[frame].stored))
+			continue;
+		error_set(&w->e, ERROR_UNTRUSTED,
+			  _("%s is damaged: frame %u, at byte %llu, is not what was signed"),
+			  t->pump.stream->name, frame, byte_of(t, frame) + 0ULL);
+		return i;
+	}
+	return w->count;
+}
+
+static bool unpack(struct worker *w, const struct batch_frame *b)
+{
+	const struct pump_team *t = w->team;
+	const struct kimg_frame *f = &t->index->frames[b->number];
+
+	return frame_unpack(w->unpacker, b->stored, f->stored_bytes, b->plain, f->plain_bytes,
 			    &w->e) ||
 	       error_prefix(&w->e, _("%s: frame %u, at byte %llu: "), t->pump.stream->name,
-			    w->frame, at + 0ULL);
+			    b->number, byte_of(t, b->number) + 0ULL);
 }
 
-/* Of all pieces of a frame; four of one size, as nearly all are, at once. */
-static void piece_digests(const uint8_t *plain, const struct kimg_piece *pieces, uint32_t count,
-			  struct digest d[KIMG_PIECES_IN_FRAME])
-{
-	const void *at[KIMG_PIECES_IN_FRAME] = { 0 };
-	bool alike = count == KIMG_PIECES_IN_FRAME;
-
-	for (uint32_t k = 0; k < count; k++) {
-		at[k] = plain;
-		alike = alike && pieces[k].plain_bytes == pieces[0].plain_bytes;
-		plain += pieces[k].plain_bytes;
-	}
-	if (alike)
-		digest_four(at, pieces[0].plain_bytes, d);
-	for (uint32_t k = 0; !alike && k < count; k++)
-		d[k] = digest_bytes(at[k], pieces[k].plain_bytes);
-}
-
-static bool check_pieces(struct worker *w)
+/* Of the wanted pieces of some frames that were unpacked. Returns how many of the frames are
+ * right before the first that is not. */
+static unsigned check_pieces(struct worker *w, const struct batch_frame *b, unsigned count)
 {
 	const struct pump_team *t = w->team;
-	const struct kimg_frame *f = &t->index->frames[w->frame];
-	const struct kimg_piece *pieces = &t->index->pieces[f->first_piece];
-	struct digest d[KIMG_PIECES_IN_FRAME];
+	struct digest_part parts[GROUP_PIECES];
+	uint32_t piece[GROUP_PIECES];
+	unsigned frame[GROUP_PIECES], n = 0;
 
-	if (!w->plain)
-		return true;
-	piece_digests(w->plain, pieces, f->pieces, d);
-	for (uint32_t k = 0; k < f->pieces; k++)
-		if (w->wanted >> k & 1 && !digest_equal(&d[k], &pieces[k].digest))
-			return error_set(&w->e, ERROR_UNTRUSTED,
-					 _("%s: piece %u in frame %u, at byte %llu, "
-					   "unpacks to other bytes than were signed"),
-					 t->pump.stream->name, f->first_piece + k, w->frame,
-					 t->pump.image->manifest.data_at +
-						 t->index->frame_at[w->frame] + 0ULL);
-	return true;
+	for (unsigned i = 0; i < count; i++) {
+		const struct kimg_frame *f = &t->index->frames[b[i].number];
+		const uint8_t *at = b[i].plain;
+
+		for (uint32_t k = 0; k < f->pieces; k++) {
+			uint32_t len = t->index->pieces[f->first_piece + k].plain_bytes;
+
+			if (b[i].wanted >> k & 1) {
+				parts[n].bytes = at;
+				parts[n].len = len;
+				piece[n] = f->first_piece + k;
+				frame[n++] = i;
+			}
+			at += len;
+		}
+	}
+	digest_many(parts, n);
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t number = b[frame[i]].number;
+
+		if (digest_equal(&parts[i].digest, &t->index->pieces[piece[i]].digest))
+			continue;
+		error_set(&w->e, ERROR_UNTRUSTED,
+			  _("%s: piece %u in frame %u, at byte %llu, "
+			    "unpacks to other bytes than were signed"),
+			  t->pump.stream->name, piece[i], number, byte_of(t, number) + 0ULL);
+		return frame[i];
+	}
+	return count;
 }
 
 /* As take() is promised to find it: where it lies, or on its own. */
-static const uint8_t *aligned(struct worker *w, size_t at, size_t len)
+static const uint8_t *aligned(struct worker *w, const uint8_t *plain, size_t len)
 {
-	if (at % ALIGN == 0 && len % ALIGN == 0)
-		return w->plain + at;
-	memcpy(w->lone, w->plain + at, len);
+	if ((uintptr_t)plain % ALIGN == 0 && len % ALIGN == 0)
+		return plain;
+	memcpy(w->lone, plain, len);
 	if (len % ALIGN)
 		memset(w->lone + len, 0, ALIGN - len % ALIGN);
 	return w->lone;
 }
 
-/* Everything that needs no lock. */
-static bool work(struct worker *w)
+static bool hand_on(struct worker *w, const struct batch_frame *b)
 {
-	const struct pump_team *t = w->team;
-	const struct kimg_frame *f = &t->index->frames[w->frame];
-	size_t at = 0;
+	const struct pump *p = &w->team->pump;
+	const struct kimg_frame *f = &w->team->index->frames[b->number];
+	const uint8_t *at = b->plain;
 
-	if (!unpack(w) || !check_pieces(w))
-		return false;
-	for (uint32_t k = 0; t->pump.take && k < f->pieces; k++) {
-		uint32_t piece = f->first_piece + k, len = t->index->pieces[piece].plain_bytes;
+	for (uint32_t k = 0; p->take && k < f->pieces; k++) {
+		uint32_t piece = f->first_piece + k;
+		uint32_t len = w->team->index->pieces[piece].plain_bytes;
 
-		if (w->wanted >> k & 1 &&
-		    !t->pump.take(t->pump.ctx, piece, w->plain ? aligned(w, at, len) : NULL, &w->e))
+		if (b->wanted >> k & 1 &&
+		    !p->take(p->ctx, piece, at ? aligned(w, at, len) : NULL, &w->e))
 			return false;
-		at += len;
+		at = at ? at + len : NULL;
 	}
 	return true;
+}
+
+/* The next frames of which all pieces can be unpacked at once. */
+static unsigned group_of(struct worker *w, unsigned from, unsigned end)
+{
+	unsigned pieces = 0, i = from;
+
+	for (; i < end; i++) {
+		unsigned n = w->team->index->frames[w->batch[i].number].pieces;
+
+		if (pieces + n > w->team->pieces)
+			break;
+		w->batch[i].plain = w->plain + pieces * (size_t)KIMG_CHUNK_BYTES;
+		pieces += n;
+	}
+	return i - from;
+}
+
+/* Everything that needs no lock. What lies before something wrong is handed on. */
+static bool work(struct worker *w)
+{
+	unsigned right = check_stored(w);
+
+	for (unsigned from = 0, count; from < right; from += count) {
+		struct batch_frame *b = &w->batch[from];
+		unsigned good = count = w->plain ? group_of(w, from, right) : 1;
+
+		if (w->plain) {
+			for (good = 0; good < count && unpack(w, &b[good]);)
+				good++;
+			good = check_pieces(w, b, good);
+		}
+		for (unsigned i = 0; i < good; i++)
+			if (!hand_on(w, &b[i]))
+				return false;
+		if (good < count)
+			return false;
+	}
+	return right == w->count;
 }
 
 static void fail(struct pump_team *t, const struct error *e)
@@ -205,9 +305,9 @@ static void *run(void *worker)
 	while (!t->begun)
 		pthread_cond_wait(&t->begin, &t->lock);
 	while (more && !t->failed) {
-		if (!read_next(w, &more)) {
+		if (!read_batch(w, &more))
 			fail(t, &w->e);
-		} else if (more) {
+		if (w->count) {
 			bool ok;
 
 			pthread_mutex_unlock(&t->lock);
@@ -241,6 +341,10 @@ struct pump_team *pump_team_new(const struct pump *p)
 				 .index = &p->image->index,
 				 .frames = p->image->manifest.frames,
 				 .jobs = jobs_of(p) };
+	const unsigned halves = t->jobs > MANY_JOBS ? 1 : 2;
+
+	t->stored_bytes = halves * (((size_t)KIMG_STORED_MAX + ALIGN - 1) / ALIGN * ALIGN);
+	t->pieces = halves * GROUP_PIECES / 2;
 	t->workers = mem_array(t->jobs, sizeof(*t->workers));
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->begin, NULL);

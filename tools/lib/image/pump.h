@@ -9,12 +9,13 @@
 #include "lib/image/open.h"
 
 /*
- * Threads over the frames of an image. Each takes the next frame from the stream (one at
- * a time, in the order of the file) into its own buffer, checks its digest, unpacks it,
+ * Threads over the frames of an image. Each takes the next few frames from the stream (one
+ * thread at a time, in the order of the file) into its own buffer, checks their digests, unpacks them,
  * checks the digests of the pieces that are wanted and hands these on: none of a frame before
- * all of them were found right. All memory is taken and all threads wait before the first frame:
- * a buffer for the frame as it is stored and, with `deep`, 5 MiB of plain bytes and an unpacker
- * for each thread, so at most PUMP_JOBS_MAX times 9.2 MiB.
+ * all of them were found right, and none behind what is wrong. All memory is taken and all threads
+ * wait before the first frame: for each 8.1 MiB for frames as they are stored and, with `deep`, 9 MiB
+ * of plain bytes and an unpacker; half of it where there are more than 8 threads. So at most
+ * 150 MiB.
  */
 #define PUMP_JOBS_MAX 16
 

@@ -61,28 +61,26 @@ static bool fetch(const struct work *w, struct look *l, struct error *e)
 	return true;
 }
 
-/* Against the digests, four whole chunks at once. */
+/* Against the digests, all at once. */
 static void compare_digests(const struct work *w, struct look *looks, unsigned count)
 {
-	const void *bufs[WORK_GROUP] = { 0 };
-	struct digest d[WORK_GROUP];
-	bool whole = count == WORK_GROUP;
+	struct digest_part parts[WORK_GROUP];
+	struct look *of[WORK_GROUP];
+	unsigned n = 0;
 
-	for (unsigned k = 0; k < count; k++) {
-		bufs[k] = looks[k].buf;
-		whole = whole && looks[k].c.kind == WORK_DATA && looks[k].c.len == KIMG_CHUNK_BYTES;
-	}
-	if (whole)
-		digest_four(bufs, KIMG_CHUNK_BYTES, d);
-	for (unsigned k = 0; k < count; k++) {
-		const struct work_chunk *c = &looks[k].c;
+	for (unsigned k = 0; k < count; k++)
+		if (looks[k].c.kind == WORK_DATA && looks[k].same) {
+			parts[n].bytes = looks[k].buf;
+			parts[n].len = looks[k].c.len;
+			of[n++] = &looks[k];
+		}
+	digest_many(parts, n);
+	for (unsigned k = 0; k < n; k++) {
+		const struct work_chunk *c = &of[k]->c;
+		const struct digest *wanted = c->cut ? &w->cut_digest
+						     : &w->image->index.pieces[c->piece].digest;
 
-		if (c->kind != WORK_DATA || !looks[k].same)
-			continue;
-		if (!whole)
-			d[k] = digest_bytes(looks[k].buf, c->len);
-		looks[k].same = digest_equal(
-			&d[k], c->cut ? &w->cut_digest : &w->image->index.pieces[c->piece].digest);
+		of[k]->same = digest_equal(&parts[k].digest, wanted);
 	}
 }
 
@@ -126,14 +124,15 @@ static void account(struct back *b, const struct work_chunk *c, bool ok, const s
 static bool next_group(const struct reading *r, struct look looks[WORK_GROUP], unsigned *count)
 {
 	struct back *b = r->b;
-	uint8_t *buf = b->w->buffers + (size_t)r->number * WORK_GROUP * KIMG_CHUNK_BYTES;
+	unsigned group = b->w->group;
+	uint8_t *buf = b->w->buffers + (size_t)r->number * group * KIMG_CHUNK_BYTES;
 	uint32_t chunks = b->w->image->manifest.chunks;
-	uint32_t from = __atomic_fetch_add(&b->next, WORK_GROUP, __ATOMIC_RELAXED);
+	uint32_t from = __atomic_fetch_add(&b->next, group, __ATOMIC_RELAXED);
 
 	*count = 0;
 	if (from >= chunks || __atomic_load_n(&b->failed, __ATOMIC_RELAXED))
 		return false;
-	for (uint32_t i = from; i < chunks && i < from + WORK_GROUP; i++) {
+	for (uint32_t i = from; i < chunks && i < from + group; i++) {
 		struct work_chunk c = work_chunk(b->w, i);
 
 		if (is_wanted(b, i, &c)) {

@@ -18,7 +18,7 @@
  * resume map), restore_table.c (the ends of the target and its table).
  */
 #define WORK_MIB (UINT64_C(1) << 20)
-#define WORK_GROUP 4u /* chunks that are read back at once: see digest_four() */
+#define WORK_GROUP 8u /* chunks that are read back at once, at most: see digest_many() */
 
 /* A payload on the target. */
 struct work_span {
@@ -93,8 +93,9 @@ struct work {
 	bool checkpoint_busy;
 
 	unsigned jobs;
+	unsigned group;         /* chunks that each of them reads back at once */
 	struct pump_team *team; /* for the frames; waits from the plan on */
-	uint8_t *buffers;       /* WORK_GROUP MiB for each job, aligned */
+	uint8_t *buffers;       /* `group` MiB for each job, aligned */
 	uint8_t *zeros;         /* one of zeros */
 	bool ends_touched;
 };

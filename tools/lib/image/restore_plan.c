@@ -228,6 +228,7 @@ bool work_plan(struct work *w, struct error *e)
 		if (!add_span(w, &m->payloads[i], e))
 			return false;
 	w->jobs = jobs_of(w->o);
+	w->group = w->jobs > PUMP_JOBS_MAX / 2 ? WORK_GROUP / 2 : WORK_GROUP;
 	w->map.at = restore_map_at(w->target->size_bytes, m->chunks);
 	w->map.on = w->map.at != 0;
 	w->map.len = BLOCKS_ALIGN + (bitmap + BLOCKS_ALIGN - 1) / BLOCKS_ALIGN * BLOCKS_ALIGN;
@@ -239,7 +240,7 @@ bool work_plan(struct work *w, struct error *e)
 	w->marked = mem_alloc(bitmap);
 	w->written = mem_alloc(bitmap);
 	w->map.bytes = w->map.on ? aligned(w->map.len, e) : NULL;
-	w->buffers = aligned((size_t)w->jobs * WORK_GROUP * KIMG_CHUNK_BYTES, e);
+	w->buffers = aligned((size_t)w->jobs * w->group * KIMG_CHUNK_BYTES, e);
 	w->zeros = aligned(KIMG_CHUNK_BYTES, e);
 	if ((!w->map.bytes && w->map.on) || !w->buffers || !w->zeros || !plan_edges(w, e) ||
 	    !list_users(w, e))

@@ -16,8 +16,9 @@
  * holes and zeros; in the order of the chunks repetitions are found, and what is new becomes a
  * piece. Every four pieces, and what is left at the end of a payload, are packed as a frame, several
  * frames at once; they leave in order. So the same source gives the same file whatever the number
- * of threads. Memory is taken before the first byte is written: about 18 MiB a thread at level
- * 3 and 17 MiB besides, and at most 150 bytes for each used chunk.
+ * of threads. Memory is taken before the first byte is written: about 24 MiB a thread at level
+ * 3 and 40 MiB besides, with more than four threads less for each, so at most 250 MiB; and at most
+ * 150 bytes for each used chunk.
  */
 #define WRITER_JOBS_MAX 12
 

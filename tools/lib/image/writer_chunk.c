@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading a chunk of what is captured: a hole, zeros, or content with its digest. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/image/writer_inside.h"
@@ -94,15 +95,29 @@ static bool read_chunk(const struct place *c, struct slot *s, struct error *e)
 	return true;
 }
 
-bool writer_read(const struct writer_run *r, struct slot *s, struct error *e)
+bool writer_read(const struct writer_run *r, struct slot *const *slots, uint32_t count,
+		 struct error *e)
 {
-	struct place c = place_of(r, s->chunk);
+	struct digest_part parts[WRITER_TOGETHER];
+	struct slot *of[WRITER_TOGETHER];
+	uint32_t n = 0;
 
-	s->last = c.last;
-	if (!read_chunk(&c, s, e))
-		return false;
-	if (s->kind == CHUNK_CONTENT)
-		s->piece = (struct kimg_piece){ .plain_bytes = c.bytes,
-						.digest = digest_bytes(s->plain, c.bytes) };
+	assert(count <= WRITER_TOGETHER);
+	for (uint32_t i = 0; i < count; i++) {
+		struct place c = place_of(r, slots[i]->chunk);
+
+		slots[i]->last = c.last;
+		if (!read_chunk(&c, slots[i], e))
+			return false;
+		if (slots[i]->kind == CHUNK_CONTENT) {
+			parts[n].bytes = slots[i]->plain;
+			parts[n].len = c.bytes;
+			of[n++] = slots[i];
+		}
+	}
+	digest_many(parts, n);
+	for (uint32_t i = 0; i < n; i++)
+		of[i]->piece = (struct kimg_piece){ .plain_bytes = (uint32_t)parts[i].len,
+						    .digest = parts[i].digest };
 	return true;
 }

@@ -11,12 +11,15 @@
  * What writer.c (the file around the frames), writer_run.c (the threads) and writer_chunk.c (reading
  * a chunk) share.
  *
- * A thread reads a chunk into any free slot and hashes it. Chunks are settled in order, by
- * whoever finishes the one whose turn it is: then all before it are known, and the table of
- * pieces knows whatever it may repeat. What is new stays in its slot as part of the open frame;
- * a frame that is complete is packed by any thread, which frees the slots, and written when it
- * is its turn. Packing comes before reading, so slots come back.
+ * A thread reads the next few chunks into free slots and hashes them side by side. Chunks are settled
+ * in order, by whoever finishes the one whose turn it is: then all before it are known, and the
+ * table of pieces knows whatever it may repeat. What is new stays in its slot as part of the
+ * open frame; a frame that is complete is packed by any thread, which frees the slots. Packed ones are
+ * hashed and written in order, several together. Packing comes before reading, so slots come back.
  */
+#define WRITER_TOGETHER 8u        /* chunks that a thread reads, at most */
+#define WRITER_FRAMES_TOGETHER 4u /* that are written */
+
 enum slot_state {
 	SLOT_FREE,
 	SLOT_BUSY,
@@ -40,6 +43,7 @@ struct slot {
 struct group {
 	struct slot *slots[KIMG_PIECES_IN_FRAME];
 	bool packed;
+	uint32_t stored_bytes;
 	uint8_t *bytes; /* KIMG_STORED_MAX, owned */
 };
 
@@ -61,10 +65,10 @@ struct writer_run {
 	pthread_cond_t changed;
 	struct slot *slots, **turns; /* turns: chunk i, if it was read, at i % slot_count */
 	struct group *groups;        /* frame i at i % group_count */
-	uint32_t slot_count, group_count;
-	uint32_t next, turn;               /* chunk: to be read, to be settled */
-	uint32_t closed, packing, written; /* frames */
-	bool writing;                      /* a thread does it */
+	uint32_t slot_count, group_count, together; /* together: chunks that a thread reads */
+	uint32_t next, turn;                        /* chunk: to be read, to be settled */
+	uint32_t closed, packing, written;          /* frames */
+	bool writing;                               /* a thread does it */
 	struct error e;
 	uint64_t done_bytes, zero_bytes, repeated_bytes;
 };
@@ -76,9 +80,9 @@ bool writer_used(const struct writer_payload *p, uint64_t from, uint64_t to, uin
 __attribute__((warn_unused_result)) bool writer_put(int fd, uint64_t at, const void *bytes,
 						    size_t len, struct error *e);
 
-/* The chunk of a slot: its bytes, kind and digest. */
-__attribute__((warn_unused_result)) bool writer_read(const struct writer_run *r, struct slot *s,
-						     struct error *e);
+/* The chunks of some slots: their bytes, kinds and digests. */
+__attribute__((warn_unused_result)) bool
+writer_read(const struct writer_run *r, struct slot *const *slots, uint32_t count, struct error *e);
 
 /* All chunks, by this many threads. */
 __attribute__((warn_unused_result)) bool writer_chunks(struct writer_run *r, unsigned jobs,

@@ -102,31 +102,67 @@ static void settle_all(struct writer_run *r)
 	}
 }
 
+/* Frames that can be written together: some, or all that there will be. With the lock. */
+static uint32_t packed_run(const struct writer_run *r)
+{
+	uint32_t n = 0;
+
+	while (n < WRITER_FRAMES_TOGETHER && r->written + n < r->packing &&
+	       r->groups[(r->written + n) % r->group_count].packed)
+		n++;
+	bool end = r->turn == r->chunk_count && r->written + n == r->closed;
+
+	return n == WRITER_FRAMES_TOGETHER || end ? n : 0;
+}
+
+/* Hash and write them. Without the lock: nobody else touches what is packed. */
+static bool put_frames(const struct writer_run *r, struct digest_part *parts, uint32_t count,
+		       struct error *e)
+{
+	uint64_t at = r->data_at + r->data_bytes;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct group *g = &r->groups[(r->written + i) % r->group_count];
+
+		parts[i].bytes = g->bytes;
+		parts[i].len = g->stored_bytes;
+	}
+	digest_many(parts, count);
+	for (uint32_t i = 0; i < count; at += parts[i++].len)
+		if (!writer_put(r->w->fd, at, parts[i].bytes, parts[i].len, e))
+			return false;
+	return true;
+}
+
 /* Write all frames that can be, in order. With the lock, but while writing. */
 static void write_all(struct writer_run *r)
 {
+	uint32_t count;
+
 	if (r->writing)
 		return; /* who does it sees this one too */
 	r->writing = true;
-	while (!r->e.kind && r->written < r->packing &&
-	       r->groups[r->written % r->group_count].packed) {
-		struct group *g = &r->groups[r->written % r->group_count];
-		uint32_t len = r->index.frames[r->written].stored_bytes;
-		uint64_t at = r->data_at + r->data_bytes;
+	while (!r->e.kind && (count = packed_run(r)) != 0) {
+		struct digest_part parts[WRITER_FRAMES_TOGETHER];
 		struct error e = { 0 };
 
 		pthread_mutex_unlock(&r->lock);
-		bool ok = writer_put(r->w->fd, at, g->bytes, len, &e);
+		bool ok = put_frames(r, parts, count, &e);
 
 		pthread_mutex_lock(&r->lock);
 		if (!ok) {
 			error_set(&r->e, e.kind, "%s", e.text);
 			break;
 		}
-		g->packed = false;
-		r->data_bytes += len;
-		r->written++;
-		settle_all(r); /* one more can be begun */
+		for (uint32_t i = 0; i < count; i++, r->written++) {
+			struct kimg_frame *f = &r->index.frames[r->written];
+
+			f->stored = parts[i].digest;
+			f->stored_bytes = (uint32_t)parts[i].len;
+			r->data_bytes += f->stored_bytes;
+			r->groups[r->written % r->group_count].packed = false;
+		}
+		settle_all(r); /* more can be begun */
 		pthread_cond_broadcast(&r->changed);
 	}
 	r->writing = false;
@@ -138,7 +174,7 @@ static void pack(struct worker *w)
 	struct writer_run *r = w->run;
 	uint32_t number = r->packing++;
 	struct group *g = &r->groups[number % r->group_count];
-	struct kimg_frame f = r->index.frames[number];
+	const struct kimg_frame f = r->index.frames[number];
 	size_t at = 0;
 
 	pthread_mutex_unlock(&r->lock);
@@ -153,35 +189,42 @@ static void pack(struct worker *w)
 		g->slots[k]->state = SLOT_FREE;
 	pthread_cond_broadcast(&r->changed);
 	pthread_mutex_unlock(&r->lock);
-	f.stored_bytes = frame_pack(w->packer, w->plain, at, g->bytes);
-	f.stored = digest_bytes(g->bytes, f.stored_bytes);
+	uint32_t stored_bytes = frame_pack(w->packer, w->plain, at, g->bytes);
+
 	pthread_mutex_lock(&r->lock);
-	r->index.frames[number] = f;
+	g->stored_bytes = stored_bytes;
 	g->packed = true;
 	write_all(r);
 }
 
-static struct slot *free_slot(const struct writer_run *r)
+/* Slots for the next chunks, as many as are free. */
+static uint32_t free_slots(const struct writer_run *r, struct slot *slots[WRITER_TOGETHER])
 {
-	for (uint32_t i = 0; i < r->slot_count; i++)
+	uint32_t n = 0, left = r->chunk_count - r->next;
+
+	for (uint32_t i = 0; i < r->slot_count && n < r->together && n < left; i++)
 		if (r->slots[i].state == SLOT_FREE)
-			return &r->slots[i];
-	return NULL;
+			slots[n++] = &r->slots[i];
+	return n;
 }
 
-/* The next chunk into a free slot. With the lock, but while reading. */
-static void read_next(struct writer_run *r, struct slot *s)
+/* The next chunks into these slots. With the lock, but while reading. */
+static void read_next(struct writer_run *r, struct slot *const *slots, uint32_t count)
 {
 	struct error e = { 0 };
 
-	s->state = SLOT_BUSY;
-	s->chunk = r->next++;
+	for (uint32_t i = 0; i < count; i++) {
+		slots[i]->state = SLOT_BUSY;
+		slots[i]->chunk = r->next++;
+	}
 	pthread_mutex_unlock(&r->lock);
-	bool ok = writer_read(r, s, &e);
+	bool ok = writer_read(r, slots, count, &e);
 
 	pthread_mutex_lock(&r->lock);
-	s->state = SLOT_READ;
-	r->turns[s->chunk % r->slot_count] = s;
+	for (uint32_t i = 0; i < count; i++) {
+		slots[i]->state = SLOT_READ;
+		r->turns[slots[i]->chunk % r->slot_count] = slots[i];
+	}
 	if (!ok)
 		error_set(&r->e, e.kind, "%s", e.text);
 	settle_all(r);
@@ -192,27 +235,33 @@ static void *work(void *arg)
 {
 	struct worker *w = arg;
 	struct writer_run *r = w->run;
-	struct slot *s;
+	struct slot *slots[WRITER_TOGETHER];
+	uint32_t count;
 
 	pthread_mutex_lock(&r->lock);
 	while (!r->e.kind && (r->turn < r->chunk_count || r->packing < r->closed)) {
 		if (r->packing < r->closed)
 			pack(w);
-		else if (r->next < r->chunk_count && (s = free_slot(r)) != NULL)
-			read_next(r, s);
+		else if ((count = free_slots(r, slots)) != 0)
+			read_next(r, slots, count);
 		else
 			pthread_cond_wait(&r->changed, &r->lock);
 	}
+	write_all(r); /* the last ones, if chunks without content came behind them */
 	pthread_cond_broadcast(&r->changed);
 	pthread_mutex_unlock(&r->lock);
 	return NULL;
 }
 
-/* Two chunks a thread and as many as wait for a frame; two frames more than are packed. */
+/* What all threads read, what one waits for and what waits for a frame; of frames what is packed, what
+ * is written and two more. Many threads read less at once. */
 static void make_room(struct writer_run *r, unsigned jobs)
 {
-	r->slot_count = 2 * jobs + 2 * KIMG_PIECES_IN_FRAME;
-	r->group_count = jobs + 2;
+	uint32_t each = 4 * WRITER_TOGETHER / jobs;
+
+	r->together = each < 2 ? 2 : each > WRITER_TOGETHER ? WRITER_TOGETHER : each;
+	r->slot_count = (jobs + 1) * r->together + 2 * KIMG_PIECES_IN_FRAME;
+	r->group_count = jobs + WRITER_FRAMES_TOGETHER + 2;
 	r->slots = mem_array(r->slot_count, sizeof(*r->slots));
 	r->turns = mem_array(r->slot_count, sizeof(struct slot *));
 	r->groups = mem_array(r->group_count, sizeof(*r->groups));
