@@ -34,7 +34,7 @@ struct digest digest_bytes(const void *bytes, size_t len);
 
 /* Several buffers at once: with four of about one length more than twice as quick as one after
  * the other where the CPU has AVX2, three times with eight where it has AVX-512
- * (docs/decisions/0021-four-digests-at-once.md). The same digests everywhere. */
+ * (docs/decisions/0021-several-digests-at-once.md). The same digests everywhere. */
 struct digest_part {
 	const void *bytes;
 	size_t len;
