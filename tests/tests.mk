@@ -35,13 +35,13 @@ $(SEEDS): tests/fuzz/seeds | host
 	tests/fuzz/seeds $O
 	@touch $@
 check: setup host $(UNIT) $(FUZZ) $(SEEDS) ## everything but the VM tests; about 3 minutes when warm
-	tests/run $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ)
+	tests/run --slowest 10 $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ)
 fuzz: $(FUZZ) $(SEEDS) ## run each fuzz target for FUZZ_SECONDS (2)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $(FUZZ)
 vm: image ## boot the stick in QEMU in every way that it must work or refuse
 	tests/run $(sort $(wildcard tests/vm/*_test.py))
 test: setup host $(UNIT) $(FUZZ) $(SEEDS) image ## the test command: unit, command line, fuzz, VM
-	tests/run $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ) $(sort $(wildcard tests/vm/*_test.py))
+	tests/run --slowest 10 $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ) $(sort $(wildcard tests/vm/*_test.py))
 test-full: test offline repro ## also what takes long: long fuzzing, offline build, reproducibility
 	FUZZ_SECONDS=120 tests/run $(FUZZ)
 	DATA_CUTS=200 JOURNAL_CUTS=200 tests/run tests/vm/data_test.py tests/vm/journal_test.py

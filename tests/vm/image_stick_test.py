@@ -27,7 +27,7 @@ def medium(path):
 
 def until(walk, page, wanted, timeout_s):
     """The page, or the first that comes after it by itself, on which `wanted` holds."""
-    end = time.monotonic() + timeout_s
+    end = time.monotonic() + qemu.PATIENCE * timeout_s
     while not wanted(page):
         left = end - time.monotonic()
         tap.require(left > 0, f"after {timeout_s} s there is:\n{page.text}")

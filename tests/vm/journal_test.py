@@ -16,7 +16,7 @@ from vm import blklog, paths, qemu, shell, start, stick, tap, visit
 ENTRIES = 24
 CUTS = int(os.environ.get("JOURNAL_CUTS") or 60)
 SIZE = 640 << 20  # of the stick: the data partition grows to what is behind 514 MiB
-STORED_S = 90
+STORED_S = 90 * qemu.PATIENCE
 NAME = "Änne Müller"  # of kits/musterlingen: nobody may find it on the stick
 SEED = 20261126  # the same cuts each time: a failure can be looked at again
 JOURNAL = paths.OUT / "host/bin/journal"

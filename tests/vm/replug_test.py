@@ -9,7 +9,7 @@ import time
 from vm import disks, paths, qemu, shell, start, tap, visit
 
 SERIAL = "LATECOMER"
-FOUND_S = 60
+FOUND_S = 60 * qemu.PATIENCE
 
 
 def listed(sh, there):

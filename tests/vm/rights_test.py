@@ -8,12 +8,14 @@ compared from outside."""
 import pathlib
 import re
 import subprocess
+import time
 
 from vm import disks, paths, qemu, shell, start, stick, tap, visit
 
 # What the stick's kernel may know of file systems on disks.
 FILE_SYSTEMS = {"fat", "vfat", "exfat", "ext4", "efivarfs"}
 BUSES = ("sata", "nvme", "scsi", "usb")
+FOUND_S = 120 * qemu.PATIENCE  # until the last disk is there: USB comes after the start screen
 NOT_THERE = ("mdadm", "lvm", "vgchange", "swapon", "mkswap", "mount.ntfs", "ntfs-3g", "blkid",
              "losetup", "dmsetup")
 
@@ -33,15 +35,19 @@ def build_writeblock(folder):
 
 
 def names(sh):
-    """{serial: kernel name} of the disks that the broker lists."""
-    _, listing = sh.run("broker disks")
-    found = {}
-    for line in listing.splitlines():
-        for serial in ("CARRIER", *(f"{bus.upper()}DISK" for bus in BUSES)):
-            if serial in line:
-                found[serial] = line.split()[0]
-    tap.require(len(found) == 1 + len(BUSES), f"the broker lists:\n{listing}")
-    return found
+    """{serial: kernel name} of the disks that the broker lists, once all are there."""
+    end = time.monotonic() + FOUND_S
+    while True:
+        _, listing = sh.run("broker disks")
+        found = {}
+        for line in listing.splitlines():
+            for serial in ("CARRIER", *(f"{bus.upper()}DISK" for bus in BUSES)):
+                if serial in line:
+                    found[serial] = line.split()[0]
+        if len(found) == 1 + len(BUSES):
+            return found
+        tap.require(time.monotonic() < end, f"after {FOUND_S} s the broker lists:\n{listing}")
+        time.sleep(0.5)
 
 
 def process_part(t, sh):

@@ -14,8 +14,11 @@ from vm import paths
 _KEPT_S = 3600
 _MARK = b"Unable to mount root fs"
 _PROBE_S = 5
+# One thread of QEMU for all processors of an emulated PC: two such PCs keep two cores busy, none
+# waits for a processor of its own that is not running, and none meets kernel code while
+# another patches it, which QEMU's parallel processors may.
 _OPTIONS = {"kvm": ["-accel", "kvm", "-cpu", "max"],
-            "tcg": ["-accel", "tcg,thread=multi", "-cpu", "max"]}
+            "tcg": ["-accel", "tcg,thread=single", "-cpu", "max"]}
 _lock = threading.Lock()
 
 

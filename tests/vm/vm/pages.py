@@ -20,7 +20,7 @@ def await_stick(walk, timeout_s=120):
     walk, what stands below it would move."""
     start = walk.page()
     walk.choose(start, HANDBOOK)
-    end = time.monotonic() + timeout_s
+    end = time.monotonic() + qemu.PATIENCE * timeout_s
     while re.search("NOT ON THE STICK|NICHT AUF DEM STICK", walk.page().text):
         if time.monotonic() > end:
             raise qemu.Silence(f"no stick for the journal in {timeout_s} s")

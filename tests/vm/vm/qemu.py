@@ -4,18 +4,24 @@
 import codecs
 import dataclasses
 import json
+import os
 import pathlib
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import threading
 import time
 
-from vm import acceleration, firmware, keys, paths, screen
+from vm import acceleration, firmware, keys, paths, screen, slots
 
 _running = set()
+# A time limit of a test is meant for a PC that has a core to itself. A busy machine may take
+# many times as long (measured on two cores with four busy processes beside it: a start from BIOS
+# in 146 s instead of 22), and waiting for what comes anyway costs nothing.
+PATIENCE = 5
 _ESCAPE = re.compile(r"\x1b(\[[0-9;?=]*[ -/]*[@-~]|[()#%][0-9A-Za-z@]|[=>78cMHDE])|\r")
 _ESCAPE_LONGEST = 24
 
@@ -123,7 +129,7 @@ class VM:
             *acceleration.arguments("on" if "smm=on" in ",".join(machine) else "off"),
             "-device", "qemu-xhci,id=usb", *self._storage(), *extra]
         self.fonts = screen.usual_fonts()
-        self._process = None
+        self._process, self._place = None, None
         self._serial, self._seen, self._closed = "", 0, False
         self._news = threading.Condition(threading.RLock())
         self.events = []
@@ -141,6 +147,14 @@ class VM:
     # --- life ---
 
     def __enter__(self):
+        self._place = slots.take()
+        try:
+            return self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self):
         serial, serial_far = socket.socketpair()
         monitor, monitor_far = socket.socketpair()
         files = (serial_far.fileno(), monitor_far.fileno())
@@ -163,9 +177,8 @@ class VM:
         try:
             self._monitor_line()
             self.qmp("qmp_capabilities")
-        except BaseException:
-            self.close()
-            raise
+        except Ended as problem:
+            raise Ended(f"this machine could not start a virtual PC at all: {problem}") from problem
         return self
 
     def __exit__(self, kind, _value, _trace):
@@ -197,6 +210,8 @@ class VM:
                     end.close()
                 except OSError:
                     pass  # bytes that QEMU did not take any more
+        if self._place:
+            self._place.close()
         self._temporary.cleanup()
 
     def running(self):
@@ -204,11 +219,11 @@ class VM:
 
     def wait_end(self, timeout_s):
         """Wait until the PC goes off by itself; "guest-shutdown" or "guest-reset"."""
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + PATIENCE * timeout_s
         try:
             while not any(e["event"] == "SHUTDOWN" for e in self.events):
                 if not self._monitor_line(end):
-                    raise Silence(f"still on after {timeout_s} s\n{self.tail()}")
+                    raise Silence(f"still on: {self._how_long()}\n{self.tail()}")
         except Ended:
             pass
         reasons = [e["data"]["reason"] for e in self.events if e["event"] == "SHUTDOWN"]
@@ -218,7 +233,24 @@ class VM:
 
     def _why_ended(self):
         errors = (self.folder / "qemu.log").read_text(errors="replace")[-600:]
-        return f"QEMU ended, status {self._process.poll()}\n{errors}\n{self.tail()}"
+        try:
+            status = self._process.wait(5)  # its sockets close a moment before it is gone
+        except subprocess.TimeoutExpired:
+            status = "none yet"
+        if isinstance(status, int) and status < 0:
+            status = f"{signal.Signals(-status).name}: no doing of its guest's"
+        return f"QEMU ended, status {status}\n{errors}\n{self.tail()}"
+
+    def _how_long(self):
+        """What tells a guest that hangs from a machine that is too busy to run it."""
+        try:
+            stat = pathlib.Path(f"/proc/{self._process.pid}/stat").read_text()
+            ticks = sum(map(int, stat.rsplit(")", 1)[1].split()[11:13]))
+            used = f"{ticks / os.sysconf('SC_CLK_TCK'):.0f} s"
+        except OSError:
+            used = "unknown"
+        return (f"on for {self.age_s():.0f} s, processor time {used}, this machine's load "
+                f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
     def age_s(self):
         return time.monotonic() - self.started
@@ -254,8 +286,23 @@ class VM:
 
     def wait_serial(self, pattern, timeout_s=60):
         """Wait for a regular expression after what an earlier wait found; its match."""
+        found = self._serial_within(pattern, PATIENCE * timeout_s)
+        if not found:
+            self._keep_failure()
+            raise Silence(f"no {pattern!r} on the serial line: {self._how_long()}"
+                          f"\n{self.tail()}\n{self._shown()}")
+        return found
+
+    def never_serial(self, pattern, seconds):
+        """Whether a regular expression does not come in this time, or before the PC ends."""
+        try:
+            return not self._serial_within(pattern, seconds)
+        except Ended:
+            return True
+
+    def _serial_within(self, pattern, seconds):
         wanted = re.compile(pattern)
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + seconds
         while True:
             with self._news:
                 found = wanted.search(self._serial, self._seen)
@@ -266,16 +313,21 @@ class VM:
                 if self._closed:
                     raise Ended(f"waiting for {pattern!r}: {self._why_ended()}")
                 if left <= 0:
-                    self._keep_failure()
-                    raise Silence(f"no {pattern!r} on the serial line in {timeout_s} s"
-                                  f"\n{self.tail()}")
+                    return None
                 self._news.wait(min(left, 1))
+
+    def _shown(self):
+        """The screen, for a report: firmware and GRUB say there what they stumble over."""
+        try:
+            return "--- the screen:\n" + "\n".join(self.screen_text())
+        except (Ended, OSError, RuntimeError, ValueError) as problem:
+            return f"--- no picture of the screen: {problem}"
 
     def wait_settled(self, pattern, timeout_s=30, quiet_s=0.4):
         """Wait until the serial line ends with `pattern` and says nothing more for
         quiet_s; all that came since the last wait."""
         wanted = re.compile(rf"(?:{pattern})\Z")
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + PATIENCE * timeout_s
         with self._news:
             while True:
                 size = len(self._serial)
@@ -287,8 +339,8 @@ class VM:
                     raise Ended(f"waiting for {pattern!r}: {self._why_ended()}")
                 if time.monotonic() > end:
                     self._keep_failure()
-                    raise Silence(f"the serial line did not settle at {pattern!r} in {timeout_s} s"
-                                  f"\n{self.tail()}")
+                    raise Silence(f"the serial line did not settle at {pattern!r}: "
+                                  f"{self._how_long()}\n{self.tail()}")
 
     def send(self, text):
         """Type on the serial line."""
@@ -350,11 +402,11 @@ class VM:
     def unplug(self, disk, timeout_s=20):
         """Pull a disk out and wait until the guest has let go of it."""
         self.qmp("device_del", id=disk.name)
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + PATIENCE * timeout_s
         while not any(e["event"] == "DEVICE_DELETED" and e["data"].get("device") == disk.name
                       for e in self.events):
             if not self._monitor_line(end):
-                raise Silence(f"{disk.name} is still plugged in after {timeout_s} s")
+                raise Silence(f"{disk.name} is still plugged in: {self._how_long()}")
 
     def plug(self, disk, read_only=False):
         """Plug a USB disk into the running PC, perhaps with its switch on "read only". QEMU
@@ -391,7 +443,7 @@ class VM:
     def wait_screen(self, pattern, timeout_s=60):
         """Wait until the screen shows a regular expression (lines joined by newlines)."""
         wanted = re.compile(pattern, re.MULTILINE)
-        end = time.monotonic() + timeout_s
+        end = time.monotonic() + PATIENCE * timeout_s
         while True:
             text = "\n".join(self.screen_text())
             found = wanted.search(text)
@@ -399,7 +451,7 @@ class VM:
                 return found
             if time.monotonic() > end:
                 self._keep_failure()
-                raise Silence(f"no {pattern!r} on the screen in {timeout_s} s; it shows:\n{text}"
+                raise Silence(f"no {pattern!r} on the screen: {self._how_long()}; it shows:\n{text}"
                               f"\n{self.tail()}")
             time.sleep(0.5)
 

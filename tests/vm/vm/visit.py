@@ -162,17 +162,31 @@ class ScreenWalk:
         self.pictures = []
 
     def page(self, unlike=None, timeout_s=_SLOWEST_S):
-        """The page on the screen once it stands still and is another than `unlike`."""
-        end = time.monotonic() + timeout_s
+        """The page on the screen once it stands still and is another than `unlike`. After a
+        key that leaves a page that page is to be named: it may stand for a while yet."""
+        return self._still(lambda page: not (unlike and page.place == unlike.place), timeout_s)
+
+    def turned(self, page, timeout_s=_SLOWEST_S):
+        """Another part of a page that is longer than the screen, after a key that turns it."""
+        text = re.sub(r"\d+", "#", page.text)  # times count on by themselves
+        return self._still(lambda now: re.sub(r"\d+", "#", now.text) != text, timeout_s)
+
+    def _still(self, wanted, timeout_s):
+        end = time.monotonic() + qemu.PATIENCE * timeout_s
         last = None
         while time.monotonic() < end:
             lines = self.vm.screen_text()
             page = ScreenPage(lines)
-            if lines == last and page.title and not (unlike and page.place == unlike.place):
+            if lines == last and page.title and wanted(page):
                 return page
             last = lines
             time.sleep(0.25)
         raise qemu.Silence("this page stays on the screen:\n" + "\n".join(last or []))
+
+    def leave(self, page, *keys):
+        """Press keys that leave a page; the page that comes then."""
+        self.vm.press(*keys)
+        return self.page(unlike=page)
 
     def keep(self, page):
         """A picture of the page, named after its place in the walk and its title."""
@@ -186,7 +200,7 @@ class ScreenWalk:
         """Choose an entry by its number; the page that comes then."""
         self.vm.type(str(number))
         # Where a longer number begins with this one, the page says so and waits for Enter.
-        end = time.monotonic() + 5
+        end = time.monotonic() + qemu.PATIENCE * _SLOWEST_S
         while time.monotonic() < end:
             now = ScreenPage(self.vm.screen_text())
             if re.search(rf"(Number|Nummer) {number}:", now.text):
@@ -209,8 +223,7 @@ class ScreenWalk:
         for _ in range(2 * _DEEPEST + 2):
             if re.search(words, page.text):
                 return page
-            self.vm.press("esc")
-            page = self.page(unlike=page)
+            page = self.leave(page, "esc")
         raise Lost(f"no way back to {words!r} from:\n{page.text}")
 
     def back(self, wanted, page):
