@@ -19,9 +19,15 @@ def choose(vm, entry):
     """Open an entry of the list on the screen by its number."""
     number = vm.wait_screen(rf"^\W*(\d+)  ?{entry}", 20)[1]
     vm.type(number)
-    time.sleep(0.3)
-    if len(number) == 1 and re.search(r"press Enter", "\n".join(vm.screen_text())):
-        vm.press("ret")
+    # Where a longer number begins with this one, the page asks for Enter before it goes.
+    end = time.monotonic() + qemu.PATIENCE * 20
+    while re.search(rf"(?m)^\W*{number}  ?{entry}", text := "\n".join(vm.screen_text())):
+        if "press Enter" in text:
+            vm.press("ret")
+            return
+        if time.monotonic() > end:
+            raise qemu.Silence(f"{number} opens nothing:\n{text}")
+        time.sleep(0.1)
 
 
 def unlock(vm):

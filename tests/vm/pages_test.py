@@ -20,8 +20,7 @@ def tour(t, vm, name, language, deepest):
         for key in ("f1", "f3"):
             start_page = walk.home(WORDS[language])
             vm.press(key)
-            walk.keep(walk.page(unlike=start_page))
-            vm.press("esc")
+            walk.leave(walk.keep(walk.page(unlike=start_page)), "esc")
     with t.check(f"{name}, {language}: to a telephone number by typed keys"):
         walk.home(WORDS[language])
         pages.find_number(walk)

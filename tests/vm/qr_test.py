@@ -36,7 +36,7 @@ def console(t, name, video, append):
             # Its page has the same title: it is known by what is read.
             vm.type(next(number for number, words in walk.keep(walk.page()).entries
                          if re.match(CODE, words)))
-            end = time.monotonic() + 15
+            end = time.monotonic() + 15 * qemu.PATIENCE
             while (found := scanned(vm.screenshot(f"{name}-code"))) != WANTED:
                 tap.require(time.monotonic() < end, f"read: {found!r}")
                 time.sleep(0.5)
