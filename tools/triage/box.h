@@ -32,11 +32,12 @@ struct box_job {
 	size_t input_count;
 	const char *what; /* for problems: "evtx", "list" */
 	struct box_limits limits;
+	bool json;  /* lines are JSON objects, and checked as such */
 	bool bytes; /* frames of bytes are wanted, not lines */
 	/* In the child. False with e: the job as a whole failed. */
 	bool (*run)(struct box *b, const void *ctx, struct error *e);
 	const void *ctx;
-	/* In the parent: what came. False ends the box. */
+	/* In the parent: what came. False ends the box. `words` are translated. */
 	bool (*lines)(void *to, const char *s, size_t len, struct error *e);
 	void (*problem)(void *to, uint64_t offset, const char *words);
 	void *to;
@@ -49,14 +50,16 @@ enum box_result {
 	BOX_FAILED,  /* could not be started, or lines() was false: *e says why */
 };
 
-/* Run a job to its end. */
+/* Run a job to its end. The caller has one thread and used gettext once: catalogues cannot be opened
+ * in the box. */
 enum box_result box_run(const struct box_job *job, struct error *e);
 
-/* In the child: exactly len bytes of input nr. */
+/* In the child: exactly len bytes of input nr, which it has. */
 __attribute__((warn_unused_result)) bool box_read(struct box *b, size_t nr, uint64_t offset,
 						  void *buf, size_t len, struct error *e);
 uint64_t box_input_bytes(const struct box *b, size_t nr);
-/* Whole lines (or, where bytes are wanted, bytes). */
+/* Whole lines, at most BOX_FRAME_MAX of them at once; or, where bytes are wanted, bytes. */
+#define BOX_FRAME_MAX (20u << 20)
 __attribute__((warn_unused_result)) bool box_write(struct box *b, const char *s, size_t len,
 						   struct error *e);
 void box_problem(struct box *b, uint64_t offset, const char *what); /* `what` is a message id */

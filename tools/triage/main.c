@@ -2,11 +2,12 @@
 /* triage: reads a suspect disk from outside, and changes nothing. */
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
-#include "triage/format.h"
+#include "triage/triage.h"
 
 int main(int argc, char **argv)
 {
 	static const struct cli_verb verbs[] = {
+		{ "parse", triage_parse, N_("the records of a file of Windows or Linux") },
 		{ 0 },
 	};
 	static const struct cli_tool tool = {
