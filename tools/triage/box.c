@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -216,9 +215,8 @@ static void describe(const struct parent *p, int status, const struct rusage *us
 		snprintf(to, WORDS_MAX, _("the reader of '%s' crashed (signal %d)"), what,
 			 WTERMSIG(status));
 	else if (WEXITSTATUS(status) == 1)
-		snprintf(to, WORDS_MAX,
-			 _("the reader of '%s' needed more memory than %" PRIu64 " MiB"), what,
-			 p->job->limits.memory_bytes >> 20);
+		snprintf(to, WORDS_MAX, _("the reader of '%s' needed more memory than %llu MiB"),
+			 what, (p->job->limits.memory_bytes >> 20) + 0ULL);
 	else
 		snprintf(to, WORDS_MAX, _("the reader of '%s' ended before it was done"), what);
 }

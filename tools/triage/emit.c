@@ -68,6 +68,11 @@ void emit_free(struct emit *o)
 	free(o);
 }
 
+void emit_partition(struct emit *o, unsigned number)
+{
+	o->partition = number;
+}
+
 void emit_begin(struct emit *o, const char *data_type)
 {
 	o->body.len = 0;
@@ -85,6 +90,8 @@ void emit_begin(struct emit *o, const char *data_type)
 	} else if (o->form == EMIT_JSONL) {
 		emit_put(o->to, "{", 1);
 	}
+	if (o->partition)
+		emit_number(o, "partition", o->partition);
 }
 
 bool emit_end(struct emit *o, struct error *e)

@@ -56,6 +56,10 @@ enum emit_form emit_form(const struct emit *o);
 __attribute__((warn_unused_result)) bool emit_flush(struct emit *o, struct error *e);
 void emit_free(struct emit *o);
 
+/* From here on records are of this partition of a disk: "partition" is their first field, and names of a
+ * bodyfile begin with "p3". 0: of no partition, again. */
+void emit_partition(struct emit *o, unsigned number);
+
 /* A record; `data_type` as plaso calls it, "windows:evtx:record". */
 void emit_begin(struct emit *o, const char *data_type);
 /* What a timeline shows for it, in a few words; text as of emit_text(). Said in pieces, which follow

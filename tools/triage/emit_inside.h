@@ -46,6 +46,7 @@ struct emit {
 	size_t record;          /* where in `to` the record begins */
 
 	const char *data_type;
+	unsigned partition;
 	unsigned depth, skipped; /* groups that are open, and those in one that is left out */
 	char closes[EMIT_DEPTH_MAX + 1];
 	bool filled; /* something stands in the innermost group */

@@ -98,6 +98,20 @@ static char *put_times(char *to, const int64_t times[4])
 	return to;
 }
 
+/* The MD5, which is never known, and what stands before the name. */
+static void put_first(struct emit *o)
+{
+	char *to = emit_need(&o->lines, 32), *start = to;
+
+	*to++ = '0';
+	*to++ = '|';
+	if (o->partition) {
+		*to++ = 'p';
+		to = emit_decimal(to, o->partition);
+	}
+	o->lines.len += (size_t)(to - start);
+}
+
 void emit_body(struct emit *o, const struct emit_body *b)
 {
 	const int64_t times[4] = { b->accessed, b->modified, b->changed, b->created };
@@ -110,7 +124,7 @@ void emit_body(struct emit *o, const struct emit_body *b)
 		return;
 
 	size_t start = o->lines.len, inode = strlen(b->inode), mode = strlen(b->mode);
-	emit_put(&o->lines, "0|", 2);
+	put_first(o);
 	if (!emit_escaped(&o->lines, ESCAPE_BODY, b->name, b->name_len, start + EMIT_LINE_MAX)) {
 		o->lines.len = start;
 		return;
@@ -134,6 +148,8 @@ void emit_body(struct emit *o, const struct emit_body *b)
 
 static void put_says(struct emit *o)
 {
+	if (o->partition && o->form == EMIT_BODYFILE)
+		emit_put(&o->lines, ": ", 2);
 	if (o->says.len)
 		emit_put(&o->lines, o->says.s, o->says.len);
 	else
@@ -160,7 +176,7 @@ void emit_body_lines(struct emit *o)
 		if (!at->s)
 			continue;
 		times[strchr(columns, moments[at->what].column) - columns] = at->s;
-		emit_put(&o->lines, "0|", 2);
+		put_first(o);
 		put_says(o);
 		emit_put(&o->lines, " (", 2);
 		emit_put(&o->lines, name, strlen(name));

@@ -2,7 +2,6 @@
 /* The formats that `triage parse` knows, and what their readers share. */
 #include "triage/format.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +24,8 @@ uint8_t *format_whole(const struct partition_source *s, size_t max, size_t *len,
 {
 	if (s->size_bytes > max) {
 		error_set(e, ERROR_UNTRUSTED,
-			  _("it has %" PRIu64
-			    " bytes, more than the %zu that such a file can have"),
-			  s->size_bytes, max);
+			  _("it has %llu bytes, more than the %zu that such a file can have"),
+			  s->size_bytes + 0ULL, max);
 		return NULL;
 	}
 	uint8_t *bytes = mem_alloc((size_t)s->size_bytes);

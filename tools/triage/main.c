@@ -7,7 +7,12 @@
 int main(int argc, char **argv)
 {
 	static const struct cli_verb verbs[] = {
+		{ "cat", triage_cat, N_("the bytes of one file") },
+		{ "files", triage_files, N_("every file that is there") },
+		{ "list", triage_list, N_("partitions, file systems, and what cannot be read") },
 		{ "parse", triage_parse, N_("the records of a file of Windows or Linux") },
+		{ "timeline", triage_timeline,
+		  N_("what happened when, by the times of all files") },
 		{ 0 },
 	};
 	static const struct cli_tool tool = {

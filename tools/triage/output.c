@@ -2,7 +2,6 @@
 /* From the box to the person, and from the person's words to the box. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,7 +43,7 @@ void output_problem(void *output, uint64_t offset, const char *words)
 	if (o->problems > PROBLEMS_SHOWN)
 		fprintf(stderr, "triage: %s: %s\n", name, _("and more problems"));
 	else
-		fprintf(stderr, _("triage: %s: at byte %" PRIu64 ": %s\n"), name, offset, masked);
+		fprintf(stderr, _("triage: %s: at byte %llu: %s\n"), name, offset + 0ULL, masked);
 }
 
 int output_status(const struct output *o, enum box_result result, struct error *e)

@@ -11,7 +11,11 @@
 #include "triage/emit.h"
 
 /* The verbs: options in, exit status out. */
+int triage_cat(int argc, char **argv);
+int triage_files(int argc, char **argv);
+int triage_list(int argc, char **argv);
 int triage_parse(int argc, char **argv);
+int triage_timeline(int argc, char **argv);
 
 /*
  * What a box hands out, on its way to the person: lines to standard output, problems to standard

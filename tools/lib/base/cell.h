@@ -17,8 +17,8 @@
  *
  * lib/base/confine.h is another thing: for a process with threads that writes files it has open.
  */
-#define CELL_OUTPUT 3 /* after cell_enter() */
-#define CELL_INPUTS_MAX 64
+#define CELL_OUTPUT 3       /* after cell_enter() */
+#define CELL_INPUTS_MAX 500 /* segments of an image; twice as many descriptors while it enters */
 #define CELL_INPUT(nr) (4 + (int)(nr))
 
 struct cell {
