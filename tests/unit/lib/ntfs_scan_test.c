@@ -464,6 +464,71 @@ static void many_parts(void **state)
 	free(l.bytes);
 }
 
+/* Names in the index of a folder, and in what is left behind the end of a record. */
+struct others {
+	struct text index, slack;
+};
+
+static bool list_others(void *ctx, const struct ntfs_scan_record *r, struct error *e)
+{
+	struct others *o = ctx;
+	struct reader node = ntfs_index_root(r), slack = r->slack;
+	struct ntfs_index_entry entry;
+	struct ntfs_scan_name n;
+	(void)e;
+
+	if (r->number < 16)
+		return true;
+	while (ntfs_index_next(&node, &entry)) {
+		scan_units(&o->index, entry.name.units);
+		text_addf(&o->index, "=%llu ", NTFS_NUMBER(entry.file) + 0ULL);
+	}
+	while (ntfs_carve_name(&slack, &n)) {
+		scan_units(&o->slack, n.units);
+		text_add(&o->slack, " ");
+	}
+	return true;
+}
+
+static void names_elsewhere(void **state)
+{
+	const struct build_entry entries[] = { { REF(20), "one" }, { REF(21), "other" }, { 0 } };
+	struct error e = { 0 };
+	struct others o = { 0 };
+	struct memory m = { 0 };
+	struct builder b;
+	(void)state;
+
+	build_init(&b, SMALL);
+	build_file(&b, 16, ROOT_REF, "folder", NTFS_FOLDER);
+	build_index(&b, 16, REF(16), entries);
+	build_file(&b, 17, ROOT_REF, "broken", NTFS_FOLDER);
+	build_index(&b, 17, REF(17), entries);
+	uint8_t *value = build_record(&b, 17) + b.used[17] - 16; /* within: nothing that helps */
+	put(value - 100, 0xffff, 2);
+	/* Three leftovers, of which one has no time and one no sequence. */
+	for (unsigned i = 0; i < 3; i++) {
+		uint8_t *left = build_record(&b, 16) + 560 + 120 * i;
+
+		build_name_value(left, i == 1 ? 16 : REF(16), i ? "no" : "leftover", NTFS_WIN32);
+		for (unsigned k = 0; k < 4; k++)
+			put(left + 8 + 8 * k, i == 2 ? 1 : BUILD_TIME, 8);
+	}
+	build_seal(&b);
+	m.bytes = build_record(&b, 0);
+	m.size = (size_t)BUILD_RECORDS * b.record;
+	const struct partition_source s = { memory_read, &m, m.size, 512 };
+	struct ntfs_scan *scan = ntfs_scan_mft(&s, &e);
+	assert_true(ntfs_scan_folders(scan, NULL, &e));
+	assert_true(ntfs_scan_each(scan, NULL, list_others, &o, &e));
+	ntfs_scan_free(scan);
+	assert_int_equal(strncmp(text_end(&o.index), "one=20 other=21 ", 16), 0);
+	assert_string_equal(text_end(&o.slack), "leftover ");
+	text_release(&o.index);
+	text_release(&o.slack);
+	build_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -474,6 +539,7 @@ int main(void)
 		cmocka_unit_test(in_the_order_of_the_disk),
 		cmocka_unit_test(linear_time),
 		cmocka_unit_test(many_parts),
+		cmocka_unit_test(names_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

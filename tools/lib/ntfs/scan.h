@@ -79,6 +79,18 @@ struct ntfs_scan_record {
 	struct reader slack; /* bytes of the record behind its end */
 };
 
+/* Entries of a folder's index that stand in its record ($INDEX_ROOT, $I30): copies of names as they were
+ * when the folder was last written. `node` begins as ntfs_index_root() gives it. */
+struct ntfs_index_entry {
+	uint64_t file; /* reference */
+	struct ntfs_scan_name name;
+};
+struct reader ntfs_index_root(const struct ntfs_scan_record *r); /* empty: there is none */
+bool ntfs_index_next(struct reader *node, struct ntfs_index_entry *entry);
+
+/* The next thing in leftover bytes that looks as a whole $FILE_NAME does, in steps of two bytes. */
+bool ntfs_carve_name(struct reader *bytes, struct ntfs_scan_name *n);
+
 /* The name that a person sees, or NULL. */
 const struct ntfs_scan_name *ntfs_scan_name_of(const struct ntfs_scan_record *r);
 
