@@ -8,6 +8,7 @@
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/ntfs/named.h"
 #include "triage/volumes.h"
 
 #define CHUNK_BYTES (1u << 20)
@@ -64,6 +65,38 @@ static bool hand_over(struct search *s, const struct filesystem_entry *entry, st
 	return good;
 }
 
+/* The file system's own files, which no walk passes: $MFT, $LogFile, $Extend/$UsnJrnl:$J. */
+static bool own_file(struct search *s)
+{
+	char *path = mem_string(s->path);
+	char *colon = s->stream ? path + (s->stream - s->path) - 1 : NULL;
+	bool good = true;
+
+	if (colon)
+		*colon = '\0';
+	struct ntfs_named *n =
+		ntfs_named_open(s->f, path, colon ? colon + 1 : NULL, &s->found, s->e);
+	free(path);
+	if (!n) {
+		s->good = !s->found; /* there, and cannot be read */
+		return s->found;
+	}
+	const struct partition_source *from = ntfs_named_source(n);
+	char *chunk = mem_alloc(CHUNK_BYTES);
+	for (uint64_t at = 0; good && !s->only_look && at < from->size_bytes;) {
+		uint64_t left = from->size_bytes - at;
+		size_t len = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES;
+
+		good = partition_source_read(from, at, chunk, len, s->e) &&
+		       box_write(s->box, chunk, len, s->e);
+		at += len;
+	}
+	free(chunk);
+	ntfs_named_free(n);
+	s->good = good;
+	return true;
+}
+
 static bool one(void *ctx, const struct filesystem_entry *entry, struct error *e)
 {
 	struct search *s = ctx;
@@ -87,10 +120,12 @@ static bool look(struct search *s, struct filesystem *f)
 	struct error own = { 0 };
 
 	s->f = f;
+	if (f->kind == FILESYSTEM_NTFS && *s->path == '$' && own_file(s))
+		return true;
 	s->folded = false;
-	if (f->walk(f, one, s, &own) || s->found)
-		if (s->found || f->kind == FILESYSTEM_EXT)
-			return s->found;
+	(void)f->walk(f, one, s, &own);
+	if (s->found || f->kind == FILESYSTEM_EXT)
+		return s->found;
 	s->folded = true;
 	(void)f->walk(f, one, s, &own);
 	return s->found;
@@ -105,9 +140,11 @@ static bool look_in(void *ctx, struct volumes *v, const struct partition *p, str
 		    struct error *e)
 {
 	struct places *at = ctx;
+	struct error own = { 0 };
 
 	(void)v, (void)e;
 	at->search->found = false;
+	at->search->e = &own;
 	if (look(at->search, f) && at->count++ == 0)
 		at->first = p->number;
 	return true;

@@ -129,6 +129,13 @@ static bool choose(const char *name, const char *form, struct task *t, struct er
 	return true;
 }
 
+static int list_formats(void)
+{
+	for (size_t i = 0; formats[i]; i++)
+		printf("%-12s %s\n", formats[i]->name, _(formats[i]->help));
+	return 0;
+}
+
 /* Of several statuses the one to end with: what went wrong, before what was found. */
 static int graver(int a, int b)
 {
@@ -142,6 +149,7 @@ int triage_parse(int argc, char **argv)
 	const char *form = "jsonl";
 	struct error e = { 0 };
 	struct task t = { 0 };
+	bool list = false;
 	const struct cli_option options[] = {
 		{ .name = "format",
 		  .kind = CLI_TEXT,
@@ -152,6 +160,10 @@ int triage_parse(int argc, char **argv)
 		  .kind = CLI_FLAG,
 		  .into = &t.recover,
 		  .help = N_("also what was deleted or is left over") },
+		{ .name = "formats",
+		  .kind = CLI_FLAG,
+		  .into = &list,
+		  .help = N_("print which formats there are, and read nothing") },
 		{ 0 },
 	};
 	const struct cli_usage usage = {
@@ -162,11 +174,20 @@ int triage_parse(int argc, char **argv)
 			"Prints the records of a file. FILE is one that is read by itself; of a\n"
 			"registry hive its logs follow it."),
 		.options = options,
-		.min = 2,
+		.min = 0,
 		.max = SIZE_MAX,
 	};
 
-	if (!cli_parse(&usage, &argc, &argv, &e) || !choose(argv[0], form, &t, &e))
+	if (!cli_parse(&usage, &argc, &argv, &e))
+		return report("triage", &e);
+	if (list)
+		return list_formats();
+	if (argc < 2)
+		error_set(&e, ERROR_USAGE,
+			  _("which FORMAT (--formats lists them), and which FILE?"));
+	else
+		(void)choose(argv[0], form, &t, &e);
+	if (e.kind)
 		return report("triage", &e);
 
 	size_t count = (size_t)argc - 1;
