@@ -117,13 +117,12 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 static bool mft_alone(struct listing *l, struct volumes *v, struct error *e)
 {
 	static const char *const names[] = { "$MFT" };
-	const struct format *mft = format_find("mft");
 	const struct format_job job = { .inputs = &v->source.bytes, .names = names, .count = 1 };
 
-	if (!mft || !l->out)
+	if (!l->out)
 		return error_set(e, ERROR_USAGE,
 				 _("this is an MFT alone: triage parse mft, or --json"));
-	return mft->run(&job, l->out, e);
+	return format_find("mft")->run(&job, l->out, e);
 }
 
 static bool run(struct box *b, const void *ctx, struct error *e)

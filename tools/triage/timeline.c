@@ -78,7 +78,7 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 	(void)e;
 	m->f = f;
 	emit_partition(m->out, p->number);
-	if (f->kind == FILESYSTEM_NTFS && format_find("mft"))
+	if (f->kind == FILESYSTEM_NTFS)
 		good = by_mft(m->out, v, p->first_byte, p->size_bytes, &own);
 	else
 		good = f->walk(f, one, m, &own);
@@ -97,12 +97,10 @@ static bool run(struct box *b, const void *ctx, struct error *e)
 	if (!v)
 		return false;
 	struct line_maker m = { .out = emit_new(t->form, NULL, write_lines, b) };
-	if (!v->source.is_mft)
-		good = volumes_each(v, each_volume, &m, e);
-	else if (format_find("mft"))
+	if (v->source.is_mft)
 		good = by_mft(m.out, v, 0, v->source.bytes.size_bytes, e);
 	else
-		good = error_set(e, ERROR_FAILED, _("an MFT alone is not read yet"));
+		good = volumes_each(v, each_volume, &m, e);
 	struct error later = { 0 };
 	if (!emit_flush(m.out, good ? e : &later))
 		good = false;
