@@ -184,7 +184,7 @@ char *emit_value(struct emit *o, const char *key, enum emit_value kind, size_t r
 			memcpy(to, "record_", 7);
 			to += 7;
 		}
-		memcpy(to, key, key_len);
+		copy_short(to, key, key_len);
 		to += key_len;
 		*to++ = '"';
 		*to++ = ':';
@@ -275,7 +275,7 @@ static void put_word(struct emit *o, const char *key, const char *word, size_t l
 
 	if (!to)
 		return;
-	memcpy(to, word, len);
+	copy_short(to, word, len);
 	emit_value_end(o, VALUE_BARE, to + len);
 }
 

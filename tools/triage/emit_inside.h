@@ -5,6 +5,7 @@
 /* What the files emit*.c share; nobody else includes it. */
 #include <string.h>
 
+#include "lib/base/copy.h"
 #include "triage/emit.h"
 
 /* Limits of docs/formats/triage-output.md. */
@@ -79,7 +80,7 @@ static inline char *emit_need(struct emit_buffer *b, size_t n)
 
 static inline void emit_put(struct emit_buffer *b, const char *s, size_t n)
 {
-	memcpy(emit_need(b, n), s, n);
+	copy_short(emit_need(b, n), s, n);
 	b->len += n;
 }
 

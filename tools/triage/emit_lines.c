@@ -131,10 +131,10 @@ void emit_body(struct emit *o, const struct emit_body *b)
 	}
 	char *to = emit_need(&o->lines, inode + mode + 200), *from = to;
 	*to++ = '|';
-	memcpy(to, b->inode, inode);
+	copy_short(to, b->inode, inode);
 	to += inode;
 	*to++ = '|';
-	memcpy(to, b->mode, mode);
+	copy_short(to, b->mode, mode);
 	to += mode;
 	*to++ = '|';
 	to = emit_decimal(to, b->uid);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers and times as text, without printf. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 #include "triage/emit_inside.h"
 
 #define DAY_SECONDS 86400
+#define DIGITS_MAX 20u /* of 64 bits */
 #define FILETIME_SECOND 10000000u
 #define FILETIME_EPOCH 11644473600 /* seconds from 1601 to 1970 */
 
@@ -29,8 +31,8 @@ static inline char *two(char *to, unsigned value)
 
 char *emit_decimal(char *to, uint64_t value)
 {
-	char reversed[20];
-	size_t at = sizeof(reversed);
+	char reversed[DIGITS_MAX];
+	size_t at = DIGITS_MAX;
 
 	while (value >= 100) {
 		at -= 2;
@@ -43,8 +45,9 @@ char *emit_decimal(char *to, uint64_t value)
 	} else {
 		reversed[--at] = (char)('0' + value);
 	}
-	memcpy(to, reversed + at, sizeof(reversed) - at);
-	return to + (sizeof(reversed) - at);
+	assert(at <= DIGITS_MAX); /* or compilers fear the worst */
+	copy_short(to, reversed + at, DIGITS_MAX - at);
+	return to + (DIGITS_MAX - at);
 }
 
 char *emit_decimal_signed(char *to, int64_t value)

@@ -150,6 +150,20 @@ static void do_x32(void)
 	syscall(0x40000000 | SYS_getpid);
 }
 
+/* By the old door: 231 is exit_group() here and fgetxattr() there. */
+static void do_32_bits(void)
+{
+#ifdef __x86_64__
+	long number = 231;
+	__asm__ volatile("int $0x80"
+			 : "+a"(number)
+			 : "b"(CELL_INPUT(0)), "c"(0L), "d"(0L)
+			 : "memory");
+#else
+	syscall(SYS_dup, CELL_INPUT(0));
+#endif
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -188,6 +202,7 @@ static const struct {
 	{ "prctl", do_prctl, false },
 	{ "sleep", do_sleep, false },
 	{ "a call of the x32 ABI", do_x32, false },
+	{ "a call of 32 bits", do_32_bits, false },
 };
 
 static bool try_it(struct box *b, const void *ctx, struct error *e)
@@ -216,6 +231,10 @@ static void nothing_escapes(void **state)
 				 seen.problems, text_end(&seen.words));
 		if (!attempts[i].survives) {
 			assert_int_equal(seen.offset, 4711);
+			if (attempts[i].run == do_32_bits && strstr(seen.words.s, "signal 11")) {
+				forget(&seen); /* a kernel without that door */
+				continue;
+			}
 			assert_string_equal(seen.words.s,
 					    "the reader of 'test' asked for what it must not and "
 					    "was ended");

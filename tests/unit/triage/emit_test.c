@@ -382,6 +382,7 @@ static void bodyfile(void **state)
 	end(o);
 	emit_begin(o, "t");
 	emit_number(o, "x", 5);
+	emit_unix(o, "y", 0, 5, 9, MOMENT_RUN); /* mactime takes 0 for no time */
 	end(o);
 	done(o, &s,
 	     "0|a%7C\"b\" ran 2 times! (Last Time Executed)|0|----------|0|0|0|1290311759|0|0|0\n"
