@@ -131,7 +131,7 @@ _Noreturn void box_child(const struct box_job *job, int output, const uint64_t *
 		.input_count = job->input_count,
 		.output = output,
 		.heap = true,
-		.complains = true,
+		.large = true,
 		.cpu_seconds = job->limits.cpu_seconds,
 		.memory_bytes = job->limits.memory_bytes,
 	};

@@ -13,6 +13,15 @@
 static void do_nothing(void)
 {
 }
+static void do_clock(void)
+{
+	syscall(SYS_clock_gettime, 0, NULL);
+}
+static void do_write_stderr(void) /* fails */
+{
+	if (syscall(SYS_write, 2, "x", 1) != -1)
+		syscall(SYS_exit_group, 9);
+}
 static void do_open(void)
 {
 	syscall(SYS_openat, AT_FDCWD, "/etc/passwd", O_RDONLY);
@@ -170,6 +179,8 @@ static const struct {
 	bool survives;
 } attempts[] = {
 	{ "nothing", do_nothing, true },
+	{ "clock_gettime", do_clock, true },
+	{ "write to stderr", do_write_stderr, true },
 	{ "openat", do_open, false },
 	{ "open", do_open_old, false },
 	{ "create", do_create, false },

@@ -82,9 +82,10 @@ static bool filter_bare(unsigned end)
 }
 
 /* The same with memory that belongs to no file and cannot be executed. */
-static bool filter_heap(unsigned end, bool complains)
+static bool filter_heap(unsigned end, bool large)
 {
-	const uint32_t on_stderr = complains ? SECCOMP_RET_ERRNO | EBADF : SECCOMP_RET_KILL_PROCESS;
+	const uint32_t on_stderr = large ? SECCOMP_RET_ERRNO | EBADF : SECCOMP_RET_KILL_PROCESS;
+	const uint32_t on_clock = large ? SECCOMP_RET_ALLOW : SECCOMP_RET_KILL_PROCESS;
 	const struct sock_filter rules[] = {
 		HEAD,
 		READ_INPUTS(end),
@@ -104,7 +105,8 @@ static bool filter_heap(unsigned end, bool complains)
 		PASS(munmap),
 		PASS(mremap),
 		PASS(madvise),
-		PASS(clock_gettime), /* on PCs whose clock the vDSO cannot read */
+		IS(SYS_clock_gettime, 0, 1), /* on PCs whose clock the vDSO cannot read */
+		BPF_STMT(BPF_RET | BPF_K, on_clock),
 		IS(SYS_mprotect, 0, 4),
 		LOAD(args[2]),
 		ANY(PROT_EXEC, 1, 0),
@@ -229,7 +231,7 @@ bool cell_enter(const struct cell *c, struct error *e)
 		return error_errno(e, _("cannot set limits"));
 
 	unsigned end = (unsigned)CELL_INPUT(c->input_count);
-	if (!(c->heap ? filter_heap(end, c->complains) : filter_bare(end)))
+	if (!(c->heap ? filter_heap(end, c->large) : filter_bare(end)))
 		return error_errno(e, _("this kernel has no seccomp filter"));
 	return true;
 }

@@ -25,9 +25,11 @@ struct cell {
 	const int *inputs; /* readable descriptors, in this order CELL_INPUT(0) and so on */
 	size_t input_count;
 	int output;
-	bool heap;      /* memory may be taken; without, all of it is allocated before */
-	bool complains; /* with a heap: writing to descriptor 2 fails and does not kill; so
-			   lib/base/memory.h can end the process with status 1 when it is full */
+	bool heap; /* memory may be taken; without, all of it is allocated before */
+	/* With a heap, for large programs: the clock may be asked (on old PCs the vDSO cannot read it),
+	 * and writing to descriptor 2 fails and does not kill, so that lib/base/memory.h can end the
+	 * process with status 1 when it is full. */
+	bool large;
 	unsigned cpu_seconds;
 	uint64_t memory_bytes; /* of address space, all in all; not with AddressSanitizer, which maps
 				  terabytes */
