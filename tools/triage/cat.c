@@ -243,6 +243,6 @@ int triage_cat(int argc, char **argv)
 	}
 	t.partition = o.partition;
 	t.path = argv[1];
-	struct box_job job = { .bytes = true, .run = run, .ctx = &t };
+	const struct box_job job = { .bytes = true, .run = run, .ctx = &t };
 	return volumes_run("cat", argv[0], &o, &t.source, &job);
 }

@@ -174,6 +174,6 @@ int triage_files(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("triage", &e);
 	t.partition = o.partition;
-	struct box_job job = { .json = t.as_json, .run = run, .ctx = &t };
+	const struct box_job job = { .json = t.as_json, .run = run, .ctx = &t };
 	return volumes_run("files", argv[0], &o, &t.source, &job);
 }

@@ -233,6 +233,6 @@ int triage_list(int argc, char **argv)
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("triage", &e);
 	t.name = argv[0];
-	struct box_job job = { .json = t.as_json, .run = run, .ctx = &t };
+	const struct box_job job = { .json = t.as_json, .run = run, .ctx = &t };
 	return volumes_run("list", argv[0], &o, &t.source, &job);
 }

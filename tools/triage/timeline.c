@@ -146,6 +146,6 @@ int triage_timeline(int argc, char **argv)
 		return report("triage", &e);
 	}
 	t.partition = o.partition;
-	struct box_job job = { .json = t.form == EMIT_TIMELINE, .run = run, .ctx = &t };
+	const struct box_job job = { .json = t.form == EMIT_TIMELINE, .run = run, .ctx = &t };
 	return volumes_run("timeline", argv[0], &o, &t.source, &job);
 }

@@ -130,21 +130,22 @@ bool volumes_each(struct volumes *v,
 }
 
 int volumes_run(const char *verb, const char *name, const struct volume_options *o,
-		struct source *source, struct box_job *job)
+		struct source *source, const struct box_job *job)
 {
 	struct output out = { .name = name };
+	struct box_job own = *job;
 	struct error e = { 0 };
 
 	if (!source_open(source, name, o->broker, o->sector_bytes, &e))
 		return report("triage", &e);
-	job->inputs = source->inputs;
-	job->input_count = source->count;
-	job->what = verb;
-	job->limits = (struct box_limits){ MEMORY_BYTES, CPU_SECONDS, STEP_SECONDS };
-	job->lines = output_lines;
-	job->problem = output_problem;
-	job->to = &out;
-	enum box_result result = box_run(job, &e);
+	own.inputs = source->inputs;
+	own.input_count = source->count;
+	own.what = verb;
+	own.limits = (struct box_limits){ MEMORY_BYTES, CPU_SECONDS, STEP_SECONDS };
+	own.lines = output_lines;
+	own.problem = output_problem;
+	own.to = &out;
+	enum box_result result = box_run(&own, &e);
 	source_close(source);
 	return output_status(&out, result, &e);
 }

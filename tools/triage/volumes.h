@@ -72,6 +72,6 @@ bool volumes_each(struct volumes *v,
 /* Run a job of a verb on a source, which is opened and closed here, and print what it hands out. Returns the
  * exit status. `job` has run, ctx, json and bytes; `source` is what ctx refers to. */
 int volumes_run(const char *verb, const char *name, const struct volume_options *o,
-		struct source *source, struct box_job *job);
+		struct source *source, const struct box_job *job);
 
 #endif

@@ -12,18 +12,20 @@
 /* What it may: its input, memory, problems, frames of any size. */
 static bool works(struct box *b, const void *ctx, struct error *e)
 {
-	char bytes[4096], want[4096], *memory = malloc(8u << 20);
+	char bytes[4096], want[4096];
 
 	(void)ctx;
 	if (pread(CELL_INPUT(0), want, sizeof(want), 1) != (ssize_t)sizeof(want) ||
 	    !box_read(b, 0, 1, bytes, sizeof(bytes), e) || memcmp(bytes, want, sizeof(want)) != 0)
 		return false;
 	box_problem(b, 77, "the \x1b[2Jchecksum is wrong");
+	char *memory = malloc(8u << 20);
 	memset(memory, 'x', 8u << 20);
 	memory[(8u << 20) - 1] = '\n';
-	if (!box_write(b, memory, 8u << 20, e))
-		return false;
+	bool written = box_write(b, memory, 8u << 20, e);
 	free(memory);
+	if (!written)
+		return false;
 	/* Behind its end nothing is read. */
 	struct error beyond = { 0 };
 	return !box_read(b, 0, box_input_bytes(b, 0) - 1, bytes, 2, &beyond) &&

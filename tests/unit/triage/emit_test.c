@@ -157,6 +157,8 @@ static size_t to_utf16(uint8_t *out, const char *s)
 	return n;
 }
 
+static const char filler[] = "xxxxxxxxx";
+
 static void one_text(enum emit_form form, size_t nr, bool wide, size_t shift)
 {
 	char in[64] = { 0 }, want[256];
@@ -164,7 +166,7 @@ static void one_text(enum emit_form form, size_t nr, bool wide, size_t shift)
 	struct sink s;
 	struct emit *o = open_sink(form, &s);
 	/* At each place within the eight bytes that are looked at together. */
-	const char *before = "xxxxxxxxx" + 9 - shift;
+	const char *before = filler + 9 - shift;
 
 	snprintf(in, sizeof(in), "%s%s", before, texts[nr].in);
 	size_t count = to_utf16(units, in);

@@ -20,6 +20,7 @@ static inline void copy_short(void *to, const void *from, size_t n)
 	} else if (n >= 8) {
 		for (size_t i = 0; i + 8 < n; i += 8)
 			memcpy(a + i, b + i, 8);
+		// cppcheck-suppress pointerOutOfBoundsCond ; who calls it has n bytes
 		memcpy(a + n - 8, b + n - 8, 8);
 	} else if (n >= 4) {
 		memcpy(a, b, 4);
