@@ -120,6 +120,10 @@ static void do_dup(void)
 {
 	syscall(SYS_dup, SANDBOX_INPUT);
 }
+static void do_clock(void)
+{
+	syscall(SYS_clock_gettime, 0, NULL);
+}
 static void do_x32(void)
 {
 	syscall(0x40000000 | SYS_getpid);
@@ -148,6 +152,7 @@ static const struct attempt attempts[] = {
 	{ "pread of the pipe", do_read_pipe, false, false },
 	{ "setuid", do_setuid, false, false },
 	{ "dup", do_dup, false, false },
+	{ "clock_gettime", do_clock, false, false },
 	{ "a call of the x32 ABI", do_x32, false, false },
 };
 

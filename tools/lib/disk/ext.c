@@ -343,3 +343,15 @@ failed:
 	ext_close(&x->fs);
 	return NULL;
 }
+
+/*
+ * The library's own one asks the kernel who we are before it looks into the environment, where
+ * there might be a clock for tests. A box allows no such question, and there is no such clock
+ * here. The linker takes this one, which it meets first.
+ */
+char *ext2fs_safe_getenv(const char *name);
+char *ext2fs_safe_getenv(const char *name)
+{
+	(void)name;
+	return NULL;
+}

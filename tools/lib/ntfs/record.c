@@ -79,7 +79,7 @@ enum ntfs_next ntfs_attribute_next(struct reader *from, struct ntfs_attribute *a
 	a->resident = reader_u8(&r) == 0;
 	size_t name_units = reader_u8(&r), name_at = reader_le16(&r);
 	a->flags = reader_le16(&r);
-	reader_skip(&r, 2);
+	a->id = reader_le16(&r);
 	a->name = part(whole, name_units ? name_at : 0, 2 * name_units);
 	if (a->resident) {
 		uint32_t value_bytes = reader_le32(&r);
@@ -91,7 +91,8 @@ enum ntfs_next ntfs_attribute_next(struct reader *from, struct ntfs_attribute *a
 	a->last_vcn = reader_le64(&r);
 	size_t pairs_at = reader_le16(&r);
 	a->unit_shift = reader_u8(&r);
-	reader_skip(&r, 5 + 8);
+	reader_skip(&r, 5);
+	a->allocated_bytes = reader_le64(&r);
 	a->size_bytes = reader_le64(&r);
 	a->initialised_bytes = reader_le64(&r);
 	a->pairs = part(whole, pairs_at, SIZE_MAX);

@@ -58,6 +58,7 @@ enum ntfs_record_state ntfs_record_parse(uint8_t *bytes, size_t len, struct ntfs
 struct ntfs_attribute {
 	uint32_t type;
 	uint16_t flags;
+	uint16_t id; /* tells the attributes of a file apart */
 	bool resident;
 	struct reader name;  /* UTF-16LE; empty: the unnamed one */
 	struct reader value; /* resident */
@@ -65,7 +66,8 @@ struct ntfs_attribute {
 	 * first piece only. */
 	uint64_t first_vcn, last_vcn;
 	uint64_t size_bytes, initialised_bytes;
-	uint8_t unit_shift; /* a unit of compression has 1 << this clusters; 0: no units */
+	uint64_t allocated_bytes; /* by its own word; in whole clusters, or units */
+	uint8_t unit_shift;       /* a unit of compression has 1 << this clusters; 0: no units */
 	struct reader pairs;
 };
 

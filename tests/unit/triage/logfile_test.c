@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The log of NTFS, made here: its pages, records over two of them, copies that were written ahead. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/disk/utf16.h"
+#include "triage/parse/logfile.h"
+
+#define PAGE 4096u
+#define PAGES 48u
+#define BITS 43u
+#define DATA 64u
+#define ROOT ((uint64_t)5 | (uint64_t)5 << 48)
+
+struct log {
+	uint8_t bytes[PAGES * PAGE];
+	unsigned major;
+};
+
+static void put(uint8_t *p, uint64_t value, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		p[i] = (uint8_t)(value >> 8 * i);
+}
+
+static void seal(uint8_t *p)
+{
+	size_t at = (size_t)(p[4] | p[5] << 8);
+
+	put(p + at, 0x4242, 2);
+	for (size_t i = 1; i <= PAGE / 512; i++) {
+		memcpy(p + at + 2 * i, p + i * 512 - 2, 2);
+		put(p + i * 512 - 2, 0x4242, 2);
+	}
+}
+
+static void restart(struct log *l, unsigned number, uint64_t lsn)
+{
+	uint8_t *p = l->bytes + number * PAGE, *area = p + 48, *client = area + 64;
+
+	memset(p, 0, PAGE);
+	memcpy(p, "RSTR", 4);
+	put(p + 4, 30, 2);
+	put(p + 6, 9, 2);
+	put(p + 16, PAGE, 4);
+	put(p + 20, PAGE, 4);
+	put(p + 24, 48, 2);
+	put(p + 26, l->major == 1 ? 1 : 0, 2);
+	put(p + 28, l->major, 2);
+	put(area, lsn, 8);
+	put(area + 8, 1, 2);
+	put(area + 14, 2, 2);
+	put(area + 16, BITS, 4);
+	put(area + 22, 64, 2);
+	put(area + 24, PAGES * PAGE, 8);
+	put(area + 38, DATA, 2);
+	put(client, lsn - 8, 8);
+	put(client + 8, lsn, 8);
+	put(client + 28, 8, 4);
+	memcpy(client + 32, "N\0T\0F\0S\0", 8);
+	seal(p);
+}
+
+static void begin(struct log *l, unsigned major)
+{
+	memset(l, 0xff, sizeof(*l));
+	l->major = major;
+	restart(l, 0, 1000);
+	restart(l, 1, 2000);
+}
+
+/* LSN of a record at a place, in the n-th round. */
+static uint64_t lsn_of(uint64_t place, uint64_t round)
+{
+	return place >> 3 | round << (64 - BITS);
+}
+
+/* A page; `place` is where it belongs, which is where it is unless it was written ahead. */
+static uint8_t *page(struct log *l, unsigned number, uint64_t place, size_t used, uint64_t end_lsn)
+{
+	uint8_t *p = l->bytes + number * PAGE;
+
+	memset(p, 0, PAGE);
+	memcpy(p, "RCRD", 4);
+	put(p + 4, 40, 2);
+	put(p + 6, 9, 2);
+	put(p + 8, place != number * PAGE && l->major == 1 ? place : end_lsn, 8);
+	put(p + 24, used, 2);
+	put(p + 32, end_lsn, 8);
+	if (place != number * PAGE && l->major == 2)
+		put(p + 60, place, 4);
+	return p;
+}
+
+static void header(uint8_t *p, uint64_t lsn, size_t len, unsigned kind)
+{
+	put(p, lsn, 8);
+	put(p + 8, 7, 8);
+	put(p + 24, len, 4);
+	put(p + 32, kind, 4);
+	put(p + 36, 24, 4);
+}
+
+/* An operation's head in the data of a record; data of both sides lie behind it, at 40. */
+static void operation(uint8_t *data, unsigned redo, unsigned undo, size_t redo_len, size_t undo_len,
+		      unsigned attribute)
+{
+	put(data, redo, 2);
+	put(data + 2, undo, 2);
+	put(data + 4, 40, 2);
+	put(data + 6, redo_len, 2);
+	put(data + 8, 40 + redo_len, 2);
+	put(data + 10, undo_len, 2);
+	put(data + 12, attribute, 2);
+	put(data + 14, 1, 2);
+	put(data + 22, 2, 2);
+	put(data + 32, 777, 8);
+}
+
+static size_t entry(uint8_t *p, uint64_t file, const char *name)
+{
+	size_t units = strlen(name);
+
+	put(p, file, 8);
+	put(p + 8, 16 + 66 + 2 * units, 2);
+	put(p + 10, 66 + 2 * units, 2);
+	put(p + 16, ROOT, 8);
+	p[16 + 64] = (uint8_t)units;
+	p[16 + 65] = 1;
+	for (size_t i = 0; i < units; i++)
+		p[16 + 66 + 2 * i] = (uint8_t)name[i];
+	return 16 + 66 + 2 * units;
+}
+
+struct seen {
+	struct text text;
+	size_t problems, restarts, records;
+	struct logfile_record last;
+};
+
+static bool on_restart(void *ctx, const struct logfile_restart *r, struct error *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+
+	s->restarts++;
+	text_addf(&s->text, "restart %u.%u %llu\n", r->major, r->minor,
+		  r->has_client ? r->client_restart_lsn + 0ULL : 0ULL);
+	return true;
+}
+
+static bool on_record(void *ctx, const struct logfile_record *r, struct error *e)
+{
+	struct seen *s = ctx;
+	(void)e;
+
+	s->records++;
+	s->last = *r;
+	text_addf(&s->text, "%llx", r->lsn + 0ULL);
+	if (r->has_operation) {
+		const char *name = logfile_operation_name(r->redo);
+
+		text_addf(&s->text, " %s", name ? name : "?");
+	}
+	if (r->has_name) {
+		char name[3 * 255];
+
+		text_add(&s->text, " ");
+		text_add_n(&s->text, name, utf16_wtf8(name, r->name.units));
+	}
+	if (r->has_target_record)
+		text_addf(&s->text, " #%llu", r->target_record + 0ULL);
+	if (r->target_file)
+		text_addf(&s->text, " in %llu", (r->target_file & 0xffffffffffff) + 0ULL);
+	text_addf(&s->text, "%s%s%s\n", r->is_copy ? " copy" : "", r->is_old ? " old" : "",
+		  r->is_cut ? " cut" : "");
+	return true;
+}
+
+static void problem(void *ctx, uint64_t offset, const char *what)
+{
+	struct seen *s = ctx;
+	(void)offset;
+
+	s->problems += *what != '\0';
+}
+
+static bool read_log(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	(void)e;
+	memcpy(buf, (uint8_t *)ctx + offset, len);
+	return true;
+}
+
+static struct seen parse(struct log *l, size_t size)
+{
+	const struct partition_source source = { read_log, l->bytes, size, 512 };
+	struct seen s = { 0 };
+	const struct parse_problems problems = { problem, &s };
+	const struct logfile_to to = { on_restart, on_record, &s };
+	struct error e = { 0 };
+
+	assert_true(logfile_parse(&source, &problems, &to, &e));
+	return s;
+}
+
+static void assert_log(struct log *l, const char *want, size_t problems)
+{
+	struct seen s = parse(l, sizeof(l->bytes));
+
+	assert_string_equal(text_end(&s.text), want);
+	assert_int_equal(s.problems, problems);
+	text_release(&s.text);
+}
+
+/* A name in an entry of an index, of an attribute that was opened before. */
+static void names_and_targets(void **state)
+{
+	static struct log l;
+	(void)state;
+
+	begin(&l, 2);
+	const uint64_t place = 34 * PAGE;
+	uint8_t *p = page(&l, 34, place, 1000, lsn_of(place + 600, 1));
+	/* The attribute: $I30 of the root, to be known as 24. */
+	uint8_t *at = p + DATA;
+	header(at, lsn_of(place + DATA, 1), 40 + 40 + 8, LOGFILE_OPERATION);
+	operation(at + 48, 0x1c, 0, 40, 8, 24);
+	put(at + 48 + 40 + 8, 0xa0, 4);
+	put(at + 48 + 40 + 16, ROOT, 8);
+	memcpy(at + 48 + 80, "$\0I\0003\0000\0", 8);
+	/* An entry of it. */
+	size_t next = DATA + 48 + 88;
+	at = p + next;
+	size_t len = entry(at + 48 + 40, 99, "find.me");
+	header(at, lsn_of(place + next, 1), 40 + len, LOGFILE_OPERATION);
+	operation(at + 48, 0x0e, 0x0f, len, 0, 24);
+	/* A checkpoint: clusters of 2048. */
+	next += (48 + 40 + len + 7) / 8 * 8;
+	at = p + next;
+	header(at, lsn_of(place + next, 1), 112, LOGFILE_CHECKPOINT);
+	put(at + 48 + 80, 2048, 4);
+	/* On a record of the MFT. */
+	next += 48 + 112;
+	at = p + next;
+	len = entry(at + 48 + 40, 98, "gone");
+	header(at, lsn_of(place + next, 1), 40 + len, LOGFILE_OPERATION);
+	operation(at + 48, 0x0d, 0x0c, 0, len, 24);
+	put(at + 48 + 20, 2, 2);
+	put(at + 48 + 24, 20, 8);
+	next += (48 + 40 + len + 7) / 8 * 8;
+	put(p + 24, next, 2);
+	seal(p);
+	struct seen s = parse(&l, sizeof(l.bytes));
+	assert_string_equal(s.text.s, "restart 2.0 1000\nrestart 2.0 2000\n"
+				      "204408 OpenNonresidentAttribute in 5\n"
+				      "204419 AddIndexEntryAllocation find.me in 5\n"
+				      "204430\n"
+				      "204444 DeleteIndexEntryRoot gone #41\n");
+	assert_int_equal(s.last.lcn, 777);
+	assert_int_equal(s.last.transaction, 24);
+	text_release(&s.text);
+}
+
+/* A record over two pages, of which the second was only written ahead; and the ring's end. */
+static void over_pages(void **state)
+{
+	static struct log l;
+	(void)state;
+
+	begin(&l, 1);
+	/* From the last page to the first of the ring. */
+	const uint64_t place = (PAGES - 1) * PAGE;
+	const uint64_t lsn = lsn_of(place + 3600, 1);
+	uint8_t *p = page(&l, PAGES - 1, place, 4096, 0);
+	header(p + 3600, lsn, 1000, LOGFILE_OPERATION);
+	operation(p + 3648, 0x1b, 1, 0, 0, 0);
+	seal(p);
+	assert_log(&l, "restart 1.1 1000\nrestart 1.1 2000\n205fc2 ForgetTransaction cut\n", 0);
+
+	/* What lies there of a former round does not belong to it. */
+	uint8_t *first = page(&l, 4, 4 * PAGE, 616, lsn - 1);
+	seal(first);
+	assert_log(&l, "restart 1.1 1000\nrestart 1.1 2000\n205fc2 ForgetTransaction cut\n", 0);
+
+	seal(page(&l, 2, 4 * PAGE, 616, lsn + 1));
+	assert_log(&l, "restart 1.1 1000\nrestart 1.1 2000\n205fc2 ForgetTransaction\n", 0);
+
+	seal(page(&l, 4, 4 * PAGE, 616, lsn));
+	assert_log(&l, "restart 1.1 1000\nrestart 1.1 2000\n205fc2 ForgetTransaction\n", 0);
+}
+
+/* A copy and the page in its place count once; a copy of a former round says so. */
+static void copies(void **state)
+{
+	static struct log l;
+	(void)state;
+
+	begin(&l, 2);
+	const uint64_t place = 40 * PAGE;
+	for (unsigned i = 0; i < 4; i++) {
+		static const unsigned numbers[] = { 40, 3, 4, 5 };
+		static const uint64_t rounds[] = { 2, 2, 1, 3 };
+		uint8_t *p = page(&l, numbers[i], place, 200, lsn_of(place + DATA, rounds[i]));
+
+		header(p + DATA, lsn_of(place + DATA, rounds[i]), 40, LOGFILE_OPERATION);
+		operation(p + DATA + 48, 0x1b, 1, 0, 0, 0);
+		seal(p);
+	}
+	assert_log(&l,
+		   "restart 2.0 1000\nrestart 2.0 2000\n205008 ForgetTransaction copy old\n"
+		   "405008 ForgetTransaction\n605008 ForgetTransaction copy\n",
+		   0);
+	/* What lies behind the last record of a page was not written with it. */
+	uint8_t *p = page(&l, 40, place, DATA, 0);
+	header(p + DATA, lsn_of(place + DATA, 9), 40, LOGFILE_OPERATION);
+	seal(p);
+	memset(l.bytes + 2 * PAGE, 0xff, 32 * PAGE);
+	assert_log(&l, "restart 2.0 1000\nrestart 2.0 2000\n", 0);
+}
+
+static void damage(void **state)
+{
+	static struct log l;
+	struct error e = { 0 };
+	(void)state;
+
+	begin(&l, 2);
+	const uint64_t place = 40 * PAGE;
+	uint8_t *p = page(&l, 40, place, 400, lsn_of(place + 200, 1));
+	header(p + DATA, lsn_of(place + DATA, 1), 40, LOGFILE_OPERATION);
+	operation(p + DATA + 48, 0x30, 1, 0xffff, 0xffff, 0xffff);
+	/* Garbage, then a record that a walk would miss. */
+	memset(p + 152, 0xa7, 48);
+	header(p + 200, lsn_of(place + 200, 1), 12, LOGFILE_OPERATION);
+	seal(p);
+	memcpy(l.bytes + 41 * PAGE, "XXXX", 4);
+	/* Without its first restart page. */
+	memset(l.bytes, 0, 512);
+	assert_log(&l, "restart 2.0 2000\n205008 ?\n205019\n", 1);
+	p[1022] ^= 1;
+	assert_log(&l, "restart 2.0 2000\n", 2);
+
+	/* All lengths end; too short, empty, and no log at all. */
+	for (size_t n = PAGE + 512; n < sizeof(l.bytes); n += 3 * 512 + 8) {
+		struct seen s = { 0 };
+		const struct partition_source source = { read_log, l.bytes, n, 512 };
+		const struct logfile_to to = { on_restart, on_record, &s };
+
+		e = (struct error){ 0 };
+		(void)!logfile_parse(&source, NULL, &to, &e);
+		text_release(&s.text);
+	}
+	memset(&l, 0xff, sizeof(l));
+	assert_log(&l, "", 0);
+	l.bytes[5000] = 0;
+	const struct partition_source source = { read_log, l.bytes, sizeof(l.bytes), 512 };
+	const struct logfile_to to = { 0 };
+	e = (struct error){ 0 };
+	assert_false(logfile_parse(&source, NULL, &to, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+}
+
+/* Every page begins a record that claims 1 MiB: the work is bounded by the size of the log. */
+static void a_bomb(void **state)
+{
+	const size_t pages = 4000;
+	struct log *l = mem_alloc(sizeof(*l) + pages * PAGE);
+	(void)state;
+
+	begin(l, 2);
+	for (unsigned i = 34; i < pages; i++) {
+		uint8_t *p = page(l, i, (uint64_t)i * PAGE, 4096, UINT64_MAX);
+
+		header(p + DATA, lsn_of((uint64_t)i * PAGE + DATA, 1), LOGFILE_DATA_MAX,
+		       LOGFILE_OPERATION);
+		seal(p);
+	}
+	/* 4000 records of 256 pages each would be 4 GiB. */
+	struct seen s = parse(l, pages * PAGE);
+	assert_true(s.records > 3900);
+	assert_non_null(strstr(s.text.s, " cut\n"));
+	text_release(&s.text);
+	free(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_and_targets),
+		cmocka_unit_test(over_pages),
+		cmocka_unit_test(copies),
+		cmocka_unit_test(damage),
+		cmocka_unit_test(a_bomb),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

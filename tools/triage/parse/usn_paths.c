@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The folders above a file at the time of a record of the journal. */
+#include "triage/parse/usn_paths.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
+#include "lib/base/text.h"
+#include "lib/disk/utf16.h"
+
+#define ROOT 5u
+#define TABLE_FIRST 1024u
+#define NAME_ROOM (3 * 255u)
+
+struct folder {
+	uint64_t reference; /* 0: a free place */
+	uint64_t parent;
+	char *name; /* in the arena */
+	uint16_t len, room;
+};
+
+struct usn_paths {
+	const struct ntfs_scan *mft;
+	struct folder *table; /* open addressing */
+	size_t size, count, bytes;
+	struct arena names;
+	struct text path;
+	uint64_t path_parent; /* of what is in `path` */
+	enum ntfs_orphan path_why;
+	bool path_known;
+};
+
+struct usn_paths *usn_paths_new(const struct ntfs_scan *mft)
+{
+	struct usn_paths *p = mem_alloc(sizeof(*p));
+
+	p->mft = mft;
+	p->size = TABLE_FIRST;
+	p->table = mem_array(p->size, sizeof(*p->table));
+	p->bytes = p->size * sizeof(*p->table);
+	return p;
+}
+
+void usn_paths_free(struct usn_paths *p)
+{
+	if (!p)
+		return;
+	free(p->table);
+	arena_release(&p->names);
+	text_release(&p->path);
+	free(p);
+}
+
+static struct folder *slot(struct folder *table, size_t size, uint64_t reference)
+{
+	size_t at = (size_t)(reference * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (size - 1);
+
+	while (table[at].reference && table[at].reference != reference)
+		at = (at + 1) & (size - 1);
+	return &table[at];
+}
+
+static void widen(struct usn_paths *p)
+{
+	struct folder *table = mem_array(2 * p->size, sizeof(*table));
+
+	for (size_t i = 0; i < p->size; i++)
+		if (p->table[i].reference)
+			*slot(table, 2 * p->size, p->table[i].reference) = p->table[i];
+	free(p->table);
+	p->bytes += p->size * sizeof(*table);
+	p->table = table;
+	p->size *= 2;
+}
+
+/* A slash in a name is none of the path. */
+static size_t name_text(char out[NAME_ROOM], struct reader units)
+{
+	char raw[NAME_ROOM];
+	size_t len = utf16_wtf8(raw, units), to = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (raw[i] != '/') {
+			out[to++] = raw[i];
+			continue;
+		}
+		memcpy(out + to, "\xef\xbf\xbd", 3);
+		to += 3;
+	}
+	return to;
+}
+
+/* Where a folder is from now on; `first`: only if nothing is known of it. */
+static void set(struct usn_paths *p, const struct usn_record *r, bool first)
+{
+	char text[NAME_ROOM];
+
+	if (!(r->attributes & USN_FOLDER) || !r->name.left || r->name.left > 510 || !r->file)
+		return;
+	struct folder *f = slot(p->table, p->size, r->file);
+	if (f->reference && first)
+		return;
+	size_t len = name_text(text, r->name);
+	if (f->reference && f->parent == r->parent && f->len == len &&
+	    memcmp(f->name, text, len) == 0)
+		return;
+	if (!f->reference) {
+		if (p->bytes > USN_FOLDERS_BYTES)
+			return;
+		if (2 * p->count >= p->size) {
+			widen(p);
+			f = slot(p->table, p->size, r->file);
+		}
+		f->reference = r->file;
+		p->count++;
+	}
+	if (f->room < len) {
+		/* Twice as much, so that a folder with ever longer names costs no more than its longest. */
+		size_t room = 2 * len;
+
+		f->name = arena_alloc(&p->names, room);
+		f->room = (uint16_t)room;
+		p->bytes += room;
+	}
+	memcpy(f->name, text, len);
+	f->len = (uint16_t)len;
+	f->parent = r->parent;
+	p->path_known = false;
+}
+
+void usn_paths_note(struct usn_paths *p, const struct usn_record *r)
+{
+	set(p, r, true);
+}
+
+/* Is an MFT's record that of a reference, now or before it was deleted? */
+static bool same_use(const struct ntfs_scan_folder *f, uint16_t sequence)
+{
+	uint16_t before = f->sequence == 1 ? UINT16_MAX : (uint16_t)(f->sequence - 1);
+
+	return f->sequence == sequence || (!f->in_use && before == sequence);
+}
+
+/* One step up. False: *why says that it was the root, or what is missing. */
+static bool step(const struct usn_paths *p, uint64_t *reference, const char **name, size_t *len,
+		 enum ntfs_orphan *why)
+{
+	struct ntfs_scan_folder in_mft;
+
+	*why = NTFS_ORPHAN_NOT;
+	if (NTFS_NUMBER(*reference) == ROOT)
+		return false;
+	const struct folder *f = slot(p->table, p->size, *reference);
+	if (*reference && f->reference) {
+		*name = f->name;
+		*len = f->len;
+		*reference = f->parent;
+		return true;
+	}
+	*why = NTFS_ORPHAN_ABSENT;
+	if (!p->mft || !ntfs_scan_folder(p->mft, NTFS_NUMBER(*reference), &in_mft))
+		return false;
+	*why = NTFS_ORPHAN_REUSED;
+	if (!same_use(&in_mft, NTFS_SEQUENCE(*reference)))
+		return false;
+	*name = in_mft.name;
+	*len = in_mft.len;
+	*reference = in_mft.parent;
+	return true;
+}
+
+static void find_path(struct usn_paths *p, uint64_t parent)
+{
+	const char *names[USN_DEPTH];
+	size_t lens[USN_DEPTH], depth = 0;
+	uint64_t at = parent;
+
+	text_clear(&p->path);
+	while (step(p, &at, &names[depth], &lens[depth], &p->path_why)) {
+		if (++depth < USN_DEPTH)
+			continue;
+		/* Too deep, or a loop: nothing of it is a path. */
+		p->path_why = NTFS_ORPHAN_DEEP;
+		depth = 0;
+		break;
+	}
+	while (depth--) {
+		text_add_n(&p->path, names[depth], lens[depth]);
+		text_add_n(&p->path, "/", 1);
+	}
+	p->path_parent = parent;
+	p->path_known = true;
+}
+
+struct usn_path usn_paths_at(struct usn_paths *p, const struct usn_record *r, bool apart)
+{
+	if (!apart)
+		set(p, r, false);
+	if (!p->path_known || p->path_parent != r->parent)
+		find_path(p, r->parent);
+	return (struct usn_path){ text_end(&p->path), p->path.len, p->path_why };
+}
