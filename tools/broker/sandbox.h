@@ -4,10 +4,11 @@
 
 #include <stdbool.h>
 
+#include "lib/base/cell.h"
 #include "lib/base/error.h"
 
-#define SANDBOX_INPUT 3  /* the disk, after sandbox_enter() */
-#define SANDBOX_OUTPUT 4 /* the pipe */
+#define SANDBOX_INPUT CELL_INPUT(0) /* the disk, after sandbox_enter() */
+#define SANDBOX_OUTPUT CELL_OUTPUT  /* the pipe */
 
 enum sandbox_kind {
 	SANDBOX_BARE, /* no memory either: allocate before; 5 s of the processor */
@@ -16,15 +17,14 @@ enum sandbox_kind {
 
 /*
  * Give up everything but pread() on `input`, write() to `output` and _exit()
- * (docs/formats/broker.md#how-bytes-from-disks-are-read). For a process that was
- * just forked. On success the two descriptors are SANDBOX_INPUT and
+ * (docs/formats/broker.md#how-bytes-from-disks-are-read): lib/base/cell.h with the
+ * broker's limits. For a process that was just forked. On success the two descriptors are SANDBOX_INPUT and
  * SANDBOX_OUTPUT and all others are closed. Anything else the process asks of
  * the kernel kills it. If this fails, the process must end at once.
  */
 __attribute__((warn_unused_result))
 bool sandbox_enter(enum sandbox_kind kind, int input, int output, struct error *e);
 
-/* Nobody's user and group: owns no file and no other process of ours. */
-#define SANDBOX_UID 65534
+#define SANDBOX_UID CELL_UID
 
 #endif

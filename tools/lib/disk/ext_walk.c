@@ -119,6 +119,7 @@ static void read_times(const struct ext2_inode_large *i, size_t inode_bytes,
 #define HAS(field) (offsetof(struct ext2_inode_large, field) + sizeof(i->field) <= has)
 	entry->modified = make_time(i->i_mtime, i->i_mtime_extra, HAS(i_mtime_extra));
 	entry->changed = make_time(i->i_ctime, i->i_ctime_extra, HAS(i_ctime_extra));
+	entry->accessed = make_time(i->i_atime, i->i_atime_extra, HAS(i_atime_extra));
 	entry->created = (struct filesystem_time){ .digits = NO_TIME };
 	if (HAS(i_crtime) && i->i_crtime)
 		entry->created = make_time(i->i_crtime, i->i_crtime_extra, HAS(i_crtime_extra));
@@ -134,11 +135,15 @@ static void fill(struct ext *x, ext2_ino_t ino, struct filesystem_entry *entry)
 
 	*entry = (struct filesystem_entry){ .type = 'o', .id = ino, .path = entry->path };
 	entry->modified.digits = entry->created.digits = entry->changed.digits = NO_TIME;
+	entry->accessed.digits = NO_TIME;
 	if (ext2fs_read_inode_full(x->lib, ino, inode, sizeof(large)) || !large.i_mode) {
 		entry->flags = FILESYSTEM_UNREADABLE;
 		return;
 	}
 	read_times(&large, EXT2_INODE_SIZE(x->lib->super), entry);
+	entry->mode = large.i_mode;
+	entry->uid = inode_uid(large);
+	entry->gid = inode_gid(large);
 	if (LINUX_S_ISDIR(large.i_mode))
 		entry->type = 'd';
 	else if (LINUX_S_ISREG(large.i_mode))

@@ -53,9 +53,9 @@ struct fat_entry {
 	char short_name[13];     /* "KIT~1.SLO", as its bytes stand */
 	bool has_long;           /* name is a long one */
 	bool folder;
-	struct fat_time modified, created;
-	uint32_t size_bytes; /* of a file */
-	uint32_t cluster;    /* the first; 0 of an empty file, and of the root */
+	struct fat_time modified, created, accessed; /* the last is a date only */
+	uint32_t size_bytes;                         /* of a file */
+	uint32_t cluster; /* the first; 0 of an empty file, and of the root */
 };
 
 /* Open the volume at `first_byte` of the source. */

@@ -118,7 +118,7 @@ static void parse_entry(const struct fat *f, const uint8_t *bytes, const struct 
 	entry->created.hundredths = reader_u8(&r);
 	entry->created.time = reader_le16(&r);
 	entry->created.date = reader_le16(&r);
-	reader_skip(&r, 2);
+	entry->accessed = (struct fat_time){ .date = reader_le16(&r) };
 	high = reader_le16(&r);
 	entry->modified = (struct fat_time){ 0 };
 	entry->modified.time = reader_le16(&r);

@@ -4,11 +4,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
+#include "lib/data/date.h"
 #include "lib/disk/fat.h"
 #include "lib/disk/fat_inside.h"
 
@@ -69,27 +69,21 @@ static bool fatfs_used(struct filesystem *f, struct used_map *m, struct error *e
 	return true;
 }
 
-/* Years from 1980, months and days from 1; what is no date is none. */
+/* Years from 1980, months and days from 1; what is no date is none. By our own calendar: timegm()
+ * of some C libraries opens files, which a box does not allow. */
 static struct filesystem_time make_time(const struct fat_time *t, uint8_t digits)
 {
-	struct tm tm = {
-		.tm_year = 80 + (t->date >> 9),
-		.tm_mon = (t->date >> 5 & 15) - 1,
-		.tm_mday = t->date & 31,
-		.tm_hour = t->time >> 11,
-		.tm_min = t->time >> 5 & 63,
-		.tm_sec = (t->time & 31) * 2 + t->hundredths / 100,
-	};
-	struct tm same = tm;
-	struct filesystem_time out = { .digits = digits };
+	const unsigned year = 1980u + (t->date >> 9), month = t->date >> 5 & 15, day = t->date & 31;
+	const unsigned hour = t->time >> 11, minute = t->time >> 5 & 63;
+	const unsigned second = (t->time & 31) * 2u + t->hundredths / 100u;
 
-	out.s = timegm(&same);
-	/* timegm() mends what is out of range; then it was no date. */
-	if (t->hundredths > 199 || same.tm_mon != tm.tm_mon || same.tm_hour != tm.tm_hour ||
-	    same.tm_min != tm.tm_min || same.tm_sec != tm.tm_sec)
+	if (!date_exists(year, month, day) || hour > 23 || minute > 59 || second > 59 ||
+	    t->hundredths > 199)
 		return (struct filesystem_time){ .digits = NO_TIME };
-	out.ns = t->hundredths % 100 * 10000000u;
-	return out;
+	return (struct filesystem_time){ .s = date_day(year, month, day) * DATE_SECONDS +
+					      (int64_t)hour * 3600 + (int64_t)minute * 60 + second,
+					 .ns = t->hundredths % 100 * 10000000u,
+					 .digits = digits };
 }
 
 /* A folder that is still to be walked, and its path. */
@@ -148,6 +142,7 @@ static void fill(struct walk *w, const struct fat_entry *entry, struct filesyste
 		.modified = make_time(&entry->modified, 0),
 		.created = make_time(&entry->created, 2),
 		.changed = { .digits = NO_TIME },
+		.accessed = make_time(&entry->accessed, 0),
 	};
 }
 

@@ -47,8 +47,9 @@ struct filesystem_entry {
 	unsigned flags;
 	uint64_t size_bytes;
 	uint64_t id; /* inode or MFT record */
-	struct filesystem_time modified, created, changed;
-	const void *internal; /* for read */
+	struct filesystem_time modified, created, changed, accessed;
+	uint32_t mode, uid, gid; /* of ext; mode is 0 where a file system has none */
+	const void *internal;    /* for read */
 };
 
 struct filesystem {

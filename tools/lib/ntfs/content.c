@@ -34,13 +34,14 @@ static void read_times(const struct ntfs_file *f, struct ntfs_kind *k)
 	size_t i = ntfs_file_find(f, NTFS_STANDARD_INFORMATION);
 	const struct filesystem_time none = { .digits = 255 };
 
-	k->created = k->modified = k->changed = none;
-	if (i == SIZE_MAX || !f->list[i].resident || f->list[i].value.left < 24)
+	k->created = k->modified = k->changed = k->accessed = none;
+	if (i == SIZE_MAX || !f->list[i].resident || f->list[i].value.left < 32)
 		return;
 	struct reader r = f->list[i].value;
 	k->created = time_of(&r);
 	k->modified = time_of(&r);
 	k->changed = time_of(&r);
+	k->accessed = time_of(&r);
 }
 
 unsigned ntfs_attribute_flags(const struct ntfs_attribute *a, const char **refusal)

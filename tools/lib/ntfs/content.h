@@ -14,7 +14,7 @@ struct ntfs_kind {
 	uint64_t size_bytes;
 	const char *target;  /* of a link, in *text */
 	const char *refusal; /* message id; NULL: the content can be read */
-	struct filesystem_time modified, created, changed;
+	struct filesystem_time modified, created, changed, accessed;
 };
 
 /* Look at a file. `text` is where the target of a link is put. */

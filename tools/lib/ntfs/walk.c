@@ -156,6 +156,7 @@ static struct filesystem_entry entry_of(const struct walk *w)
 					  .modified = k->modified,
 					  .created = k->created,
 					  .changed = k->changed,
+					  .accessed = k->accessed,
 					  .internal = &w->v->content };
 }
 

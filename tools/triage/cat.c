@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `triage cat SOURCE PATH`: the bytes of one file. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "lib/base/cli.h"
+#include "lib/base/language.h"
+#include "lib/base/memory.h"
+#include "triage/volumes.h"
+
+#define CHUNK_BYTES (1u << 20)
+
+struct task {
+	struct source source;
+	uint64_t partition;
+	const char *path;
+};
+
+struct search { /* in the child */
+	struct box *box;
+	struct filesystem *f;
+	char *path;         /* with '/' between, without one at its ends */
+	const char *stream; /* behind its last colon, in `path`; NULL: none */
+	bool folded;        /* letters are compared without case */
+	bool only_look;
+	bool found, good;
+	struct error *e;
+};
+
+static bool same(const struct search *s, const char *a, const char *b)
+{
+	return s->folded ? strcasecmp(a, b) == 0 : strcmp(a, b) == 0;
+}
+
+/* Is it that one? "a:b" is a file of that name where colons may be in names, else a stream. */
+static bool is_wanted(const struct search *s, const struct filesystem_entry *entry)
+{
+	if (!entry->stream)
+		return same(s, entry->path, s->path);
+	if (!s->stream || !same(s, entry->stream, s->stream))
+		return false;
+	size_t len = (size_t)(s->stream - 1 - s->path);
+	/* The root has streams, too: it is "." in the walk. */
+	if (len == 0)
+		return strcmp(entry->path, ".") == 0;
+	return strlen(entry->path) == len && (s->folded ? strncasecmp(entry->path, s->path, len)
+							: strncmp(entry->path, s->path, len)) == 0;
+}
+
+static bool hand_over(struct search *s, const struct filesystem_entry *entry, struct error *e)
+{
+	char *chunk = mem_alloc(CHUNK_BYTES);
+	uint64_t offset = 0;
+	size_t got = 0;
+	bool good;
+
+	do
+		good = s->f->read(s->f, entry, offset, chunk, CHUNK_BYTES, &got, e) &&
+		       box_write(s->box, chunk, got, e);
+	while (good && (offset += got, got == CHUNK_BYTES));
+	free(chunk);
+	return good;
+}
+
+static bool one(void *ctx, const struct filesystem_entry *entry, struct error *e)
+{
+	struct search *s = ctx;
+
+	(void)e;
+	if (!is_wanted(s, entry))
+		return true;
+	s->found = true;
+	if (s->only_look)
+		return false;
+	if (entry->type == 'd')
+		s->good = error_set(s->e, ERROR_USAGE, _("'%s' is a folder"), s->path);
+	else
+		s->good = hand_over(s, entry, s->e);
+	return false; /* that was it */
+}
+
+/* Look through one volume; s->found and s->good say how it was. */
+static bool look(struct search *s, struct filesystem *f)
+{
+	struct error own = { 0 };
+
+	s->f = f;
+	s->folded = false;
+	if (f->walk(f, one, s, &own) || s->found)
+		if (s->found || f->kind == FILESYSTEM_EXT)
+			return s->found;
+	s->folded = true;
+	(void)f->walk(f, one, s, &own);
+	return s->found;
+}
+
+struct places { /* of the file, among the volumes */
+	struct search *search;
+	unsigned count, first;
+};
+
+static bool look_in(void *ctx, struct volumes *v, const struct partition *p, struct filesystem *f,
+		    struct error *e)
+{
+	struct places *at = ctx;
+
+	(void)v, (void)e;
+	at->search->found = false;
+	if (look(at->search, f) && at->count++ == 0)
+		at->first = p->number;
+	return true;
+}
+
+static bool take_from(void *ctx, struct volumes *v, const struct partition *p, struct filesystem *f,
+		      struct error *e)
+{
+	struct search *s = ctx;
+
+	(void)v, (void)p;
+	s->e = e;
+	if (!look(s, f))
+		return error_set(e, ERROR_FAILED, _("there is no '%s'"), s->path);
+	return s->good;
+}
+
+/* "\Windows\system.ini" is as good as "Windows/system.ini". */
+static char *tidy(const char *path)
+{
+	while (*path == '/' || *path == '\\')
+		path++;
+	char *own = mem_string(path);
+	for (char *c = own; *c; c++)
+		if (*c == '\\')
+			*c = '/';
+	return own;
+}
+
+static bool find(struct volumes *v, struct search *s, struct error *e)
+{
+	struct places at = { .search = s };
+
+	s->only_look = true;
+	if (!volumes_each(v, look_in, &at, e))
+		return false;
+	s->only_look = s->found = false;
+	if (!at.count)
+		return error_set(e, ERROR_FAILED, _("there is no '%s'"), s->path);
+	if (at.count > 1)
+		return error_set(e, ERROR_USAGE,
+				 _("'%s' is on %u partitions, the first of them %u: say which "
+				   "(--partition)"),
+				 s->path, at.count, at.first);
+	v->wanted = at.first;
+	return true;
+}
+
+static bool run(struct box *b, const void *ctx, struct error *e)
+{
+	const struct task *t = ctx;
+	struct volumes *v = volumes_open(b, &t->source, t->partition, e);
+
+	if (!v)
+		return false;
+	struct search s = { .box = b, .path = tidy(t->path) };
+	s.stream = strrchr(s.path, ':');
+	if (s.stream)
+		s.stream++;
+	bool good = (v->wanted != VOLUME_ALL || v->table.count == 1 || find(v, &s, e)) &&
+		    volumes_each(v, take_from, &s, e);
+	free(s.path);
+	volumes_free(v);
+	return good;
+}
+
+int triage_cat(int argc, char **argv)
+{
+	struct volume_options o = { .partition = VOLUME_ALL };
+	struct task t = { 0 };
+	struct error e = { 0 };
+	const struct cli_option options[] = {
+		VOLUME_OPTIONS(&o),
+		{ 0 },
+	};
+	const struct cli_usage usage = {
+		.tool = "triage",
+		.verb = "cat",
+		.arguments = "SOURCE PATH[:STREAM]",
+		.help = N_(
+			"Writes the bytes of a file to standard output, of a link what it points\n"
+			"to. Without regard to case where the file system has none."),
+		.options = options,
+		.min = 2,
+		.max = 2,
+	};
+
+	if (!cli_parse(&usage, &argc, &argv, &e))
+		return report("triage", &e);
+	if (isatty(STDOUT_FILENO)) {
+		error_set(&e, ERROR_USAGE,
+			  _("bytes of a suspect disk could give orders to this terminal: send "
+			    "them to a file (triage cat ... > FILE) or through a program that "
+			    "shows them (| less)"));
+		return report("triage", &e);
+	}
+	t.partition = o.partition;
+	t.path = argv[1];
+	struct box_job job = { .bytes = true, .run = run, .ctx = &t };
+	return volumes_run("cat", argv[0], &o, &t.source, &job);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lines from the box: harmless, and, where they must be, JSON. */
+#include "triage/check.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+
+#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
+
+/* The place of the first of eight bytes that is a control, 0x7f or above, or one of two others; 8 if
+ * there is none. */
+static inline unsigned plain_bytes(const char *s, char a, char b)
+{
+	uint64_t x, odd;
+
+	memcpy(&x, s, 8);
+	odd = (x | (x + EACH(1)) | (x - EACH(0x20)) | ((x ^ EACH((uint8_t)a)) - EACH(1)) |
+	       ((x ^ EACH((uint8_t)b)) - EACH(1))) &
+	      EACH(0x80);
+	return odd ? (unsigned)__builtin_ctzll(odd) / 8 : 8;
+}
+
+/* Behind the character at s, beyond ASCII; NULL if it is none or an unsafe one. */
+static const char *pass_character(const char *s, const char *end)
+{
+	const char *begin = s;
+	uint32_t c = text_next(&s, end);
+
+	if (c == TEXT_BAD && s - begin == 1)
+		return NULL;
+	if (c < 0x600)
+		return c >= 0xa0 && c != 0xad ? s : NULL;
+	return text_is_unsafe(c) ? NULL : s;
+}
+
+bool check_lines(const char *s, size_t len)
+{
+	const char *end = s + len;
+
+	if (!len || end[-1] != '\n')
+		return false;
+	while (s < end) {
+		if (end - s >= 8) {
+			unsigned plain = plain_bytes(s, 0x7f, 0x7f);
+
+			s += plain;
+			if (plain == 8)
+				continue;
+		}
+		if (*s == '\n' || (*s >= 0x20 && *s < 0x7f)) {
+			s++;
+		} else if (*s == '\r') {
+			if (*++s != '\n') /* there is one more: the last byte is LF */
+				return false;
+		} else {
+			s = (uint8_t)*s < 0x80 ? NULL : pass_character(s, end);
+			if (!s)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* JSON. Each of these starts behind the first character, returns the place behind what it passed, or NULL. All
+ * input ends with LF, which none of them passes: so the next byte can always be looked at. */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static const char *pass_escape(const char *s)
+{
+	if (*s != 'u')
+		return *s && strchr("\"\\/bfnrt", *s) ? s + 1 : NULL;
+	for (int i = 1; i <= 4; i++)
+		if (!is_hex(s[i]))
+			return NULL;
+	return s + 5;
+}
+
+static const char *pass_string(const char *s, const char *end)
+{
+	for (;;) {
+		if (end - s >= 8) {
+			unsigned plain = plain_bytes(s, '"', '\\');
+
+			s += plain;
+			if (plain == 8)
+				continue;
+		}
+		if (*s == '"')
+			return s + 1;
+		if (*s == '\\')
+			s = pass_escape(s + 1);
+		else if ((uint8_t)*s >= 0x80)
+			s = pass_character(s, end);
+		else
+			s = *s >= 0x20 && *s < 0x7f ? s + 1 : NULL;
+		if (!s)
+			return NULL;
+	}
+}
+
+static const char *pass_digits(const char *s)
+{
+	if (!is_digit(*s))
+		return NULL;
+	while (is_digit(*s))
+		s++;
+	return s;
+}
+
+static const char *pass_number(const char *s) /* from its first character on */
+{
+	s += *s == '-';
+	if (*s == '0')
+		s++;
+	else if (!(s = pass_digits(s)))
+		return NULL;
+	if (*s == '.' && !(s = pass_digits(s + 1)))
+		return NULL;
+	if (*s == 'e' || *s == 'E') {
+		s++;
+		s += *s == '+' || *s == '-';
+		s = pass_digits(s);
+	}
+	return s;
+}
+
+static const char *pass_word(const char *s, const char *end, const char *word)
+{
+	size_t len = strlen(word);
+
+	return (size_t)(end - s) > len && memcmp(s, word, len) == 0 ? s + len : NULL;
+}
+
+/* What is no group. */
+static const char *pass_scalar(const char *s, const char *end)
+{
+	switch (*s) {
+	case '"':
+		return pass_string(s + 1, end);
+	case 't':
+		return pass_word(s, end, "true");
+	case 'f':
+		return pass_word(s, end, "false");
+	case 'n':
+		return pass_word(s, end, "null");
+	default:
+		return pass_number(s);
+	}
+}
+
+static const char *pass_key(const char *s, const char *end)
+{
+	if (*s != '"' || !(s = pass_string(s + 1, end)) || *s != ':')
+		return NULL;
+	return s + 1;
+}
+
+/* An object from its brace on. */
+static const char *pass_object(const char *s, const char *end)
+{
+	uint64_t objects =
+		1; /* a bit for each open group, the innermost lowest: is it an object? */
+	unsigned depth = 1;
+	bool empty = true; /* nothing stands in the innermost */
+
+	if (*s++ != '{')
+		return NULL;
+	for (;;) {
+		if (*s == (objects & 1 ? '}' : ']')) {
+			s++;
+			objects >>= 1;
+			if (--depth == 0)
+				return s;
+			empty = false;
+			continue;
+		}
+		if (!empty && *s++ != ',')
+			return NULL;
+		if ((objects & 1) && !(s = pass_key(s, end)))
+			return NULL;
+		if (*s == '{' || *s == '[') {
+			if (depth++ == CHECK_DEPTH_MAX)
+				return NULL;
+			objects = objects << 1 | (*s == '{');
+			s++;
+			empty = true;
+			continue;
+		}
+		if (!(s = pass_scalar(s, end)))
+			return NULL;
+		empty = false;
+	}
+}
+
+bool check_json_lines(const char *s, size_t len)
+{
+	const char *end = s + len;
+
+	if (!len || end[-1] != '\n')
+		return false;
+	while (s < end) {
+		s = pass_object(s, end);
+		if (!s || *s != '\n')
+			return false;
+		s++;
+	}
+	return true;
+}

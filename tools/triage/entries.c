@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files of any file system, as records. */
+#include "triage/entries.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/base/text.h"
+
+#define NO_TIME 255
+
+const char *const entry_columns[] = {
+	"partition",
+	"path",
+	"stream",
+	"type",
+	"file_size",
+	"inode",
+	"creation_time",
+	"modification_time",
+	"change_time",
+	"access_time",
+	"mode",
+	"uid",
+	"gid",
+	"is_compressed",
+	"is_encrypted",
+	"is_sparse",
+	"is_wof_compressed",
+	"unreadable",
+	NULL,
+};
+
+static const char *type_of(const struct filesystem_entry *entry)
+{
+	switch (entry->type) {
+	case 'f':
+		return "file";
+	case 'd':
+		return "folder";
+	case 'l':
+		return "link";
+	case 's':
+		return "stream";
+	default:
+		return "other";
+	}
+}
+
+static void put_time(struct emit *o, const char *key, const struct filesystem_time *t,
+		     enum emit_moment what)
+{
+	if (t->digits == NO_TIME)
+		emit_null(o, key);
+	else
+		emit_unix(o, key, t->s, t->ns, t->digits, what);
+}
+
+/* "r/rrwxr-xr-x", as fls writes it. Where a file system has no rights, all are shown. */
+static void mode_text(char out[13], const struct filesystem_entry *entry)
+{
+	static const char bits[] = "rwxrwxrwx";
+	uint32_t mode = entry->mode ? entry->mode : 0777;
+	char type = entry->type == 'd' ? 'd' : entry->type == 'l' ? 'l' : 'r';
+
+	if (entry->mode)
+		switch (entry->mode >> 12) {
+		case 1:
+			type = 'p';
+			break;
+		case 2:
+			type = 'c';
+			break;
+		case 6:
+			type = 'b';
+			break;
+		case 12:
+			type = 'h';
+			break;
+		default:
+			break;
+		}
+	out[0] = type;
+	out[1] = '/';
+	out[2] = type;
+	for (int i = 0; i < 9; i++)
+		out[3 + i] = mode & (0400u >> i) ? bits[i] : '-';
+	if (mode & 04000)
+		out[5] = mode & 0100 ? 's' : 'S';
+	if (mode & 02000)
+		out[8] = mode & 0010 ? 's' : 'S';
+	if (mode & 01000)
+		out[11] = mode & 0001 ? 't' : 'T';
+	out[12] = '\0';
+}
+
+static int64_t whole(const struct filesystem_time *t)
+{
+	return t->digits == NO_TIME ? 0 : t->s;
+}
+
+static void body(struct emit *o, const struct filesystem_entry *entry)
+{
+	char mode[13], inode[24];
+	struct text name = { 0 };
+
+	mode_text(mode, entry);
+	snprintf(inode, sizeof(inode), "%llu", (unsigned long long)entry->id);
+	text_add_n(&name, "/", 1);
+	text_add(&name, entry->path);
+	if (entry->stream) {
+		text_add_n(&name, ":", 1);
+		text_add(&name, entry->stream);
+	}
+	const struct emit_body b = {
+		.name = name.s,
+		.name_len = name.len,
+		.inode = inode,
+		.mode = mode,
+		.uid = entry->uid,
+		.gid = entry->gid,
+		.size_bytes = entry->size_bytes,
+		.accessed = whole(&entry->accessed),
+		.modified = whole(&entry->modified),
+		.changed = whole(&entry->changed),
+		.created = whole(&entry->created),
+	};
+	emit_body(o, &b);
+	text_release(&name);
+}
+
+static void flag(struct emit *o, const char *key, const struct filesystem_entry *entry,
+		 enum filesystem_flag which)
+{
+	if (entry->flags & which)
+		emit_bool(o, key, true);
+}
+
+bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesystem_entry *entry,
+		struct error *e)
+{
+	emit_begin(o, f->kind == FILESYSTEM_NTFS ? "fs:stat:ntfs" : "fs:stat");
+	emit_says(o, entry->path, strlen(entry->path));
+	emit_string(o, "path", entry->path);
+	if (entry->stream) {
+		emit_says(o, ":", 1);
+		emit_says(o, entry->stream, strlen(entry->stream));
+		emit_string(o, "stream", entry->stream);
+	}
+	emit_string(o, "type", type_of(entry));
+	emit_number(o, "file_size", entry->size_bytes);
+	emit_number(o, "inode", entry->id);
+	put_time(o, "creation_time", &entry->created, MOMENT_CREATED);
+	put_time(o, "modification_time", &entry->modified, MOMENT_MODIFIED);
+	put_time(o, "change_time", &entry->changed, MOMENT_CHANGED);
+	put_time(o, "access_time", &entry->accessed, MOMENT_ACCESSED);
+	if (entry->mode) {
+		char mode[13];
+
+		mode_text(mode, entry);
+		if (mode[2] == 'r') /* ls has another letter than fls */
+			mode[2] = '-';
+		emit_string(o, "mode", mode + 2);
+		emit_number(o, "uid", entry->uid);
+		emit_number(o, "gid", entry->gid);
+	}
+	flag(o, "is_compressed", entry, FILESYSTEM_COMPRESSED);
+	flag(o, "is_encrypted", entry, FILESYSTEM_ENCRYPTED);
+	flag(o, "is_sparse", entry, FILESYSTEM_SPARSE);
+	flag(o, "is_wof_compressed", entry, FILESYSTEM_WOF);
+	flag(o, "unreadable", entry, FILESYSTEM_UNREADABLE);
+	if (emit_form(o) == EMIT_BODYFILE)
+		body(o, entry);
+	return emit_end(o, e);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The formats that `triage parse` knows, and what their readers share. */
+#include "triage/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/language.h"
+#include "lib/base/memory.h"
+
+const struct format *const formats[] = {
+	NULL,
+};
+
+const struct format *format_find(const char *name)
+{
+	for (size_t i = 0; formats[i]; i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	return NULL;
+}
+
+uint8_t *format_whole(const struct partition_source *s, size_t max, size_t *len, struct error *e)
+{
+	if (s->size_bytes > max) {
+		error_set(e, ERROR_UNTRUSTED,
+			  _("it has %llu bytes, more than the %zu that such a file can have"),
+			  s->size_bytes + 0ULL, max);
+		return NULL;
+	}
+	uint8_t *bytes = mem_alloc((size_t)s->size_bytes);
+
+	*len = (size_t)s->size_bytes;
+	if (*len && !partition_source_read(s, 0, bytes, *len, e)) {
+		free(bytes);
+		return NULL;
+	}
+	return bytes;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TRIAGE_PARSE_PARSE_H
+#define TRIAGE_PARSE_PARSE_H
+
+#include <stdint.h>
+
+#include "lib/disk/partition.h"
+
+/*
+ * What the parsers of this folder share. A parser takes bytes and hands out structs, one
+ * after another: no files, no printing, no globals. Small formats are given whole, as bytes;
+ * large ones as a struct partition_source, which reads from a file, a disk, a stream of NTFS
+ * or an E01 alike, and knows its size.
+ *
+ * What is damaged is reported and the rest goes on. A parser returns false (with e) only if
+ * the input is not of its format at all, cannot be read, or the caller ended it.
+ */
+struct parse_problems {
+	/* `what` is a message id, a half sentence in English: "the checksum of the chunk is
+	 * wrong". `offset` is where in the input. */
+	void (*report)(void *ctx, uint64_t offset, const char *what);
+	void *ctx;
+};
+
+static inline void parse_problem(const struct parse_problems *p, uint64_t offset, const char *what)
+{
+	if (p && p->report)
+		p->report(p->ctx, offset, what);
+}
+
+#endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SOURCE: opened outside of the box, put together inside. */
+#include "triage/source.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/checked.h"
+#include "lib/base/language.h"
+#include "lib/base/memory.h"
+#include "lib/disk/broker.h"
+#include "triage/triage.h"
+
+/* In the parent. */
+
+/* Images in hundreds of pieces need more descriptors than a shell allows at first. */
+static void raise_limit(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0 && r.rlim_cur < r.rlim_max) {
+		r.rlim_cur = r.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
+static bool add(struct source *s, int fd, struct error *e)
+{
+	if (fd < 0)
+		return false;
+	if (s->count == CELL_INPUTS_MAX) {
+		close(fd);
+		return error_set(e, ERROR_UNTRUSTED, _("'%s' has more than %d pieces"), s->name,
+				 CELL_INPUTS_MAX);
+	}
+	s->inputs[s->count++] = fd;
+	return true;
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+/* x.001, x.002...: as far as there are any. One that is missing in between is an error. */
+static bool add_pieces(struct source *s, struct error *e)
+{
+	const size_t stem = strlen(s->name) - 3;
+
+	for (unsigned n = 2; n <= 999; n++) {
+		char *path = mem_format("%.*s%03u", (int)stem, s->name, n);
+		bool there = exists(path);
+		bool good = !there || (s->count == n - 1 && add(s, evidence_open(path, e), e));
+
+		if (there && s->count < n - 1)
+			error_set(e, ERROR_FAILED,
+				  _("'%s' is there, but not the piece number %zu before it"), path,
+				  s->count + 1);
+		free(path);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+/* The ending of segment n (from 1) of an EWF image: E01 to E99, EAA to EZZ, FAA to ZZZ; in the
+ * case of the first one. */
+static bool segment_ending(char out[4], char first, unsigned n)
+{
+	bool lower = islower((unsigned char)first);
+	const char a = lower ? 'a' : 'A';
+
+	if (n <= 99) {
+		snprintf(out, 4, "%c%02u", first, n);
+		return true;
+	}
+	n -= 100;
+	unsigned letter = (unsigned)(first - a) + n / (26 * 26);
+	if (letter > 25)
+		return false;
+	snprintf(out, 4, "%c%c%c", a + (int)letter, a + (int)(n / 26 % 26), a + (int)(n % 26));
+	return true;
+}
+
+static bool add_segments(struct source *s, struct error *e)
+{
+	const size_t stem = strlen(s->name) - 3;
+	char ending[4];
+
+	for (unsigned n = 2; segment_ending(ending, s->name[stem], n); n++) {
+		char *path = mem_format("%.*s%s", (int)stem, s->name, ending);
+		bool there = exists(path);
+		bool good = !there || add(s, evidence_open(path, e), e);
+
+		free(path);
+		if (!there)
+			return true; /* the last one says that it is */
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+static enum source_kind kind_by_name(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	if (dot && strcmp(dot, ".001") == 0)
+		return SOURCE_SPLIT;
+	if (dot && (strcasecmp(dot, ".e01") == 0 || strcasecmp(dot, ".s01") == 0))
+		return SOURCE_EWF;
+	return SOURCE_RAW;
+}
+
+static bool size_up(struct source *s, uint64_t sector_bytes, struct error *e)
+{
+	struct stat st;
+	int sector = 0;
+
+	if (fstat(s->inputs[0], &st) != 0 ||
+	    (S_ISBLK(st.st_mode) && ioctl(s->inputs[0], BLKSSZGET, &sector) != 0))
+		return error_errno(e, _("cannot tell the size of its sectors"));
+	s->sector_bytes = sector ? (uint32_t)sector : (uint32_t)sector_bytes;
+	if (s->sector_bytes && s->sector_bytes != 512 && s->sector_bytes != 4096)
+		return error_set(e, ERROR_USAGE, _("sectors have 512 or 4096 bytes, not %u"),
+				 s->sector_bytes);
+	return true;
+}
+
+static int open_first(const char *name, bool broker, struct error *e)
+{
+	struct broker b = BROKER_NONE;
+	int fd = -1;
+
+	if (!broker)
+		return evidence_open(name, e);
+	if (broker_connect(&b, e))
+		fd = broker_open_disk(&b, name, e);
+	broker_close(&b);
+	return fd;
+}
+
+bool source_open(struct source *s, const char *name, bool broker, uint64_t sector_bytes,
+		 struct error *e)
+{
+	*s = (struct source){ .name = name };
+	s->kind = broker ? SOURCE_RAW : kind_by_name(name);
+	raise_limit();
+	if (add(s, open_first(name, broker, e), e) && size_up(s, sector_bytes, e) &&
+	    (s->kind != SOURCE_SPLIT || add_pieces(s, e)) &&
+	    (s->kind != SOURCE_EWF || add_segments(s, e)))
+		return true;
+	source_close(s);
+	return false;
+}
+
+void source_close(struct source *s)
+{
+	while (s->count)
+		close(s->inputs[--s->count]);
+}
+
+/* In the child. */
+
+static bool read_pieces(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	struct source_bytes *v = ctx;
+	uint8_t *to = buf;
+	size_t low = 0, high = v->count;
+
+	while (low + 1 < high) { /* the first piece whose end lies behind the offset */
+		size_t middle = low + (high - low) / 2;
+
+		if (v->end[middle - 1] <= offset)
+			low = middle;
+		else
+			high = middle;
+	}
+	for (; len; low++) {
+		if (low == v->count)
+			return error_set(e, ERROR_UNTRUSTED, _("it ends before byte %llu"),
+					 (unsigned long long)offset + len);
+		uint64_t begin = low ? v->end[low - 1] : 0, left = v->end[low] - offset;
+		size_t n = left < len ? (size_t)left : len;
+
+		if (n && !box_read(v->box, low, offset - begin, to, n, e))
+			return false;
+		to += n;
+		offset += n;
+		len -= n;
+	}
+	return true;
+}
+
+/* A GPT tells for which sectors it was made; a file does not. */
+static bool find_sector(struct source_bytes *v, struct error *e)
+{
+	struct partition_table *t = mem_alloc(sizeof(*t));
+	bool good = partition_table_read(&v->bytes, t, e);
+
+	if (good && t->kind == TABLE_GPT && (t->flags & TABLE_OTHER_SECTOR))
+		v->bytes.sector_bytes = 4096;
+	free(t);
+	return good;
+}
+
+bool source_compose(struct source_bytes *v, struct box *b, const struct source *s, struct error *e)
+{
+	uint64_t all = 0;
+	char head[4] = "";
+
+	*v = (struct source_bytes){ .box = b, .count = s->count };
+	/* E01: parse/e01.h makes its bytes of the segments; this is the place to ask it. */
+	if (s->kind == SOURCE_EWF)
+		return error_set(e, ERROR_FAILED, _("images of EnCase (E01) are not read yet"));
+	for (size_t i = 0; i < s->count; i++) {
+		if (!u64_add(all, box_input_bytes(b, i), &all))
+			return error_set(e, ERROR_UNTRUSTED, _("it is larger than can be"));
+		v->end[i] = all;
+	}
+	v->bytes = (struct partition_source){ .read = read_pieces,
+					      .ctx = v,
+					      .size_bytes = all,
+					      .sector_bytes = s->sector_bytes ? s->sector_bytes
+									      : 512 };
+	if (all < 512)
+		return error_set(e, ERROR_UNTRUSTED, _("it has only %llu bytes: that is no disk"),
+				 (unsigned long long)all);
+	if (!read_pieces(v, 0, head, sizeof(head), e))
+		return false;
+	v->is_mft = memcmp(head, "FILE", 4) == 0 || memcmp(head, "BAAD", 4) == 0;
+	return v->is_mft || s->sector_bytes || find_sector(v, e);
+}

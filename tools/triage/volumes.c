@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The volumes of a source, one after another. */
+#include "triage/volumes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/language.h"
+#include "lib/base/memory.h"
+#include "lib/image/volume.h"
+
+#define MEMORY_BYTES ((uint64_t)1 << 30)
+#define CPU_SECONDS 14400
+#define STEP_SECONDS 120 /* a disk that dies needs a minute for some sectors */
+
+static const struct {
+	const char *content; /* as content_probe() calls it */
+	const char *refusal;
+	bool encrypted;
+} refusals[] = {
+	{ "bitlocker", N_("encrypted with BitLocker: not read"), true },
+	{ "luks1", N_("encrypted with LUKS: not read"), true },
+	{ "luks2", N_("encrypted with LUKS: not read"), true },
+	{ "lvm2", N_("LVM: not read"), false },
+	{ "mdraid", N_("a part of a RAID: not read"), false },
+	{ "btrfs", N_("Btrfs: not read"), false },
+	{ "xfs", N_("XFS: not read"), false },
+	{ "exfat", N_("exFAT: not read"), false },
+	{ "refs", N_("ReFS: not read"), false },
+	{ "iso9660", N_("ISO 9660: not read"), false },
+};
+
+static const char *refusal_of(const char *content, bool *encrypted)
+{
+	*encrypted = false;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+		if (strcmp(content, refusals[i].content) == 0) {
+			*encrypted = refusals[i].encrypted;
+			return refusals[i].refusal;
+		}
+	}
+	return NULL;
+}
+
+const char *volume_refusal(const char *content)
+{
+	bool encrypted;
+
+	return refusal_of(content, &encrypted);
+}
+
+bool volume_is_encrypted(const char *content)
+{
+	bool encrypted;
+
+	(void)refusal_of(content, &encrypted);
+	return encrypted;
+}
+
+struct volumes *volumes_open(struct box *b, const struct source *s, uint64_t wanted,
+			     struct error *e)
+{
+	struct volumes *v = mem_alloc(sizeof(*v));
+
+	v->box = b;
+	v->wanted = wanted;
+	if (source_compose(&v->source, b, s, e) &&
+	    (v->source.is_mft || partition_table_read(&v->source.bytes, &v->table, e)))
+		return v;
+	free(v);
+	return NULL;
+}
+
+void volumes_free(struct volumes *v)
+{
+	free(v);
+}
+
+void volumes_problem(struct volumes *v, uint64_t offset, const char *what)
+{
+	v->problems++;
+	box_problem(v->box, offset, what);
+}
+
+struct filesystem *volumes_file_system(struct volumes *v, const struct partition *p)
+{
+	struct error e = { 0 };
+	const char *refusal = volume_refusal(p->content);
+
+	if (refusal) {
+		volumes_problem(v, p->first_byte, refusal);
+		return NULL;
+	}
+	struct filesystem *f = volume_open(&v->source.bytes, p->first_byte, p->size_bytes, &e);
+	if (!f && e.kind)
+		volumes_problem(v, p->first_byte, e.text);
+	return f;
+}
+
+bool volumes_each(struct volumes *v,
+		  bool (*each)(void *ctx, struct volumes *v, const struct partition *p,
+			       struct filesystem *f, struct error *e),
+		  void *ctx, struct error *e)
+{
+	if (v->table.kind == TABLE_DAMAGED)
+		return error_set(e, ERROR_UNTRUSTED, _("its partition table is damaged"));
+	for (size_t i = 0; i < v->table.count; i++) {
+		const struct partition *p = &v->table.list[i];
+
+		if (v->wanted != VOLUME_ALL && v->wanted != p->number)
+			continue;
+		v->count++;
+		struct filesystem *f = volumes_file_system(v, p);
+		if (!f)
+			continue;
+		v->files++;
+		bool good = each(ctx, v, p, f, e);
+		f->close(f);
+		if (!good)
+			return false;
+	}
+	if (!v->count && v->wanted != VOLUME_ALL)
+		return error_set(e, ERROR_USAGE, _("there is no partition %llu"),
+				 (unsigned long long)v->wanted);
+	if (v->problems)
+		return true; /* that is what there is to say */
+	return v->files || error_set(e, ERROR_UNTRUSTED,
+				     _("there is no file system that can be read; see what there "
+				       "is: triage list"));
+}
+
+int volumes_run(const char *verb, const char *name, const struct volume_options *o,
+		struct source *source, struct box_job *job)
+{
+	struct output out = { .name = name };
+	struct error e = { 0 };
+
+	if (!source_open(source, name, o->broker, o->sector_bytes, &e))
+		return report("triage", &e);
+	job->inputs = source->inputs;
+	job->input_count = source->count;
+	job->what = verb;
+	job->limits = (struct box_limits){ MEMORY_BYTES, CPU_SECONDS, STEP_SECONDS };
+	job->lines = output_lines;
+	job->problem = output_problem;
+	job->to = &out;
+	enum box_result result = box_run(job, &e);
+	source_close(source);
+	return output_status(&out, result, &e);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TRIAGE_VOLUMES_H
+#define TRIAGE_VOLUMES_H
+
+#include "lib/disk/filesystem.h"
+#include "triage/source.h"
+#include "triage/triage.h"
+
+/*
+ * The volumes of a source, for the verbs that look into them. All of this runs in the box.
+ */
+#define VOLUME_ALL UINT64_MAX
+
+/* What the verbs have in common. */
+struct volume_options {
+	uint64_t partition; /* VOLUME_ALL, or its number */
+	bool broker;
+	uint64_t sector_bytes;
+};
+#define SOURCE_OPTIONS(o)                                                                          \
+	{ .name = "broker",                                                                        \
+	  .kind = CLI_FLAG,                                                                        \
+	  .into = &(o)->broker,                                                                    \
+	  .help = N_("the broker opens the disk SOURCE: sda, as it calls it") },                   \
+	{                                                                                          \
+		.name = "sector-size", .kind = CLI_NUMBER, .into = &(o)->sector_bytes,             \
+		.argument = N_("BYTES"), .help = N_("512 or 4096, where a file does not tell"),    \
+		.min = 512, .max = 4096                                                            \
+	}
+#define VOLUME_OPTIONS(o)                                                                          \
+	{ .name = "partition",                                                                     \
+	  .kind = CLI_NUMBER,                                                                      \
+	  .into = &(o)->partition,                                                                 \
+	  .argument = N_("NUMBER"),                                                                \
+	  .help = N_("only this one, as triage list numbers them"),                                \
+	  .max = 1000 },                                                                           \
+		SOURCE_OPTIONS(o)
+
+/* Why nobody looks into a volume of that content: a message id. NULL: we do, or there are no files in it. */
+const char *volume_refusal(const char *content);
+/* Is it one of those that are encrypted? */
+bool volume_is_encrypted(const char *content);
+
+struct volumes {
+	struct box *box;
+	struct source_bytes source;
+	struct partition_table table;
+	uint64_t wanted;     /* number of a partition, or VOLUME_ALL */
+	size_t count, files; /* that were looked for, and file systems that were opened */
+	size_t problems;     /* that were reported */
+};
+
+/* NULL with e if the source cannot be read. */
+struct volumes *volumes_open(struct box *b, const struct source *s, uint64_t wanted,
+			     struct error *e);
+void volumes_free(struct volumes *v);
+
+/* Report what is wrong with something that begins there. */
+void volumes_problem(struct volumes *v, uint64_t offset, const char *what);
+
+/* Open what partition p holds. NULL: nothing that has files, or it was reported to the box why not. */
+struct filesystem *volumes_file_system(struct volumes *v, const struct partition *p);
+
+/* Call `each` for every file system among the wanted partitions; false from it ends it. What cannot be read is reported to the
+ * box, with the place where it begins. False with e also if there is not one. */
+__attribute__((warn_unused_result))
+bool volumes_each(struct volumes *v,
+		  bool (*each)(void *ctx, struct volumes *v, const struct partition *p,
+			       struct filesystem *f, struct error *e),
+		  void *ctx, struct error *e);
+
+/* Run a job of a verb on a source, which is opened and closed here, and print what it hands out. Returns the
+ * exit status. `job` has run, ctx, json and bytes; `source` is what ctx refers to. */
+int volumes_run(const char *verb, const char *name, const struct volume_options *o,
+		struct source *source, struct box_job *job);
+
+#endif
