@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "broker/mounting.h"
@@ -117,6 +118,36 @@ static bool judge(int status, struct error *e)
 	}
 }
 
+/* This process' standard error from now on; the end to read what was said. */
+static int listen(void)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+		return -1;
+	if (dup2(ends[1], STDERR_FILENO) < 0) {
+		close(ends[0]);
+		ends[0] = -1;
+	}
+	close(ends[1]);
+	return ends[0];
+}
+
+/* For experts: the program's own words, behind ours. */
+static void quote(int said, struct error *e)
+{
+	char words[160];
+	ssize_t n = said < 0 ? 0 : read(said, words, sizeof(words) - 1);
+
+	if (n <= 0)
+		return;
+	while (n && words[n - 1] == '\n')
+		n--;
+	words[n] = '\0';
+	size_t len = strlen(e->text);
+	snprintf(e->text + len, sizeof(e->text) - len, " [%s]", words);
+}
+
 static bool open_it(const struct order *o, uint64_t *mapping, struct error *e)
 {
 	char disk[48], node[256], name[NAME_BYTES];
@@ -132,10 +163,13 @@ static bool open_it(const struct order *o, uint64_t *mapping, struct error *e)
 	snprintf(node, sizeof(node), "%s/%s", o->p->dev, disk);
 	snprintf(name, sizeof(name), "blackstart-%llu-%u", (unsigned long long)o->k->id,
 		 o->partition);
+	int said = listen();
 	bool ok = mounting_run(o->p->path, argv, BIT(CAP_SYS_ADMIN), input, &status, e);
 	close(input);
-	if (!ok || !judge(status, e))
+	if (!ok || !judge(status, e)) {
+		quote(said, e);
 		return false;
+	}
 	return number_of(o->p, name, mapping) ||
 	       error_set(e, ERROR_FAILED, N_("the opened volume cannot be found"));
 }
@@ -182,7 +216,8 @@ static bool remove_after_use(const struct places *p, const char *name, struct er
 	snprintf(path, sizeof(path), "%s/mapper/control", p->dev);
 	snprintf(d.name, sizeof(d.name), "%s", name);
 	int control = open(path, O_RDWR | O_CLOEXEC);
-	bool ok = control >= 0 && ioctl(control, (int)DM_DEV_REMOVE, &d) == 0;
+	/* The C libraries differ in the type of a request, which here does not fit into an int. */
+	bool ok = control >= 0 && syscall(SYS_ioctl, control, DM_DEV_REMOVE, &d) == 0;
 	if (!ok)
 		error_errno(e, "%s", name);
 	if (control >= 0)
