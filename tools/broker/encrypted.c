@@ -65,10 +65,11 @@ static int pipe_of(const struct encrypted_key *key)
 /* What opening needs of the kernel. Its status says only that one is built in or not there. */
 static void load_modules(const struct places *p)
 {
-	static const char *const argv[] = { "modprobe",       "-q",         "-a",     "--",
-					    "dm-mod",         "dm-crypt",   "af_alg", "algif_hash",
-					    "algif_skcipher", "algif_aead", "ccm",    "xts",
-					    "essiv",          NULL };
+	static const char *const argv[] = {
+		"modprobe",   "-q",      "-a",     "--",         "dm-mod",
+		"dm-crypt",   "dm-zero", "af_alg", "algif_hash", "algif_skcipher",
+		"algif_aead", "ccm",     "xts",    "essiv",      NULL
+	};
 	int status;
 	struct error quiet = { 0 };
 
