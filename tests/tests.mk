@@ -4,7 +4,7 @@
 UNIT := $(patsubst tests/unit/%.c,$O/host/unit/%,$(sort $(wildcard tests/unit/*/*_test.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$O/fuzz/%,$(sort $(wildcard tests/fuzz/*/*_fuzz.c)))
 FUZZ_SECONDS ?= 2
-ALL_LIBS := -lsodium -lsqlite3 -lqrencode -lhpdf -lncursesw -ltinfo -lzstd -lext2fs -lcom_err -lcurl -lm
+ALL_LIBS := -lsodium -lsqlite3 -lqrencode -lhpdf -lncursesw -ltinfo -lzstd -lext2fs -lcom_err -lcurl -ldeflate -lm
 -include $(wildcard tests/unit/*/wrap.mk)
 
 # Objects of the tool that the target's folder names, without its main().

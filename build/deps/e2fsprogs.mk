@@ -15,7 +15,8 @@ make -j$$JOBS -C e2fsck e2fsck
 strip e2fsck/e2fsck
 install -D -m 755 e2fsck/e2fsck $$D/stick/e2fsck
 for l in ext2fs e2p com_err uuid blkid; do install -D -m 644 lib/lib$$l.a $$D/usr/lib/lib$$l.a; done
-mkdir -p $$D/usr/include/ext2fs $$D/usr/include/et
+mkdir -p $$D/usr/include/ext2fs $$D/usr/include/et $$D/usr/include/uuid
 install -m 644 lib/ext2fs/*.h $$D/usr/include/ext2fs/
 install -m 644 lib/et/com_err.h $$D/usr/include/et/
+install -m 644 lib/uuid/uuid.h $$D/usr/include/uuid/
 endef

@@ -140,7 +140,7 @@ static bool check(const struct order *o, const char *node, struct error *e)
 	/* It is told of a new partition before its node is there. */
 	for (int i = 0; i < NODE_TRIES && access(node, F_OK) != 0; i++)
 		usleep(20000);
-	if (!mounting_run(o->p->path, argv, &status, e))
+	if (!mounting_run(o->p->path, argv, 0, -1, &status, e))
 		return false;
 	if (status < FSCK_UNCORRECTED)
 		return true;

@@ -22,6 +22,7 @@ enum job_kind {
 	JOB_PROVE,    /* let a stick prove itself */
 	JOB_OPEN,     /* mount a volume */
 	JOB_CLOSE,    /* unmount one */
+	JOB_DECRYPT,  /* open an encrypted volume */
 	JOB_DRIVERS,  /* modprobe */
 	JOB_LINK,     /* network cards up */
 	JOB_LEASE,    /* udhcpc or zcip, as long as its address holds */

@@ -69,15 +69,17 @@ int mounting_answer(int output, const char *where, const char *text, const struc
 	return job_send(output, &m) ? 0 : ERROR_FAILED;
 }
 
-bool mounting_run(const char *path, const char *const *argv, int *status, struct error *e)
+bool mounting_run(const char *path, const char *const *argv, uint64_t rights, int input,
+		  int *status, struct error *e)
 {
 	int ended;
 	pid_t pid = fork();
 
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		/* Without a bounding set, becoming a program gives root nothing back. */
-		if (geteuid() != 0 || (rights_drop_bounding(0) && rights_set(0)))
+		/* Becoming a program gives root back what is in the bounding set, no more. */
+		if ((input < 0 || dup2(input, 0) == 0) &&
+		    (geteuid() != 0 || (rights_drop_bounding(rights) && rights_set(rights))))
 			_exit(job_exec(path, argv));
 		_exit(127);
 	}

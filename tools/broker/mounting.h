@@ -3,6 +3,7 @@
 #define BROKER_MOUNTING_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "broker/job.h"
 
@@ -27,9 +28,11 @@ bool mounting_unmount(const char *where, struct error *e);
 /* Take it away at once, for a disk that is gone. */
 void mounting_detach(const char *where);
 
-/* Run a program of the path, as root's user without any right, and wait for its exit
- * status. False if it did not come to an end of its own. */
+/* Run a program of the path, as root's user with these rights only (a mask as in rights.h),
+ * `input` as its standard input (-1: as it is), and wait for its exit status. False if it did
+ * not come to an end of its own. */
 __attribute__((warn_unused_result))
-bool mounting_run(const char *path, const char *const *argv, int *status, struct error *e);
+bool mounting_run(const char *path, const char *const *argv, uint64_t rights, int input,
+		  int *status, struct error *e);
 
 #endif

@@ -7,12 +7,14 @@
 
 #include "broker/clock.h"
 #include "broker/data.h"
+#include "broker/encrypted.h"
 #include "broker/machine.h"
 #include "broker/medium.h"
 #include "broker/power.h"
 #include "broker/remember.h"
 #include "broker/settings.h"
 #include "broker/service.h"
+#include "lib/base/hex.h"
 #include "lib/base/language.h"
 
 #define KEYS_MAX 3
@@ -268,6 +270,50 @@ static void op_medium_done(struct service *s, struct client *k, const struct mes
 	volumes_done(s, k, USE_MEDIUM);
 }
 
+/* `key` is in hexadecimal digits: a startup key is no text. */
+static bool wanted_key(struct client *k, const struct message *q, struct encrypted_key *key)
+{
+	const char *digits = message_text(q, "key");
+	size_t len = strlen(digits) / 2;
+
+	key->len = len;
+	if (len <= sizeof(key->bytes) && hex_decode(key->bytes, len, digits))
+		return true;
+	client_refuse(k, N_("this value is not one of those allowed"), "key");
+	return false;
+}
+
+static void op_encrypted(struct service *s, struct client *k, const struct message *q)
+{
+	struct disk *disk = wanted_disk(s, k, q);
+	struct encrypted_key key = { 0 };
+	struct error e = { 0 };
+	uint64_t number;
+
+	if (!disk)
+		return;
+	if (!message_number(q, "partition", PARTITION_NUMBER_MAX, &number)) {
+		client_refuse(k, N_("this value is not one of those allowed"),
+			      message_text(q, "partition"));
+		return;
+	}
+	if (!encrypted_type(disk, (unsigned)number, &e)) {
+		client_refuse(k, e.text, disk->name);
+		return;
+	}
+	if (serves_images(s, k))
+		return;
+	if (jobs_running(&s->jobs, JOB_DECRYPT)) {
+		client_refuse(k, N_("another volume is just being opened: try again in a moment"),
+			      disk->name);
+		return;
+	}
+	if (wanted_key(k, q, &key))
+		wait_for(k, encrypted_start(&s->jobs, disk, &s->places, (unsigned)number, &key, &e),
+			 &e, disk->name);
+	explicit_bzero(&key, sizeof(key));
+}
+
 static void op_clock(struct service *s, struct client *k, const struct message *q)
 {
 	struct error e = { 0 };
@@ -341,6 +387,7 @@ static const struct op {
 	{ "data-done", op_data_done, { NULL } },
 	{ "medium", op_medium, { "disk", "partition", "write", NULL } },
 	{ "medium-done", op_medium_done, { NULL } },
+	{ "encrypted", op_encrypted, { "disk", "partition", "key", NULL } },
 	{ "clock", op_clock, { "utc_ms", NULL } },
 	{ "network", op_network, { NULL } },
 	{ "power", op_power, { "action", NULL } },
@@ -380,4 +427,5 @@ void service_request(struct service *s, struct client *k, const char *bytes, siz
 			return;
 		}
 	op->run(s, k, &q);
+	explicit_bzero(&q, sizeof(q)); /* it may have held a key */
 }

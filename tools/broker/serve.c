@@ -135,6 +135,7 @@ static bool hear_client(struct service *s, struct client *k)
 		return true;
 	case CLIENT_REQUEST:
 		service_request(s, k, bytes, len);
+		explicit_bzero(bytes, sizeof(bytes)); /* it may have held a key */
 		return true;
 	case CLIENT_NOTHING:
 		break;

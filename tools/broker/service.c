@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "broker/encrypted.h"
 #include "broker/power.h"
 #include "broker/probe.h"
 #include "broker/remember.h"
@@ -66,6 +67,36 @@ static void helper_ended(struct service *s, const struct job *job, struct client
 	client_queue(k, &m);
 }
 
+/* Taken even if nobody waits any more: that is how the mapping goes again. */
+static void decrypt_ended(struct service *s, struct job *job, struct client *k)
+{
+	struct error e = { 0 };
+	struct message m;
+	uint64_t mapping;
+	int fd = -1;
+
+	if (!job_message(job, &m) || job->end != JOB_DONE) {
+		if (k)
+			client_refuse(k, N_("the volume cannot be opened"), "");
+		return;
+	}
+	if (message_number(&m, "mapping", UINT32_MAX, &mapping))
+		fd = encrypted_take(&s->places, mapping, &e);
+	else if (k)
+		client_queue(k, &m);
+	if (fd >= 0 && k) {
+		message_start(&m, "type", "disk-open");
+		message_add(&m, "disk", "");
+		client_queue_with(k, &m, fd);
+	} else if (fd >= 0) {
+		close(fd);
+	} else if (e.kind) {
+		report("broker", &e);
+		if (k)
+			client_refuse(k, N_("the volume cannot be opened"), e.text);
+	}
+}
+
 static void sync_ended(struct service *s, struct client *k)
 {
 	struct error e = { 0 };
@@ -95,6 +126,9 @@ void service_job_ended(struct service *s, struct job *job)
 	case JOB_OPEN:
 	case JOB_CLOSE:
 		volumes_job_ended(s, job, k);
+		break;
+	case JOB_DECRYPT:
+		decrypt_ended(s, job, k);
 		break;
 	case JOB_LINK:
 	case JOB_LEASE:

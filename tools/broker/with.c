@@ -9,18 +9,47 @@
 #include "broker/broker.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/base/wholefile.h"
 #include "lib/disk/broker.h"
 
 #define DISK_DESCRIPTOR 3
 
-static bool exec_with(const char *disk, char **command, struct error *e)
+/* Without the line's end behind a passphrase; a startup key is binary and has zeros. */
+static size_t key_bytes(const struct text *key)
+{
+	size_t len = key->len;
+
+	if (len && !memchr(key->s, 0, len) && key->s[len - 1] == '\n')
+		len--;
+	return len;
+}
+
+/* The disk, or with a key what its encrypted partition holds. */
+static int open_with(const char *disk, uint64_t partition, const char *key_file, struct error *e)
 {
 	struct broker b = BROKER_NONE;
+	struct broker_disks d;
+	struct arena a = { 0 };
+	struct text key = { 0 };
 	int fd = -1;
 
-	if (broker_connect(&b, e))
+	if (!key_file && broker_connect(&b, e))
 		fd = broker_open_disk(&b, disk, e);
+	/* What it holds must be known, so a disk that was just plugged in is waited for. */
+	if (key_file && wholefile_read(AT_FDCWD, key_file, 0, BROKER_KEY_MAX, &key, e) &&
+	    broker_connect(&b, e) && broker_all_disks(&b, &a, &d, e))
+		fd = broker_encrypted(&b, disk, (unsigned)partition, (const uint8_t *)key.s,
+				      key_bytes(&key), e);
+	if (key.s)
+		explicit_bzero(key.s, key.len);
+	text_release(&key);
+	arena_release(&a);
 	broker_close(&b);
+	return fd;
+}
+
+static bool exec_with(int fd, char **command, struct error *e)
+{
 	if (fd < 0)
 		return false;
 	/* dup2 to itself would keep the close-on-exec flag. */
@@ -35,12 +64,22 @@ static bool exec_with(const char *disk, char **command, struct error *e)
 int broker_with(int argc, char **argv)
 {
 	struct error e = { 0 };
+	uint64_t partition = 0;
+	const char *key_file = NULL;
+	const struct cli_option options[] = {
+		{ "partition", CLI_NUMBER, &partition, "NUMBER",
+		  N_("of the encrypted one; 0 is a disk without a table"), 0, UINT32_MAX },
+		{ "key-file", CLI_TEXT, &key_file, "FILE",
+		  N_("open this BitLocker or LUKS partition by what the file holds: passphrase, recovery password, or a startup key"),
+		  0, 0 },
+		{ 0 },
+	};
 	const struct cli_usage usage = {
 		"broker",
 		"with",
 		"DISK -- COMMAND [ARGUMENTS...]",
 		N_("Run a command with the disk as descriptor 3, open for reading only."),
-		NULL,
+		options,
 		2,
 		SIZE_MAX,
 	};
@@ -52,7 +91,7 @@ int broker_with(int argc, char **argv)
 		return report("broker", &e);
 	argv[argc] = NULL;
 	command = argv + 1;
-	(void)exec_with(argv[0], command, &e);
+	(void)exec_with(open_with(argv[0], partition, key_file, &e), command, &e);
 	return report("broker", &e);
 }
 

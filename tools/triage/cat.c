@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `triage cat SOURCE PATH`: the bytes of one file. */
+/* `triage cat SOURCE [PATH]`: the bytes of one file, of a partition, or of the whole. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,7 +16,7 @@
 struct task {
 	struct source source;
 	uint64_t partition;
-	const char *path;
+	const char *path; /* NULL: all of the partition, or of the source */
 };
 
 struct search { /* in the child */
@@ -193,6 +193,36 @@ static bool find(struct volumes *v, struct search *s, struct error *e)
 	return true;
 }
 
+/* All bytes, of the source or of the one partition that is wanted. */
+static bool hand_over_all(struct volumes *v, struct error *e)
+{
+	const struct partition_source *s = &v->source.bytes;
+	uint64_t at = 0, end = s->size_bytes;
+	bool there = v->wanted == VOLUME_ALL;
+
+	for (size_t i = 0; v->wanted != VOLUME_ALL && i < v->table.count; i++)
+		if (v->table.list[i].number == v->wanted) {
+			at = v->table.list[i].first_byte;
+			end = at + v->table.list[i].size_bytes;
+			there = true;
+		}
+	if (!there)
+		return error_set(e, ERROR_USAGE, _("there is no partition %llu"),
+				 (unsigned long long)v->wanted);
+	if (end > s->size_bytes)
+		end = s->size_bytes; /* the table says more than there is: list reports it */
+	char *chunk = mem_alloc(CHUNK_BYTES);
+	bool good = true;
+	while (good && at < end) {
+		size_t n = end - at < CHUNK_BYTES ? (size_t)(end - at) : CHUNK_BYTES;
+
+		good = s->read(s->ctx, at, chunk, n, e) && box_write(v->box, chunk, n, e);
+		at += n;
+	}
+	free(chunk);
+	return good;
+}
+
 static bool run(struct box *b, const void *ctx, struct error *e)
 {
 	const struct task *t = ctx;
@@ -200,6 +230,12 @@ static bool run(struct box *b, const void *ctx, struct error *e)
 
 	if (!v)
 		return false;
+	if (!t->path) {
+		bool good = hand_over_all(v, e);
+
+		volumes_free(v);
+		return good;
+	}
 	struct search s = { .box = b, .path = tidy(t->path) };
 	s.stream = strrchr(s.path, ':');
 	if (s.stream)
@@ -223,12 +259,13 @@ int triage_cat(int argc, char **argv)
 	const struct cli_usage usage = {
 		.tool = "triage",
 		.verb = "cat",
-		.arguments = "SOURCE PATH[:STREAM]",
+		.arguments = "SOURCE [PATH[:STREAM]]",
 		.help = N_(
 			"Writes the bytes of a file to standard output, of a link what it points\n"
-			"to. Without regard to case where the file system has none."),
+			"to. Without regard to case where the file system has none. Without PATH:\n"
+			"all bytes of the partition, or of the source, unpacked if it is an E01."),
 		.options = options,
-		.min = 2,
+		.min = 1,
 		.max = 2,
 	};
 
@@ -242,7 +279,7 @@ int triage_cat(int argc, char **argv)
 		return report("triage", &e);
 	}
 	t.partition = o.partition;
-	t.path = argv[1];
+	t.path = argc > 1 ? argv[1] : NULL;
 	const struct box_job job = { .bytes = true, .run = run, .ctx = &t };
 	return volumes_run("cat", argv[0], &o, &t.source, &job);
 }

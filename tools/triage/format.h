@@ -2,6 +2,7 @@
 #ifndef TRIAGE_FORMAT_H
 #define TRIAGE_FORMAT_H
 
+#include "lib/base/cell.h"
 #include "triage/emit.h"
 #include "triage/parse/parse.h"
 
@@ -9,7 +10,7 @@
  * What `triage parse FORMAT` knows: fields/NAME.c has one of these for each format, which turns the
  * structs of parse/NAME.h into fields. It runs in the box: nothing can be opened there.
  */
-#define FORMAT_INPUTS_MAX 32
+#define FORMAT_INPUTS_MAX CELL_INPUTS_MAX
 
 struct format_job {
 	const struct partition_source
@@ -27,6 +28,7 @@ struct format {
 		*columns;  /* of CSV: the keys of a record at the top, in order, ended by NULL */
 	bool has_moments;  /* there are times in it: bodyfile and timeline make sense */
 	size_t inputs_max; /* 1; 3 of a hive with its two logs */
+	bool segments;     /* the others are found by the name of the first, as of a SOURCE */
 	bool (*run)(const struct format_job *job, struct emit *o, struct error *e);
 };
 

@@ -8,16 +8,21 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
+extern const struct format format_e01;
 extern const struct format format_logfile;
 extern const struct format format_mft;
 extern const struct format format_usn;
 
+/* One a line, in the order of their names. */
+/* clang-format off */
 const struct format *const formats[] = {
+	&format_e01,
 	&format_logfile,
 	&format_mft,
 	&format_usn,
 	NULL,
 };
+/* clang-format on */
 
 const struct format *format_find(const char *name)
 {

@@ -13,6 +13,7 @@
 #include "lib/base/text.h"
 #include "lib/image/volume.h"
 #include "triage/emit.h"
+#include "triage/parse/fve.h"
 #include "triage/volumes.h"
 
 struct task {
@@ -61,6 +62,11 @@ static void look(struct volumes *v, const struct partition *p, struct finding *f
 	}
 }
 
+static void tell(void *ctx, uint64_t offset, const char *what)
+{
+	box_problem(ctx, offset, what);
+}
+
 /* JSON. */
 
 static void json_file_system(struct emit *o, const struct filesystem *f)
@@ -74,9 +80,46 @@ static void json_file_system(struct emit *o, const struct filesystem *f)
 	emit_close(o);
 }
 
+/* Who can open it. A volume that says it of itself badly is a problem, and no more. */
+static bool look_encrypted(struct volumes *v, const struct partition *p, struct fve *fve)
+{
+	const struct parse_problems problems = { tell, v->box };
+	struct error e = { 0 };
+
+	if (strcmp(p->content, "bitlocker") != 0)
+		return false;
+	if (fve_read(&v->source.bytes, p->first_byte, p->size_bytes, &problems, fve, &e))
+		return true;
+	volumes_problem(v, p->first_byte, e.text);
+	return false;
+}
+
+static void json_bitlocker(struct emit *o, const struct fve *fve)
+{
+	emit_object(o, "bitlocker");
+	emit_guid(o, "volume_guid", fve->volume_guid);
+	emit_filetime(o, "creation_time", fve->created, MOMENT_NONE);
+	emit_string(o, "encryption_method", fve_method_name(fve->method));
+	emit_string(o, "description", fve->description);
+	emit_bool(o, "to_go", fve->to_go);
+	emit_array(o, "protectors");
+	for (size_t i = 0; i < fve->count; i++) {
+		const struct fve_protector *p = &fve->protectors[i];
+
+		emit_object(o, NULL);
+		emit_string(o, "type", fve_protection_name(p->protection));
+		emit_guid(o, "guid", p->guid);
+		emit_filetime(o, "modification_time", p->changed, MOMENT_NONE);
+		emit_close(o);
+	}
+	emit_close(o);
+	emit_close(o);
+}
+
 static void json_partition(struct emit *o, struct volumes *v, const struct partition *p)
 {
 	struct finding found;
+	struct fve fve;
 
 	look(v, p, &found);
 	emit_object(o, NULL);
@@ -89,6 +132,8 @@ static void json_partition(struct emit *o, struct volumes *v, const struct parti
 	emit_string(o, "label", p->label);
 	emit_string(o, "content", p->content);
 	emit_bool(o, "encrypted", volume_is_encrypted(p->content));
+	if (look_encrypted(v, p, &fve))
+		json_bitlocker(o, &fve);
 	if (found.refusal)
 		emit_string(o, "not_read", found.refusal);
 	if (found.f) {
@@ -148,9 +193,29 @@ static bool line(struct volumes *v, const char *fmt, ...)
 	return box_write(v->box, masked, len + 1, &e);
 }
 
+/* The key IDs by which a recovery password is found. */
+static bool text_bitlocker(struct volumes *v, const struct fve *fve)
+{
+	bool good = line(v, _("     BitLocker, %s: %s"), fve_method_name(fve->method),
+			 fve->description);
+
+	for (size_t i = 0; good && i < fve->count; i++) {
+		const uint8_t *g = fve->protectors[i].guid;
+		const char *name = fve_protection_name(fve->protectors[i].protection);
+
+		good = line(v,
+			    "     %-17s  %02X%02X%02X%02X-%02X%02X-%02X%02X-%02X%02X-"
+			    "%02X%02X%02X%02X%02X%02X",
+			    name, g[3], g[2], g[1], g[0], g[5], g[4], g[7], g[6], g[8], g[9], g[10],
+			    g[11], g[12], g[13], g[14], g[15]);
+	}
+	return good;
+}
+
 static bool text_partition(struct volumes *v, const struct partition *p)
 {
 	struct finding found;
+	struct fve fve;
 	char size[32];
 	const char *label = p->label;
 	bool good;
@@ -161,6 +226,8 @@ static bool text_partition(struct volumes *v, const struct partition *p)
 		    p->type, *label ? " \"" : "", label, *label ? "\"" : "");
 	if (found.refusal)
 		good = good && line(v, "     %s", found.refusal);
+	if (look_encrypted(v, p, &fve))
+		good = good && text_bitlocker(v, &fve);
 	if (found.f) {
 		if (*found.f->state_words)
 			good = good && line(v, "     %s", found.f->state_words);

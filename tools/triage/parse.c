@@ -8,6 +8,7 @@
 #include "lib/base/language.h"
 #include "lib/base/text.h"
 #include "triage/format.h"
+#include "triage/source.h"
 #include "triage/triage.h"
 
 #define MEMORY_BYTES ((uint64_t)768 << 20)
@@ -75,18 +76,21 @@ static int parse_one(const struct task *like, char **paths, size_t count, bool f
 	int inputs[FORMAT_INPUTS_MAX];
 	struct error e = { 0 };
 	struct output out = { .name = paths[0], .drop_line = further && like->form == EMIT_CSV };
+	struct source segments = { 0 };
 	struct task t = *like;
 	size_t opened = 0;
 	int status;
 
+	if (t.format->segments && count == 1 && source_open(&segments, paths[0], false, 0, &e))
+		count = segments.count;
 	t.names = names;
 	t.count = count;
-	while (opened < count) {
-		names[opened] = base_name(paths[opened]);
-		inputs[opened] = evidence_open(paths[opened], &e);
-		if (inputs[opened] < 0)
-			break;
-		opened++;
+	while (opened < count && !e.kind) {
+		names[opened] = base_name(paths[segments.count ? 0 : opened]);
+		inputs[opened] = segments.count ? segments.inputs[opened]
+						: evidence_open(paths[opened], &e);
+		if (inputs[opened] >= 0)
+			opened++;
 	}
 	const struct box_job job = {
 		.inputs = inputs,
@@ -104,8 +108,9 @@ static int parse_one(const struct task *like, char **paths, size_t count, bool f
 		status = report("triage", &e);
 	else
 		status = output_status(&out, box_run(&job, &e), &e);
-	while (opened)
+	while (opened && !segments.count)
 		close(inputs[--opened]);
+	source_close(&segments);
 	return status;
 }
 

@@ -215,15 +215,55 @@ static bool find_sector(struct source_bytes *v, struct error *e)
 	return good;
 }
 
+static bool read_segment(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	const struct source_segment *s = ctx;
+
+	return box_read(s->box, s->nr, offset, buf, len, e);
+}
+
+static void tell(void *ctx, uint64_t offset, const char *what)
+{
+	box_problem(ctx, offset, what);
+}
+
+static bool compose_image(struct source_bytes *v, const struct source *s, struct error *e)
+{
+	const struct parse_problems problems = { tell, v->box };
+
+	for (size_t i = 0; i < s->count; i++) {
+		v->of[i] = (struct source_segment){ v->box, i };
+		v->segments[i] = (struct partition_source){ read_segment, &v->of[i],
+							    box_input_bytes(v->box, i), 512 };
+	}
+	v->image = mem_alloc(sizeof(*v->image));
+	if (!e01_open(v->image, v->segments, s->count, &problems, e))
+		return false;
+	v->bytes = e01_source(v->image);
+	return true;
+}
+
+/* What it begins with, and for which sectors it was made. */
+static bool look(struct source_bytes *v, const struct source *s, struct error *e)
+{
+	char head[4] = "";
+
+	if (v->bytes.size_bytes < 512)
+		return error_set(e, ERROR_UNTRUSTED, _("it has only %llu bytes: that is no disk"),
+				 (unsigned long long)v->bytes.size_bytes);
+	if (!v->bytes.read(v->bytes.ctx, 0, head, sizeof(head), e))
+		return false;
+	v->is_mft = memcmp(head, "FILE", 4) == 0 || memcmp(head, "BAAD", 4) == 0;
+	return v->is_mft || s->sector_bytes || find_sector(v, e);
+}
+
 bool source_compose(struct source_bytes *v, struct box *b, const struct source *s, struct error *e)
 {
 	uint64_t all = 0;
-	char head[4] = "";
 
 	*v = (struct source_bytes){ .box = b, .count = s->count };
-	/* E01: parse/e01.h makes its bytes of the segments; this is the place to ask it. */
 	if (s->kind == SOURCE_EWF)
-		return error_set(e, ERROR_FAILED, _("images of EnCase (E01) are not read yet"));
+		return compose_image(v, s, e) && look(v, s, e);
 	for (size_t i = 0; i < s->count; i++) {
 		if (!u64_add(all, box_input_bytes(b, i), &all))
 			return error_set(e, ERROR_UNTRUSTED, _("it is larger than can be"));
@@ -234,11 +274,13 @@ bool source_compose(struct source_bytes *v, struct box *b, const struct source *
 					      .size_bytes = all,
 					      .sector_bytes = s->sector_bytes ? s->sector_bytes
 									      : 512 };
-	if (all < 512)
-		return error_set(e, ERROR_UNTRUSTED, _("it has only %llu bytes: that is no disk"),
-				 (unsigned long long)all);
-	if (!read_pieces(v, 0, head, sizeof(head), e))
-		return false;
-	v->is_mft = memcmp(head, "FILE", 4) == 0 || memcmp(head, "BAAD", 4) == 0;
-	return v->is_mft || s->sector_bytes || find_sector(v, e);
+	return look(v, s, e);
+}
+
+void source_decompose(struct source_bytes *v)
+{
+	if (v->image)
+		e01_release(v->image);
+	free(v->image);
+	v->image = NULL;
 }

@@ -5,6 +5,7 @@
 #include "lib/base/cell.h"
 #include "lib/disk/partition.h"
 #include "triage/box.h"
+#include "triage/parse/e01.h"
 
 /*
  * SOURCE: what the verbs read.
@@ -40,8 +41,16 @@ struct source_bytes {
 	size_t count;
 	uint64_t end[CELL_INPUTS_MAX]; /* of each piece, in the whole */
 	bool is_mft;                   /* an $MFT alone: there are no partitions in it */
+	struct e01 *image;             /* of an E01; its segments are `segments` */
+	struct partition_source segments[CELL_INPUTS_MAX];
+	struct source_segment {
+		struct box *box;
+		size_t nr;
+	} of[CELL_INPUTS_MAX];
 };
 __attribute__((warn_unused_result))
 bool source_compose(struct source_bytes *v, struct box *b, const struct source *s, struct error *e);
+/* Right also after an error. */
+void source_decompose(struct source_bytes *v);
 
 #endif

@@ -67,12 +67,13 @@ struct volumes *volumes_open(struct box *b, const struct source *s, uint64_t wan
 	if (source_compose(&v->source, b, s, e) &&
 	    (v->source.is_mft || partition_table_read(&v->source.bytes, &v->table, e)))
 		return v;
-	free(v);
+	volumes_free(v);
 	return NULL;
 }
 
 void volumes_free(struct volumes *v)
 {
+	source_decompose(&v->source);
 	free(v);
 }
 

@@ -12,12 +12,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/language.h"
 #include "lib/base/text.h"
 #include "lib/data/message.h"
 
-#define ANSWER_SECONDS 60  /* writing to a slow stick takes long; nothing else does */
-#define FOLDER_SECONDS 900 /* but a stick that proves itself and grows */
+#define ANSWER_SECONDS 60     /* writing to a slow stick takes long; nothing else does */
+#define ENCRYPTED_SECONDS 200 /* nor than to derive a key on an old PC */
+#define FOLDER_SECONDS 900    /* but a stick that proves itself and grows */
 
 /* What the broker says in English is a message id; "" would be the catalogue's head. */
 static const char *translated(const char *id)
@@ -295,14 +297,12 @@ bool broker_disks(struct broker *b, struct arena *a, struct broker_disks *out, s
 	return ok;
 }
 
-int broker_open_disk(struct broker *b, const char *name, struct error *e)
+/* The descriptor of a disk or a volume that the answer brings. */
+static int take_readable(struct broker *b, struct message *m, struct error *e)
 {
-	struct message m;
 	int fd = -1;
 
-	message_start(&m, "op", "open");
-	message_add(&m, "disk", name);
-	if (!ask_and_wait(b, &m, "disk-open", &fd, e)) {
+	if (!ask_and_wait(b, m, "disk-open", &fd, e)) {
 		if (fd >= 0)
 			close(fd);
 		return -1;
@@ -317,6 +317,38 @@ int broker_open_disk(struct broker *b, const char *name, struct error *e)
 		error_set(e, ERROR_UNTRUSTED, _("the broker gave a disk that is not read-only"));
 		return -1;
 	}
+	return fd;
+}
+
+int broker_open_disk(struct broker *b, const char *name, struct error *e)
+{
+	struct message m;
+
+	message_start(&m, "op", "open");
+	message_add(&m, "disk", name);
+	return take_readable(b, &m, e);
+}
+
+int broker_encrypted(struct broker *b, const char *disk, unsigned partition, const uint8_t *key,
+		     size_t len, struct error *e)
+{
+	char digits[2 * BROKER_KEY_MAX + 1];
+	const struct timeval limit = { ENCRYPTED_SECONDS, 0 }, usual = { ANSWER_SECONDS, 0 };
+	struct message m;
+
+	if (len > BROKER_KEY_MAX) {
+		error_set(e, ERROR_USAGE, _("a key is at most %d bytes"), BROKER_KEY_MAX);
+		return -1;
+	}
+	message_start(&m, "op", "encrypted");
+	message_add(&m, "disk", disk);
+	message_add_number(&m, "partition", partition);
+	message_add(&m, "key", hex_encode(digits, key, len));
+	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	int fd = take_readable(b, &m, e);
+	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &usual, sizeof(usual));
+	explicit_bzero(digits, sizeof(digits));
+	explicit_bzero(&m, sizeof(m));
 	return fd;
 }
 

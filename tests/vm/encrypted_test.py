@@ -1,0 +1,86 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""BitLocker volumes of others are opened read-only by the broker's cryptsetup: their content is
+the stated one, a wrong key is refused, the disk is only read, and nothing stays open.
+
+Three of them in every run; all with ENCRYPTED_FULL=1."""
+
+import os
+import re
+
+from vm import bitlocker, disks, paths, qemu, shell, start, tap, visit
+
+FEW = ("bitlk-aes-xts-128", "bitlk-aes-cbc-elephant-128", "bitlk-aes-xts-128-startup-key")
+HASH_S = 600  # 100 MiB, on an emulated processor
+
+
+def put_key(sh, key):
+    """The key as a file; a startup key is binary."""
+    octal = "".join(f"\\{byte:03o}" for byte in key)
+    status, said = sh.run(f"printf '{octal}' > /tmp/key; wc -c < /tmp/key")
+    tap.require((status, int(said)) == (0, len(key)), f"{status} {said}")
+
+
+def opened(sh, partition, what):
+    """Exit status and output of a command that has the volume as descriptor 3."""
+    return sh.run(f"broker with --partition {partition} --key-file /tmp/key sda -- sh -c "
+                  f"'{what}' 2>&1", HASH_S)
+
+
+def nothing_left(sh):
+    status, said = sh.run("ls /sys/block | grep -c dm-")
+    return (status, said) == (1, "0")
+
+
+def check_volume(t, sh, number, name, path, stated):
+    for n, (what, key) in enumerate(bitlocker.keys(path, stated)):
+        with t.check(f"{name}: the {what} opens it"):
+            put_key(sh, key)
+            # The whole content once; another key only has to open the same.
+            count = "" if n == 0 and stated["sha256sum"] else "head -c 512 | "
+            status, said = opened(sh, number, f"cat <&3 | {count}sha256sum")
+            digest = re.match(r"[0-9a-f]{64}", said)
+            tap.require(status == 0 and digest, f"{status}: {said}")
+            tap.require(count or digest[0] == stated["sha256sum"],
+                        f"{digest[0]} instead of {stated['sha256sum']}")
+            tap.require(nothing_left(sh), "a mapping is still there")
+
+
+def main(t):
+    folder = paths.results()
+    volumes = bitlocker.volumes(folder)
+    if not os.environ.get("ENCRYPTED_FULL"):
+        volumes = [v for v in volumes if v[0] in FEW]
+    image = bitlocker.disk(folder / "bitlocker.img", [path for _, path, _ in volumes])
+    before = disks.digest(image)
+    plugged = qemu.Disk(image, bus="sata", snapshot=False, name="suspect")
+    with qemu.VM("encrypted", start.direct(), disks=[plugged]) as vm:
+        start.wait_start(vm)
+        visit.Walk(vm).command_line()
+        sh = shell.Shell(vm)
+        for number, (name, path, stated) in enumerate(volumes, 1):
+            check_volume(t, sh, number, name, path, stated)
+        with t.check("a wrong key is refused, with words"):
+            put_key(sh, b"ananas")
+            status, said = opened(sh, 1, "true")
+            tap.require(status == 1 and "does not open the volume" in said, f"{status}: {said}")
+        with t.check("a partition that does not exist is refused"):
+            status, said = opened(sh, 100, "true")
+            tap.require(status == 1 and "no such partition" in said, f"{status}: {said}")
+        with t.check("what is handed out cannot be written"):
+            put_key(sh, bitlocker.keys(volumes[0][1], volumes[0][2])[0][1])
+            status, said = opened(sh, 1, "echo x >&3 || echo refused")
+            tap.require("refused" in said, f"{status}: {said}")
+        with t.check("nothing stays open"):
+            tap.require(nothing_left(sh), "a mapping is still there")
+        count = vm.writes(plugged)
+        t.ok(count == 0, "QEMU saw no write", f"{count} writes")
+    t.ok(disks.digest(image) == before, "the disk is bit for bit as before")
+    image.unlink()
+
+
+if __name__ == "__main__":
+    if not bitlocker.SAMPLES.exists():
+        tap.skip_all("there are no samples in ../shared/data")
+    tap.need(paths.KERNEL, programs=("qemu-system-x86_64", "sfdisk"))
+    tap.run(main, limit_s=5400 if os.environ.get("ENCRYPTED_FULL") else 900)
