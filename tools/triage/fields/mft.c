@@ -17,6 +17,7 @@
 #define HIDDEN 2u
 #define ORPHANS "$Orphans/"         /* as the other verbs have it */
 #define FLS_ORPHANS "$OrphanFiles/" /* as fls has it */
+#define PIECE 64u
 #define LINE_ROOM (2u * 3 * 32767)
 
 struct mft_job {
@@ -101,6 +102,9 @@ static void mode_of(const struct ntfs_scan_record *r, char mode[13])
 
 static void put(char **to, const char *s, size_t len)
 {
+	/* Paths are longer than what copy_short() keeps from the slow memcpy() of the stick. */
+	for (; len > PIECE; len -= PIECE, s += PIECE, *to += PIECE)
+		memcpy(*to, s, PIECE);
 	copy_short(*to, s, len);
 	*to += len;
 }
