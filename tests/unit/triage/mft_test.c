@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../lib/ntfs_builder.h"
+#include "ntfs_builder.h"
 #include "samples.h"
 
 #define SMALL 512, 4096, 1024, 256

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../lib/ntfs_builder.h"
+#include "ntfs_builder.h"
 #include "samples.h"
 #include "usn_builder.h"
 
