@@ -50,11 +50,17 @@ test-full: test offline repro ## also what takes long: long fuzzing, offline bui
 $O/stick/bench/%: tests/bench/%.c $O/stick/lib.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode -lsodium
-bench: all $O/stick/bench/ui_keys $O/stick/bench/digest ## measure what has a number to reach; see docs/benchmarks.md
+# Those that measure the parsers of triage alone.
+$O/stick/bench/triage/%: tests/bench/triage/%.c $$(call objects_of,stick,triage)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $< $(filter %.o %.a,$^) $(triage_LIBS)
+bench: all $O/stick/bench/ui_keys $O/stick/bench/digest $O/stick/bench/triage/make \
+	$O/stick/bench/triage/structs ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
 	tests/bench/handbook
 	tests/bench/journal
 	tests/bench/image
+	tests/bench/triage/run
 	$O/stick/bench/ui_keys
 	$O/stick/bench/digest
 lint: ## compilers, formatter, shell, include borders, man pages, translations

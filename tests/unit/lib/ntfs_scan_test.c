@@ -176,6 +176,9 @@ static void records_that_extend(void **state)
 	build_resident(&b, 20, NTFS_DATA, "", "12345", 5);
 	build_begin(&b, 40, NTFS_IN_USE, REF(20));
 	build_resident(&b, 40, NTFS_DATA, "more", "6789", 4);
+	/* A further piece of an attribute is no other one. */
+	const struct build_run piece[] = { { 100, 2 }, { 0 } };
+	build_mapped(&b, 40, NTFS_DATA, "", 0, piece, 7, 0);
 	build_begin(&b, 21, NTFS_IN_USE | NTFS_FOLDER, 0);
 	build_name(&b, 21, ROOT_REF, "FOLDER~1", NTFS_DOS);
 	build_begin(&b, 44, NTFS_IN_USE, REF(21));
@@ -286,6 +289,24 @@ static void an_mft_alone(void **state)
 	struct scan_list l = scan_file(&b, 20, &m);
 	has(&l, part);
 	text_release(&l.text);
+
+	/* They do not agree on it: then each is what it is by its place. */
+	static const char *const places[] = { "0-1 f c", "1-1  d [parent_absent]", NULL };
+	build_file(&b, 20, ROOT_REF, "c", NTFS_FOLDER);
+	build_file(&b, 21, REF(20), "d", 0);
+	put(build_record(&b, 20) + 44, 20, 4);
+	put(build_record(&b, 21) + 44, 22, 4);
+	l = scan_file(&b, 20, &m);
+	has(&l, places);
+	text_release(&l.text);
+
+	/* Records that begin between those of their size are none. */
+	m.bytes += 512;
+	m.size -= 512;
+	const struct partition_source between = { memory_read, &m, m.size, 512 };
+	assert_null(ntfs_scan_mft(&between, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+	put(build_record(&b, 21) + 44, 21, 4);
 
 	/* Not even a beginning: damaged at the front, then records. */
 	static const char *const late[] = { "20-1 f c", "21-1  c/d", NULL };

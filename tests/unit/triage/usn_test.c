@@ -368,6 +368,33 @@ static void a_loop(void **state)
 	assert_paths(&j, NULL, "a?\nb?\nf?\n");
 }
 
+/* As deep as it may be, and one deeper. */
+static void depth(void **state)
+{
+	(void)state;
+	for (unsigned more = 0; more < 2; more++) {
+		static struct journal j;
+		const unsigned deep = USN_DEPTH - 1 + more;
+		struct text want = { 0 };
+
+		j.len = 0;
+		for (unsigned i = 1; i <= deep; i++)
+			usn_add(&j, 2, USN_REF(100 + i, 1), i == 1 ? USN_ROOT : USN_REF(99 + i, 1),
+				"d", USN_FILE_CREATE, FOLDER);
+		usn_add(&j, 2, FILE_REF, USN_REF(100 + deep, 1), "file", 1, 0x20);
+		for (unsigned i = 1; i <= deep; i++) {
+			for (unsigned k = 1; k < i; k++)
+				text_add(&want, "d/");
+			text_add(&want, "d\n");
+		}
+		for (unsigned k = 0; k < deep && !more; k++)
+			text_add(&want, "d/");
+		text_add(&want, more ? "file?\n" : "file\n");
+		assert_paths(&j, NULL, want.s);
+		text_release(&want);
+	}
+}
+
 /* Folders that the journal does not speak of are taken from the MFT. */
 static void with_an_mft(void **state)
 {
@@ -428,7 +455,8 @@ int main(void)
 		cmocka_unit_test(gaps),         cmocka_unit_test(cut_off),
 		cmocka_unit_test(a_bad_sector), cmocka_unit_test(holes),
 		cmocka_unit_test(large),        cmocka_unit_test(paths_of_the_time),
-		cmocka_unit_test(a_loop),       cmocka_unit_test(with_an_mft),
+		cmocka_unit_test(a_loop),       cmocka_unit_test(depth),
+		cmocka_unit_test(with_an_mft),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,10 @@ static void make_room(struct ntfs_scan *s)
 	if (s->cut)
 		s->records = NTFS_SCAN_RECORDS_MAX;
 	s->nodes = mem_array((size_t)s->records, sizeof(*s->nodes));
-	s->block = mem_alloc(BLOCK_BYTES);
+	s->per_block = BLOCK_BYTES / s->record_bytes;
+	if (s->per_block > s->records)
+		s->per_block = (size_t)s->records;
+	s->block = mem_alloc(s->per_block * s->record_bytes);
 }
 
 /* The first bytes of a file, with zeros where it cannot be read. */
@@ -109,7 +112,7 @@ static bool probe(const struct partition_source *source, uint8_t *bytes, size_t 
 struct ntfs_scan *ntfs_scan_mft(const struct partition_source *source, struct error *e)
 {
 	size_t len = source->size_bytes < PROBE_BYTES ? (size_t)source->size_bytes : PROBE_BYTES;
-	uint8_t *bytes = mem_alloc(PROBE_BYTES);
+	uint8_t *bytes = mem_alloc(len);
 	struct ntfs_scan *s = NULL;
 
 	if (!probe(source, bytes, len, e))
@@ -236,12 +239,11 @@ static bool over_all(struct pass *p,
 		     struct error *e)
 {
 	struct ntfs_scan *s = p->s;
-	const size_t per_block = BLOCK_BYTES / s->record_bytes;
 
 	for (size_t i = 0; i < s->span_count; i++) {
 		const struct scan_span *span = &s->spans[i];
 		uint64_t end = span->first + span->count, at = span->first;
-		size_t count = per_block;
+		size_t count = s->per_block;
 
 		while (at < end) {
 			struct error own = { 0 };
@@ -264,7 +266,7 @@ static bool over_all(struct pass *p,
 			if (p->report && p->report->alive)
 				p->report->alive(p->report->ctx, at * s->record_bytes);
 			/* Behind a bad place in larger steps again. */
-			count = 2 * count < per_block ? 2 * count : per_block;
+			count = 2 * count < s->per_block ? 2 * count : s->per_block;
 		}
 	}
 	return true;

@@ -69,6 +69,7 @@ struct ntfs_scan {
 	struct scan_span *spans;
 	size_t span_count, span_capacity;
 	uint8_t *block;
+	size_t per_block; /* records */
 
 	struct scan_node *nodes;
 	struct scan_store names, kept;

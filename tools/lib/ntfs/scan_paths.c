@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/copy.h"
 #include "lib/disk/utf16.h"
 #include "lib/ntfs/scan_inside.h"
 
@@ -170,7 +171,7 @@ static void prefix(struct ntfs_scan *s, uint64_t parent)
 	for (const struct scan_node *one = n; one;) {
 		*--at = '/';
 		at -= one->len;
-		memcpy(at, scan_store_at(&s->names, one->name), one->len);
+		copy_short(at, scan_store_at(&s->names, one->name), one->len);
 		one = one->flags & SCAN_TOP ? NULL : parent_of(s, one->parent, &why);
 	}
 	s->path_prefix = len;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/copy.h"
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
@@ -16,6 +17,7 @@
 #define HIDDEN 2u
 #define ORPHANS "$Orphans/"         /* as the other verbs have it */
 #define FLS_ORPHANS "$OrphanFiles/" /* as fls has it */
+#define PIECE 64u
 #define LINE_ROOM (2u * 3 * 32767)
 
 struct mft_job {
@@ -100,20 +102,23 @@ static void mode_of(const struct ntfs_scan_record *r, char mode[13])
 
 static void put(char **to, const char *s, size_t len)
 {
-	memcpy(*to, s, len);
+	/* Paths are longer than what copy_short() keeps from the slow memcpy() of the stick. */
+	for (; len > PIECE; len -= PIECE, s += PIECE, *to += PIECE)
+		memcpy(*to, s, PIECE);
+	copy_short(*to, s, len);
 	*to += len;
 }
 
-/* Decimal digits; faster than printf, which would take half of the time here. */
 static void put_number(char **to, uint64_t n)
 {
-	char digits[20];
-	size_t i = sizeof(digits);
+	char *end = *to + 1;
 
+	for (uint64_t left = n / 10; left; left /= 10)
+		end++;
+	*to = end;
 	do
-		digits[--i] = (char)('0' + n % 10);
+		*--end = (char)('0' + n % 10);
 	while (n /= 10);
-	put(to, digits + i, sizeof(digits) - i);
 }
 
 static void inode_of(char out[64], uint64_t number, uint32_t type, uint16_t id)

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is printed of an MFT that is made here: the shapes of fls, and the fields. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "ntfs_builder.h"
+#include "samples.h"
+
+#define SMALL 512, 4096, 1024, 256
+
+static struct text lines_of_builder(struct builder *b, bool whole, enum emit_form form)
+{
+	build_seal(b);
+	char *from = (char *)(whole ? b->bytes : build_record(b, 0));
+	struct text input = { .s = from, .len = whole ? b->size : BUILD_RECORDS * b->record };
+
+	return lines_of("mft", &input, 1, false, form);
+}
+
+static void set_attributes(struct builder *b, unsigned number, uint32_t attributes)
+{
+	uint8_t *r = build_record(b, number);
+
+	put(r + (r[20] | r[21] << 8) + 24 + 32, attributes, 4);
+}
+
+static void fill(struct builder *b)
+{
+	static const uint8_t link[] = { 0x0c, 0, 0, 0xa0, 20, 0, 0,    0, 0,   0, 8,   0, 0,   0,
+					0,    0, 1, 0,    0,  0, '\\', 0, '?', 0, 'C', 0, ':', 0 };
+	build_init(b, SMALL);
+	build_file(b, 16, ROOT_REF, "People", NTFS_FOLDER);
+	build_resident(b, 16, NTFS_INDEX_ROOT, "$I30", "0123456789abcdef", 16);
+	build_resident(b, 16, NTFS_DATA, "ads", "12345", 5);
+	build_file(b, 17, REF(16), "a.txt", 0);
+	build_resident(b, 17, NTFS_DATA, "", "abc", 3);
+	build_resident(b, 17, NTFS_DATA, "Zone.Identifier", "de", 2);
+	set_attributes(b, 17, 1);
+	build_file(b, 18, REF(16), "hidden|x", 0);
+	build_resident(b, 18, NTFS_DATA, "", "", 0);
+	set_attributes(b, 18, 2);
+	build_file(b, 19, REF(16), "gone", 0);
+	build_resident(b, 19, NTFS_DATA, "", "1234567", 7);
+	put(build_record(b, 19) + 22, 0, 2);
+	build_file(b, 20, REF(63), "lost", 0);
+	build_file(b, 21, REF(16), "A long name", 0);
+	build_name(b, 21, REF(16), "ALONGN~1", NTFS_DOS);
+	build_resident(b, 21, NTFS_INDEX_ROOT, "$O", "12345678", 8);
+	build_file(b, 22, REF(16), "link", 0);
+	build_resident(b, 22, NTFS_REPARSE_POINT, "", link, sizeof(link));
+	build_begin(b, 23, 0, 0);
+}
+
+static void has_all(const struct text *t, const char *const *lines)
+{
+	for (; *lines; lines++)
+		if (!strstr(t->s, *lines))
+			fail_msg("not found: %s in %s", *lines, t->s);
+}
+
+/* BUILD_TIME is 1555526400; the attributes' times follow it at once, names have none. */
+#define TIMES "|0|1555526400|1555526400|1555526400\n"
+
+static void bodyfile(void **state)
+{
+	static const char *const lines[] = {
+		"\n0|/People|16-144-0|d/drwxrwxrwx|0|0|16" TIMES,
+		"\n0|/People:ads|16-128-0|d/drwxrwxrwx|0|0|5" TIMES,
+		"\n0|/People/a.txt|17-128-0|r/r-wx-wx-wx|0|0|3" TIMES,
+		"\n0|/People/a.txt:Zone.Identifier|17-128-0|r/r-wx-wx-wx|0|0|2" TIMES,
+		"\n0|/People/hidden%7Cx|18-128-0|r/rr-xr-xr-x|0|0|0" TIMES,
+		"\n0|/People/gone (deleted)|19-128-0|-/rrwxrwxrwx|0|0|7" TIMES,
+		"\n0|/$OrphanFiles/lost|20|r/rrwxrwxrwx|0|0|0" TIMES,
+		"\n0|/People/A long name:$O|21-144-0|r/rrwxrwxrwx|0|0|8" TIMES,
+		"\n0|/People/link|22|r/rrwxrwxrwx|0|0|0" TIMES,
+		NULL,
+	};
+	struct builder b;
+	(void)state;
+
+	for (int whole = 0; whole < 2; whole++) {
+		fill(&b);
+		struct text t = lines_of_builder(&b, whole, EMIT_BODYFILE), all = { 0 };
+
+		text_addf(&all, "\n%s", t.s);
+		has_all(&all, lines);
+		/* Names without times, the root, and a record without anything have no line. */
+		assert_null(strstr(t.s, "$FILE_NAME"));
+		assert_null(strstr(t.s, "|5-"));
+		assert_null(strstr(t.s, "OrphanFile-23"));
+		assert_null(strstr(t.s, "ALONGN~1"));
+		text_release(&t);
+		text_release(&all);
+		build_release(&b);
+	}
+}
+
+/* The line of a name, where it has times: its own, and the bytes of the attribute as size. */
+static void names_in_a_bodyfile(void **state)
+{
+	struct builder b;
+	(void)state;
+
+	build_init(&b, SMALL);
+	build_file(&b, 16, ROOT_REF, "name", 0);
+	uint8_t *value = build_record(&b, 16) + b.used[16] - 80; /* 66 + 8 bytes, in whole steps */
+	assert_int_equal(value[64], 4);
+	for (unsigned i = 0; i < 4; i++)
+		put(value + 8 + 8 * i, BUILD_TIME + (i + 1) * UINT64_C(10000000), 8);
+	struct text t = lines_of_builder(&b, false, EMIT_BODYFILE);
+	static const char *const lines[] = {
+		"0|/name ($FILE_NAME)|16-48-0|r/rrwxrwxrwx|0|0|74|1555526404|1555526402|1555526403|1555526401\n"
+		"0|/name|16|r/rrwxrwxrwx|0|0|0" TIMES,
+		NULL,
+	};
+	has_all(&t, lines);
+	text_release(&t);
+	build_release(&b);
+}
+
+static void fields(void **state)
+{
+	static const char *const pieces[] = {
+		"{\"record_number\":16,\"sequence_number\":1,\"in_use\":true,\"is_directory\":true,"
+		"\"path\":\"People\",\"file_name\":\"People\",\"parent_record_number\":5,"
+		"\"parent_sequence_number\":5,",
+		"\"creation_time\":\"2019-04-17T18:40:00.1234567Z\","
+		"\"modification_time\":\"2019-04-17T18:40:00.1234568Z\","
+		"\"entry_modification_time\":\"2019-04-17T18:40:00.1234569Z\",\"access_time\":null,"
+		"\"file_attributes\":\"0x00000001\"",
+		"\"path\":\"$Orphans/lost\",\"file_name\":\"lost\",\"parent_record_number\":63,"
+		"\"parent_sequence_number\":1,\"orphan_reason\":\"parent_absent\"",
+		"\"reparse_tag\":\"0xa000000c\",\"reparse_target\":\"\\\\?C:\"",
+		"{\"record_number\":23,\"sequence_number\":1,\"in_use\":false,\"is_directory\":false,"
+		"\"path\":\"$Orphans/23\",\"orphan_reason\":\"nameless\"",
+		"\"data_streams\":[],\"recovered\":true}\n",
+	};
+	struct builder b;
+	(void)state;
+
+	fill(&b);
+	struct text t = lines_of_builder(&b, true, EMIT_JSONL);
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++)
+		if (!strstr(t.s, pieces[i]))
+			fail_msg("not found: %s in %s", pieces[i], t.s);
+	text_release(&t);
+	build_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bodyfile),
+		cmocka_unit_test(names_in_a_bodyfile),
+		cmocka_unit_test(fields),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,1 @@
+../lib/ntfs_builder.h
