@@ -28,14 +28,6 @@ static void log_begin(struct log *l, const struct hive_build *h, unsigned type, 
 	l->len = 512;
 }
 
-static void log_seal(struct log *l, size_t at)
-{
-	size_t size = le32(l->bytes + at + 4);
-
-	put_le(l->bytes + at + 24, regf_marvin32(l->bytes + at + 40, size - 40), 8);
-	put_le(l->bytes + at + 32, regf_marvin32(l->bytes + at, 32), 8);
-}
-
 /* One page of 4096 bytes; returns where the entry is. */
 static size_t log_entry(struct log *l, uint32_t sequence, uint32_t bins, uint32_t page,
 			const uint8_t *bytes)
@@ -52,7 +44,7 @@ static size_t log_entry(struct log *l, uint32_t sequence, uint32_t bins, uint32_
 	put_le(p + 40, page, 4);
 	put_le(p + 44, 4096, 4);
 	memcpy(p + 48, bytes, 4096);
-	log_seal(l, at);
+	hive_log_seal(p);
 	l->len += size;
 	return at;
 }
@@ -203,7 +195,7 @@ static void damaged_entries(void **state)
 		uint8_t *p = one.bytes + second + cases[i].at;
 		put_le(p, le32(p) + cases[i].change, 4);
 		if (cases[i].seal)
-			log_seal(&one, second);
+			hive_log_seal(one.bytes + second);
 		uint64_t n = number_of(&h, &one, NULL, &replay, &problems);
 		if (n != 7 || replay.pages != 1 || problems != (cases[i].at != 12))
 			fail_msg("%zu: %llu, %u pages, %u problems", i, (unsigned long long)n,
