@@ -190,8 +190,8 @@ static inline uint32_t hive_value(struct hive_build *h, const char *name, uint32
 }
 
 /* A string in UTF-16 with its end. */
-static inline uint32_t hive_string(struct hive_build *h, const char *name, uint32_t type,
-				   const char *text)
+static inline uint32_t hive_string_value(struct hive_build *h, const char *name, uint32_t type,
+					 const char *text)
 {
 	uint8_t wide[512] = { 0 };
 

@@ -109,7 +109,7 @@ static void every_value(void **state)
 
 	hive_begin(&h, 5, 4096);
 	uint32_t root = hive_key(&h, HIVE_NONE, "ROOT");
-	values[0] = hive_string(&h, "text", REGF_SZ, "words");
+	values[0] = hive_string_value(&h, "text", REGF_SZ, "words");
 	values[1] = hive_value(&h, "", REGF_DWORD, "\1\2\3\4", 4);
 	values[2] = hive_value(&h, "none", REGF_REG_NONE, "", 0);
 	values[3] = hive_value(&h, "two", REGF_BINARY, "\xaa\xbb", 2);
@@ -188,7 +188,7 @@ static void look_ups(void **state)
 				"e"),
 		 b = hive_child(&h, a, "Select");
 	values[0] = hive_value(&h, "Current", REGF_DWORD, "\2\0\0\0", 4);
-	values[1] = hive_string(&h, "", REGF_EXPAND_SZ, "%x%");
+	values[1] = hive_string_value(&h, "", REGF_EXPAND_SZ, "%x%");
 	values[2] = hive_value(&h, "Long", REGF_QWORD, "\0\0\0\0\1\0\0\0", 8);
 	hive_values(&h, b, values, 3);
 	opened(&h, &r, &s);
@@ -286,7 +286,7 @@ static void deleted(void **state)
 	hive_begin(&h, 5, 4096);
 	uint32_t root = hive_key(&h, HIVE_NONE, "ROOT"), live = hive_child(&h, root, "live");
 	uint32_t gone = hive_key(&h, live, "gone");
-	values[0] = hive_string(&h, "Image", REGF_SZ, "evil.exe");
+	values[0] = hive_string_value(&h, "Image", REGF_SZ, "evil.exe");
 	values[1] = hive_value(&h, "Start", REGF_DWORD, "\2\0\0\0", 4);
 	hive_values(&h, gone, values, 2);
 	(void)hive_value(&h, "alone", REGF_DWORD, "\7\0\0\0", 4);
