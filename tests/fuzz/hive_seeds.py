@@ -86,6 +86,60 @@ def logs(hive):
     return {"new": new, "old": old}
 
 
+def chained(path, values):
+    """A hive with one way down, and values at its end."""
+    hive = Hive(16384)
+    names = [b"ROOT", *path.encode().split(b"\\")]
+    cells = [hive.key(name, NONE) for name in names]
+    for above, below in zip(cells, cells[1:]):
+        count, cell = hive.listed(b"lh", [below])
+        struct.pack_into("<I", hive.bytes, 4100 + above + 20, count)
+        struct.pack_into("<I", hive.bytes, 4100 + above + 28, cell)
+    made = [hive.value(name, kind, data.ljust(5, b"\0")) for name, kind, data in values]
+    cell = hive.cell(struct.pack(f"<{len(made)}I", *made))
+    struct.pack_into("<II", hive.bytes, 4100 + cells[-1] + 36, len(made), cell)
+    return hive.done()
+
+
+def wide(text):
+    return text.encode("utf-16-le")
+
+
+def caches():
+    """Application compatibility caches: of 7, and of 10."""
+    path = wide("C:\\a.exe")
+    rows = struct.pack("<IIIIHHIQIIII", 0xBADC0FEE, 1, 120, 0, 16, 18, 160, 1 << 57, 2, 0, 0, 0)
+    seven = rows[:16].ljust(128, b"\0") + rows[16:] + path
+    entry = struct.pack("<H", len(path)) + path + struct.pack("<QII", 1 << 57, 4, 1)
+    ten = struct.pack("<I", 52).ljust(52, b"\0") + (struct.pack("<4sII", b"10ts", 0, len(entry)) + entry) * 2
+    return {"seven": seven, "ten": ten}
+
+
+def task():
+    def text(s):
+        return struct.pack("<I", 2 * len(s)) + wide(s)
+    return (struct.pack("<H", 3) + text("LocalSystem") + struct.pack("<H", 0x6666) + text("")
+            + text("cmd.exe") + text("/c x") + text("") + struct.pack("<H", 0)
+            + struct.pack("<H", 0x7777) + text("id") + bytes(16) + text("data"))
+
+
+def formats():
+    """A hive for each format, whose number is the last byte: as in formats.c."""
+    software = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\UserAssist"
+    cache = "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache"
+    times = struct.pack("<QQII", 1 << 57, 0, 0, 2)
+    hives = [chained("a\\b", [(b"x", 1, wide("y"))]),
+             chained("ControlSet001\\Control\\Session Manager\\AppCompatCache",
+                     [(b"AppCompatCache", 3, caches()["ten"])]),
+             chained("Root\\File\\v\\1", [(b"101", 1, wide("0" * 44)), (b"17", 11, bytes(8))]),
+             chained("ControlSet001\\Services\\bam\\State\\UserSettings\\S-1-5-18", [(b"x", 3, times)]),
+             chained(software + "\\{1}\\Count", [(b"HRZR", 3, struct.pack("<IIQ", 1, 6, 1 << 57))]),
+             chained("Objects\\{1}\\Elements\\12000004", [(b"Element", 1, wide("Windows"))]),
+             chained(cache + "\\Tasks\\{1}", [(b"Actions", 3, task()), (b"Path", 1, wide("x"))]),
+             chained(cache + "\\Tree\\x", [(b"Id", 1, wide("{1}")), (b"Index", 4, bytes(4))])]
+    return {str(i): hive + bytes([min(i, 6)]) for i, hive in enumerate(hives)}
+
+
 def seeds():
     hive = built()
     found = {"built": hive + bytes(4)}
@@ -94,4 +148,7 @@ def seeds():
     for name in SMALL:
         if (SAMPLES / name).is_file():
             found[pathlib.Path(name).name] = (SAMPLES / name).read_bytes() + bytes(4)
-    return {f"triage/regf_fuzz/{name}": data for name, data in found.items()}
+    return ({f"triage/regf_fuzz/{name}": data for name, data in found.items()}
+            | {f"triage/hive_fields_fuzz/{name}": data for name, data in formats().items()}
+            | {f"triage/shimcache_fuzz/{name}": data for name, data in caches().items()}
+            | {"triage/hive_parts_fuzz/task": task()})
