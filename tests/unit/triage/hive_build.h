@@ -229,18 +229,6 @@ static inline void hive_log_seal(uint8_t *entry)
 	put_le(entry + 32, regf_marvin32(entry, 32), 8);
 }
 
-/* All sums of what may be a log. */
-static inline void hive_log_seal_all(uint8_t *log, size_t len)
-{
-	if (len >= 512)
-		hive_sum(log);
-	for (size_t at = 512; at + 40 < len; at += le32(log + at + 4)) {
-		if (le32(log + at + 4) <= 40 || le32(log + at + 4) > len - at)
-			break;
-		hive_log_seal(log + at);
-	}
-}
-
 /* What an open hive holds, one line for each key and value; problems are counted. */
 struct hive_said {
 	struct text text;

@@ -193,9 +193,11 @@ static void shimcache(void **state)
 	put_le(cache + 24, 2, 4);
 	(void)put_wide(cache + 32, "C:\\a.ex");
 	begin(&h);
-	uint32_t value = hive_value(&h, "AppCompatCache", REGF_BINARY, cache, sizeof(cache));
-	hive_values(&h, path(&h, "ControlSet001\\Control\\Session Manager\\AppCompatCache"), &value,
-		    1);
+	uint32_t value, both[2];
+	both[0] = hive_value(&h, "SdbTime", REGF_BINARY, "not one", 7);
+	both[1] = hive_value(&h, "AppCompatCache", REGF_BINARY, cache, sizeof(cache));
+	hive_values(&h, path(&h, "ControlSet001\\Control\\Session Manager\\AppCompatCache"), both,
+		    2);
 	prints(&h, "shimcache", false,
 	       "{\"control_set\":\"ControlSet001\",\"position\":0,\"path\":\"C:\\\\a.ex\","
 	       "\"last_modified_time\":\"" T "\",\"executed\":true,"

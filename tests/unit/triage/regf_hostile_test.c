@@ -142,9 +142,24 @@ static void no_value(struct sample *s)
 	hive_values(&s->h, s->bad, &s->root, 1);
 }
 
+/* A whole cell of a key, but four bytes too far. */
 static void unaligned(struct sample *s)
 {
-	set(s, s->list, 4 + 8, s->bad + 4, 4);
+	uint32_t cell = hive_cell(&s->h, 100);
+	uint8_t *p = hive_content(&s->h, cell);
+
+	put_le(p, (uint64_t) - (int64_t)88, 4);
+	memcpy(p + 4, hive_content(&s->h, s->bad), 79);
+	set(s, s->list, 4 + 8, cell + 4, 4);
+}
+
+/* Lists of lists have one level. */
+static void list_of_lists_of_lists(struct sample *s)
+{
+	uint32_t key = hive_key(&s->h, s->bad, "too deep");
+	uint32_t li = hive_list(&s->h, "li", &key, 1), ri = hive_list(&s->h, "ri", &li, 1);
+
+	hive_subkeys(&s->h, s->bad, hive_list(&s->h, "ri", &ri, 1), 1);
 }
 
 static void cell_too_long(struct sample *s)
@@ -193,6 +208,7 @@ static void each_harm(void **state)
 		{ "a list twice", list_twice, 2, ALL },
 		{ "a list of itself", list_of_itself, 6, ALL },
 		{ "the same list over and over", many_empty_lists, 0, NULL },
+		{ "lists of lists of lists", list_of_lists_of_lists, 1, ALL },
 		{ "no list", no_list, 1, ALL },
 		{ "a list outside", list_outside, 1, ALL },
 		{ "a gigantic list", gigantic_list, 1, ALL },
@@ -412,25 +428,32 @@ static void cut_anywhere(void **state)
 	free(s.h.bytes);
 }
 
-/* The header of a bin is lost; its cells are not. */
+/* The header of a bin is lost, or says what cannot be; its cells are there all the same. */
 static void bin_header_lost(void **state)
 {
-	struct sample s = sample();
-	struct hive_said said = { 0 };
-	struct parse_problems p = { hive_problem, &said };
-	struct error e = { 0 };
-	struct regf r;
+	static const struct {
+		size_t at, bytes;
+		uint64_t value;
+	} cases[] = { { 0, 8, 0 }, { 4, 4, 4096 }, { 8, 4, 0 }, { 8, 4, 8000 }, { 8, 4, 1u << 30 } };
 	(void)state;
 
-	hive_finish(&s.h);
-	memset(s.h.bytes + 4096, 0, 32);
-	assert_true(regf_open(&r, hive_bytes(&s.h), NULL, 0, &p, &e));
-	hive_dump(&r, false, &said.text);
-	assert_string_equal(text_end(&said.text), ALL);
-	assert_int_equal(said.problems, 1);
-	regf_close(&r);
-	text_release(&said.text);
-	free(s.h.bytes);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct sample s = sample();
+		struct hive_said said = { 0 };
+		struct parse_problems p = { hive_problem, &said };
+		struct error e = { 0 };
+		struct regf r;
+
+		hive_finish(&s.h);
+		put_le(s.h.bytes + 4096 + cases[i].at, cases[i].value, cases[i].bytes);
+		assert_true(regf_open(&r, hive_bytes(&s.h), NULL, 0, &p, &e));
+		hive_dump(&r, false, &said.text);
+		assert_string_equal(text_end(&said.text), ALL);
+		assert_int_equal(said.problems, 1);
+		regf_close(&r);
+		text_release(&said.text);
+		free(s.h.bytes);
+	}
 }
 
 int main(void)

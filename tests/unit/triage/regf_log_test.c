@@ -151,6 +151,13 @@ static void new_logs(void **state)
 	page_with(&h, at, 11, page);
 	(void)log_entry(&two, 11, BINS, 0, page);
 	CHECK(&one, &two, 8, 2, 1);
+	/* Behind older ones, only what follows them: the rest is of former rounds. */
+	log_begin(&two, &h, 6, 5);
+	page_with(&h, at, 5, page);
+	(void)log_entry(&two, 5, BINS, 0, page);
+	page_with(&h, at, 8, page);
+	(void)log_entry(&two, 8, BINS, 0, page);
+	CHECK(&two, NULL, 0, 0, 0);
 	/* Nothing is applied to a hive that is not dirty. */
 	put_le(h.bytes + 4, 7, 4);
 	hive_sum(h.bytes);

@@ -235,7 +235,17 @@ static void sids(void **state)
 		{ "\1\1\x7f\0\0\0\0\5\xff\xff\xff\xff", 12, "S-1-139637976727557-4294967295" },
 		{ "\1\1\0\0\0\0\0\5\x12\0\0", 11, NULL },
 		{ "\2\1\0\0\0\0\0\5\x12\0\0\0", 12, NULL },
-		{ "\1\x10\0\0\0\0\0\5", 8, NULL },
+		{ "\1\x10\0\0\0\0\0\5"
+		  "0123456789012345678901234567890123456789012345678901234567890123",
+		  72, NULL },
+		{ "\1\x0f\0\0\0\0\0\5"
+		  "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+		  "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+		  "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+		  68,
+		  "S-1-5-4294967295-4294967295-4294967295-4294967295-4294967295-4294967295-4294967295"
+		  "-4294967295-4294967295-4294967295-4294967295-4294967295-4294967295-4294967295"
+		  "-4294967295" },
 		{ "\1\1\0", 3, NULL },
 	};
 	char sid[REGF_SID_MAX];
@@ -321,6 +331,87 @@ static void in_the_rest(void **state)
 	holds(&h, true, 0, "\\\n  v 3 31323334353637387a\ndeleted \\old\ndeleted \\older\n");
 }
 
+/* Any eighth byte may be where one begins. */
+static void behind_small_cells(void **state)
+{
+	(void)state;
+
+	for (unsigned small = 0; small < 4; small++) {
+		struct hive_build h;
+
+		hive_begin(&h, 5, 4096);
+		uint32_t root = hive_key(&h, HIVE_NONE, "ROOT");
+		for (unsigned i = 0; i < small; i++)
+			(void)hive_cell(&h, 4);
+		(void)hive_key(&h, root, "gone");
+		holds(&h, true, 0, "\\\ndeleted \\gone\n");
+	}
+}
+
+/* What only looks like a deleted key or value. */
+static void not_deleted(void **state)
+{
+	static const struct {
+		size_t at;
+		uint64_t value;
+		size_t bytes;
+	} keys[] = {
+		{ 4, 0, 8 },		      /* no time */
+		{ 4, UINT64_MAX, 8 },	      /* too late */
+		{ 2, 0xf020, 2 },	      /* unknown flags */
+		{ 72, 0, 2 },		      /* no name */
+		{ 72, 0xffff, 2 },	      /* a name that is not there */
+		{ 20, UINT32_MAX, 4 },	      /* more subkeys than room */
+		{ 36, UINT32_MAX, 4 },	      /* more values than room */
+	}, values[] = {
+		{ 4, 0x80000005, 4 },	      /* five bytes within four */
+		{ 12, REGF_TYPES, 4 },	      /* an unknown type */
+		{ 16, 2, 2 },		      /* unknown flags */
+		{ 2, 0x7fff, 2 },	      /* a name that is not there */
+		{ 4, 0x7fffffff, 4 },	      /* longer than the hive */
+	};
+	struct hive_build h;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		hive_begin(&h, 5, 4096);
+		uint32_t root = hive_key(&h, HIVE_NONE, "ROOT"), gone = hive_key(&h, root, "gone");
+		put_le(hive_content(&h, gone) + keys[i].at, keys[i].value, keys[i].bytes);
+		holds(&h, true, 0, "\\\n");
+	}
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		hive_begin(&h, 5, 4096);
+		(void)hive_key(&h, HIVE_NONE, "ROOT");
+		uint32_t gone = hive_value(&h, "gone", REGF_DWORD, "1234", 4);
+		put_le(hive_content(&h, gone) + values[i].at, values[i].value, values[i].bytes);
+		holds(&h, true, 0, "\\\n");
+	}
+}
+
+/* Values that nobody asked for do not come again as deleted ones. */
+static void unasked(void **state)
+{
+	struct hive_build h;
+	struct hive_said s = { 0 };
+	struct regf_item item;
+	struct regf r;
+	unsigned items = 0;
+	(void)state;
+
+	hive_begin(&h, 5, 4096);
+	uint32_t root = hive_key(&h, HIVE_NONE, "ROOT");
+	uint32_t value = hive_value(&h, "v", REGF_DWORD, "1234", 4);
+	hive_values(&h, root, &value, 1);
+	opened(&h, &r, &s);
+	struct regf_walk *w = regf_walk_new(&r, true);
+	while (regf_walk_next(w, &item))
+		items++;
+	regf_walk_free(w);
+	assert_int_equal(items, 1);
+	regf_close(&r);
+	free(h.bytes);
+}
+
 /* Windows NT 3.1: cells with a longer head. */
 static void oldest_version(void **state)
 {
@@ -337,12 +428,20 @@ static void oldest_version(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_list),     cmocka_unit_test(lists_of_lists),
-		cmocka_unit_test(names),          cmocka_unit_test(every_value),
-		cmocka_unit_test(big_data),       cmocka_unit_test(look_ups),
-		cmocka_unit_test(sids),           cmocka_unit_test(strings),
-		cmocka_unit_test(deleted),        cmocka_unit_test(in_the_rest),
+		cmocka_unit_test(every_list),
+		cmocka_unit_test(lists_of_lists),
+		cmocka_unit_test(names),
+		cmocka_unit_test(every_value),
+		cmocka_unit_test(big_data),
+		cmocka_unit_test(look_ups),
+		cmocka_unit_test(sids),
+		cmocka_unit_test(strings),
+		cmocka_unit_test(deleted),
+		cmocka_unit_test(in_the_rest),
 		cmocka_unit_test(oldest_version),
+		cmocka_unit_test(not_deleted),
+		cmocka_unit_test(behind_small_cells),
+		cmocka_unit_test(unasked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

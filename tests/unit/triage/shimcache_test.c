@@ -207,6 +207,9 @@ static void streams(void **state)
 	holds(&c, 0, "10\nC:\\a T 0 0 0 8 1\nC:\\bb T 0 0 0 8 2\n");
 	entries(&c, SHIMCACHE_10, 52);
 	holds(&c, 0, "10\nC:\\a T 0 0 0 8 1\nC:\\bb T 0 0 0 8 2\n");
+	put_le(c.bytes + c.len - 4, 2, 4); /* only 1 means that it ran */
+	holds(&c, 0, "10\nC:\\a T 0 0 0 8 1\nC:\\bb T 0 0 0 8 1\n");
+	entries(&c, SHIMCACHE_10, 52);
 	/* The first entry says that it is longer than all there is: the next one is found. */
 	put_le(c.bytes + 52 + 8, 9999, 4);
 	holds(&c, 1, "10\nC:\\bb T 0 0 0 8 2\n");

@@ -61,7 +61,7 @@ bool hive_run(const struct format_job *job, struct emit *o, struct error *e,
 	return ok;
 }
 
-/* Where the name begins that `p` stands before, behind its backslash; its length in bytes. */
+/* How many bytes the name has that begins at `p`, behind a backslash. */
 static size_t part_bytes(const uint8_t *p, const uint8_t *end)
 {
 	size_t n = 0;
@@ -71,39 +71,45 @@ static size_t part_bytes(const uint8_t *p, const uint8_t *end)
 	return n;
 }
 
+/* A name of a path, n bytes, against one of a pattern: ASCII, one unit is one byte. */
+static bool part_is(const uint8_t *p, size_t n, const char *name, size_t len)
+{
+	if (n != 2 * len)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		char c = name[i];
+
+		if (p[2 * i + 1])
+			return false;
+		if (p[2 * i] == (uint8_t)c)
+			continue;
+		c |= 32;
+		if (c < 'a' || c > 'z' || (p[2 * i] | 32) != c)
+			return false;
+	}
+	return true;
+}
+
 bool hive_path_is(struct regf_text path, const char *pattern)
 {
 	const uint8_t *p = path.bytes, *end = p ? p + path.len : NULL;
 
-	if (!p)
-		return false;
-	for (;;) {
+	while (p && end - p >= 2) {
 		size_t len = strcspn(pattern, "\\");
-		bool last = !pattern[len];
+		bool last = !pattern[len], star = len == 1 && *pattern == '*';
 
-		if (end - p < 2)
-			return false;
 		p += 2; /* the backslash */
 		if (last && strcmp(pattern, "**") == 0)
 			return p < end;
 		size_t n = part_bytes(p, end);
-		bool star = len == 1 && *pattern == '*';
-		if (!star) {
-			/* Names of patterns are ASCII: one unit, one byte. */
-			if (n != 2 * len)
-				return false;
-			for (size_t i = 0; i < len; i++)
-				if (p[2 * i + 1] || ((p[2 * i] ^ (uint8_t)pattern[i]) & 0xdf) ||
-				    ((p[2 * i] ^ (uint8_t)pattern[i]) &&
-				     !(((uint8_t)pattern[i] | 32) >= 'a' &&
-				       ((uint8_t)pattern[i] | 32) <= 'z')))
-					return false;
-		}
+		if (!star && !part_is(p, n, pattern, len))
+			return false;
 		p += n;
 		if (last)
 			return p == end;
 		pattern += len + 1;
 	}
+	return false;
 }
 
 struct regf_text hive_path_behind(struct regf_text path, unsigned skip)

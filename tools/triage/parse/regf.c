@@ -207,7 +207,7 @@ bool regf_open(struct regf *r, struct regf_bytes hive, const struct regf_bytes *
 		    memcmp(hive.bytes + REGF_BASE_BYTES, "hbin", 4) == 0;
 
 	if (!bins && !(good && hive.len > REGF_BASE_BYTES))
-		return error_set(e, ERROR_UNTRUSTED, "this is no hive of a registry");
+		return error_set(e, ERROR_UNTRUSTED, _("this is no hive of a registry"));
 	if (!good)
 		parse_problem(problems, 0, N_("the first block of the hive is damaged"));
 	r->dirty = !good || r->base.primary_sequence != r->base.secondary_sequence;

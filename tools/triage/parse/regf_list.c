@@ -79,11 +79,10 @@ void regf_subkeys(const struct regf *r, const struct regf_key *k, struct regf_su
 uint32_t regf_subkeys_next(struct regf_subkeys *s)
 {
 	while (s->leaf_at == s->leaf_count) {
-		if (s->list_at == s->list_count || !s->left)
+		if (s->list_at == s->list_count)
 			return REGF_NONE;
 		uint32_t offset = le32(s->lists + (size_t)s->list_at++ * 4);
 		s->leaf_at = s->leaf_count = 0;
-		s->left--; /* lists, too: they may be empty, and the same over and over */
 		if (!open_list(s, offset, false))
 			regf_problem(s->r, s->list, N_("a list of subkeys is missing or damaged"));
 	}
