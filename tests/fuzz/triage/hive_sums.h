@@ -3,6 +3,10 @@
 #define HIVE_SUMS_H
 
 /* Sums of a transaction log, made right: no mutation would find them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/base/memory.h"
 #include "triage/parse/regf_inside.h"
 
 static void put_le(uint8_t *p, uint64_t value, size_t bytes)
@@ -28,6 +32,16 @@ static void log_seal(uint8_t *log, size_t len)
 		put_le(entry + 24, regf_marvin32(entry + 40, size - 40), 8);
 		put_le(entry + 32, regf_marvin32(entry, 32), 8);
 	}
+}
+
+/* A copy with good sums; freed by the caller. */
+static uint8_t *log_sealed(const uint8_t *log, size_t len)
+{
+	uint8_t *copy = mem_alloc(len + 1);
+
+	memcpy(copy, log, len);
+	log_seal(copy, len);
+	return copy;
 }
 
 #endif
