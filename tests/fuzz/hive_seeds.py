@@ -124,7 +124,7 @@ def task():
 
 
 def formats():
-    """A hive for each format, whose number is the last byte: as in formats.c."""
+    """A hive for each format, whose number in the target is the last byte."""
     software = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\UserAssist"
     cache = "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache"
     times = struct.pack("<QQII", 1 << 57, 0, 0, 2)

@@ -20,16 +20,13 @@ static bool take(void *ctx, const char *lines, size_t len, struct error *e)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
+	static const char *const names[] = { "registry",   "shimcache", "amcache",  "bam",
+					     "userassist", "bcd",       "taskcache" };
 	size_t out = 0;
 	struct error e = { 0 };
 	struct partition_source s = { read_bytes, (void *)(uintptr_t)data, len, 512 };
 	const struct format_job job = { &s, NULL, 1, true, { NULL, NULL } };
-	const struct format *f = formats[0];
-
-	/* The last byte chooses among those that take a hive and its logs. */
-	for (size_t i = 0, skip = len ? data[len - 1] % 7 : 0; formats[i]; i++)
-		if (formats[i]->inputs_max > 2 && skip-- == 0)
-			f = formats[i];
+	const struct format *f = format_find(names[len ? data[len - 1] % 7 : 0]);
 	struct emit *o = emit_new(EMIT_JSONL, f->columns, take, &out);
 	if (f->run(&job, o, &e) && (!emit_flush(o, &e) || out > len * 10000))
 		abort();

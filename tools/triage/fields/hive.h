@@ -10,7 +10,7 @@
  * through all of its keys, so that deleted ones (--recover) come by the same way.
  */
 #define HIVE_INPUTS_MAX (1 + REGF_LOGS_MAX)
-#define HIVE_BYTES_MAX (UINT32_C(512) << 20)
+#define HIVE_BYTES_MAX (UINT32_C(320) << 20) /* twice that, if logs are applied */
 
 struct hive {
 	struct regf r;
