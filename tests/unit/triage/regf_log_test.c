@@ -309,6 +309,10 @@ static void old_logs(void **state)
 	old_log(&one, &h, at, 5);
 	one.bytes[508] ^= 1;
 	CHECK(&one, NULL, 0, 0, 0);
+	/* Beside a new one in which there is nothing to apply. */
+	old_log(&one, &h, at, 5);
+	log_begin(&two, &h, 6, 3);
+	CHECK(&two, &one, 5, 1, 0);
 	/* The time stands in the first bin, too. */
 	old_log(&one, &h, at, 5);
 	memset(h.bytes, 0, 512);

@@ -227,7 +227,7 @@ static void replay_old(struct regf *r, struct regf_bytes hive, size_t room, cons
 void regf_replay(struct regf *r, struct regf_bytes hive, const struct regf_bytes *bytes,
 		 size_t log_count)
 {
-	struct log news[REGF_LOGS_MAX], old = { 0 };
+	struct log news[REGF_LOGS_MAX] = { 0 }, old = { 0 };
 	const struct log *base = NULL;
 	size_t room = r->bins_bytes, count = 0;
 	bool good = r->base.checksum_good;
@@ -259,8 +259,7 @@ void regf_replay(struct regf *r, struct regf_bytes hive, const struct regf_bytes
 		base = &old;
 	if (!good && base)
 		r->base = base->base;
-	if (count)
-		replay_new(r, hive, room, news, count);
-	else if (old.b.len)
+	replay_new(r, hive, room, news, count);
+	if (!r->replay.pages && old.b.len)
 		replay_old(r, hive, room, &old);
 }
