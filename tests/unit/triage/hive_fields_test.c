@@ -224,9 +224,9 @@ static void amcache(void **state)
 	values[1] = hive_value(&h, "17", REGF_QWORD, time, 8);
 	values[2] = hive_value(&h, "f", REGF_DWORD, "\0\0\0\x60", 4);
 	values[3] = hive_value(&h, "99", REGF_DWORD, "\1\0\0\0", 4);
-	hive_values(&h, path(&h, "Root\\File\\volume\\1"), values, 4);
+	hive_values(&h, path(&h, "root\\FILE\\volume\\1"), values, 4);
 	prints(&h, "amcache", false,
-	       "{\"entry_type\":\"File\",\"key_path\":\"\\\\Root\\\\File\\\\volume\\\\1\","
+	       "{\"entry_type\":\"File\",\"key_path\":\"\\\\root\\\\FILE\\\\volume\\\\1\","
 	       "\"key_last_written_time\":\"" T "\","
 	       "\"file_id\":\"0000056f4b9d9ec9b5dc548e1b460da889e44089d76f\","
 	       "\"last_modified_time_2\":\"" T "\",\"link_time\":\"2021-01-14T08:25:36Z\","

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "lib/base/language.h"
 #include "lib/base/reader.h"
@@ -101,20 +102,22 @@ static void value(struct entry *n, const char *kind, const struct regf_value *v,
 /* "File", "InventoryDriverBinary": what kind of entry a path leads to; its name in `kind`. */
 static bool kind_of(struct regf_text path, char kind[64])
 {
-	static const char *const old[] = { "Root\\File\\*\\*", "Root\\Programs\\*",
-					   "Root\\Orphan\\*" };
-	bool known = hive_path_is(path, "Root\\*\\*");
+	static const char *const old[][2] = { { "Root\\File\\*\\*", "File" },
+					      { "Root\\Programs\\*", "Programs" },
+					      { "Root\\Orphan\\*", "Orphan" } };
 	struct text t = { 0 };
 
-	if (!known && !hive_path_is(path, old[0]))
+	for (size_t i = 0; i < sizeof(old) / sizeof(*old); i++)
+		if (hive_path_is(path, old[i][0])) {
+			snprintf(kind, 64, "%s", old[i][1]);
+			return true;
+		}
+	if (!hive_path_is(path, "Root\\*\\*"))
 		return false;
 	regf_text_add(&t, hive_path_part(path, 1));
 	snprintf(kind, 64, "%s", text_end(&t));
 	text_release(&t);
-	for (size_t i = 0; i < sizeof(old) / sizeof(*old); i++)
-		if (hive_path_is(path, old[i]))
-			return true;
-	return known && strncmp(kind, "Inventory", 9) == 0;
+	return strncasecmp(kind, "Inventory", 9) == 0;
 }
 
 static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, struct emit *o,
