@@ -198,6 +198,30 @@ static inline uint32_t hive_string_value(struct hive_build *h, const char *name,
 	return hive_value(h, name, type, wide, put_wide(wide, text) + 2);
 }
 
+/* A value of len bytes in segments, the first of them of "a", then "b"; `twice`: all are the first. */
+static inline uint32_t hive_big(struct hive_build *h, const char *name, uint32_t type, size_t len,
+				bool twice)
+{
+	size_t count = (len + REGF_SEGMENT_BYTES - 1) / REGF_SEGMENT_BYTES;
+	uint32_t list = hive_cell(h, count * 4), head = hive_cell(h, 8), first = HIVE_NONE;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t part = i && twice ? first : hive_cell(h, REGF_SEGMENT_BYTES);
+
+		if (!i)
+			first = part;
+		memset(hive_content(h, part), 'a' + (int)i, REGF_SEGMENT_BYTES);
+		put_le(hive_content(h, list) + 4 * i, part, 4);
+	}
+	memcpy(hive_content(h, head), "db", 2);
+	put_le(hive_content(h, head) + 2, count, 2);
+	put_le(hive_content(h, head) + 4, list, 4);
+	uint32_t value = hive_value(h, name, type, "", 0);
+	put_le(hive_content(h, value) + 4, len, 4);
+	put_le(hive_content(h, value) + 8, head, 4);
+	return value;
+}
+
 static inline void hive_values(struct hive_build *h, uint32_t key, const uint32_t *of, size_t count)
 {
 	uint32_t list = hive_cell(h, count * 4);

@@ -181,6 +181,15 @@ static void patterns(void **state)
 	}
 }
 
+/* A letter whose low half is that of an ASCII one. */
+static void wide_patterns(void **state)
+{
+	static const uint8_t path[] = { '\\', 0, 'A', 1 };
+	(void)state;
+
+	assert_false(hive_path_is((struct regf_text){ path, sizeof(path), false }, "A"));
+}
+
 static void shimcache(void **state)
 {
 	uint8_t cache[8 + 24 + 14] = { 0xfe, 0x0f, 0xdc, 0xba, 1 };
@@ -249,13 +258,14 @@ static void bam(void **state)
 {
 	uint8_t data[24] = { 0 };
 	struct hive_build h;
-	uint32_t values[2];
+	uint32_t values[3];
 	(void)state;
 
 	put_le(data, HIVE_TIME, 8);
 	begin(&h);
 	values[0] = hive_value(&h, "Version", REGF_DWORD, "\1\0\0\0", 4);
 	values[1] = hive_value(&h, "\\Device\\x.exe", REGF_BINARY, data, 24);
+	values[2] = hive_value(&h, "text", REGF_SZ, data, 24);
 	hive_values(&h, path(&h, "ControlSet001\\Services\\bam\\State\\UserSettings\\S-1-5-18"),
 		    values, 2);
 	prints(&h, "bam", false,
@@ -327,6 +337,33 @@ static void bcd(void **state)
 	       "\"displayorder\":[\"{1}\"],\"custom_26ffffff\":true}}\n");
 }
 
+/* An element in segments is none; one that was deleted does not go to another object. */
+static void bcd_odd(void **state)
+{
+	struct hive_build h;
+	uint32_t objects[2];
+	(void)state;
+
+	hive_begin(&h, 5, 65536);
+	(void)hive_key(&h, HIVE_NONE, "ROOT");
+	uint32_t key = path(&h, "Objects");
+	objects[0] = hive_key(&h, key, "{1}");
+	objects[1] = hive_key(&h, key, "{2}");
+	hive_subkeys(&h, key, hive_list(&h, "lh", objects, 2), 2);
+	uint32_t first = hive_child(&h, objects[0], "Elements");
+	uint32_t large = hive_key(&h, first, "12000002");
+	uint32_t value = hive_big(&h, "Element", REGF_SZ, 20000, false);
+	hive_values(&h, large, &value, 1);
+	hive_subkeys(&h, first, hive_list(&h, "lh", &large, 1), 1);
+	(void)hive_child(&h, objects[1], "Elements");
+	(void)element(&h, first, "16000009", hive_value(&h, "Element", REGF_BINARY, "\1", 1));
+#define EMPTY(id)                                                                                  \
+	"{\"object_id\":\"{" id "}\",\"object_name\":null,\"object_type\":null,"                   \
+	"\"object_type_name\":null,\"description\":null,\"last_written_time\":\"" T "\","          \
+	"\"elements\":{}}\n"
+	prints(&h, "bcd", true, EMPTY("1") EMPTY("2"));
+}
+
 static void taskcache(void **state)
 {
 	static const char cache[] = "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache";
@@ -367,11 +404,12 @@ static void taskcache(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(registry),  cmocka_unit_test(deleted),
-		cmocka_unit_test(dirty),     cmocka_unit_test(patterns),
-		cmocka_unit_test(shimcache), cmocka_unit_test(amcache),
-		cmocka_unit_test(bam),       cmocka_unit_test(userassist),
-		cmocka_unit_test(bcd),       cmocka_unit_test(taskcache),
+		cmocka_unit_test(registry),      cmocka_unit_test(deleted),
+		cmocka_unit_test(dirty),         cmocka_unit_test(patterns),
+		cmocka_unit_test(wide_patterns), cmocka_unit_test(bcd_odd),
+		cmocka_unit_test(shimcache),     cmocka_unit_test(amcache),
+		cmocka_unit_test(bam),           cmocka_unit_test(userassist),
+		cmocka_unit_test(bcd),           cmocka_unit_test(taskcache),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

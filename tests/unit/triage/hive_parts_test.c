@@ -113,6 +113,8 @@ static void boot_names(void **state)
 		{ 0x10200003, 0x22000002, "systemroot" },
 		{ 0x10200005, 0x25000001, "passcount" },
 		{ 0x30000000, 0x32000004, "ramdisksdipath" },
+		{ 0x20100000, 0x250000f3, "hypervisordebugtype" },
+		{ 0x10400009, 0x250000f3, NULL },
 		{ 0x10200003, 0x26ffffff, NULL },
 		{ 0x10200003, 0x56000001, NULL },
 	};

@@ -188,6 +188,21 @@ static void class_outside(struct sample *s)
 	set(s, s->bad, 74, 8, 2);
 }
 
+static void class_too_long(struct sample *s)
+{
+	set(s, s->bad, 48, hive_cell(&s->h, 4), 4);
+	set(s, s->bad, 74, 400, 2);
+}
+
+/* What begins like a list of segments, but is too short to be in any. */
+static void no_segments(struct sample *s)
+{
+	uint32_t other = hive_value(&s->h, "w", REGF_BINARY, "db123456", 8);
+
+	set(s, other, 4, 20, 4);
+	hive_values(&s->h, s->bad, &other, 1);
+}
+
 static void key_is_free(struct sample *s)
 {
 	put_le(s->h.bytes + 4096 + s->bad, (uint64_t)(s->list - s->bad), 4);
@@ -226,6 +241,8 @@ static void each_harm(void **state)
 		{ "a cell of 2 GiB", cell_of_most, 1, GOOD },
 		{ "a name too long", name_too_long, 0, NULL },
 		{ "a class outside", class_outside, 1, ALL },
+		{ "a class too long", class_too_long, 1, ALL },
+		{ "no segments", no_segments, 1, ALL "  w 3 646231323334353600000000\n" },
 		{ "a free key", key_is_free, 1, ALL },
 	};
 	(void)state;

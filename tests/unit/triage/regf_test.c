@@ -11,9 +11,10 @@
 
 static void opened(struct hive_build *h, struct regf *r, struct hive_said *s)
 {
-	struct parse_problems p = { hive_problem, s };
+	static struct parse_problems p; /* stays as long as the hive is open */
 	struct error e = { 0 };
 
+	p = (struct parse_problems){ hive_problem, s };
 	hive_finish(h);
 	if (!regf_open(r, hive_bytes(h), NULL, 0, &p, &e))
 		fail_msg("%s", e.text);
@@ -126,24 +127,11 @@ static void big_data(void **state)
 {
 	enum { LEN = 40000 };
 	struct hive_build h;
-	uint32_t parts[3], value;
 	(void)state;
 
 	hive_begin(&h, 5, 65536);
 	uint32_t root = hive_key(&h, HIVE_NONE, "ROOT");
-	for (unsigned i = 0; i < 3; i++) {
-		parts[i] = hive_cell(&h, REGF_SEGMENT_BYTES);
-		memset(hive_content(&h, parts[i]), 'a' + (int)i, REGF_SEGMENT_BYTES);
-	}
-	uint32_t list = hive_cell(&h, 12), head = hive_cell(&h, 8);
-	for (unsigned i = 0; i < 3; i++)
-		put_le(hive_content(&h, list) + 4 * i, parts[i], 4);
-	memcpy(hive_content(&h, head), "db", 2);
-	put_le(hive_content(&h, head) + 2, 3, 2);
-	put_le(hive_content(&h, head) + 4, list, 4);
-	value = hive_value(&h, "big", REGF_BINARY, "", 0);
-	put_le(hive_content(&h, value) + 4, LEN, 4);
-	put_le(hive_content(&h, value) + 8, head, 4);
+	uint32_t value = hive_big(&h, "big", REGF_BINARY, LEN, false);
 	hive_values(&h, root, &value, 1);
 
 	struct hive_said s = { 0 };
@@ -166,6 +154,32 @@ static void big_data(void **state)
 	text_release(&s.text);
 	regf_close(&r);
 	free(h.bytes);
+}
+
+/* One segment over and over is read once. */
+static void big_data_twice(void **state)
+{
+	struct hive_build h;
+	(void)state;
+
+	hive_begin(&h, 5, 65536);
+	uint32_t root = hive_key(&h, HIVE_NONE, "ROOT");
+	uint32_t value = hive_big(&h, "big", REGF_BINARY, 40000, true);
+	hive_values(&h, root, &value, 1);
+	holds(&h, true, 2, "\\\n  big 3 16344 bytes\n");
+}
+
+static void halves(void **state)
+{
+	static const uint8_t units[] = { 0x3d, 0xd8, 'A',  0,    0x80, 0xde,
+					 0x3d, 0xd8, 0x80, 0xde, 0x3d, 0xd8 };
+	struct text t = { 0 };
+	(void)state;
+
+	regf_text_add(&t, (struct regf_text){ units, sizeof(units), false });
+	assert_string_equal(t.s, "\xef\xbf\xbd"
+				 "A\xef\xbf\xbd\xf0\x9f\x9a\x80\xef\xbf\xbd");
+	text_release(&t);
 }
 
 static void look_ups(void **state)
@@ -433,6 +447,8 @@ int main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(every_value),
 		cmocka_unit_test(big_data),
+		cmocka_unit_test(big_data_twice),
+		cmocka_unit_test(halves),
 		cmocka_unit_test(look_ups),
 		cmocka_unit_test(sids),
 		cmocka_unit_test(strings),

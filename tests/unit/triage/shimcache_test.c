@@ -127,6 +127,17 @@ static void tables(void **state)
 	holds(&c, 0, "7 wide\nC:\\a.ex T 0 4 9 0 1\nC:\\bc.ex T 0 4 9 3 1\n");
 }
 
+/* Data that would lie outside are none; the entry is good. */
+static void data_outside(void **state)
+{
+	struct cache c;
+	(void)state;
+
+	table(&c, 0xbadc0fee, false, 3, 9);
+	put_le(c.bytes + 128 + 32 + 24, 9999, 4);
+	holds(&c, 0, "7\nC:\\a.ex T 0 3 9 0 2\nC:\\bc.ex T 0 3 9 0 2\n");
+}
+
 static void damaged_tables(void **state)
 {
 	struct cache c;
@@ -245,9 +256,8 @@ static void none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tables),
-		cmocka_unit_test(damaged_tables),
-		cmocka_unit_test(streams),
+		cmocka_unit_test(tables),         cmocka_unit_test(data_outside),
+		cmocka_unit_test(damaged_tables), cmocka_unit_test(streams),
 		cmocka_unit_test(none),
 	};
 
