@@ -267,7 +267,7 @@ static void bam(void **state)
 	values[1] = hive_value(&h, "\\Device\\x.exe", REGF_BINARY, data, 24);
 	values[2] = hive_value(&h, "text", REGF_SZ, data, 24);
 	hive_values(&h, path(&h, "ControlSet001\\Services\\bam\\State\\UserSettings\\S-1-5-18"),
-		    values, 2);
+		    values, 3);
 	prints(&h, "bam", false,
 	       "{\"control_set\":\"ControlSet001\",\"service\":\"bam\",\"user_sid\":\"S-1-5-18\","
 	       "\"path\":\"\\\\Device\\\\x.exe\",\"last_run_time\":\"" T "\",\"is_app\":false,"
