@@ -8,17 +8,31 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
+extern const struct format format_amcache;
+extern const struct format format_bam;
+extern const struct format format_bcd;
 extern const struct format format_e01;
 extern const struct format format_logfile;
 extern const struct format format_mft;
+extern const struct format format_registry;
+extern const struct format format_shimcache;
+extern const struct format format_taskcache;
+extern const struct format format_userassist;
 extern const struct format format_usn;
 
 /* One a line, in the order of their names. */
 /* clang-format off */
 const struct format *const formats[] = {
+	&format_amcache,
+	&format_bam,
+	&format_bcd,
 	&format_e01,
 	&format_logfile,
 	&format_mft,
+	&format_registry,
+	&format_shimcache,
+	&format_taskcache,
+	&format_userassist,
 	&format_usn,
 	NULL,
 };

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* triage parse taskcache: scheduled tasks out of a SOFTWARE hive, those too that Windows does not show. */
+#include "triage/parse/taskcache.h"
+
+#include "lib/base/language.h"
+#include "lib/base/reader.h"
+#include "triage/fields/hive.h"
+
+#define CACHE "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\"
+#define TREE_PARTS 6u /* names before those of the task, "Tree" with them */
+
+static bool is_string(const struct regf_value *v)
+{
+	return v->type == REGF_SZ || v->type == REGF_EXPAND_SZ;
+}
+
+/* A name in the tree. Without SD, or with Index 0, schtasks and the console do not list it, while it runs. */
+static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct emit *o,
+		     struct error *e)
+{
+	struct regf_bytes data, id = { 0 };
+	struct regf_value v;
+	bool has_sd = false, has_index = false;
+	uint32_t index = 0;
+
+	while (regf_walk_value(w, &v, &data)) {
+		struct reader r = reader_of(data.bytes, data.len);
+
+		if (!data.bytes)
+			continue;
+		if (regf_text_is(v.name, "Id") && is_string(&v) && data.len <= REGF_SEGMENT_BYTES)
+			id = data;
+		else if (regf_text_is(v.name, "SD"))
+			has_sd = data.len > 0;
+		else if (regf_text_is(v.name, "Index") && data.len == 4) {
+			has_index = true;
+			index = reader_le32(&r);
+		}
+	}
+	if (!id.bytes)
+		return true; /* a folder */
+	emit_begin(o, "task_scheduler:task_cache:entry");
+	hive_says(o, hive_path_behind(item->path, TREE_PARTS));
+	emit_string(o, "entry_type", "tree");
+	hive_string(o, "task_id", id);
+	hive_text(o, "task_path", hive_path_behind(item->path, TREE_PARTS));
+	emit_bool(o, "has_security_descriptor", has_sd);
+	if (has_index)
+		emit_number(o, "index", index);
+	else
+		emit_null(o, "index");
+	emit_bool(o, "hidden", !has_sd || (has_index && index == 0));
+	emit_filetime(o, "key_last_written_time", item->key.last_written, MOMENT_MODIFIED);
+	hive_recovered(o, item);
+	return emit_end(o, e);
+}
+
+static void actions(struct emit *o, struct regf_bytes data)
+{
+	struct taskcache_actions a;
+	struct taskcache_action action;
+
+	if (!taskcache_actions(data, &a)) {
+		emit_hex(o, "actions_data", data.bytes, data.len);
+		return;
+	}
+	hive_text(o, "action_context", a.context);
+	emit_array(o, "actions");
+	while (taskcache_next(&a, &action)) {
+		emit_object(o, NULL);
+		emit_string(o, "action_type",
+			    action.kind == TASKCACHE_EXEC ? "exec" : "com_handler");
+		hive_text(o, "action_id", action.id);
+		if (action.kind == TASKCACHE_EXEC) {
+			hive_text(o, "command", action.command);
+			hive_text(o, "arguments", action.arguments);
+			hive_text(o, "working_directory", action.folder);
+		} else {
+			emit_guid(o, "class_id", action.class_id);
+			hive_text(o, "data", action.data);
+		}
+		emit_close(o);
+	}
+	emit_close(o);
+	if (a.damaged)
+		emit_hex(o, "actions_data", data.bytes, data.len);
+}
+
+static void times(struct emit *o, struct regf_bytes data)
+{
+	struct taskcache_times t;
+
+	if (!taskcache_times(data, &t)) {
+		emit_hex(o, "dynamic_info", data.bytes, data.len);
+		return;
+	}
+	emit_filetime(o, "created_time", t.created, MOMENT_CREATED);
+	emit_filetime(o, "last_run_time", t.last_run, MOMENT_RUN);
+	if (t.has_ended)
+		emit_filetime(o, "last_ended_time", t.last_ended, MOMENT_ENDED);
+	emit_flags(o, "last_result", t.last_result);
+}
+
+static bool task_key(struct regf_walk *w, const struct regf_item *item, struct emit *o,
+		     struct error *e)
+{
+	static const char *const texts[][2] = {
+		{ "Path", "task_path" },          { "URI", "uri" },   { "Author", "author" },
+		{ "Description", "description" }, { "Date", "date" }, { "Source", "source" },
+	};
+	struct regf_bytes data;
+	struct regf_value v;
+	unsigned seen = 0; /* each field once, whatever the hive says */
+
+	emit_begin(o, "task_scheduler:task_cache:entry");
+	hive_says(o, item->key.name);
+	emit_string(o, "entry_type", "task");
+	hive_text(o, "task_id", item->key.name);
+	while (regf_walk_value(w, &v, &data)) {
+		unsigned i = 0;
+
+		if (!data.bytes)
+			continue;
+		while (i < 6 && !regf_text_is(v.name, texts[i][0]))
+			i++;
+		if (i == 6 && regf_text_is(v.name, "DynamicInfo"))
+			i = 7;
+		else if (i == 6 && !regf_text_is(v.name, "Actions"))
+			continue;
+		if (seen & 1u << i)
+			continue;
+		seen |= 1u << i;
+		if (i == 6)
+			actions(o, data);
+		else if (i == 7)
+			times(o, data);
+		else if (is_string(&v))
+			hive_string(o, texts[i][1], data);
+	}
+	emit_filetime(o, "key_last_written_time", item->key.last_written, MOMENT_MODIFIED);
+	hive_recovered(o, item);
+	return emit_end(o, e);
+}
+
+static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, struct emit *o,
+		struct error *e)
+{
+	(void)ctx;
+	if (hive_path_is(item->path, CACHE "Tree\\**"))
+		return tree_key(w, item, o, e);
+	if (hive_path_is(item->path, CACHE "Tasks\\*"))
+		return task_key(w, item, o, e);
+	return true;
+}
+
+static bool run(const struct format_job *job, struct emit *o, struct error *e)
+{
+	return hive_run(job, o, e, key, NULL);
+}
+
+static const char *const columns[] = {
+	"entry_type",
+	"task_id",
+	"task_path",
+	"hidden",
+	"has_security_descriptor",
+	"index",
+	"uri",
+	"author",
+	"action_context",
+	"actions",
+	"created_time",
+	"last_run_time",
+	"last_ended_time",
+	"recovered",
+	NULL,
+};
+
+const struct format format_taskcache = {
+	.name = "taskcache",
+	.help = N_("scheduled tasks, hidden ones too, out of a SOFTWARE hive"),
+	.columns = columns,
+	.has_moments = true,
+	.inputs_max = HIVE_INPUTS_MAX,
+	.run = run,
+};
