@@ -8,15 +8,12 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
-extern const struct format format_logfile;
+extern const struct format format_logfile, format_mft, format_prefetch, format_usn;
 extern const struct format format_mft;
 extern const struct format format_usn;
 
 const struct format *const formats[] = {
-	&format_logfile,
-	&format_mft,
-	&format_usn,
-	NULL,
+	&format_logfile, &format_mft, &format_prefetch, &format_usn, NULL,
 };
 
 const struct format *format_find(const char *name)
