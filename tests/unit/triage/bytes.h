@@ -134,12 +134,22 @@ static inline char *json_of(const struct format *f, const struct bytes *in, cons
 	return text;
 }
 
-#define JSON_IS(format, in, name, want)                                                            \
-	do {                                                                                       \
-		char *json_got = json_of(format, in, name);                                        \
-		assert_string_equal(json_got, want);                                               \
-		free(json_got);                                                                    \
-	} while (0)
+/* Lines are long: say where the first difference is. */
+static inline void json_is(const struct format *f, const struct bytes *in, const char *name,
+			   const char *want, int line)
+{
+	char *got = json_of(f, in, name);
+	size_t same = 0;
+
+	while (got[same] && got[same] == want[same])
+		same++;
+	if (got[same] != want[same])
+		fail_msg("line %d, after %zu: got %.200s, want %.200s", line, same, got + same,
+			 want + same);
+	free(got);
+}
+
+#define JSON_IS(format, in, name, want) json_is(format, in, name, want, __LINE__)
 
 /* A sample, by its place below ../shared/data/triage. */
 #define TRIAGE_SAMPLES "../shared/data/triage/"
