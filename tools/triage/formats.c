@@ -8,12 +8,14 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
-extern const struct format format_logfile, format_mft, format_prefetch, format_usn;
+extern const struct format format_jumplist, format_lnk, format_logfile, format_mft, format_prefetch,
+	format_usn;
 extern const struct format format_mft;
 extern const struct format format_usn;
 
 const struct format *const formats[] = {
-	&format_logfile, &format_mft, &format_prefetch, &format_usn, NULL,
+	&format_jumplist, &format_lnk, &format_logfile, &format_mft, &format_prefetch,
+	&format_usn,      NULL,
 };
 
 const struct format *format_find(const char *name)

@@ -118,8 +118,8 @@ static inline struct outcome outcome_of(const struct format *f, const struct byt
 		abort();
 	emit_free(o);
 	free(exact.at);
-	(void)text_end(&x.lines);
-	(void)text_end(&x.problems);
+	text_add(&x.lines, "");
+	text_add(&x.problems, "");
 	return x;
 }
 

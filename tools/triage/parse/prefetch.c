@@ -13,6 +13,8 @@
 #define PACKED_HEAD 8u
 #define HAS_CHECKSUM 0x80u
 #define METHOD_XPRESS 4u
+#define XPRESS_BLOCK 65536u   /* unpacked */
+#define XPRESS_BLOCK_MIN 256u /* packed: its codes alone */
 #define HEAD_BYTES 84u
 #define NAME_BYTES 60u
 
@@ -69,8 +71,11 @@ bool prefetch_unpack(const uint8_t *bytes, size_t len, uint8_t **out, size_t *ou
 	if (r.bad || size < HEAD_BYTES || size > PREFETCH_BYTES_MAX)
 		return error_set(e, ERROR_UNTRUSTED, _("the prefetch file is damaged"));
 	struct ntfs_xpress *work = mem_alloc(sizeof(*work));
-	*out = mem_alloc(size);
-	*out_bytes = ntfs_xpress(work, r.at, r.left, *out, size);
+	/* No more than so many blocks of codes can make. */
+	size_t most = (r.left / XPRESS_BLOCK_MIN + 1) * XPRESS_BLOCK;
+	size_t room = size < most ? size : most;
+	*out = mem_alloc(room);
+	*out_bytes = ntfs_xpress(work, r.at, r.left, *out, room);
 	free(work);
 	if (*out_bytes < size)
 		parse_problem(problems, *out_bytes, N_("what is packed ends too early"));
