@@ -35,7 +35,7 @@ static bool put_file(struct prefetch *p, struct emit *o, struct error *e)
 
 	emit_begin(o, "windows:prefetch:execution");
 	emit_says_words(o, p->executable);
-	emit_saysf(o, ", %u", p->run_count);
+	emit_saysf(o, ", run %u times", p->run_count);
 	emit_words(o, "executable_filename", p->executable);
 	emit_flags(o, "prefetch_hash", p->hash);
 	emit_number(o, "run_count", p->run_count);
