@@ -9,13 +9,22 @@
 #include "lib/base/memory.h"
 
 extern const struct format format_jumplist, format_lnk, format_logfile, format_mft, format_prefetch,
-	format_recycle, format_task, format_usn;
+	format_recycle, format_shell_history, format_task, format_usn, format_utmp;
 extern const struct format format_mft;
 extern const struct format format_usn;
 
 const struct format *const formats[] = {
-	&format_jumplist, &format_lnk,  &format_logfile, &format_mft, &format_prefetch,
-	&format_recycle,  &format_task, &format_usn,     NULL,
+	&format_jumplist,
+	&format_lnk,
+	&format_logfile,
+	&format_mft,
+	&format_prefetch,
+	&format_recycle,
+	&format_shell_history,
+	&format_task,
+	&format_usn,
+	&format_utmp,
+	NULL,
 };
 
 const struct format *format_find(const char *name)
