@@ -211,6 +211,32 @@ static void what_is_refused(void **state)
 	}
 }
 
+static void ways_of_packing(void **state)
+{
+	const struct {
+		uint32_t numbers[4];
+		enum ntfs_packing want;
+	} cases[] = {
+		{ { 1, 2, 1, 0 }, NTFS_PACKING_XPRESS4K },
+		{ { 1, 2, 1, 1 }, NTFS_PACKING_LZX },
+		{ { 1, 2, 1, 2 }, NTFS_PACKING_XPRESS8K },
+		{ { 1, 2, 1, 3 }, NTFS_PACKING_XPRESS16K },
+		{ { 1, 2, 1, 4 }, NTFS_PACKING_NONE },
+		{ { 2, 2, 1, 0 }, NTFS_PACKING_NONE },
+		{ { 1, 1, 1, 0 }, NTFS_PACKING_NONE },
+		{ { 1, 2, 2, 0 }, NTFS_PACKING_NONE },
+	};
+	uint8_t data[16];
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		for (size_t k = 0; k < 4; k++)
+			put(data + 4 * k, cases[i].numbers[k], 4);
+		assert_int_equal(ntfs_wof_packing(reader_of(data, 16)), cases[i].want);
+		assert_int_equal(ntfs_wof_packing(reader_of(data, 15)), NTFS_PACKING_NONE);
+	}
+}
+
 /* A size that only a table of terabytes could be for costs nothing. */
 static void a_claim_of_terabytes(void **state)
 {
@@ -238,9 +264,8 @@ static void a_claim_of_terabytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(xpress_of_three_sizes),
-		cmocka_unit_test(lzx_in_chunks_of_32_kib),
-		cmocka_unit_test(what_is_refused),
+		cmocka_unit_test(xpress_of_three_sizes), cmocka_unit_test(lzx_in_chunks_of_32_kib),
+		cmocka_unit_test(what_is_refused),       cmocka_unit_test(ways_of_packing),
 		cmocka_unit_test(a_claim_of_terabytes),
 	};
 

@@ -45,6 +45,12 @@ static void examples_of_the_specification(void **state)
 	assert_int_equal(ntfs_xpress(xpress, in, 256 + sizeof(abc_bits), out, 300), 300);
 	for (size_t i = 0; i < 300; i++)
 		assert_int_equal(out[i], "abc"[i % 3]);
+	/* A length in two bytes that one would have held is none. */
+	in[256 + 5] = 14;
+	in[256 + 6] = 0;
+	assert_int_equal(ntfs_xpress(xpress, in, 256 + sizeof(abc_bits), out, 300), 3);
+	in[256 + 5] = 15;
+	assert_int_equal(ntfs_xpress(xpress, in, 256 + sizeof(abc_bits), out, 21), 21);
 }
 
 static uint8_t *sample(size_t len, unsigned kind)
@@ -236,6 +242,45 @@ static void lzx_stored(void **state)
 	assert_false(ntfs_lzx(lzx, in, n, out, 21));
 }
 
+/* Targets of calls: absolute ones within the size that every file has, and those that were
+ * moved out of their way; others, and those near the end, stay as they are. */
+static void calls_are_put_back(void **state)
+{
+	static const struct {
+		size_t at;
+		int32_t stored, want;
+	} cases[] = { { 0, 100, 100 },
+		      { 10, 100, 90 },
+		      { 20, 11999999, 11999979 },
+		      { 30, 12000000, 12000000 },
+		      { 40, -1, 11999999 },
+		      { 50, -50, 11999950 },
+		      { 60, -61, -61 },
+		      { 70, 5, 5 } };
+	uint8_t in[16 + 80] = { 0 }, out[80];
+	uint32_t bits = 3u << 29 | 80u << 12;
+	(void)state;
+
+	in[0] = (uint8_t)(bits >> 16);
+	in[1] = (uint8_t)(bits >> 24);
+	in[2] = (uint8_t)bits;
+	in[3] = (uint8_t)(bits >> 8);
+	in[4] = in[8] = in[12] = 1;
+	for (size_t i = 0; i < 8; i++) {
+		in[16 + cases[i].at] = 0xe8;
+		for (size_t k = 0; k < 4; k++)
+			in[17 + cases[i].at + k] = (uint8_t)((uint32_t)cases[i].stored >> 8 * k);
+	}
+	assert_true(ntfs_lzx(lzx, in, sizeof(in), out, 80));
+	for (size_t i = 0; i < 8; i++) {
+		struct reader r = reader_of(out + cases[i].at + 1, 4);
+		int32_t got = (int32_t)reader_le32(&r);
+
+		if (got != cases[i].want)
+			fail_msg("at %zu: %d", cases[i].at, got);
+	}
+}
+
 static int make(void **state)
 {
 	(void)state;
@@ -261,6 +306,7 @@ int main(void)
 		cmocka_unit_test(codes_that_cannot_be),
 		cmocka_unit_test(lzx_of_wimlib),
 		cmocka_unit_test(lzx_stored),
+		cmocka_unit_test(calls_are_put_back),
 	};
 
 	return cmocka_run_group_tests(tests, make, release);

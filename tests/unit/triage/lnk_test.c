@@ -10,6 +10,7 @@
 
 #include "lnk_build.h"
 #include "triage/parse/lnk.h"
+#include "triage/parse/propstore.h"
 
 extern const struct format format_lnk;
 
@@ -23,8 +24,11 @@ static void an_empty_link(void **state)
 		"{" LNK_HEAD_JSON "\"data_flags\":\"0x00000000\",\"icon_index\":-1,"
 		"\"show_command\":3,\"hot_key\":1601,\"shell_items\":[],\"extra_data\":[]}\n";
 	JSON_IS(&format_lnk, &b, "a.lnk", want); /* some writers leave out the end of the blocks */
-	put_zeros(&b, 4);
-	JSON_IS(&format_lnk, &b, "a.lnk", want);
+	for (unsigned end = 0; end < 4; end++) {
+		put_le(&b, end, 4);
+		JSON_IS(&format_lnk, &b, "a.lnk", want);
+		b.len -= 4;
+	}
 	bytes_release(&b);
 }
 
@@ -238,6 +242,51 @@ static void blocks(void **state)
 	bytes_release(&b);
 }
 
+/* Of another mark, and of a length that is none: no values, and no end that is missed. */
+static void stores_that_are_none(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_stores(&b);
+	for (unsigned i = 0; i < 3; i++) {
+		struct bytes c = { 0 };
+		struct property p;
+		size_t count = 0;
+
+		put_n(&c, b.at + 8, b.len - 8);
+		if (i == 1)
+			c.at[4] = '2';
+		if (i == 2)
+			set_le(&c, 24, 0xfffffff0, 4); /* of the first value */
+		struct property_cursor cursor = property_begin(reader_of(c.at, c.len));
+		while (property_next(&cursor, &p))
+			count++;
+		assert_int_equal(count, i == 0 ? 5 : 0);
+		assert_int_equal(cursor.bad, i > 0);
+		bytes_release(&c);
+	}
+	bytes_release(&b);
+}
+
+/* Only those of the first version tell a time. */
+static void droids(void **state)
+{
+	uint8_t droid[16] = { 0xc4, 0x6b, 0x20, 0x63, 0xd5, 0x1e, 0xee, 0x11, 0xa2, 0xf7, 1, 2, 3 };
+	const uint8_t *node = NULL;
+	uint64_t time;
+	(void)state;
+
+	assert_true(droid_time(droid, &time, &node));
+	assert_int_equal(time, UINT64_C(133334348335000516)); /* 2023-07-10T03:53:53.5000516Z */
+	assert_ptr_equal(node, droid + 10);
+	droid[7] = 0x41; /* of the fourth */
+	assert_false(droid_time(droid, &time, &node));
+	memset(droid, 0, sizeof(droid));
+	droid[7] = 0x10; /* before 1601 */
+	assert_false(droid_time(droid, &time, &node));
+}
+
 static void damaged_parts(void **state)
 {
 	const struct {
@@ -318,6 +367,7 @@ static void times_of_fat(void **state)
 		{ 0x00002861, 951868800 },  /* 2000-03-01 */
 		{ 0xbf7d5b9f, 1767225598 }, /* 2025-12-31T23:59:58 */
 		{ 0x0000f061, 4107542400 }, /* 2100-03-01 */
+		{ 0x0000f221, 4133980800 }, /* 2101-01-01 */
 		{ 0, -1 },
 		{ 0x00000020, -1 },
 		{ 0x000001a1, -1 },
@@ -341,6 +391,8 @@ int main(void)
 		cmocka_unit_test(versions_of_long_names),
 		cmocka_unit_test(places_and_strings),
 		cmocka_unit_test(blocks),
+		cmocka_unit_test(stores_that_are_none),
+		cmocka_unit_test(droids),
 		cmocka_unit_test(damaged_parts),
 		cmocka_unit_test(cut_off),
 		cmocka_unit_test(times_of_fat),

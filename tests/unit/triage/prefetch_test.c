@@ -213,6 +213,22 @@ static void damaged_parts(void **state)
 	}
 }
 
+/* More folders than there is room for: those that are there. */
+static void folders_without_end(void **state)
+{
+	struct bytes b = build(&shapes[2]);
+	size_t volumes = (size_t)(b.at[108] | b.at[109] << 8);
+	(void)state;
+
+	set_le(&b, volumes + 32, 0xffffffff, 4);
+	struct outcome x = outcome_of(&format_prefetch, &b, "A.pf", EMIT_JSONL);
+	assert_true(x.ok);
+	assert_non_null(strstr(x.problems.s, "names of folders lie outside"));
+	assert_non_null(strstr(x.lines.s, "\"directories\":[\"\\\\ONE\",\"\"]"));
+	outcome_release(&x);
+	bytes_release(&b);
+}
+
 /* Wherever it ends, it is read or refused, and never is more made of it than is there. */
 static void cut_off(void **state)
 {
@@ -288,6 +304,7 @@ int main(void)
 		cmocka_unit_test(cut_off),
 		cmocka_unit_test(what_is_refused),
 		cmocka_unit_test(names_over_each_other),
+		cmocka_unit_test(folders_without_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
