@@ -113,9 +113,9 @@ static void automatic_lists(void **state)
 	(void)state;
 
 	memset(letters, 'l', 9000);
-	for (unsigned i = 0; i < 6; i++) {
-		unsigned version = i % 3 == 0 ? 1 : i % 3 == 1 ? 3 : 4;
-		struct bytes b = automatic(i < 3 ? 3 : 4, version);
+	for (unsigned i = 0; i < 8; i++) {
+		unsigned version = i % 4 + 1;
+		struct bytes b = automatic(i < 4 ? 3 : 4, version);
 		const char *counts = version > 1 ? "\"access_count\":9," : "";
 		char *want = mem_format(
 			ENTRY_JSON("%u", "26", "C:\\\\a.txt", "%s", "false", "-1") "," LINK_JSON("0x00000004") "\"description\":\"%s\",\"shell_items\":[],\"extra_data\":[]}}\n" ENTRY_JSON(
@@ -135,6 +135,27 @@ static void automatic_lists(void **state)
 		bytes_release(&b);
 	}
 	free(letters);
+}
+
+/* What stands behind a path where there is no property store is not taken for its size. */
+static void rubbish_behind_paths(void **state)
+{
+	struct bytes d = list_of(3, 2);
+	struct destlist list;
+	struct destlist_entry entry;
+	(void)state;
+
+	put_entry(&d, 3, 1, "one", -1, false);
+	set_le(&d, d.len - 4, 40, 4);
+	put_entry(&d, 3, 2, "two", -1, false);
+	assert_true(destlist_begin(d.at, d.len, &list));
+	assert_true(destlist_next(&list, &entry));
+	assert_int_equal(entry.properties.left, 0);
+	assert_true(destlist_next(&list, &entry));
+	assert_int_equal(entry.number, 2);
+	assert_false(destlist_next(&list, &entry));
+	assert_false(list.rest.bad);
+	bytes_release(&d);
 }
 
 static void custom_lists(void **state)
@@ -290,9 +311,13 @@ static void names_of_streams(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(automatic_lists), cmocka_unit_test(custom_lists),
-		cmocka_unit_test(hostile_chains),  cmocka_unit_test(streams_over_each_other),
-		cmocka_unit_test(cut_off),         cmocka_unit_test(names_of_streams),
+		cmocka_unit_test(automatic_lists),
+		cmocka_unit_test(rubbish_behind_paths),
+		cmocka_unit_test(custom_lists),
+		cmocka_unit_test(hostile_chains),
+		cmocka_unit_test(streams_over_each_other),
+		cmocka_unit_test(cut_off),
+		cmocka_unit_test(names_of_streams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

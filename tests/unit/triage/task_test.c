@@ -107,6 +107,8 @@ static void refused_or_kept(void **state)
 		  "\"uri\":\"u\"" },
 		{ "<Task><RegistrationInfo><URI>u</URI></Wrong>", "makes no sense",
 		  "\"uri\":\"u\"" },
+		{ "<Task><RegistrationInfo><URI>u</URI></Wrong></Task>", "makes no sense",
+		  "\"uri\":\"u\"" },
 		{ "<Task><RegistrationInfo><URI>u</URI>", "makes no sense", "\"uri\":\"u\"" },
 		{ "<Task><RegistrationInfo><URI>u</URI><!-- ", "makes no sense", "\"uri\":\"u\"" },
 		{ "<Task><RegistrationInfo><URI>u&evil;</URI></RegistrationInfo></Task>",

@@ -50,7 +50,7 @@ static uint8_t *read_chain(struct cfb *c, uint32_t start, uint64_t limit, size_t
 	most = limit < most ? (size_t)limit : most;
 	most = c->left < most ? c->left : most;
 	*len = 0;
-	for (uint32_t n = start; *len < most && n < SECTOR_MAX; n = next_sector(c, n)) {
+	for (uint32_t n = start; *len < most; n = next_sector(c, n)) {
 		struct reader r = sector(c, n);
 		size_t take = r.left < most - *len ? r.left : most - *len;
 
