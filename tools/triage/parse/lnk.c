@@ -176,9 +176,9 @@ static bool read_head(struct input *in, struct error *e)
 bool lnk_parse(const uint8_t *bytes, size_t len, struct lnk *l, uint64_t base,
 	       const struct parse_problems *problems, struct error *e)
 {
+	*l = (struct lnk){ 0 };
 	struct input in = { l, reader_of(bytes, len), bytes, base, problems };
 
-	*l = (struct lnk){ 0 };
 	if (!read_head(&in, e))
 		return false;
 	if (l->flags & LNK_HAS_ITEMS) {
