@@ -8,10 +8,16 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
-extern const struct format format_jumplist, format_lnk, format_logfile, format_mft, format_prefetch,
-	format_recycle, format_shell_history, format_task, format_usn, format_utmp;
+extern const struct format format_jumplist;
+extern const struct format format_lnk;
+extern const struct format format_logfile;
 extern const struct format format_mft;
+extern const struct format format_prefetch;
+extern const struct format format_recycle;
+extern const struct format format_shell_history;
+extern const struct format format_task;
 extern const struct format format_usn;
+extern const struct format format_utmp;
 
 const struct format *const formats[] = {
 	&format_jumplist,
