@@ -158,6 +158,30 @@ static void rubbish_behind_paths(void **state)
 	bytes_release(&d);
 }
 
+/* Versions to come: what stands between entries is passed over, and said. */
+static void newer_lists(void **state)
+{
+	(void)state;
+
+	for (unsigned version = 2; version <= 6; version++) {
+		struct bytes d = list_of(version, 2);
+
+		put_entry(&d, version, 1, "C:\\one", -1, false);
+		put_ascii(&d, "something of nineteen");
+		put_entry(&d, version, 2, "C:\\two", 0, false);
+		const struct cfb_stream streams[] = { { "DestList", d.at, d.len } };
+		struct bytes b = cfb_build(3, streams, 1);
+		struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+		assert_true(x.ok);
+		assert_non_null(strstr(x.lines.s, "\"path\":\"C:\\\\one\""));
+		assert_non_null(strstr(x.lines.s, "\"path\":\"C:\\\\two\""));
+		assert_non_null(strstr(x.problems.s, "lies what is not known"));
+		outcome_release(&x);
+		bytes_release(&b);
+		bytes_release(&d);
+	}
+}
+
 static void custom_lists(void **state)
 {
 	struct bytes b = { 0 }, one = link_of('x', 2), two = link_of('y', 1);
@@ -311,13 +335,10 @@ static void names_of_streams(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(automatic_lists),
-		cmocka_unit_test(rubbish_behind_paths),
-		cmocka_unit_test(custom_lists),
-		cmocka_unit_test(hostile_chains),
-		cmocka_unit_test(streams_over_each_other),
-		cmocka_unit_test(cut_off),
-		cmocka_unit_test(names_of_streams),
+		cmocka_unit_test(automatic_lists), cmocka_unit_test(rubbish_behind_paths),
+		cmocka_unit_test(newer_lists),     cmocka_unit_test(custom_lists),
+		cmocka_unit_test(hostile_chains),  cmocka_unit_test(streams_over_each_other),
+		cmocka_unit_test(cut_off),         cmocka_unit_test(names_of_streams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

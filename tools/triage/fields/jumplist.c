@@ -167,6 +167,9 @@ static bool put_list(struct lists *l, size_t list, struct error *e)
 			ok = put_entry(l, &d, &entry, e);
 			count++;
 		}
+		if (d.passed_over)
+			parse_problem(&l->job->problems, 0,
+				      N_("between the entries of DestList lies what is not known"));
 		if (ok && count < d.count)
 			parse_problem(&l->job->problems, 0, N_("DestList is damaged"));
 	}

@@ -5,6 +5,13 @@
 #include <string.h>
 
 #define NEW_VERSION 2u /* from here on with a count of accesses */
+#define HOST_AT 72u
+#define HOST_BYTES 16u
+#define PIN_AT 108u
+#define PIN_MAX 65535u
+#define PATH_AT 128u
+#define YEAR_1980 UINT64_C(119600064000000000) /* FILETIME */
+#define YEAR_2100 UINT64_C(157469184000000000)
 
 bool destlist_begin(const uint8_t *bytes, size_t len, struct destlist *d)
 {
@@ -20,12 +27,54 @@ bool destlist_begin(const uint8_t *bytes, size_t len, struct destlist *d)
 	return !r.bad && d->version > 0;
 }
 
+/* Whether an entry of version 2 or later can begin here. */
+static bool entry_fits(struct reader r)
+{
+	reader_skip(&r, HOST_AT);
+	const uint8_t *host = reader_take(&r, HOST_BYTES);
+	size_t n = 0;
+
+	reader_skip(&r, 4);
+	uint32_t none = reader_le32(&r);
+	reader_skip(&r, 4);
+	uint64_t accessed = reader_le64(&r);
+	uint32_t pin = reader_le32(&r);
+	reader_skip(&r, PATH_AT - PIN_AT - 4);
+	size_t units = reader_le16(&r);
+	if (r.bad || none || (pin > PIN_MAX && pin != UINT32_MAX) || units == 0 ||
+	    2 * units > r.left || (accessed && (accessed < YEAR_1980 || accessed > YEAR_2100)))
+		return false;
+	while (n < HOST_BYTES && host[n] > ' ' && host[n] < 0x7f)
+		n++;
+	while (n < HOST_BYTES && host[n] == 0)
+		n++;
+	return n == HOST_BYTES;
+}
+
+/* Of newer versions not all is known that may stand behind a path: look for where the next entry can
+ * begin, so that none is lost. */
+static void find_entry(struct destlist *d)
+{
+	struct reader r = d->rest;
+
+	while (r.left && !entry_fits(r))
+		reader_skip(&r, 1);
+	if (!r.left) {
+		d->rest.bad = true;
+		return;
+	}
+	d->passed_over += d->rest.left - r.left;
+	d->rest = r;
+}
+
 bool destlist_next(struct destlist *d, struct destlist_entry *entry)
 {
 	struct reader *r = &d->rest;
 
 	if (r->left == 0)
 		return false;
+	if (d->version >= NEW_VERSION)
+		find_entry(d);
 	*entry = (struct destlist_entry){ 0 };
 	reader_skip(r, 8); /* a checksum of the entry */
 	entry->droids = reader_take(r, 64);

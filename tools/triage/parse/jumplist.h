@@ -12,6 +12,7 @@ struct destlist {
 	uint64_t last_entry, actions;
 	struct reader rest; /* entries */
 	size_t bytes;
+	size_t passed_over; /* bytes between entries that are not known */
 };
 
 struct destlist_entry {
