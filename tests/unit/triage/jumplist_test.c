@@ -182,6 +182,42 @@ static void newer_lists(void **state)
 	}
 }
 
+/* What can be no entry is none; what stands behind it is. */
+static void what_can_be_no_entry(void **state)
+{
+	static const struct {
+		size_t at, bytes;
+		uint64_t value;
+	} cases[] = {
+		{ 72, 1, 0xe4 },   { 72, 1, ' ' }, { 80, 1, 'x' },
+		{ 92, 4, 1 },      { 100, 8, 1 },  { 100, 8, UINT64_C(1) << 60 },
+		{ 108, 4, 65536 }, { 128, 2, 0 },  { 128, 2, 0xffff },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes d = list_of(3, 2);
+		struct destlist list;
+		struct destlist_entry entry;
+
+		put_entry(&d, 3, 1, "one", -1, false);
+		set_le(&d, 32 + cases[i].at, cases[i].value, cases[i].bytes);
+		size_t second = d.len;
+		put_entry(&d, 3, 2, "two", -1, false);
+		assert_true(destlist_begin(d.at, d.len, &list));
+		if (!destlist_next(&list, &entry) || entry.number != 2)
+			fail_msg("%zu: entry %u", i, entry.number);
+		assert_int_equal(list.passed_over, second - 32);
+		assert_false(destlist_next(&list, &entry));
+		assert_false(list.rest.bad);
+		/* And with nothing behind it. */
+		assert_true(destlist_begin(d.at, second, &list));
+		assert_false(destlist_next(&list, &entry));
+		assert_true(list.rest.bad);
+		bytes_release(&d);
+	}
+}
+
 static void custom_lists(void **state)
 {
 	struct bytes b = { 0 }, one = link_of('x', 2), two = link_of('y', 1);
@@ -335,10 +371,15 @@ static void names_of_streams(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(automatic_lists), cmocka_unit_test(rubbish_behind_paths),
-		cmocka_unit_test(newer_lists),     cmocka_unit_test(custom_lists),
-		cmocka_unit_test(hostile_chains),  cmocka_unit_test(streams_over_each_other),
-		cmocka_unit_test(cut_off),         cmocka_unit_test(names_of_streams),
+		cmocka_unit_test(automatic_lists),
+		cmocka_unit_test(rubbish_behind_paths),
+		cmocka_unit_test(newer_lists),
+		cmocka_unit_test(what_can_be_no_entry),
+		cmocka_unit_test(custom_lists),
+		cmocka_unit_test(hostile_chains),
+		cmocka_unit_test(streams_over_each_other),
+		cmocka_unit_test(cut_off),
+		cmocka_unit_test(names_of_streams),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,10 +59,6 @@ static void find_entry(struct destlist *d)
 
 	while (r.left && !entry_fits(r))
 		reader_skip(&r, 1);
-	if (!r.left) {
-		d->rest.bad = true;
-		return;
-	}
 	d->passed_over += d->rest.left - r.left;
 	d->rest = r;
 }
