@@ -12,13 +12,20 @@ extern const struct format format_amcache;
 extern const struct format format_bam;
 extern const struct format format_bcd;
 extern const struct format format_e01;
+extern const struct format format_jumplist;
+extern const struct format format_lnk;
 extern const struct format format_logfile;
 extern const struct format format_mft;
+extern const struct format format_prefetch;
+extern const struct format format_recycle;
 extern const struct format format_registry;
+extern const struct format format_shell_history;
 extern const struct format format_shimcache;
+extern const struct format format_task;
 extern const struct format format_taskcache;
 extern const struct format format_userassist;
 extern const struct format format_usn;
+extern const struct format format_utmp;
 
 /* One a line, in the order of their names. */
 /* clang-format off */
@@ -27,13 +34,20 @@ const struct format *const formats[] = {
 	&format_bam,
 	&format_bcd,
 	&format_e01,
+	&format_jumplist,
+	&format_lnk,
 	&format_logfile,
 	&format_mft,
+	&format_prefetch,
+	&format_recycle,
 	&format_registry,
+	&format_shell_history,
 	&format_shimcache,
+	&format_task,
 	&format_taskcache,
 	&format_userassist,
 	&format_usn,
+	&format_utmp,
 	NULL,
 };
 /* clang-format on */

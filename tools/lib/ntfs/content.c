@@ -113,7 +113,9 @@ static void look_at_tag(uint32_t tag, struct reader data, bool is_folder, struct
 		}
 	} else if (tag == TAG_WOF) {
 		k->flags |= FILESYSTEM_WOF;
-		k->refusal = N_("it is compressed by Windows (WOF)");
+		k->packing = k->attribute == SIZE_MAX ? NTFS_PACKING_NONE : ntfs_wof_packing(data);
+		if (!k->packing && !k->refusal)
+			k->refusal = N_("it is compressed by Windows (WOF)");
 	} else if (tag >= TAG_SOCKET && tag <= TAG_BLOCK) {
 		k->type = 'o';
 		k->attribute = SIZE_MAX;

@@ -3,6 +3,7 @@
 #define LIB_NTFS_CONTENT_H
 
 #include "lib/ntfs/ntfs_inside.h"
+#include "lib/ntfs/wof.h"
 
 /* What a file is, from its attributes: docs/formats/ntfs.md#reparse-points. */
 #define NTFS_REPARSE_BYTES 16384u
@@ -14,6 +15,7 @@ struct ntfs_kind {
 	uint64_t size_bytes;
 	const char *target;  /* of a link, in *text */
 	const char *refusal; /* message id; NULL: the content can be read */
+	enum ntfs_packing packing;
 	struct filesystem_time modified, created, changed, accessed;
 };
 

@@ -12,9 +12,9 @@
  * ERROR_UNTRUSTED if it is no NTFS or too damaged to be read at all.
  *
  * Beyond filesystem.h: an entry of several names comes once for each, all of one id one
- * after another, so that its content need not be read twice. Content that is encrypted or
- * compressed by WOF (their flags say so) and that of FILESYSTEM_UNREADABLE is refused by
- * read(). What no folder holds is passed as "$Orphans/RECORD/NAME", unreadable.
+ * after another, so that its content need not be read twice. Content that WOF packed is
+ * unpacked, where it lies in the file itself; what is encrypted (its flag says so) and that of
+ * FILESYSTEM_UNREADABLE is refused by read(). What no folder holds is passed as "$Orphans/RECORD/NAME", unreadable.
  */
 struct filesystem *ntfs_open(const struct partition_source *s, uint64_t first_byte,
 			     uint64_t size_bytes, struct error *e);

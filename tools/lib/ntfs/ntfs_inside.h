@@ -123,6 +123,9 @@ struct ntfs_content {
 	const char *target; /* of a link, else NULL */
 	size_t target_bytes;
 	const char *refusal; /* why it cannot be read, a message id; NULL: it can */
+	unsigned packing;    /* enum ntfs_packing */
+	uint64_t size_bytes; /* of what is packed */
+	struct ntfs_wof *wof;
 	bool is_open;
 	struct ntfs_stream stream;
 };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
-#include "lib/ntfs/ntfs_inside.h"
+#include "lib/ntfs/content.h"
 
 /* The boot sector in the first or in the last sector, whichever size those have. */
 static bool find_boot(struct ntfs *v, uint64_t size_bytes, struct error *e)
@@ -92,40 +92,63 @@ failed:
 	return NULL;
 }
 
-/* The content of the file at a path; *there false if it has none. */
-static bool open_path(struct ntfs *v, const char *path, struct ntfs_stream *s, bool *there,
-		      struct error *e)
+/* Look up the file at a path; *there false if it has no content. Releasing *f is right in any case. */
+static bool find_content(struct ntfs *v, const char *path, struct ntfs_file *f, size_t *attribute,
+			 bool *there, struct error *e)
 {
-	struct ntfs_file f = { 0 };
-	bool ok = ntfs_lookup(v, path, &f, there, e);
+	*attribute = SIZE_MAX;
+	if (!ntfs_lookup(v, path, f, there, e))
+		return false;
+	if (*there && !(f->record.flags & NTFS_FOLDER))
+		*attribute = ntfs_file_find(f, NTFS_DATA);
+	*there = *attribute != SIZE_MAX;
+	return true;
+}
 
-	if (ok && *there) {
-		size_t i = f.record.flags & NTFS_FOLDER ? SIZE_MAX : ntfs_file_find(&f, NTFS_DATA);
+static bool load_packed(struct ntfs *v, const struct ntfs_file *f, const struct ntfs_kind *k,
+			void *buf, size_t max, size_t *got, struct error *e)
+{
+	struct ntfs_wof *w = ntfs_wof_open(v, f, k->packing, k->size_bytes, e);
+	bool ok = w && ntfs_wof_read(w, 0, buf, max, got, e);
 
-		*there = i != SIZE_MAX;
-		ok = !*there || ntfs_file_stream(v, &f, i, s, e);
-		/* Its clusters are the same, but what they hold is not what a program reads. */
-		s->flags |= *there && ntfs_file_find(&f, NTFS_REPARSE_POINT) != SIZE_MAX ? NTFS_EFS
-											 : 0;
-	}
-	ntfs_file_release(&f);
+	ntfs_wof_free(w);
+	return ok;
+}
+
+static bool load_file(struct ntfs *v, const struct ntfs_file *f, size_t attribute, const char *path,
+		      void *buf, size_t max, size_t *got, struct error *e)
+{
+	struct ntfs_stream s = { 0 };
+	struct text target = { 0 };
+	struct ntfs_kind k;
+
+	ntfs_kind(v, f, &target, &k);
+	text_release(&target);
+	if (k.packing && !k.refusal)
+		return load_packed(v, f, &k, buf, max, got, e);
+	bool ok = ntfs_file_stream(v, f, attribute, &s, e);
+	if (ok && (s.flags & NTFS_EFS || ntfs_file_find(f, NTFS_REPARSE_POINT) != SIZE_MAX))
+		ok = error_set(e, ERROR_UNTRUSTED,
+			       _("\"%s\" cannot be read: Windows keeps it encrypted or packed"),
+			       path);
+	if (ok)
+		ok = ntfs_stream_read(&s, 0, buf, max, got, e);
+	ntfs_stream_release(&s);
 	return ok;
 }
 
 bool ntfs_load(struct filesystem *fs, const char *path, void *buf, size_t max, size_t *got,
 	       bool *there, struct error *e)
 {
-	struct ntfs_stream s = { 0 };
-	bool ok = open_path((struct ntfs *)fs, path, &s, there, e);
+	struct ntfs *v = (struct ntfs *)fs;
+	struct ntfs_file f = { 0 };
+	size_t attribute;
+	bool ok = find_content(v, path, &f, &attribute, there, e);
 
 	*got = 0;
-	if (ok && *there && s.flags & NTFS_EFS)
-		ok = error_set(e, ERROR_UNTRUSTED,
-			       _("\"%s\" cannot be read: Windows keeps it encrypted or packed"),
-			       path);
 	if (ok && *there)
-		ok = ntfs_stream_read(&s, 0, buf, max, got, e);
-	ntfs_stream_release(&s);
+		ok = load_file(v, &f, attribute, path, buf, max, got, e);
+	ntfs_file_release(&f);
 	return ok;
 }
 
@@ -134,8 +157,13 @@ bool ntfs_clear(struct filesystem *fs, const char *path, struct used_map *m, boo
 {
 	struct ntfs *v = (struct ntfs *)fs;
 	struct ntfs_stream s = { 0 };
-	bool ok = open_path(v, path, &s, there, e);
+	struct ntfs_file f = { 0 };
+	size_t attribute;
+	bool ok = find_content(v, path, &f, &attribute, there, e);
 
+	if (ok && *there)
+		ok = ntfs_file_stream(v, &f, attribute, &s, e);
+	ntfs_file_release(&f);
 	if (ok && *there && m->unit_bytes == v->boot.cluster_bytes)
 		for (size_t i = 0; i < s.runs.count; i++)
 			if (s.runs.list[i].cluster != NTFS_HOLE)

@@ -32,6 +32,7 @@ static void close_content(struct ntfs_content *c)
 {
 	if (c->is_open)
 		ntfs_stream_release(&c->stream);
+	ntfs_wof_free(c->wof);
 	*c = (struct ntfs_content){ .attribute = SIZE_MAX };
 }
 
@@ -54,6 +55,14 @@ bool ntfs_content_read(struct filesystem *fs, const struct filesystem_entry *ent
 	}
 	if (c->attribute == SIZE_MAX)
 		return true;
+	if (c->packing) {
+		if (!c->wof)
+			c->wof = ntfs_wof_open(v, c->file, (enum ntfs_packing)c->packing,
+					       c->size_bytes, e);
+		if (!c->wof)
+			c->refusal = N_("it is damaged");
+		return c->wof && ntfs_wof_read(c->wof, offset, buf, len, got, e);
+	}
 	if (!c->is_open) {
 		c->is_open = true;
 		if (!ntfs_file_stream(v, c->file, c->attribute, &c->stream, e)) {
@@ -76,6 +85,10 @@ static bool pass(struct walk *w, const struct filesystem_entry *entry, size_t at
 	if (entry->type == 'l' && !entry->stream) {
 		c->target = w->kind.target;
 		c->target_bytes = (size_t)entry->size_bytes;
+	}
+	if (entry->type == 'f') {
+		c->packing = w->kind.packing;
+		c->size_bytes = entry->size_bytes;
 	}
 	bool ok = w->each(w->ctx, entry, e);
 	close_content(c);

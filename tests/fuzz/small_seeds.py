@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Seeds of the targets of small formats of Windows and Linux: what is short enough to be made here,
+and real files where the samples are there."""
+import pathlib
+import struct
+
+SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "../shared/data/triage"
+PLASO = "log2timeline_plaso/test_data/"
+REAL = {"prefetch": [PLASO + "winprefetch/*.pf"], "lnk": [PLASO + "*.lnk"],
+        "jumplist": [PLASO + "*.lnk"], "recycle": [PLASO + "recycler/*"],
+        "task": [PLASO + "wintask.job"],
+        "shell_history": [PLASO + "bash_history", PLASO + "zsh_extended_history.txt"]}
+LINK_CLASS = bytes.fromhex("0114020000000000c000000000000046")
+
+
+def utf16(text):
+    return text.encode("utf-16-le")
+
+
+def prefetch():
+    path = utf16("\\VOLUME\\A.EXE")
+    strings = 304 + 32
+    volumes = strings + len(path) + 2
+    head = struct.pack("<I4s4xI", 26, b"SCCA", volumes + 104) + utf16("A.EXE").ljust(60, b"\0")
+    head += struct.pack("<II9I8x", 1, 0, 304, 1, strings, 0, strings, len(path) + 2, volumes, 1, 104)
+    head += struct.pack("<Q", 132000000000000000)
+    volume = struct.pack("<IIQI8xII", 0, 4, 1, 2, 40, 2).ljust(104, b"\1")
+    return (head.ljust(304, b"\0") + struct.pack("<12xII12x", 0, len(path) // 2) + path + b"\0\0"
+            + volume)
+
+
+def xpress(data):
+    """Literals only: every code has nine bits."""
+    bits = "".join(f"{byte:09b}" for byte in data)
+    bits += "0" * (-len(bits) % 16)
+    words = [int(bits[i:i + 16], 2) for i in range(0, len(bits), 16)] + [0]
+    return b"\x99" * 256 + struct.pack(f"<{len(words)}H", *words)
+
+
+def link(flags=0x84):
+    head = struct.pack("<I16sII3Q", 76, LINK_CLASS, flags, 0x20, 1, 2, 3)
+    return head + struct.pack("<IIIH10xH", 7, 0, 1, 0, 3) + utf16("one") + bytes(4)
+
+
+def compound():
+    """A jump list of one entry, its streams of one sector each, without small ones."""
+    entry = bytes(8) + LINK_CLASS * 4 + b"pc".ljust(16, b"\0") + struct.pack(
+        "<IIfQiiI8xH", 1, 0, 1.0, 132000000000000000, -1, -1, 3, 2) + utf16("C:") + bytes(4)
+    destlist = struct.pack("<III4xQQ", 3, 1, 0, 1, 1) + entry
+    streams = [("DestList", destlist), ("1", link())]
+    directory = b""
+    for name, kind, start, size in [("Root Entry", 5, 0xFFFFFFFE, 0)] + [
+            (name, 2, 2 + i, len(data)) for i, (name, data) in enumerate(streams)]:
+        directory += utf16(name).ljust(64, b"\0") + struct.pack(
+            "<HBB12x16x4xQQIQ", 2 * len(name) + 2, kind, 1, 0, 0, start, size)
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack(
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 0, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    table = struct.pack("<4I", 0xFFFFFFFD, *[0xFFFFFFFE] * 3).ljust(512, b"\xff")
+    head = head + struct.pack("<I", 0).ljust(436, b"\xff")
+    return head + table + b"".join(
+        part.ljust(512, b"\0") for part in [directory] + [data for _, data in streams])
+
+
+def task():
+    return ('<Task version="1.2"><RegistrationInfo><URI>\\a &amp; b</URI></RegistrationInfo><Triggers>'
+            '<CalendarTrigger><Enabled>true</Enabled><ScheduleByWeek><DaysOfWeek><Monday/></DaysOfWeek>'
+            '</ScheduleByWeek></CalendarTrigger></Triggers><Actions Context="a"><Exec><Command>'
+            '<![CDATA[x]]></Command></Exec></Actions></Task>')
+
+
+def job():
+    head = struct.pack("<HH16sHH", 0x501, 1, LINK_CLASS, 70, 84).ljust(68, b"\0") + bytes(2)
+    return head + struct.pack("<H4s5H", 2, utf16("a\0"), 0, 0, 0, 0, 0)[:14] + struct.pack(
+        "<H", 1) + struct.pack("<HHHHH", 48, 0, 2023, 1, 2).ljust(48, b"\1")
+
+
+def login():
+    return struct.pack("<hxxi32s4s32s256shhiiI16s20x", 7, 5, b"pts/0", b"ts/0", b"a", b"b", 1, 2, 3,
+                       1700000000, 5, b"\xc0\0\2\1")
+
+
+def seeds():
+    plain = prefetch()
+    made = {"prefetch_fuzz/plain": plain,
+            "prefetch_fuzz/packed": b"MAM\x04" + struct.pack("<I", len(plain)) + xpress(plain),
+            "lnk_fuzz/link": link(), "jumplist_fuzz/custom": bytes(12) + link() + link(),
+            "jumplist_fuzz/automatic": compound(),
+            "recycle_fuzz/i": struct.pack("<QQQI", 2, 1, 132000000000000000, 3) + utf16("C:\0"),
+            "recycle_fuzz/info2": struct.pack("<IIIII", 5, 0, 0, 800, 0) + b"C:\\a".ljust(800, b"\0"),
+            "task_fuzz/xml": b"\xff\xfe" + utf16(task()), "task_fuzz/utf8": task().encode(),
+            "task_fuzz/job": job(), "utmp_fuzz/login": login() * 2,
+            "shell_history_fuzz/lines": b"#1\nls\n: 1:2;a\\\nb\nc\n"}
+    found = {f"triage/{name}": data for name, data in made.items()}
+    found["lib/xpress_fuzz/plain"] = struct.pack("<I", len(plain))[:3] + xpress(plain)
+    chunk = xpress(bytes(4096))
+    for way in range(4):
+        found[f"lib/wof_fuzz/{way}"] = (struct.pack("<BII", way, 8192, len(chunk)) + chunk + plain)
+    for target, patterns in REAL.items():
+        for path in (path for pattern in patterns for path in sorted(SAMPLES.glob(pattern))):
+            found[f"triage/{target}_fuzz/{path.name}"] = path.read_bytes()
+    return found

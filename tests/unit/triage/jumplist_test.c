@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Jump lists of both kinds, and the compound files that one kind is. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "cfb_build.h"
+#include "lnk_build.h"
+#include "triage/parse/jumplist.h"
+
+extern const struct format format_jumplist;
+
+#define NAME "5f7b5f1e01b83767.automaticDestinations-ms"
+#define LINK_JSON(flags)                                                                           \
+	"\"link\":{" LNK_HEAD_JSON "\"data_flags\":\"" flags "\",\"icon_index\":-1,"               \
+	"\"show_command\":3,\"hot_key\":1601,"
+
+/* A link with a description of `len` letters. */
+static struct bytes link_of(char letter, unsigned len)
+{
+	struct bytes b = { 0 };
+
+	lnk_head(&b, 4);
+	put_le(&b, len, 2);
+	for (unsigned i = 0; i < len; i++)
+		put_n(&b, &letter, 1);
+	put_zeros(&b, 4);
+	return b;
+}
+
+static void put_entry(struct bytes *d, unsigned version, uint32_t number, const char *path, int pin,
+		      bool has_properties)
+{
+	put_le(d, 0x1122334455667788, 8);
+	for (unsigned i = 0; i < 4; i++) {
+		put_le(d, 0x63206bc4u + i, 4);
+		put_n(d, "\xd5\x1e\xee\x11\xa2\xf7\x52\x54\x00\xee\xb6\x05", 12);
+	}
+	put_n(d, "pc-17\0\0\0\0\0\0\0\0\0\0", 16);
+	put_le(d, number, 4);
+	put_le(d, 0, 4);
+	put_le(d, 0x40200000, 4); /* 2.5 */
+	put_le(d, LNK_TIME, 8);
+	put_le(d, (uint32_t)pin, 4);
+	if (version >= 2) {
+		put_le(d, 0xffffffff, 4);
+		put_le(d, 9, 4);
+		put_le(d, 0, 8);
+	}
+	put_le(d, strlen(path), 2);
+	put_16(d, path);
+	if (version < 2)
+		return;
+	put_le(d, has_properties ? 49 + 4 : 0, 4);
+	if (!has_properties)
+		return;
+	put_le(d, 49, 4);
+	put_n(d, "1SPS\x30\xf1\x25\xb7\xef\x47\x1a\x10\xa5\xf1\x02\x60\x8c\x9e\xeb\xac", 20);
+	put_le(d, 21, 4);
+	put_le(d, 12, 4);
+	put_le(d, 0, 1);
+	put_le(d, 21, 4);
+	put_le(d, 5, 8);
+	put_le(d, 0, 4);
+	put_le(d, 0, 4);
+}
+
+static struct bytes list_of(unsigned version, unsigned count)
+{
+	struct bytes d = { 0 };
+
+	put_le(&d, version, 4);
+	put_le(&d, count, 4);
+	put_le(&d, 1, 4);
+	put_zeros(&d, 20);
+	return d;
+}
+
+#define ENTRY_JSON(version, number, path, counts, pinned, status)                                     \
+	"{\"app_id\":\"5f7b5f1e01b83767\",\"list_type\":\"automatic\",\"dest_list_version\":" version \
+	",\"entry_number\":" number ",\"path\":\"" path "\","                                         \
+	"\"last_access_time\":\"2019-04-17T18:40:00.1234567Z\"," counts "\"access_score\":2.5,"       \
+	"\"pinned\":" pinned ",\"pin_status\":" status ",\"hostname\":\"pc-17\","                     \
+	"\"droid_volume_identifier\":\"63206bc4-1ed5-11ee-a2f7-525400eeb605\","                       \
+	"\"droid_file_identifier\":\"63206bc5-1ed5-11ee-a2f7-525400eeb605\","                         \
+	"\"birth_droid_volume_identifier\":\"63206bc6-1ed5-11ee-a2f7-525400eeb605\","                 \
+	"\"birth_droid_file_identifier\":\"63206bc7-1ed5-11ee-a2f7-525400eeb605\""
+
+/* Two that the list names, of which one link is large and one is missing, and one that it does not. */
+static struct bytes automatic(unsigned cfb_version, unsigned version)
+{
+	struct bytes d = list_of(version, 2), small = link_of('s', 3), large = link_of('l', 9000);
+
+	put_entry(&d, version, 0x1a, "C:\\a.txt", -1, false);
+	put_entry(&d, version, 3, "C:\\b.txt", 0, true);
+	const struct cfb_stream streams[] = { { "DestList", d.at, d.len },
+					      { "1A", large.at, large.len },
+					      { "7", small.at, small.len } };
+	struct bytes b = cfb_build(cfb_version, streams, 3);
+	bytes_release(&d);
+	bytes_release(&small);
+	bytes_release(&large);
+	return b;
+}
+
+static void automatic_lists(void **state)
+{
+	char *letters = mem_alloc(9001);
+	(void)state;
+
+	memset(letters, 'l', 9000);
+	for (unsigned i = 0; i < 8; i++) {
+		unsigned version = i % 4 + 1;
+		struct bytes b = automatic(i < 4 ? 3 : 4, version);
+		const char *counts = version > 1 ? "\"access_count\":9," : "";
+		char *want = mem_format(
+			ENTRY_JSON("%u", "26", "C:\\\\a.txt", "%s", "false", "-1") "," LINK_JSON("0x00000004") "\"description\":\"%s\",\"shell_items\":[],\"extra_data\":[]}}\n" ENTRY_JSON(
+				"%u", "3", "C:\\\\b.txt", "%s", "true",
+				"0") "%s}\n"
+				     "{\"app_id\":\"5f7b5f1e01b83767\",\"list_type\":\"automatic\",\"entry_number\":7,"
+				     "\"recovered\":true," LINK_JSON(
+					     "0x00000004") "\"description\":\"sss\",\"shell_items\":[],\"extra_data\":[]}}\n",
+			version, counts, letters, version, counts,
+			version > 1
+				? ",\"properties\":[{\"format_identifier\":"
+				  "\"b725f130-47ef-101a-a5f1-02608c9eebac\",\"property_identifier\":12,"
+				  "\"name\":\"System.Size\",\"value_type\":21,\"value\":5}]"
+				: "");
+		JSON_IS(&format_jumplist, &b, NAME, want);
+		free(want);
+		bytes_release(&b);
+	}
+	free(letters);
+}
+
+/* What stands behind a path where there is no property store is not taken for its size. */
+static void rubbish_behind_paths(void **state)
+{
+	struct bytes d = list_of(3, 2);
+	struct destlist list;
+	struct destlist_entry entry;
+	(void)state;
+
+	put_entry(&d, 3, 1, "one", -1, false);
+	set_le(&d, d.len - 4, 40, 4);
+	put_entry(&d, 3, 2, "two", -1, false);
+	assert_true(destlist_begin(d.at, d.len, &list));
+	assert_true(destlist_next(&list, &entry));
+	assert_int_equal(entry.properties.left, 0);
+	assert_true(destlist_next(&list, &entry));
+	assert_int_equal(entry.number, 2);
+	assert_false(destlist_next(&list, &entry));
+	assert_false(list.rest.bad);
+	bytes_release(&d);
+}
+
+/* Versions to come: what stands between entries is passed over, and said. */
+static void newer_lists(void **state)
+{
+	(void)state;
+
+	for (unsigned version = 2; version <= 6; version++) {
+		struct bytes d = list_of(version, 2);
+
+		put_entry(&d, version, 1, "C:\\one", -1, false);
+		put_ascii(&d, "something of nineteen");
+		put_entry(&d, version, 2, "C:\\two", 0, false);
+		const struct cfb_stream streams[] = { { "DestList", d.at, d.len } };
+		struct bytes b = cfb_build(3, streams, 1);
+		struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+		assert_true(x.ok);
+		assert_non_null(strstr(x.lines.s, "\"path\":\"C:\\\\one\""));
+		assert_non_null(strstr(x.lines.s, "\"path\":\"C:\\\\two\""));
+		assert_non_null(strstr(x.problems.s, "lies what is not known"));
+		outcome_release(&x);
+		bytes_release(&b);
+		bytes_release(&d);
+	}
+}
+
+/* What can be no entry is none; what stands behind it is. */
+static void what_can_be_no_entry(void **state)
+{
+	static const struct {
+		size_t at, bytes;
+		uint64_t value;
+	} cases[] = {
+		{ 72, 1, 0xe4 },   { 72, 1, ' ' }, { 80, 1, 'x' },
+		{ 92, 4, 1 },      { 100, 8, 1 },  { 100, 8, UINT64_C(1) << 60 },
+		{ 108, 4, 65536 }, { 128, 2, 0 },  { 128, 2, 0xffff },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes d = list_of(3, 2);
+		struct destlist list;
+		struct destlist_entry entry;
+
+		put_entry(&d, 3, 1, "one", -1, false);
+		set_le(&d, 32 + cases[i].at, cases[i].value, cases[i].bytes);
+		size_t second = d.len;
+		put_entry(&d, 3, 2, "two", -1, false);
+		assert_true(destlist_begin(d.at, d.len, &list));
+		if (!destlist_next(&list, &entry) || entry.number != 2)
+			fail_msg("%zu: entry %u", i, entry.number);
+		assert_int_equal(list.passed_over, second - 32);
+		assert_false(destlist_next(&list, &entry));
+		assert_false(list.rest.bad);
+		/* And with nothing behind it. */
+		assert_true(destlist_begin(d.at, second, &list));
+		assert_false(destlist_next(&list, &entry));
+		assert_true(list.rest.bad);
+		bytes_release(&d);
+	}
+}
+
+static void custom_lists(void **state)
+{
+	struct bytes b = { 0 }, one = link_of('x', 2), two = link_of('y', 1);
+	(void)state;
+
+	put_le(&b, 2, 4);
+	put_le(&b, 1, 4);
+	put_le(&b, 0, 4);
+	put_ascii(&b, "rubbish");
+	put_n(&b, one.at, one.len);
+	put_n(&b, one.at + 4, 16); /* the class of the next one */
+	size_t second = b.len;
+	put_n(&b, two.at, two.len);
+	put_n(&b, "\xab\xfb\xbf\xba", 4);
+	char *want = mem_format(
+		"{\"app_id\":\"28c8b86deab549a1\",\"list_type\":\"custom\",\"offset\":19," LINK_JSON(
+			"0x00000004") "\"description\":\"xx\",\"shell_items\":[],\"extra_data\":[]}}\n"
+				      "{\"app_id\":\"28c8b86deab549a1\",\"list_type\":\"custom\",\"offset\":%zu," LINK_JSON(
+					      "0x00000004") "\"description\":\"y\",\"shell_items\":[],\"extra_data\":[]}}\n",
+		second);
+	JSON_IS(&format_jumplist, &b, "28c8b86deab549a1.customDestinations-ms", want);
+	free(want);
+	/* The last one cut off within its header: the first is still read. */
+	b.len = second + 40;
+	struct outcome x = outcome_of(&format_jumplist, &b, "a", EMIT_JSONL);
+	assert_true(x.ok);
+	assert_non_null(strstr(x.lines.s, "\"xx\""));
+	assert_non_null(strstr(x.problems.s, "the link is cut off"));
+	outcome_release(&x);
+	bytes_release(&b);
+	/* A list of nothing, and what is none. */
+	put_n(&b, "\2\0\0\0\0\0\0\0\0\0\0\0\xab\xfb\xbf\xba", 16);
+	JSON_IS(&format_jumplist, &b, "a.customDestinations-ms", "");
+	b.len--;
+	x = outcome_of(&format_jumplist, &b, "a", EMIT_JSONL);
+	assert_false(x.ok);
+	assert_int_equal(x.e.kind, ERROR_UNTRUSTED);
+	outcome_release(&x);
+	bytes_release(&b);
+	bytes_release(&one);
+	bytes_release(&two);
+}
+
+/* Chains that lead into themselves or nowhere end; what was before is kept. */
+static void hostile_chains(void **state)
+{
+	const struct {
+		const char *what;
+		size_t at;
+		uint32_t value;
+		bool opens;
+	} cases[] = {
+		{ "the table says that all chains loop", 512, 0, true },
+		{ "a table that lies outside", 76, 0x00ffffff, true },
+		{ "more tables than there are", 44, 0xffffffff, true },
+		{ "a chain of tables that leads to itself", 68, 0, true },
+		{ "no directory", 48, 0xfffffffe, false },
+		{ "a directory outside", 48, 0x00ffffff, false },
+		{ "small streams outside", 60, 0x00ffffff, true },
+		{ "version 5", 26, 0xfffe0005, false },
+		{ "sectors of another size", 30, 0x0000000c, false },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes b = automatic(3, 3);
+
+		for (size_t n = 0; n < (i == 0 ? 128 : 1); n++)
+			set_le(&b, cases[i].at + 4 * n, i == 0 ? n : cases[i].value, 4);
+		if (i == 3)
+			set_le(&b, 44, 200, 4);
+		struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+		if (x.ok != cases[i].opens || (x.ok && x.problems.len == 0))
+			fail_msg("%s: %s%s", cases[i].what, x.e.text, x.problems.s);
+		outcome_release(&x);
+		bytes_release(&b);
+	}
+}
+
+/* Thousands of streams that are all the same megabyte are not read thousands of times. */
+static void streams_over_each_other(void **state)
+{
+	size_t len = 20000, count = 300;
+	uint8_t *zeros = mem_alloc(len);
+	struct cfb_stream streams[300];
+	char names[300][8];
+	struct error e = { 0 };
+	struct cfb c;
+	size_t total = 0, got;
+	struct cfb_entry entry;
+	(void)state;
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(names[i], sizeof(names[i]), "%zx", i);
+		streams[i] = (struct cfb_stream){ names[i], zeros, i ? 0 : len };
+	}
+	struct bytes b = cfb_build(4, streams, count);
+	assert_true(cfb_open(b.at, b.len, &c, NULL, &e));
+	assert_true(cfb_entry(&c, 1, &entry));
+	assert_int_equal(entry.size_bytes, len);
+	for (size_t i = 0; i < count; i++) {
+		free(cfb_read(&c, &entry, &got));
+		total += got;
+	}
+	assert_true(total >= len && total <= 4 * b.len);
+	cfb_release(&c);
+	bytes_release(&b);
+	free(zeros);
+}
+
+static void cut_off(void **state)
+{
+	struct bytes b = automatic(3, 4);
+	size_t whole = b.len, opened = 0;
+	(void)state;
+
+	for (b.len = 0; b.len < whole; b.len += 61) {
+		struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+
+		assert_true(x.ok || x.e.kind == ERROR_UNTRUSTED);
+		opened += x.ok;
+		outcome_release(&x);
+	}
+	assert_true(opened > 0);
+	bytes_release(&b);
+}
+
+static void names_of_streams(void **state)
+{
+	const struct {
+		const char *name;
+		bool ok;
+		uint32_t number;
+	} cases[] = { { "1", true, 1 },   { "aF", true, 0xaf }, { "ffffffff", true, 0xffffffff },
+		      { "", false, 0 },   { "g", false, 0 },    { "123456789", false, 0 },
+		      { "1 ", false, 0 }, { "@", false, 0 },    { "A`", false, 0 } };
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes b = { 0 };
+		uint32_t number;
+
+		put_16(&b, cases[i].name);
+		bool ok = jumplist_stream_number((struct words){ b.at, b.len, true }, &number);
+		if (ok != cases[i].ok || (ok && number != cases[i].number))
+			fail_msg("\"%s\": %x", cases[i].name, number);
+		bytes_release(&b);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(automatic_lists),
+		cmocka_unit_test(rubbish_behind_paths),
+		cmocka_unit_test(newer_lists),
+		cmocka_unit_test(what_can_be_no_entry),
+		cmocka_unit_test(custom_lists),
+		cmocka_unit_test(hostile_chains),
+		cmocka_unit_test(streams_over_each_other),
+		cmocka_unit_test(cut_off),
+		cmocka_unit_test(names_of_streams),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Logins of Linux, in files of both kinds. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <utmp.h>
+
+#include <cmocka.h>
+
+#include "bytes.h"
+#include "triage/parse/utmp.h"
+
+extern const struct format format_utmp;
+
+static void put_record(struct bytes *b, int type, const char *user, const char *host,
+		       const void *ip)
+{
+	struct utmp u = { .ut_type = (short)type, .ut_pid = -5, .ut_session = 17 };
+
+	memcpy(u.ut_line, "pts/0", 5);
+	memcpy(u.ut_id, "ts/0", 4);
+	memcpy(u.ut_user, user, strlen(user));
+	memcpy(u.ut_host, host, strlen(host));
+	u.ut_exit.e_termination = 1;
+	u.ut_exit.e_exit = -2;
+	u.ut_tv.tv_sec = 1700000000;
+	u.ut_tv.tv_usec = 1234;
+	memcpy(u.ut_addr_v6, ip, 16);
+	assert_int_equal(sizeof(u), UTMP_RECORD_BYTES);
+	put_n(b, &u, sizeof(u));
+}
+
+#define V4 "\xc0\0\2\1\0\0\0\0\0\0\0\0\0\0\0\0"
+#define V6 "\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\1"
+#define NONE "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define JSON(type, user, host, ip)                                                                 \
+	"{\"written_time\":\"2023-11-14T22:13:20.001234Z\",\"type\":\"" type                       \
+	"\",\"username\":\"" user                                                                  \
+	"\",\"terminal\":\"pts/0\",\"terminal_identifier\":\"ts/0\",\"hostname\":\"" host          \
+	"\",\"ip_address\":" ip ",\"pid\":-5,\"session\":17,\"termination_status\":1,"             \
+	"\"exit_status\":-2"
+
+static void records(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_record(&b, USER_PROCESS, "alice", "evil.example", V4);
+	put_zeros(&b, UTMP_RECORD_BYTES); /* nothing was ever here */
+	put_record(&b, DEAD_PROCESS, "", "h", V6);
+	put_record(&b, BOOT_TIME, "12345678901234567890123456789012", "\x1b[31m", NONE);
+	const char *want =
+		JSON("USER_PROCESS", "alice", "evil.example", "\"192.0.2.1\"") "}\n" JSON(
+			"DEAD_PROCESS", "", "h",
+			"\"2001:db8::1\"") "}\n" JSON("BOOT_TIME",
+						      "12345678901234567890123456789012",
+						      "\\u001b[31m", "null") "}\n";
+	JSON_IS(&format_utmp, &b, "wtmp", want);
+	struct outcome x = outcome_of(&format_utmp, &b, "btmp.1", EMIT_JSONL);
+	assert_non_null(strstr(x.lines.s, "\"exit_status\":-2,\"failed_login\":true}\n"));
+	outcome_release(&x);
+	/* Cut off, and one in the middle that can be none: the others are read. */
+	b.len--;
+	set_le(&b, UTMP_RECORD_BYTES, 99, 2);
+	x = outcome_of(&format_utmp, &b, "wtmp", EMIT_JSONL);
+	assert_true(x.ok);
+	assert_non_null(strstr(x.problems.s, "384: a record can be none"));
+	assert_non_null(strstr(x.problems.s, "1152: the last record is cut off"));
+	assert_non_null(strstr(x.lines.s, "alice"));
+	assert_non_null(strstr(x.lines.s, "DEAD_PROCESS"));
+	outcome_release(&x);
+	bytes_release(&b);
+}
+
+static void what_is_refused(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	JSON_IS(&format_utmp, &b, "wtmp", ""); /* as it is after a rotation */
+	put_record(&b, 10, "a", "b", NONE);
+	for (unsigned i = 0; i < 3; i++) {
+		if (i == 1) { /* microseconds that are none */
+			set_le(&b, 0, 7, 2);
+			set_le(&b, 344, 1000000, 4);
+		}
+		if (i == 2)
+			b.len = 100;
+		struct outcome x = outcome_of(&format_utmp, &b, "wtmp", EMIT_JSONL);
+		assert_false(x.ok);
+		assert_int_equal(x.e.kind, ERROR_UNTRUSTED);
+		outcome_release(&x);
+	}
+	bytes_release(&b);
+}
+
+/* The place is the user; more of them than are read at once. */
+static void lastlog(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_zeros(&b, 1001 * LASTLOG_RECORD_BYTES);
+	for (size_t user = 0; user <= 1000; user += 1000) {
+		set_le(&b, user * LASTLOG_RECORD_BYTES, 4000000000u, 4);
+		memcpy(b.at + user * LASTLOG_RECORD_BYTES + 4, "tty1", 4);
+		memcpy(b.at + user * LASTLOG_RECORD_BYTES + 36, "host", 4);
+	}
+	JSON_IS(&format_utmp, &b, "lastlog",
+		"{\"user_identifier\":0,\"last_login_time\":\"2096-10-02T07:06:40Z\",\"terminal\":\"tty1\","
+		"\"hostname\":\"host\"}\n"
+		"{\"user_identifier\":1000,\"last_login_time\":\"2096-10-02T07:06:40Z\",\"terminal\":\"tty1\","
+		"\"hostname\":\"host\"}\n");
+	bytes_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(records),
+		cmocka_unit_test(what_is_refused),
+		cmocka_unit_test(lastlog),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
