@@ -8,7 +8,10 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
+extern const struct format format_evtx;
+
 const struct format *const formats[] = {
+	&format_evtx,
 	NULL,
 };
 
