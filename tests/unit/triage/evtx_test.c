@@ -259,6 +259,27 @@ static void dirty_tail(void **state)
 	expect(read_file(true), "5 6 1r 2r", "0 the log was not closed\n");
 }
 
+/* A write was cut short: behind a damaged record are those of an earlier round. */
+static void torn_write(void **state)
+{
+	(void)state;
+
+	log_begin(1, 1);
+	events(100, 3);
+	size_t torn = place(2);
+	b_event(&chunk, 50, 0);
+	b_event(&chunk, 51, 0);
+	b_event(&chunk, 103, 0); /* but this one goes on */
+	b_end(&chunk);
+	chunk.at[torn] = 0;
+	log_add(chunk.at, B_CHUNK);
+	struct result r = read_file(true);
+	char *got = numbers(&r);
+	assert_string_equal(got, "100 101 103 50r 51r");
+	free(got);
+	result_release(&r);
+}
+
 static void recovered(void **state)
 {
 	static uint8_t junk[B_CHUNK];
@@ -423,11 +444,17 @@ static void stops_when_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(header_is_advice), cmocka_unit_test(is_it_a_log),
-		cmocka_unit_test(chunks_anywhere),  cmocka_unit_test(damaged_chunks),
-		cmocka_unit_test(damaged_records),  cmocka_unit_test(dirty_tail),
-		cmocka_unit_test(recovered),        cmocka_unit_test(recovered_templates),
-		cmocka_unit_test(unreadable),       cmocka_unit_test(forms),
+		cmocka_unit_test(header_is_advice),
+		cmocka_unit_test(is_it_a_log),
+		cmocka_unit_test(chunks_anywhere),
+		cmocka_unit_test(damaged_chunks),
+		cmocka_unit_test(damaged_records),
+		cmocka_unit_test(dirty_tail),
+		cmocka_unit_test(torn_write),
+		cmocka_unit_test(recovered),
+		cmocka_unit_test(recovered_templates),
+		cmocka_unit_test(unreadable),
+		cmocka_unit_test(forms),
 		cmocka_unit_test(stops_when_told),
 	};
 

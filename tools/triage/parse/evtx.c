@@ -189,7 +189,7 @@ static bool chunk(struct log *l, struct evtx_chunk *c, uint64_t offset)
 		return live_records(l, c, offset);
 	while (evtx_next_live(c, &w, &x))
 		evtx_run_learn(&l->run, x.from, x.end);
-	return carved_records(l, c->b, w.at, offset);
+	return carved_records(l, c->b, w.old ? w.old : w.at, offset);
 }
 
 /* Bytes without a chunk, where one should be or between others. */

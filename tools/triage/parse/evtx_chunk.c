@@ -94,6 +94,13 @@ static bool found(struct evtx_walk *w, struct evtx_bytes b, struct evtx_extent *
 	return true;
 }
 
+/* Behind damage, what was written before this chunk began anew may follow: its numbers are others. */
+static bool goes_on(const struct evtx_walk *w, struct evtx_bytes b)
+{
+	return w->chained || !w->any ||
+	       evtx_le64(b.at + w->at + 8) - w->last - 1 < EVTX_CHUNK_BYTES / EVTX_RECORD_MIN;
+}
+
 bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx_extent *x)
 {
 	uint32_t end;
@@ -105,8 +112,13 @@ bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx
 	}
 	while (w->at < c->live) {
 		if (is_record(c->b, w->at, c->live, &end)) {
-			w->chained = true;
-			return found(w, c->b, x, end);
+			if (goes_on(w, c->b)) {
+				w->chained = true;
+				return found(w, c->b, x, end);
+			}
+			w->old = w->old ? w->old : w->at;
+			w->at = end;
+			continue;
 		}
 		uint32_t next = find_record(c->b, w->at + 1, c->live);
 		if (!evtx_all_zero(c->b.at + w->at, next - w->at))
@@ -115,6 +127,7 @@ bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx
 		if (w->chained && next - w->at >= EVTX_RECORD_MIN &&
 		    memcmp(c->b.at + w->at, record_magic, 4) == 0) {
 			x->problem = "the sizes of a record are wrong";
+			w->chained = false;
 			return found(w, c->b, x, next);
 		}
 		w->chained = false;

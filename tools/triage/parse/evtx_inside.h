@@ -235,6 +235,7 @@ struct evtx_chunk evtx_chunk_of(const struct evtx_crc *crc, struct evtx_bytes b)
 
 struct evtx_walk {
 	uint32_t at;
+	uint32_t old;  /* where the first one stood that was passed over; 0: none */
 	uint64_t last; /* number of the record before */
 	bool chained;  /* a record, or the head, ends right here */
 	bool any;
