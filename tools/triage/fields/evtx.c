@@ -17,43 +17,55 @@
 
 enum kind { TEXT, NUMBER, GUID };
 
+/* Keys as they are printed, in place, to be copied at a go; and for the forms that print them otherwise. */
+struct key {
+	char text[KEY_BYTES]; /* "\"event_id\":" */
+	uint8_t len;
+	const char *name;
+};
+#define KEY(name)                                                                                  \
+	{                                                                                          \
+		"\"" name "\":", sizeof("\"" name "\":") - 1, name                                 \
+	}
+
 struct row {
-	char key[KEY_BYTES]; /* in place, to be copied at a go */
+	struct key key;
 	uint8_t field, kind;
 };
 
 /* Before the times, and after them. */
 static const struct row before[] = {
-	{ "event_id", EVTX_EVENT_ID, NUMBER },
-	{ "event_id_qualifiers", EVTX_EVENT_ID_QUALIFIERS, NUMBER },
-	{ "version", EVTX_VERSION, NUMBER },
-	{ "level", EVTX_LEVEL, NUMBER },
-	{ "task", EVTX_TASK, NUMBER },
-	{ "opcode", EVTX_OPCODE, NUMBER },
-	{ "keywords", EVTX_KEYWORDS, TEXT },
+	{ KEY("event_id"), EVTX_EVENT_ID, NUMBER },
+	{ KEY("event_id_qualifiers"), EVTX_EVENT_ID_QUALIFIERS, NUMBER },
+	{ KEY("version"), EVTX_VERSION, NUMBER },
+	{ KEY("level"), EVTX_LEVEL, NUMBER },
+	{ KEY("task"), EVTX_TASK, NUMBER },
+	{ KEY("opcode"), EVTX_OPCODE, NUMBER },
+	{ KEY("keywords"), EVTX_KEYWORDS, TEXT },
 };
 static const struct row after[] = {
-	{ "provider_name", EVTX_PROVIDER_NAME, TEXT },
-	{ "provider_guid", EVTX_PROVIDER_GUID, GUID },
-	{ "event_source_name", EVTX_EVENT_SOURCE_NAME, TEXT },
-	{ "channel", EVTX_CHANNEL, TEXT },
-	{ "computer", EVTX_COMPUTER, TEXT },
-	{ "user_sid", EVTX_USER_SID, TEXT },
-	{ "process_id", EVTX_PROCESS_ID, NUMBER },
-	{ "thread_id", EVTX_THREAD_ID, NUMBER },
-	{ "activity_id", EVTX_ACTIVITY_ID, GUID },
-	{ "related_activity_id", EVTX_RELATED_ACTIVITY_ID, GUID },
-	{ "binary", EVTX_BINARY_DATA, TEXT },
+	{ KEY("provider_name"), EVTX_PROVIDER_NAME, TEXT },
+	{ KEY("provider_guid"), EVTX_PROVIDER_GUID, GUID },
+	{ KEY("event_source_name"), EVTX_EVENT_SOURCE_NAME, TEXT },
+	{ KEY("channel"), EVTX_CHANNEL, TEXT },
+	{ KEY("computer"), EVTX_COMPUTER, TEXT },
+	{ KEY("user_sid"), EVTX_USER_SID, TEXT },
+	{ KEY("process_id"), EVTX_PROCESS_ID, NUMBER },
+	{ KEY("thread_id"), EVTX_THREAD_ID, NUMBER },
+	{ KEY("activity_id"), EVTX_ACTIVITY_ID, GUID },
+	{ KEY("related_activity_id"), EVTX_RELATED_ACTIVITY_ID, GUID },
+	{ KEY("binary"), EVTX_BINARY_DATA, TEXT },
 };
 #define ROWS(table) (sizeof(table) / sizeof(*(table)))
 
-static const char section_keys[EVTX_SECTION_KINDS][EVTX_REPEAT_MAX][KEY_BYTES] = {
-	[EVTX_EVENT_DATA] = { "event_data", "event_data_1", "event_data_2" },
-	[EVTX_USER_DATA] = { "user_data", "user_data_1", "user_data_2" },
-	[EVTX_RENDERING_INFO] = { "rendering_info", "rendering_info_1", "rendering_info_2" },
-	[EVTX_OTHER_SYSTEM] = { "other_system", "other_system_1", "other_system_2" },
-	[EVTX_OTHER] = { "other", "other_1", "other_2" },
-	[EVTX_VALUES] = { "values", "values_1", "values_2" },
+static const struct key section_keys[EVTX_SECTION_KINDS][EVTX_REPEAT_MAX] = {
+	[EVTX_EVENT_DATA] = { KEY("event_data"), KEY("event_data_1"), KEY("event_data_2") },
+	[EVTX_USER_DATA] = { KEY("user_data"), KEY("user_data_1"), KEY("user_data_2") },
+	[EVTX_RENDERING_INFO] = { KEY("rendering_info"), KEY("rendering_info_1"),
+				  KEY("rendering_info_2") },
+	[EVTX_OTHER_SYSTEM] = { KEY("other_system"), KEY("other_system_1"), KEY("other_system_2") },
+	[EVTX_OTHER] = { KEY("other"), KEY("other_1"), KEY("other_2") },
+	[EVTX_VALUES] = { KEY("values"), KEY("values_1"), KEY("values_2") },
 };
 
 static bool is_hex_or_dash(char c)
@@ -64,13 +76,8 @@ static bool is_hex_or_dash(char c)
 /* A GUID, small and without braces, however it was written; NULL if it is none. */
 static char *put_guid(char *to, const struct evtx_value *v)
 {
-	if (v->type == EVTX_GUID && v->len == 16) {
-		char *end = evtx_value_text(to, v);
-
-		for (; to < end; to++)
-			*to = (char)(*to >= 'A' ? *to | 0x20 : *to);
-		return end;
-	}
+	if (v->type == EVTX_GUID && v->len == 16)
+		return evtx_guid(to, v->at, false);
 	if (v->type != EVTX_STRING || evtx_units(v) != GUID_CHARS + 2 || v->at[0] != '{')
 		return NULL;
 	for (unsigned i = 0; i < GUID_CHARS; i++) {
@@ -84,14 +91,10 @@ static char *put_guid(char *to, const struct evtx_value *v)
 	return to;
 }
 
-static char *put_key(char *to, const char key[KEY_BYTES])
+static char *put_key(char *to, const struct key *key)
 {
-	*to++ = '"';
-	memcpy(to, key, KEY_BYTES);
-	to += strlen(key);
-	*to++ = '"';
-	*to++ = ':';
-	return to;
+	memcpy(to, key->text, KEY_BYTES);
+	return to + key->len;
 }
 
 /* A member, with the comma behind it; nothing if it is absent. */
@@ -102,7 +105,7 @@ static char *put_row(char *to, const struct row *row, const struct evtx_value *v
 
 	if (v->type == EVTX_NULL)
 		return to;
-	to = put_key(to, row->key);
+	to = put_key(to, &row->key);
 	if (row->kind == NUMBER && evtx_number(v, &n)) {
 		to = evtx_decimal(to, n);
 	} else if (row->kind == GUID && (end = put_guid(to + 1, v))) {
@@ -134,7 +137,7 @@ static char *put_rows(char *to, const struct row *rows, size_t count, const stru
 
 static char *put_section(char *to, const struct evtx_section *s)
 {
-	to = evtx_copy(put_key(to, section_keys[s->kind][s->repeat]), s->json, s->len);
+	to = evtx_copy(put_key(to, &section_keys[s->kind][s->repeat]), s->json, s->len);
 	*to++ = ',';
 	return to;
 }
@@ -171,15 +174,15 @@ static void cells(struct emit *o, const struct row *rows, size_t count, const st
 		if (v->type == EVTX_NULL)
 			continue;
 		if (rows[i].kind == NUMBER && evtx_number(v, &n))
-			emit_number(o, rows[i].key, n);
+			emit_number(o, rows[i].key.name, n);
 		else if (rows[i].kind == GUID && (to = put_guid(s, v)))
-			emit_text(o, rows[i].key, s, (size_t)(to - s));
+			emit_text(o, rows[i].key.name, s, (size_t)(to - s));
 		else if (v->type == EVTX_STRING)
-			emit_utf16(o, rows[i].key, v->at, evtx_units(v));
+			emit_utf16(o, rows[i].key.name, v->at, evtx_units(v));
 		else if (v->type != EVTX_BINARY && v->len <= GUID_CHARS)
-			emit_text(o, rows[i].key, s, (size_t)(evtx_value_text(s, v) - s));
+			emit_text(o, rows[i].key.name, s, (size_t)(evtx_value_text(s, v) - s));
 		else
-			emit_hex(o, rows[i].key, v->at, v->len);
+			emit_hex(o, rows[i].key.name, v->at, v->len);
 	}
 }
 
@@ -255,7 +258,7 @@ static bool record(void *ctx, const struct evtx_record *r, struct error *e)
 		times(o, r);
 		cells(o, after, ROWS(after), r);
 		for (size_t i = 0; i < r->section_count; i++) /* a group is the text of its JSON */
-			emit_text(o, section_keys[r->sections[i].kind][r->sections[i].repeat],
+			emit_text(o, section_keys[r->sections[i].kind][r->sections[i].repeat].name,
 				  r->sections[i].json, r->sections[i].len);
 	}
 	if (r->recovered)

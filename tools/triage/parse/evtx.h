@@ -127,6 +127,7 @@ __attribute__((warn_unused_result)) bool evtx_read(const struct partition_source
 char *evtx_json(char *to, const struct evtx_value *v);
 char *evtx_value_text(char *to, const struct evtx_value *v);
 char *evtx_decimal(char *to, uint64_t n);
+char *evtx_guid(char *to, const uint8_t guid[16], bool capitals); /* 36 characters */
 
 /* Copy n bytes by sixteen; up to EVTX_COPY_MORE bytes behind them are read and written, too. Records are made of many
  * short pieces, for which a call of memcpy() costs more than the copy. */

@@ -54,17 +54,18 @@ static char *put_hex_number(char *to, uint64_t x)
 	return to;
 }
 
-static char *put_guid(char *to, const uint8_t *g)
+char *evtx_guid(char *to, const uint8_t g[16], bool capitals)
 {
-	/* The first three fields are little-endian. */
-	static const uint8_t order[] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
+	/* Where each byte goes: the first three groups are little-endian numbers. */
+	static const uint8_t place[] = { 6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34 };
+	const char *digits = capitals ? "0123456789ABCDEF" : "0123456789abcdef";
 
 	for (unsigned i = 0; i < 16; i++) {
-		if (i == 4 || i == 6 || i == 8 || i == 10)
-			*to++ = '-';
-		to = put_hex(to, g + order[i], 1);
+		to[place[i]] = digits[g[i] >> 4];
+		to[place[i] + 1] = digits[g[i] & 15];
 	}
-	return to;
+	to[8] = to[13] = to[18] = to[23] = '-';
+	return to + 36;
 }
 
 static inline char *put_2(char *to, unsigned n)
@@ -320,7 +321,7 @@ char *evtx_value_text(char *to, const struct evtx_value *v)
 		return put_ansi(to, v->at, text_end_of(v, 0, 1));
 	case EVTX_GUID:
 		if (v->len == 16)
-			return put_guid(to, v->at);
+			return evtx_guid(to, v->at, true);
 		break;
 	case EVTX_FILETIME:
 		if (v->len == 8)
