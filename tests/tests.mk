@@ -51,16 +51,16 @@ $O/stick/bench/%: tests/bench/%.c $O/stick/lib.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode -lsodium
 # With the objects of a tool.
-$O/stick/bench/evtx: tests/bench/evtx.c $(call objects_of,stick,triage)
+$O/stick/bench/triage/evtx: tests/bench/triage/evtx.c $(call objects_of,stick,triage)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $(filter %.c %.o %.a,$^) $(triage_LIBS)
-bench: all $O/stick/bench/ui_keys $O/stick/bench/digest $O/stick/bench/evtx ## measure what has a number to reach; see docs/benchmarks.md
+bench: all $O/stick/bench/ui_keys $O/stick/bench/digest $O/stick/bench/triage/evtx ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
 	tests/bench/handbook
 	tests/bench/journal
 	tests/bench/image
 	$O/stick/bench/ui_keys
 	$O/stick/bench/digest
-	$O/stick/bench/evtx
+	$O/stick/bench/triage/evtx
 lint: ## compilers, formatter, shell, include borders, man pages, translations
 	tests/lint/all

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How fast one core makes JSON lines of an event log: 256 MiB of chunks of the samples, one after another as they are,
- * or of chunks that are made where there are no samples. Prints rows of docs/benchmarks.md. Given a name, it only writes
- * that log, for others to read.
+ * How fast one core makes JSON lines of an event log: 256 MiB of chunks of the samples, one after another as they are.
+ * Prints a row of docs/benchmarks.md. Given a name, it only writes that log, for others to read.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,7 +9,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "../unit/triage/evtx_builder.h"
 #include "lib/base/error.h"
 #include "lib/base/memory.h"
 #include "lib/base/wholefile.h"
@@ -19,6 +17,8 @@
 #define SAMPLES "../shared/data/triage/"
 #define MIB (1u << 20)
 #define LOG_MIB 256u
+#define HEADER_BYTES 4096u
+#define CHUNK_BYTES 65536u
 #define SAMPLE_MAX (8u << 20)
 #define RUNS 5
 
@@ -49,31 +49,12 @@ static void add_samples(struct text *chunks)
 		char *path = mem_format(SAMPLES "%s", names[i]);
 
 		if (wholefile_read(AT_FDCWD, path, 0, SAMPLE_MAX, &t, &e))
-			for (size_t at = 4096; at + B_CHUNK <= t.len; at += B_CHUNK)
+			for (size_t at = HEADER_BYTES; at + CHUNK_BYTES <= t.len; at += CHUNK_BYTES)
 				if (memcmp(t.s + at, "ElfChnk", 8) == 0)
-					text_add_n(chunks, t.s + at, B_CHUNK);
+					text_add_n(chunks, t.s + at, CHUNK_BYTES);
 		text_release(&t);
 		free(path);
 	}
-}
-
-/* A chunk of logons, as full as it can be. */
-static void add_made(struct text *chunks)
-{
-	static struct b_chunk c;
-	static const char user[] = "A\0d\0m\0i\0n\0i\0s\0t\0r\0a\0t\0o\0r\0";
-
-	b_begin(&c);
-	c.templates[0] =
-		"<Event><System><Provider Name='Made'/><EventID>{0}</EventID><Channel>Security</Channel>"
-		"</System><EventData><Data Name='TargetUserName'>{1}</Data><Data Name='LogonType'>{0}</Data>"
-		"<Data Name='ProcessName'>{1}</Data></EventData></Event>";
-	b_value(&c, 0, 0x06, "\x10\x12", 2);
-	b_value(&c, 0, 0x01, user, sizeof(user) - 1);
-	for (uint64_t i = 1; c.n < B_CHUNK - 512; i++)
-		b_event(&c, i, 0);
-	b_end(&c);
-	text_add_n(chunks, (const char *)c.at, B_CHUNK);
 }
 
 static bool read_bytes(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
@@ -95,19 +76,19 @@ int main(int argc, char **argv)
 {
 	const struct format *f = format_find("evtx");
 	struct text chunks = { 0 }, log = { 0 };
-	uint8_t header[4096];
+	char header[HEADER_BYTES] = "ElfFile"; /* the rest is advice */
 	double most = 0;
 	size_t len = 0;
 	struct error e = { 0 };
 
 	add_samples(&chunks);
-	const char *of = chunks.len ? "chunks of Windows" : "chunks that were made";
-	if (!chunks.len)
-		add_made(&chunks);
-	b_header(header, LOG_MIB * MIB / B_CHUNK % 65536, 0);
-	text_add_n(&log, (const char *)header, sizeof(header));
-	for (size_t i = 0; i < LOG_MIB * (MIB / B_CHUNK); i++)
-		text_add_n(&log, chunks.s + i * B_CHUNK % chunks.len, B_CHUNK);
+	if (!chunks.len) {
+		puts("EVTX to JSONL: not measured, there are no samples in ../shared/data");
+		return 0;
+	}
+	text_add_n(&log, header, sizeof(header));
+	for (size_t i = 0; i < LOG_MIB * (MIB / CHUNK_BYTES); i++)
+		text_add_n(&log, chunks.s + i * CHUNK_BYTES % chunks.len, CHUNK_BYTES);
 	if (argc > 1) {
 		FILE *out = fopen(argv[1], "we");
 
@@ -127,8 +108,8 @@ int main(int argc, char **argv)
 			most = mb;
 		emit_free(o);
 	}
-	printf("| EVTX to JSONL, %u MiB, %s, one core | %.0f MB/s | 300 MB/s | %.0f MB of JSON |\n",
-	       LOG_MIB, of, most, (double)len / 1e6);
+	printf("| EVTX to JSONL, %u MiB, one core | %.0f MB/s | 300 MB/s | %.0f MB of JSON |\n",
+	       LOG_MIB, most, (double)len / 1e6);
 	text_release(&chunks);
 	text_release(&log);
 	return 0;
