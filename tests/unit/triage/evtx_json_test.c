@@ -348,17 +348,17 @@ static void nested_elements(void **state)
 	}
 }
 
-/* Instances within the values of instances: `levels` of them, each value used `times`. */
-static struct result read_nested(struct b_chunk *c, int levels, int times)
+/* Instances within the values of instances: `levels` of them, each value used `times` within an element or not. */
+static struct result read_nested(struct b_chunk *c, int levels, int times, bool element)
 {
 	static uint8_t bytes[32][2000];
 	struct text xml = { 0 };
 	size_t len = 0;
 
-	text_add(&xml, "<u>");
+	text_add(&xml, element ? "<u>" : "");
 	for (int i = 0; i < times; i++)
 		text_add(&xml, "{0!}");
-	text_add(&xml, "</u>");
+	text_add(&xml, element ? "</u>" : "");
 	b_begin(c);
 	c->templates[0] = "<Event><UserData>{0!}</UserData></Event>";
 	c->templates[1] = xml.s;
@@ -388,7 +388,7 @@ static void nested_fragments(void **state)
 	(void)state;
 
 	for (int levels = 16; levels <= 17; levels++) {
-		struct result r = read_nested(&c, levels, 1);
+		struct result r = read_nested(&c, levels, 1, true);
 
 		assert_true(r.ok);
 		assert_int_equal(count_of(r.lines.s, "\"u\":"), levels == 16 ? 1 + 16 : 1);
@@ -397,12 +397,39 @@ static void nested_fragments(void **state)
 				 levels - 16);
 		result_release(&r);
 	}
-	/* 200 to the power of 8, if nobody counted. */
-	struct result r = read_nested(&c, 8, 200);
-	assert_true(r.ok);
-	assert_int_equal(r.records, 2);
-	assert_non_null(strstr(r.lines.s, "\"incomplete\":true"));
-	result_release(&r);
+	/* 200 to the power of 8, if nobody counted; the second time without a byte of output. */
+	for (int element = 1; element >= 0; element--) {
+		struct result r = read_nested(&c, 8, 200, element);
+
+		assert_true(r.ok);
+		assert_int_equal(r.records, 2);
+		assert_int_equal(count_of(r.lines.s, "\"incomplete\":true"), 1);
+		assert_non_null(strstr(r.problems.s, "a record has too many parts"));
+		result_release(&r);
+	}
+}
+
+/* The size at a record's end is none of its tokens, even if nothing else is between. */
+static void size_is_no_token(void **state)
+{
+	static const uint8_t bytes[1000];
+	static struct b_chunk c;
+	size_t len = 0;
+	(void)state;
+
+	for (int made = 0; made < 2; made++) {
+		b_begin(&c);
+		c.templates[0] = DATA("<Data Name='x'>1</Data>");
+		b_value(&c, 0, 0x0e, bytes, len);
+		b_record(&c, 1);
+		b_fragment(&c);
+		b_instance(&c, 0);
+		b_number(&c, c.n - c.record + 4, 4);
+		b_set(c.at + c.record + 4, c.n - c.record, 4);
+		len = 0x341 - (c.n - c.record); /* 41: an element begins */
+	}
+	struct result r = read_chunk(&c);
+	expect_line("size", &r, ",\"event_data\":{\"x\":\"1\"}", "");
 }
 
 /* Templates that lie in each other are not read over and over. */
@@ -493,13 +520,10 @@ static void damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values),
-		cmocka_unit_test(shapes),
-		cmocka_unit_test(forwarded),
-		cmocka_unit_test(output_is_limited),
-		cmocka_unit_test(nested_elements),
-		cmocka_unit_test(nested_fragments),
-		cmocka_unit_test(templates_are_limited),
+		cmocka_unit_test(values),           cmocka_unit_test(shapes),
+		cmocka_unit_test(forwarded),        cmocka_unit_test(output_is_limited),
+		cmocka_unit_test(nested_elements),  cmocka_unit_test(nested_fragments),
+		cmocka_unit_test(size_is_no_token), cmocka_unit_test(templates_are_limited),
 		cmocka_unit_test(damaged),
 	};
 

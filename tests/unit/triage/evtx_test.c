@@ -264,20 +264,25 @@ static void torn_write(void **state)
 {
 	(void)state;
 
-	log_begin(1, 1);
-	events(100, 3);
-	size_t torn = place(2);
-	b_event(&chunk, 50, 0);
-	b_event(&chunk, 51, 0);
-	b_event(&chunk, 103, 0); /* but this one goes on */
-	b_end(&chunk);
-	chunk.at[torn] = 0;
-	log_add(chunk.at, B_CHUNK);
-	struct result r = read_file(true);
-	char *got = numbers(&r);
-	assert_string_equal(got, "100 101 103 50r 51r");
-	free(got);
-	result_release(&r);
+	for (int sizes = 0; sizes < 2; sizes++) {
+		log_begin(1, 1);
+		events(100, 3);
+		size_t torn = place(2);
+		b_event(&chunk, 50, 0);
+		b_event(&chunk, 51, 0);
+		b_event(&chunk, 103, 0); /* but this one goes on */
+		b_end(&chunk);
+		if (sizes)
+			chunk.at[torn + 6] = 0xff;
+		else
+			chunk.at[torn] = 0;
+		log_add(chunk.at, B_CHUNK);
+		struct result r = read_file(true);
+		char *got = numbers(&r);
+		assert_string_equal(got, sizes ? "100 101 102 103 50r 51r" : "100 101 103 50r 51r");
+		free(got);
+		result_release(&r);
+	}
 }
 
 static void recovered(void **state)
@@ -294,6 +299,8 @@ static void recovered(void **state)
 	size_t cut = chunk.n;
 	b_event(&chunk, 4, 0);
 	b_event(&chunk, 20, 0); /* alive in another chunk */
+	b_record(&chunk, 7);    /* sizes, but no fragment */
+	b_record_end(&chunk);
 	chunk.at[cut] = 0;
 	chunk.n = end;
 	b_end(&chunk);
