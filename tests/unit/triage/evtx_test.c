@@ -422,6 +422,20 @@ static void forms(void **state)
 	}
 }
 
+/* An event that does not say when it was: then it was when it was written. */
+static void moment_of_the_head(void **state)
+{
+	(void)state;
+
+	events(1, 1);
+	b_end(&chunk);
+	struct result r =
+		read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false, EMIT_TIMELINE);
+	assert_int_equal(r.records, 1);
+	assert_non_null(strstr(r.lines.s, "\"datetime\":\"2012-12-14T23:06:40.0000001+00:00\""));
+	result_release(&r);
+}
+
 static bool full(void *ctx, const char *lines, size_t len, struct error *e)
 {
 	(void)ctx;
@@ -462,6 +476,7 @@ int main(void)
 		cmocka_unit_test(recovered_templates),
 		cmocka_unit_test(unreadable),
 		cmocka_unit_test(forms),
+		cmocka_unit_test(moment_of_the_head),
 		cmocka_unit_test(stops_when_told),
 	};
 

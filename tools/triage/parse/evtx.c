@@ -61,7 +61,7 @@ static bool read_pieces(struct log *l, uint64_t at, size_t len)
 			return false;
 		}
 		memset(l->window + i, 0, n);
-		problem(l, at + i, "it cannot be read here");
+		problem(l, at + i, N_("it cannot be read here"));
 	}
 	return true;
 }
@@ -128,7 +128,7 @@ static bool remember(struct log *l, uint64_t key)
 		*place = key;
 		if (++s->count == SEEN_MAX)
 			problem(l, 0,
-				"there are too many records to find all that are there twice");
+				N_("there are too many records to find all that are there twice"));
 	}
 	return true;
 }
@@ -197,7 +197,7 @@ static bool between(struct log *l, struct evtx_bytes b, uint64_t offset)
 {
 	if (evtx_all_zero(b.at, b.len))
 		return true;
-	problem(l, offset, "there is no chunk where one should be");
+	problem(l, offset, N_("there is no chunk where one should be"));
 	if (!l->recovering)
 		return true;
 	evtx_run_chunk(&l->run, b);
@@ -248,7 +248,7 @@ static bool header(struct log *l, uint64_t *chunks_at, bool *there, uint16_t *ch
 	*chunks_at = 0;
 	if (!*there) {
 		if (!magic || memcmp(magic, "ElfChnk", 8) != 0)
-			problem(l, 0, "there is no file header");
+			problem(l, 0, N_("there is no file header"));
 		return true;
 	}
 	reader_skip(&r, 28);
@@ -258,14 +258,14 @@ static bool header(struct log *l, uint64_t *chunks_at, bool *there, uint16_t *ch
 	*flags = reader_le32(&r);
 	uint32_t crc = reader_le32(&r);
 	if (r.bad) {
-		problem(l, 0, "the file header is cut off");
+		problem(l, 0, N_("the file header is cut off"));
 		*flags = FILE_DIRTY;
 	} else if (!(*flags & FILE_NO_CRC32) &&
 		   evtx_crc32(&l->crc, 0, p, FILE_HEAD_CHECKED) != crc) {
-		problem(l, 0, "the checksum of the file header is wrong");
+		problem(l, 0, N_("the checksum of the file header is wrong"));
 	}
 	if (!r.bad && (major != 3 || minor > 2))
-		problem(l, 0, "the version of the log is not known");
+		problem(l, 0, N_("the version of the log is not known"));
 	*chunks_at = block == 0 || block % 512 ? FILE_HEAD : block;
 	return true;
 }
@@ -280,12 +280,13 @@ static bool read_log(struct log *l)
 	if (!header(l, &chunks_at, &there, &chunks, &flags) || !walk(l, chunks_at))
 		return false;
 	if (!there && !l->chunks)
-		return error_set(l->e, ERROR_UNTRUSTED,
-				 "this is no event log: there is neither its header nor a chunk");
+		return error_set(
+			l->e, ERROR_UNTRUSTED,
+			_("this is no event log: there is neither its header nor a chunk"));
 	if (there && flags & FILE_DIRTY)
-		problem(l, 0, "the log was not closed");
+		problem(l, 0, N_("the log was not closed"));
 	else if (there && (uint16_t)l->chunks != chunks)
-		problem(l, 0, "the number of chunks in the file header is wrong");
+		problem(l, 0, N_("the number of chunks in the file header is wrong"));
 	if (!l->o->recovered)
 		return true;
 	l->recovering = true;

@@ -88,7 +88,7 @@ static bool stop(struct parsing *p, const char *problem)
 
 static bool damaged(struct parsing *p)
 {
-	return stop(p, "the binary XML is damaged");
+	return stop(p, N_("the binary XML is damaged"));
 }
 
 /* A name: a place, at which it may stand right here. */
@@ -116,7 +116,7 @@ static struct evtx_node *add(struct parsing *p, enum evtx_node_kind kind)
 	uint32_t n = t->count;
 
 	if (n == EVTX_NODES_MAX) {
-		stop(p, "the binary XML has too many parts");
+		stop(p, N_("the binary XML has too many parts"));
 		return NULL;
 	}
 	t->count++;
@@ -157,7 +157,7 @@ static bool open_element(struct parsing *p, bool attributes)
 		return false;
 	reader_skip(&p->r, attributes ? 4 : 0);
 	if (p->depth == EVTX_DEPTH_MAX)
-		return stop(p, "the binary XML is nested too deeply");
+		return stop(p, N_("the binary XML is nested too deeply"));
 	struct evtx_node *n = add(p, NODE_ELEMENT);
 	if (!n)
 		return false;

@@ -40,22 +40,22 @@ struct evtx_chunk evtx_chunk_of(const struct evtx_crc *crc, struct evtx_bytes b)
 	reader_skip(&r, EVTX_CHUNK_HEAD - HEAD_TABLES);
 	if (r.bad) {
 		c.damaged = true;
-		c.problem = "the head of a chunk is cut off";
+		c.problem = N_("the head of a chunk is cut off");
 		return c;
 	}
 	bool checked = !(flags & FLAG_NO_CRC32);
 	if (checked && evtx_crc32(crc, evtx_crc32(crc, 0, b.at, HEAD_CHECKED), b.at + HEAD_TABLES,
 				  EVTX_CHUNK_HEAD - HEAD_TABLES) != head_crc)
-		c.problem = "the checksum of a chunk's head is wrong";
+		c.problem = N_("the checksum of a chunk's head is wrong");
 	if (free_at < EVTX_CHUNK_HEAD || free_at > EVTX_CHUNK_BYTES)
-		c.problem = "the head of a chunk is damaged";
+		c.problem = N_("the head of a chunk is damaged");
 	else if (free_at > b.len)
-		c.problem = "a chunk is cut off";
+		c.problem = N_("a chunk is cut off");
 	else
 		c.live = free_at;
 	if (!c.problem && checked &&
 	    evtx_crc32(crc, 0, b.at + EVTX_CHUNK_HEAD, free_at - EVTX_CHUNK_HEAD) != records_crc)
-		c.problem = "the checksum of a chunk's records is wrong";
+		c.problem = N_("the checksum of a chunk's records is wrong");
 	c.damaged = c.problem;
 	if (c.damaged)
 		c.b.len = (uint32_t)evtx_find_chunk(b.at, CHUNK_MAGIC_BYTES, b.len);
@@ -122,11 +122,11 @@ bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx
 		}
 		uint32_t next = find_record(c->b, w->at + 1, c->live);
 		if (!evtx_all_zero(c->b.at + w->at, next - w->at))
-			x->problem = "there is no record where one should be";
+			x->problem = N_("there is no record where one should be");
 		/* It follows on a whole one and begins as one: only its sizes are wrong. */
 		if (w->chained && next - w->at >= EVTX_RECORD_MIN &&
 		    memcmp(c->b.at + w->at, record_magic, 4) == 0) {
-			x->problem = "the sizes of a record are wrong";
+			x->problem = N_("the sizes of a record are wrong");
 			w->chained = false;
 			return found(w, c->b, x, next);
 		}

@@ -3,6 +3,7 @@
 #define TRIAGE_PARSE_EVTX_INSIDE_H
 
 /* What the files evtx*.c share; nobody else includes it. */
+#include "lib/base/language.h"
 #include "triage/parse/evtx.h"
 
 #define EVTX_CHUNK_BYTES 65536u

@@ -361,7 +361,7 @@ struct evtx_program evtx_compile(struct evtx_programs *p, struct evtx_bytes b, u
 	struct evtx_object o = { NODE_NONE, OBJECT_UNKNOWN };
 
 	if (end - from > EVTX_COMPILE_MAX - p->compiled) {
-		made.problem = "the templates of the chunk are too large";
+		made.problem = N_("the templates of the chunk are too large");
 		return made;
 	}
 	p->compiled += end - from;

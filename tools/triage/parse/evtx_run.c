@@ -49,7 +49,7 @@ static inline bool room(struct evtx_run *x, size_t n)
 {
 	if ((size_t)(x->limit - x->at) >= n + PIECE_ROOM)
 		return true;
-	stop(x, "a record becomes too large");
+	stop(x, N_("a record becomes too large"));
 	return false;
 }
 
@@ -70,7 +70,7 @@ static void run_fragment(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 static bool run_value(struct evtx_run *x, const struct evtx_value *v, enum evtx_context context)
 {
 	if (x->nest == EVTX_NEST_MAX) {
-		stop(x, "fragments of binary XML are nested too deeply");
+		stop(x, N_("fragments of binary XML are nested too deeply"));
 		return false;
 	}
 	uint32_t at = (uint32_t)(v->at - x->b.at);
@@ -153,7 +153,7 @@ static void end_section(struct evtx_run *x)
 	*x->at++ = s->kind == EVTX_VALUES ? ']' : '}';
 	s->len = (size_t)(x->at - s->json);
 	if (s->repeat == EVTX_REPEAT_MAX) {
-		complain(x, "a part of the event is there too often");
+		complain(x, N_("a part of the event is there too often"));
 		x->record.incomplete = true;
 		return;
 	}
@@ -244,7 +244,7 @@ static bool run_program(struct evtx_run *x, const struct evtx_program *p,
 	static const struct evtx_value absent = { 0 };
 
 	if (x->steps < p->count) {
-		stop(x, "a record has too many parts");
+		stop(x, N_("a record has too many parts"));
 		return false;
 	}
 	x->steps -= p->count;
@@ -345,7 +345,7 @@ static bool find_program(struct evtx_run *x, const struct evtx_instance *i,
 	}
 	check_program(x, program);
 	if (program->doubtful) {
-		complain(x, "a name in a template was written over");
+		complain(x, N_("a name in a template was written over"));
 		return !x->record.recovered;
 	}
 	return true;
@@ -357,7 +357,7 @@ static bool run_without_template(struct evtx_run *x, const struct evtx_value *va
 {
 	bool within = x->in_section;
 
-	complain(x, "the template of a record is not there");
+	complain(x, N_("the template of a record is not there"));
 	x->record.incomplete = true;
 	for (uint32_t i = 0; i < count && !within; i++)
 		if (values[i].type == EVTX_BINXML && !run_value(x, &values[i], CONTEXT_EVENT))
@@ -390,13 +390,13 @@ static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 	struct evtx_program program;
 
 	if (!evtx_instance_at(x->b, at, end, &i)) {
-		complain(x, "the binary XML is damaged");
+		complain(x, N_("the binary XML is damaged"));
 		x->record.incomplete = true;
 		return false;
 	}
 	*next = i.next;
 	if (i.count > EVTX_VALUES_MAX - x->value_count) {
-		stop(x, "a record has too many parts");
+		stop(x, N_("a record has too many parts"));
 		return false;
 	}
 	struct evtx_value *values = &x->values[x->value_count];
@@ -410,7 +410,7 @@ static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 			(struct evtx_value){ data, there ? len : 0, there ? type[2] : EVTX_NULL };
 		data += there ? len : (size_t)(data_end - data);
 		if (!there) {
-			complain(x, "values of a record are cut off");
+			complain(x, N_("values of a record are cut off"));
 			x->record.incomplete = true;
 		}
 	}
@@ -428,7 +428,7 @@ static void run_elements(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 
 	check_program(x, &p);
 	if (p.doubtful)
-		complain(x, "a name in a record was written over");
+		complain(x, N_("a name in a record was written over"));
 	(void)run_program(x, &p, NULL, 0);
 }
 
