@@ -12,6 +12,7 @@ extern const struct format format_amcache;
 extern const struct format format_bam;
 extern const struct format format_bcd;
 extern const struct format format_e01;
+extern const struct format format_evtx;
 extern const struct format format_jumplist;
 extern const struct format format_lnk;
 extern const struct format format_logfile;
@@ -34,6 +35,7 @@ const struct format *const formats[] = {
 	&format_bam,
 	&format_bcd,
 	&format_e01,
+	&format_evtx,
 	&format_jumplist,
 	&format_lnk,
 	&format_logfile,

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers and times out of values, whatever they were written as. */
+#include "triage/parse/evtx_inside.h"
+
+bool evtx_number(const struct evtx_value *v, uint64_t *number)
+{
+	*number = 0;
+	if (v->type == EVTX_STRING) {
+		uint32_t i = 0;
+
+		for (; i + 2 <= v->len; i += 2) {
+			unsigned digit = evtx_le16(v->at + i) - (unsigned)'0';
+
+			if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
+			    __builtin_add_overflow(*number, digit, number))
+				return false;
+		}
+		return i > 0;
+	}
+	if (!((v->type >= EVTX_INT8 && v->type <= EVTX_UINT64) || v->type == EVTX_SIZE ||
+	      v->type == EVTX_HEX32 || v->type == EVTX_HEX64) ||
+	    !v->len || v->len > 8)
+		return false;
+	for (uint32_t i = v->len; i > 0; i--)
+		*number = *number << 8 | v->at[i - 1];
+	return true;
+}
+
+/* Days since 1601 of a day of the Gregorian calendar. */
+static uint64_t days_of(unsigned year, unsigned month, unsigned day)
+{
+	unsigned y = year - (month <= 2), m = month > 2 ? month - 3 : month + 9;
+
+	return (uint64_t)y * 365 + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 584694;
+}
+
+static bool ticks_of(const unsigned w[6], uint64_t *ticks)
+{
+	if (w[0] < 1601 || w[0] > 9999 || w[1] < 1 || w[1] > 12 || w[2] < 1 || w[2] > 31 ||
+	    w[3] > 23 || w[4] > 59 || w[5] > 60)
+		return false;
+	*ticks = (((days_of(w[0], w[1], w[2]) * 24 + w[3]) * 60 + w[4]) * 60 + w[5]) * 10000000;
+	return true;
+}
+
+/* "2021-11-19T16:52:33", then up to nine digits behind a point, "Z" or nothing. */
+static bool time_of_text(const struct evtx_value *v, uint64_t *ticks, uint32_t *rest)
+{
+	static const char shape[] = "0000-11-22T33:44:55";
+	unsigned w[6] = { 0 }, scale = 100000000;
+	uint32_t ns = 0, i = 0, count = v->len / 2;
+
+	for (; i < sizeof(shape) - 1; i++) {
+		unsigned c = i < count ? evtx_le16(v->at + 2 * (size_t)i) : 0;
+
+		if (shape[i] < '0' || shape[i] > '5') {
+			if (c != (unsigned char)shape[i])
+				return false;
+			continue;
+		}
+		if (c < '0' || c > '9')
+			return false;
+		w[shape[i] - '0'] = w[shape[i] - '0'] * 10 + (c - '0');
+	}
+	if (i < count && evtx_le16(v->at + 2 * (size_t)i) == '.')
+		for (i++; i < count && scale; i++, scale /= 10) {
+			unsigned digit = evtx_le16(v->at + 2 * (size_t)i) - (unsigned)'0';
+
+			if (digit > 9)
+				break;
+			ns += digit * scale;
+		}
+	if (i < count && evtx_le16(v->at + 2 * (size_t)i) == 'Z')
+		i++;
+	if (i != count || !ticks_of(w, ticks))
+		return false;
+	*ticks += ns / 100;
+	*rest = ns % 100;
+	return true;
+}
+
+bool evtx_time(const struct evtx_value *v, uint64_t *ticks, uint32_t *rest)
+{
+	*rest = 0;
+	if (v->type == EVTX_FILETIME && v->len == 8) {
+		*ticks = evtx_le64(v->at);
+		return true;
+	}
+	if (v->type == EVTX_SYSTEMTIME && v->len == 16) {
+		const unsigned w[6] = { evtx_le16(v->at),      evtx_le16(v->at + 2),
+					evtx_le16(v->at + 6),  evtx_le16(v->at + 8),
+					evtx_le16(v->at + 10), evtx_le16(v->at + 12) };
+
+		if (!ticks_of(w, ticks))
+			return false;
+		*ticks += evtx_le16(v->at + 14) * UINT64_C(10000);
+		return true;
+	}
+	return v->type == EVTX_STRING && time_of_text(v, ticks, rest);
+}

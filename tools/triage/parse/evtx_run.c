@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Records of a chunk: their values are put into the programs of their templates. */
+#include <stdlib.h>
+
+#include "lib/base/memory.h"
+#include "triage/parse/evtx_inside.h"
+
+#define FRAGMENT_HEAD 4u
+#define DEFINITION_HEAD 24u
+#define PIECE_ROOM 64u /* braces, commas and "#text" around a value */
+
+void evtx_run_init(struct evtx_run *x)
+{
+	*x = (struct evtx_run){ 0 };
+	evtx_programs_init(&x->programs);
+	x->values = mem_array(EVTX_VALUES_MAX, sizeof(*x->values));
+	x->out = mem_alloc(EVTX_OUT_MAX + PIECE_ROOM);
+}
+
+void evtx_run_release(struct evtx_run *x)
+{
+	evtx_programs_release(&x->programs);
+	free(x->values);
+	free(x->out);
+	*x = (struct evtx_run){ 0 };
+}
+
+void evtx_run_chunk(struct evtx_run *x, struct evtx_bytes b)
+{
+	x->b = b;
+	x->chunk_out = x->learned_count = 0;
+	evtx_programs_clear(&x->programs);
+}
+
+static void complain(struct evtx_run *x, const char *problem)
+{
+	if (!x->problem)
+		x->problem = problem;
+}
+
+static void stop(struct evtx_run *x, const char *problem)
+{
+	complain(x, problem);
+	x->full = true;
+}
+
+/* Room for n bytes and what goes around them; false ends the record. */
+static inline bool room(struct evtx_run *x, size_t n)
+{
+	if ((size_t)(x->limit - x->at) >= n + PIECE_ROOM)
+		return true;
+	stop(x, N_("a record becomes too large"));
+	return false;
+}
+
+static inline void put(struct evtx_run *x, const char *s, size_t n)
+{
+	memcpy(x->at, s, n);
+	x->at += n;
+}
+
+static inline void comma(struct evtx_run *x)
+{
+	if (x->at[-1] != '{' && x->at[-1] != '[')
+		*x->at++ = ',';
+}
+
+static void run_fragment(struct evtx_run *x, uint32_t at, uint32_t end, enum evtx_context context);
+
+static bool run_value(struct evtx_run *x, const struct evtx_value *v, enum evtx_context context)
+{
+	if (x->nest == EVTX_NEST_MAX) {
+		stop(x, N_("fragments of binary XML are nested too deeply"));
+		return false;
+	}
+	uint32_t at = (uint32_t)(v->at - x->b.at);
+	x->nest++;
+	run_fragment(x, at, at + v->len, context);
+	x->nest--;
+	return !x->full;
+}
+
+static bool put_value(struct evtx_run *x, const struct evtx_value *v)
+{
+	if (v->type == EVTX_BINXML) {
+		*x->at++ = '{';
+		if (!run_value(x, v, CONTEXT_MEMBER) || !room(x, 0))
+			return false;
+		*x->at++ = '}';
+		return true;
+	}
+	if (!room(x, EVTX_JSON_ROOM(v->len)))
+		return false;
+	if (x->record.first_count < EVTX_FIRST_MAX && v->type != EVTX_NULL && x->in_section)
+		x->record.first[x->record.first_count++] = *v;
+	x->at = evtx_json(x->at, v);
+	return true;
+}
+
+/* A value where members of an object are due. */
+static bool put_member(struct evtx_run *x, const struct evtx_value *v, enum evtx_context context)
+{
+	if (v->type == EVTX_NULL)
+		return true;
+	if (v->type == EVTX_BINXML)
+		return run_value(x, v, context);
+	if (!room(x, 0))
+		return false;
+	comma(x);
+	put(x, "\"#text\":", 8);
+	return put_value(x, v);
+}
+
+static bool put_items(struct evtx_run *x, const struct evtx_value *v)
+{
+	struct evtx_value one = *v;
+	uint32_t at = 0;
+
+	if (!(v->type & EVTX_ARRAY)) {
+		if (!room(x, 0))
+			return false;
+		comma(x);
+		return put_value(x, v);
+	}
+	while (evtx_array_next(v, &at, &one)) {
+		if (!room(x, 0))
+			return false;
+		comma(x);
+		if (!put_value(x, &one))
+			return false;
+	}
+	return true;
+}
+
+/* ---- sections */
+
+static bool begin_section(struct evtx_run *x, enum evtx_section_kind kind)
+{
+	if (!room(x, 0))
+		return false;
+	x->in_section = true;
+	x->record.sections[x->record.section_count] =
+		(struct evtx_section){ .kind = kind, .repeat = x->seen[kind], .json = x->at };
+	*x->at++ = kind == EVTX_VALUES ? '[' : '{';
+	return true;
+}
+
+static void end_section(struct evtx_run *x)
+{
+	struct evtx_section *s = &x->record.sections[x->record.section_count];
+
+	x->in_section = false;
+	*x->at++ = s->kind == EVTX_VALUES ? ']' : '}';
+	s->len = (size_t)(x->at - s->json);
+	if (s->repeat == EVTX_REPEAT_MAX) {
+		complain(x, N_("a part of the event is there too often"));
+		x->record.incomplete = true;
+		return;
+	}
+	x->seen[s->kind]++;
+	x->record.section_count++;
+}
+
+/* BinXML where an event, or what lies within one, is expected. */
+static bool put_fragment(struct evtx_run *x, const struct evtx_value *v, enum evtx_context context)
+{
+	if (v->type == EVTX_NULL || v->type == EVTX_BINXML || x->in_section)
+		return put_member(x, v, context);
+	if (!begin_section(x, EVTX_OTHER) || !put_member(x, v, context) || !room(x, 0))
+		return false;
+	end_section(x);
+	return true;
+}
+
+/* ---- programs */
+
+static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evtx_context context,
+			 uint32_t *next);
+
+static bool literal(struct evtx_run *x, const struct evtx_op *op)
+{
+	if (!room(x, op->len))
+		return false;
+	x->at = evtx_copy(x->at, x->programs.text + op->at, op->len);
+	return true;
+}
+
+static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct evtx_value *v)
+{
+	uint32_t next;
+
+	switch ((enum evtx_code)op->code) {
+	case OP_TEXT:
+		return literal(x, op);
+	case OP_FIELD:
+		return literal(x, op) && put_value(x, v);
+	case OP_OPTIONAL:
+		if (v->type == EVTX_NULL)
+			return true;
+		if (!room(x, 0))
+			return false;
+		comma(x);
+		return literal(x, op) && put_value(x, v);
+	case OP_STRING:
+		if (!literal(x, op) || !room(x, EVTX_JSON_ROOM(v->len)))
+			return false;
+		x->at = evtx_value_text(x->at, v);
+		return true;
+	case OP_COMMA:
+		if (!room(x, 0))
+			return false;
+		comma(x);
+		return true;
+	case OP_MEMBER:
+		return put_member(x, v, CONTEXT_MEMBER);
+	case OP_ITEM:
+		return put_items(x, v);
+	case OP_SYSTEM:
+		x->record.field[op->what] = *v;
+		return true;
+	case OP_SYSTEM_TEXT:
+		x->record.field[op->what] =
+			(struct evtx_value){ x->b.at + op->at, op->len * 2, EVTX_STRING };
+		return true;
+	case OP_SECTION:
+		return begin_section(x, op->what);
+	case OP_SECTION_END:
+		if (!room(x, 0))
+			return false;
+		end_section(x);
+		return true;
+	case OP_FRAGMENT:
+		return put_fragment(x, v, op->what);
+	case OP_INSTANCE:
+		return run_instance(x, op->at, x->b.len, op->what, &next);
+	}
+	return false;
+}
+
+/* Values are those of one instance; an operation may compile, which moves the operations. */
+static bool run_program(struct evtx_run *x, const struct evtx_program *p,
+			const struct evtx_value *values, uint32_t count)
+{
+	static const struct evtx_value absent = { 0 };
+
+	if (x->steps < p->count) {
+		stop(x, N_("a record has too many parts"));
+		return false;
+	}
+	x->steps -= p->count;
+	for (uint32_t i = 0; i < p->count; i++) {
+		const struct evtx_op op = x->programs.ops[p->first + i];
+
+		if (!run_op(x, &op, op.n < count ? &values[op.n] : &absent))
+			return false;
+	}
+	return true;
+}
+
+/* ---- templates */
+
+static struct evtx_program *cached(struct evtx_programs *p, uint32_t key, uint16_t **slot)
+{
+	uint32_t mask = EVTX_PROGRAMS_MAX * 2 - 1;
+
+	for (uint32_t i = key * 2654435761u >> 16;; i++) {
+		uint16_t *s = &p->slot[i & mask];
+
+		if (!*s) {
+			*slot = s;
+			return NULL;
+		}
+		if (p->list[*s - 1].key == key)
+			return &p->list[*s - 1];
+	}
+}
+
+static void check_program(struct evtx_run *x, const struct evtx_program *p)
+{
+	if (!p->problem)
+		return;
+	complain(x, p->problem);
+	x->record.incomplete = true;
+}
+
+static bool is_definition(const struct evtx_run *x, uint32_t at, uint32_t id)
+{
+	return at <= x->b.len && x->b.len - at >= DEFINITION_HEAD &&
+	       evtx_le32(x->b.at + at + 4) == id;
+}
+
+void evtx_run_learn(struct evtx_run *x, uint32_t from, uint32_t end)
+{
+	struct evtx_instance i;
+	uint32_t at = from + EVTX_RECORD_HEAD + FRAGMENT_HEAD;
+
+	if (end - from <= EVTX_RECORD_HEAD + FRAGMENT_HEAD ||
+	    x->learned_count == EVTX_LEARNED_MAX || !evtx_instance_at(x->b, at, end, &i) ||
+	    !is_definition(x, i.definition, i.id))
+		return;
+	for (size_t n = 0; n < x->learned_count; n++)
+		if (x->learned[n] == i.definition)
+			return;
+	x->learned[x->learned_count++] = i.definition;
+}
+
+/* The definition, or for what was recovered another of the same number. */
+static bool find_definition(const struct evtx_run *x, const struct evtx_instance *i, uint32_t *at)
+{
+	*at = i->definition;
+	if (is_definition(x, *at, i->id))
+		return true;
+	for (size_t n = 0; n < x->learned_count; n++)
+		if (is_definition(x, x->learned[n], i->id)) {
+			*at = x->learned[n];
+			return true;
+		}
+	return false;
+}
+
+/* False: the template is not there, or it is another one. */
+static bool find_program(struct evtx_run *x, const struct evtx_instance *i,
+			 enum evtx_context context, struct evtx_program *program)
+{
+	struct evtx_programs *p = &x->programs;
+	uint32_t at;
+	uint16_t *slot;
+
+	if (!find_definition(x, i, &at))
+		return false;
+	struct evtx_program *known = cached(p, at * 4 + context, &slot);
+	if (!known) {
+		uint32_t size = evtx_le32(x->b.at + at + 20), from = at + DEFINITION_HEAD;
+
+		if (size > x->b.len - from)
+			return false;
+		*program = evtx_compile(p, x->b, from, from + size, true, context);
+		program->key = at * 4 + context;
+		if (p->count < EVTX_PROGRAMS_MAX) {
+			p->list[p->count++] = *program;
+			*slot = (uint16_t)p->count;
+		}
+	} else {
+		*program = *known;
+	}
+	check_program(x, program);
+	if (program->doubtful) {
+		complain(x, N_("a name in a template was written over"));
+		return !x->record.recovered;
+	}
+	return true;
+}
+
+/* Without its template: an event within is found all the same, the rest is a list. */
+static bool run_without_template(struct evtx_run *x, const struct evtx_value *values,
+				 uint32_t count)
+{
+	bool within = x->in_section;
+
+	complain(x, N_("the template of a record is not there"));
+	x->record.incomplete = true;
+	for (uint32_t i = 0; i < count && !within; i++)
+		if (values[i].type == EVTX_BINXML && !run_value(x, &values[i], CONTEXT_EVENT))
+			return false;
+	if (!room(x, 0))
+		return false;
+	if (within) {
+		comma(x);
+		put(x, "\"#values\":[", 11);
+	} else if (!begin_section(x, EVTX_VALUES)) {
+		return false;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		if ((within || values[i].type != EVTX_BINXML) && !put_items(x, &values[i]))
+			return false;
+	if (!room(x, 0))
+		return false;
+	if (within)
+		*x->at++ = ']';
+	else
+		end_section(x);
+	return true;
+}
+
+/* The instance at `at`; *next is behind it. False if the record ends here. */
+static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evtx_context context,
+			 uint32_t *next)
+{
+	struct evtx_instance i;
+	struct evtx_program program;
+
+	if (!evtx_instance_at(x->b, at, end, &i)) {
+		complain(x, N_("the binary XML is damaged"));
+		x->record.incomplete = true;
+		return false;
+	}
+	*next = i.next;
+	if (i.count > EVTX_VALUES_MAX - x->value_count) {
+		stop(x, N_("a record has too many parts"));
+		return false;
+	}
+	struct evtx_value *values = &x->values[x->value_count];
+	const uint8_t *data = x->b.at + i.values, *data_end = x->b.at + end;
+	for (uint32_t n = 0; n < i.count; n++) {
+		const uint8_t *type = x->b.at + i.types + 4 * (size_t)n;
+		uint32_t len = evtx_le16(type);
+		bool there = len <= (size_t)(data_end - data);
+
+		values[n] =
+			(struct evtx_value){ data, there ? len : 0, there ? type[2] : EVTX_NULL };
+		data += there ? len : (size_t)(data_end - data);
+		if (!there) {
+			complain(x, N_("values of a record are cut off"));
+			x->record.incomplete = true;
+		}
+	}
+	x->value_count += i.count;
+	bool ok = find_program(x, &i, context, &program) ? run_program(x, &program, values, i.count)
+							 : run_without_template(x, values, i.count);
+	x->value_count -= i.count;
+	return ok;
+}
+
+/* What is not an instance is compiled where it stands, without templates. */
+static void run_elements(struct evtx_run *x, uint32_t at, uint32_t end, enum evtx_context context)
+{
+	struct evtx_program p = evtx_compile(&x->programs, x->b, at, end, false, context);
+
+	check_program(x, &p);
+	if (p.doubtful)
+		complain(x, N_("a name in a record was written over"));
+	(void)run_program(x, &p, NULL, 0);
+}
+
+static void run_fragment(struct evtx_run *x, uint32_t at, uint32_t end, enum evtx_context context)
+{
+	while (at < end && !x->full) {
+		uint8_t token = x->b.at[at];
+
+		if (token == 0x0f && end - at >= FRAGMENT_HEAD) {
+			at += FRAGMENT_HEAD;
+		} else if (token == 0x0c) {
+			if (!run_instance(x, at, end, context, &at))
+				return;
+		} else if (token == 0x00) { /* the end, unless another follows */
+			if (end - at - 1 < EVTX_FRAGMENT_MIN || x->b.at[at + 1] != 0x0f)
+				return;
+			at++;
+		} else {
+			run_elements(x, at, end, context);
+			return;
+		}
+	}
+}
+
+void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t offset,
+		     bool recovered)
+{
+	struct evtx_record *r = &x->record;
+	size_t left = EVTX_CHUNK_OUT_MAX - x->chunk_out;
+
+	r->offset = offset;
+	r->number = evtx_le64(x->b.at + from + 8);
+	r->written = evtx_le64(x->b.at + from + 16);
+	r->recovered = recovered;
+	r->incomplete = false;
+	memset(r->field, 0, sizeof(r->field));
+	r->section_count = r->first_count = 0;
+	memset(x->seen, 0, sizeof(x->seen));
+	x->at = x->out;
+	x->limit = x->out + (left < EVTX_OUT_MAX ? left : EVTX_OUT_MAX);
+	x->steps = EVTX_STEPS_MAX;
+	x->value_count = 0;
+	x->nest = 0;
+	x->full = x->in_section = false;
+	x->problem = NULL;
+	if (evtx_le32(x->b.at + end - 4) == end - from) /* the size once more */
+		end -= 4;
+	run_fragment(x, from + EVTX_RECORD_HEAD, end, CONTEXT_EVENT);
+	if (x->full || x->in_section)
+		r->incomplete = true; /* what was not ended is not in the list of sections */
+	x->chunk_out += (size_t)(x->at - x->out);
+}
