@@ -50,25 +50,17 @@ test-full: test offline repro ## also what takes long: long fuzzing, offline bui
 $O/stick/bench/%: tests/bench/%.c $O/stick/lib.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode -lsodium
-<<<<<<< HEAD
 # Those that measure the parsers of triage alone.
 $O/stick/bench/triage/%: tests/bench/triage/%.c $$(call objects_of,stick,triage)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $< $(filter %.o %.a,$^) $(triage_LIBS)
-bench: all $O/stick/bench/ui_keys $O/stick/bench/digest $O/stick/bench/triage/make \
-	$O/stick/bench/triage/structs ## measure what has a number to reach; see docs/benchmarks.md
-=======
-# With the objects of a tool.
-$O/stick/bench/triage/evtx: tests/bench/triage/evtx.c $(call objects_of,stick,triage)
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $(filter %.c %.o %.a,$^) $(triage_LIBS)
-bench: all $O/stick/bench/ui_keys $O/stick/bench/digest $O/stick/bench/triage/evtx ## measure what has a number to reach; see docs/benchmarks.md
->>>>>>> 50f8b6205e4216668cc1265a5894cc40185f0c82
+bench: all $(addprefix $O/stick/bench/,ui_keys digest triage/make triage/structs triage/evtx) ## measure what has a number to reach; see docs/benchmarks.md
 	tests/bench/kit
 	tests/bench/handbook
 	tests/bench/journal
 	tests/bench/image
 	tests/bench/triage/run
+	tests/bench/registry
 	$O/stick/bench/ui_keys
 	$O/stick/bench/digest
 	$O/stick/bench/triage/evtx

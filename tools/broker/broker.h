@@ -18,10 +18,6 @@ int broker_medium_folder(int argc, char **argv);
 int broker_set_clock(int argc, char **argv);
 int broker_bring_network(int argc, char **argv);
 
-/* Ask until nothing more is to come: a script wants the whole list. */
-__attribute__((warn_unused_result))
-bool broker_all_disks(struct broker *b, struct arena *a, struct broker_disks *d, struct error *e);
-
 /* "512.1 GB": decimal, as on the label of a disk. Returns out. */
 char *broker_size(char out[32], uint64_t bytes);
 

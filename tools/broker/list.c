@@ -12,8 +12,6 @@
 #include "lib/data/json.h"
 #include "lib/disk/broker.h"
 
-#define SEARCH_SECONDS 60
-
 char *broker_size(char out[32], uint64_t bytes)
 {
 	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
@@ -145,18 +143,6 @@ static void json_disks(const struct broker_disks *d)
 	}
 	json_end(&j);
 	json_end(&j);
-}
-
-bool broker_all_disks(struct broker *b, struct arena *a, struct broker_disks *d, struct error *e)
-{
-	for (int i = 0; i < SEARCH_SECONDS * 5; i++) {
-		if (!broker_disks(b, a, d, e))
-			return false;
-		if (!d->searching)
-			return true;
-		usleep(200000);
-	}
-	return true; /* and says that it is not finished */
 }
 
 int broker_list(int argc, char **argv)

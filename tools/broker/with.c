@@ -9,41 +9,19 @@
 #include "broker/broker.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
-#include "lib/base/wholefile.h"
 #include "lib/disk/broker.h"
 
 #define DISK_DESCRIPTOR 3
-
-/* Without the line's end behind a passphrase; a startup key is binary and has zeros. */
-static size_t key_bytes(const struct text *key)
-{
-	size_t len = key->len;
-
-	if (len && !memchr(key->s, 0, len) && key->s[len - 1] == '\n')
-		len--;
-	return len;
-}
 
 /* The disk, or with a key what its encrypted partition holds. */
 static int open_with(const char *disk, uint64_t partition, const char *key_file, struct error *e)
 {
 	struct broker b = BROKER_NONE;
-	struct broker_disks d;
-	struct arena a = { 0 };
-	struct text key = { 0 };
 	int fd = -1;
 
-	if (!key_file && broker_connect(&b, e))
-		fd = broker_open_disk(&b, disk, e);
-	/* What it holds must be known, so a disk that was just plugged in is waited for. */
-	if (key_file && wholefile_read(AT_FDCWD, key_file, 0, BROKER_KEY_MAX, &key, e) &&
-	    broker_connect(&b, e) && broker_all_disks(&b, &a, &d, e))
-		fd = broker_encrypted(&b, disk, (unsigned)partition, (const uint8_t *)key.s,
-				      key_bytes(&key), e);
-	if (key.s)
-		explicit_bzero(key.s, key.len);
-	text_release(&key);
-	arena_release(&a);
+	if (broker_connect(&b, e))
+		fd = key_file ? broker_encrypted_by(&b, disk, (unsigned)partition, key_file, e)
+			      : broker_open_disk(&b, disk, e);
 	broker_close(&b);
 	return fd;
 }

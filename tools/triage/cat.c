@@ -278,7 +278,7 @@ int triage_cat(int argc, char **argv)
 			    "shows them (| less)"));
 		return report("triage", &e);
 	}
-	t.partition = o.partition;
+	t.partition = volume_wanted(&o);
 	t.path = argc > 1 ? argv[1] : NULL;
 	const struct box_job job = { .bytes = true, .run = run, .ctx = &t };
 	return volumes_run("cat", argv[0], &o, &t.source, &job);

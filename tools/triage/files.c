@@ -173,7 +173,7 @@ int triage_files(int argc, char **argv)
 
 	if (!cli_parse(&usage, &argc, &argv, &e))
 		return report("triage", &e);
-	t.partition = o.partition;
+	t.partition = volume_wanted(&o);
 	const struct box_job job = { .json = t.as_json, .run = run, .ctx = &t };
 	return volumes_run("files", argv[0], &o, &t.source, &job);
 }

@@ -165,6 +165,22 @@ bool source_open(struct source *s, const char *name, bool broker, uint64_t secto
 	return false;
 }
 
+bool source_open_encrypted(struct source *s, const char *name, unsigned partition,
+			   const char *key_file, struct error *e)
+{
+	struct broker b = BROKER_NONE;
+	int fd = -1;
+
+	*s = (struct source){ .name = name, .kind = SOURCE_RAW };
+	if (broker_connect(&b, e))
+		fd = broker_encrypted_by(&b, name, partition, key_file, e);
+	broker_close(&b);
+	if (add(s, fd, e) && size_up(s, 0, e))
+		return true;
+	source_close(s);
+	return false;
+}
+
 void source_close(struct source *s)
 {
 	while (s->count)

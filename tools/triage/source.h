@@ -32,6 +32,10 @@ struct source {
 __attribute__((warn_unused_result))
 bool source_open(struct source *s, const char *name, bool broker, uint64_t sector_bytes,
 		 struct error *e);
+/* What the encrypted partition of a disk of the broker holds, by the key in a file ("-": typed). */
+__attribute__((warn_unused_result))
+bool source_open_encrypted(struct source *s, const char *name, unsigned partition,
+			   const char *key_file, struct error *e);
 void source_close(struct source *s);
 
 /* In the child: the bytes of a source. Stays where it is. */

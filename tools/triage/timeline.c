@@ -145,7 +145,7 @@ int triage_timeline(int argc, char **argv)
 		error_set(&e, ERROR_USAGE, _("--format is jsonl or bodyfile, not '%s'"), form);
 		return report("triage", &e);
 	}
-	t.partition = o.partition;
+	t.partition = volume_wanted(&o);
 	const struct box_job job = { .json = t.form == EMIT_TIMELINE, .run = run, .ctx = &t };
 	return volumes_run("timeline", argv[0], &o, &t.source, &job);
 }

@@ -130,6 +130,18 @@ bool volumes_each(struct volumes *v,
 				       "is: triage list"));
 }
 
+static bool open_source(struct source *source, const char *name, const struct volume_options *o,
+			struct error *e)
+{
+	if (!o->key_file)
+		return source_open(source, name, o->broker, o->sector_bytes, e);
+	if (!o->broker || o->partition == VOLUME_ALL)
+		return error_set(e, ERROR_USAGE,
+				 _("--key-file is for an encrypted partition of a disk of the "
+				   "broker: say --broker and --partition"));
+	return source_open_encrypted(source, name, (unsigned)o->partition, o->key_file, e);
+}
+
 int volumes_run(const char *verb, const char *name, const struct volume_options *o,
 		struct source *source, const struct box_job *job)
 {
@@ -137,7 +149,7 @@ int volumes_run(const char *verb, const char *name, const struct volume_options 
 	struct box_job own = *job;
 	struct error e = { 0 };
 
-	if (!source_open(source, name, o->broker, o->sector_bytes, &e))
+	if (!open_source(source, name, o, &e))
 		return report("triage", &e);
 	own.inputs = source->inputs;
 	own.input_count = source->count;

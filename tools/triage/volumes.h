@@ -16,7 +16,13 @@ struct volume_options {
 	uint64_t partition; /* VOLUME_ALL, or its number */
 	bool broker;
 	uint64_t sector_bytes;
+	const char *key_file; /* of the encrypted partition; NULL: none */
 };
+/* Which partition of the source the child looks into: what an encrypted one holds is all of it. */
+static inline uint64_t volume_wanted(const struct volume_options *o)
+{
+	return o->key_file ? VOLUME_ALL : o->partition;
+}
 #define SOURCE_OPTIONS(o)                                                                          \
 	{ .name = "broker",                                                                        \
 	  .kind = CLI_FLAG,                                                                        \
@@ -34,6 +40,12 @@ struct volume_options {
 	  .argument = N_("NUMBER"),                                                                \
 	  .help = N_("only this one, as triage list numbers them"),                                \
 	  .max = 1000 },                                                                           \
+		{ .name = "key-file",                                                              \
+		  .kind = CLI_TEXT,                                                                \
+		  .into = &(o)->key_file,                                                          \
+		  .argument = N_("FILE"),                                                          \
+		  .help = N_("with --broker and --partition: open this BitLocker or LUKS "         \
+			     "partition by what the file holds; - is typed") },                    \
 		SOURCE_OPTIONS(o)
 
 /* Why nobody looks into a volume of that content: a message id. NULL: we do, or there are no files in it. */

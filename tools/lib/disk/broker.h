@@ -144,12 +144,19 @@ int broker_medium(struct broker *b, const char *disk, unsigned partition, enum b
 __attribute__((warn_unused_result))
 bool broker_medium_done(struct broker *b, struct error *e);
 
+/* Ask until nothing more is to come: a script wants the whole list. */
+__attribute__((warn_unused_result))
+bool broker_all_disks(struct broker *b, struct arena *a, struct broker_disks *d, struct error *e);
+
 /* A BitLocker or LUKS volume, decrypted and read-only, by a passphrase, a recovery password or the bytes of
  * a startup key's file: a descriptor of it, whose end is the end of the access. -1 with e: the key
  * is wrong (its words say so), or it cannot be opened. */
 #define BROKER_KEY_MAX 1024
 int broker_encrypted(struct broker *b, const char *disk, unsigned partition, const uint8_t *key,
 		     size_t len, struct error *e);
+/* The same by what a file holds; "-": the person types it. */
+int broker_encrypted_by(struct broker *b, const char *disk, unsigned partition,
+			const char *key_file, struct error *e);
 
 /* Set the system's clock (milliseconds since 1970, UTC). The PC's own clock chip is not
  * touched: it is part of the evidence. */
