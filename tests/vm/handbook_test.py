@@ -259,7 +259,7 @@ def contact_code(desk):
     tap.require("Müller" in card and "Änne" in card and "+491713920042" in card, card)
     # Its title is that of the page before, which its words tell from it.
     desk.vm.press("esc")
-    desk.vm.wait_screen("QR code as a contact|How to reach", 20)
+    desk.vm.wait_screen("Which number comes first", 20)
 
 
 def hand_over(desk):

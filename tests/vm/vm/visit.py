@@ -20,6 +20,7 @@ _ACTS = re.compile(r"^(Call now|Jetzt anrufen|What has failed|Was ist ausgefalle
 _DEEPEST = 3
 _MANY = 3  # of a long list of like entries, deep below the start screen
 _SLOWEST_S = 30
+_TYPING = r"(Number|Nummer) \d+:"
 
 
 class Lost(Exception):
@@ -206,10 +207,13 @@ class ScreenWalk:
             if re.search(rf"(Number|Nummer) {number}:", now.text):
                 self.vm.press("ret")
                 break
-            if now.title and now.place != page.place:
+            # While a number is typed a list that is longer than the screen turns to what it
+            # says so far: that is no other page.
+            if now.title and now.place != page.place and not re.search(_TYPING, now.text):
                 break
             time.sleep(0.25)
-        return self.page(unlike=page)
+        return self._still(lambda now: now.place != page.place
+                           and not re.search(_TYPING, now.text), _SLOWEST_S)
 
     def choose(self, page, label):
         for number, words in page.entries:
