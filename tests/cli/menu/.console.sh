@@ -50,5 +50,13 @@ sees() {
 	done
 	fail "the screen does not show: $1"
 }
+# Wait until it no longer shows a text that the page before had; at most 10 s.
+gone() {
+	for _ in $(seq 100); do
+		screen | grep -qF -e "$1" || return 0
+		sleep 0.1
+	done
+	fail "the screen still shows: $1"
+}
 sees_not() { ! screen | grep -qF -e "$1" || fail "the screen shows: $1"; }
 narrow_enough() { [ "$(screen | wc -L)" -le "$1" ] || fail "a line is wider than $1 columns"; }
