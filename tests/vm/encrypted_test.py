@@ -71,6 +71,12 @@ def main(t):
             put_key(sh, bitlocker.keys(volumes[0][1], volumes[0][2])[0][1])
             status, said = opened(sh, 1, "echo x >&3 || echo refused")
             tap.require("refused" in said, f"{status}: {said}")
+        with t.check("triage shows its key ID, and lists what is in it"):
+            status, said = sh.run("triage list --broker sda 2>/dev/null")
+            tap.require(volumes[0][2]["rp_vmk_guid"].upper() in said, f"{status}: {said}")
+            status, said = sh.run("triage files --broker --partition 1 --key-file /tmp/key sda",
+                                  HASH_S)
+            tap.require(status == 0 and "System Volume Information" in said, f"{status}: {said}")
         with t.check("nothing stays open"):
             tap.require(nothing_left(sh), "a mapping is still there")
         count = vm.writes(plugged)

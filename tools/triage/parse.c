@@ -137,7 +137,7 @@ static bool choose(const char *name, const char *form, struct task *t, struct er
 static int list_formats(void)
 {
 	for (size_t i = 0; formats[i]; i++)
-		printf("%-12s %s\n", formats[i]->name, _(formats[i]->help));
+		printf("%-13s %s\n", formats[i]->name, _(formats[i]->help));
 	return 0;
 }
 
