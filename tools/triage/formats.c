@@ -11,12 +11,10 @@
 extern const struct format format_logfile;
 extern const struct format format_mft;
 extern const struct format format_usn;
+extern const struct format format_wmi;
 
 const struct format *const formats[] = {
-	&format_logfile,
-	&format_mft,
-	&format_usn,
-	NULL,
+	&format_logfile, &format_mft, &format_usn, &format_wmi, NULL,
 };
 
 const struct format *format_find(const char *name)
