@@ -10,11 +10,12 @@
 
 extern const struct format format_logfile;
 extern const struct format format_mft;
+extern const struct format format_pe;
 extern const struct format format_usn;
 extern const struct format format_wmi;
 
 const struct format *const formats[] = {
-	&format_logfile, &format_mft, &format_usn, &format_wmi, NULL,
+	&format_logfile, &format_mft, &format_pe, &format_usn, &format_wmi, NULL,
 };
 
 const struct format *format_find(const char *name)
