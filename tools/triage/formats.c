@@ -8,6 +8,7 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
+extern const struct format format_efivars;
 extern const struct format format_logfile;
 extern const struct format format_mft;
 extern const struct format format_pe;
@@ -15,7 +16,7 @@ extern const struct format format_usn;
 extern const struct format format_wmi;
 
 const struct format *const formats[] = {
-	&format_logfile, &format_mft, &format_pe, &format_usn, &format_wmi, NULL,
+	&format_efivars, &format_logfile, &format_mft, &format_pe, &format_usn, &format_wmi, NULL,
 };
 
 const struct format *format_find(const char *name)
