@@ -12,11 +12,13 @@ extern const struct format format_efivars;
 extern const struct format format_logfile;
 extern const struct format format_mft;
 extern const struct format format_pe;
+extern const struct format format_quarantine;
 extern const struct format format_usn;
 extern const struct format format_wmi;
 
 const struct format *const formats[] = {
-	&format_efivars, &format_logfile, &format_mft, &format_pe, &format_usn, &format_wmi, NULL,
+	&format_efivars,    &format_logfile, &format_mft, &format_pe,
+	&format_quarantine, &format_usn,     &format_wmi, NULL,
 };
 
 const struct format *format_find(const char *name)
