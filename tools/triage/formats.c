@@ -12,14 +12,23 @@ extern const struct format format_detection_history;
 extern const struct format format_efivars;
 extern const struct format format_logfile;
 extern const struct format format_mft;
+extern const struct format format_mplog;
 extern const struct format format_pe;
 extern const struct format format_quarantine;
 extern const struct format format_usn;
 extern const struct format format_wmi;
 
 const struct format *const formats[] = {
-	&format_detection_history, &format_efivars, &format_logfile, &format_mft, &format_pe,
-	&format_quarantine,        &format_usn,     &format_wmi,     NULL,
+	&format_detection_history,
+	&format_efivars,
+	&format_logfile,
+	&format_mft,
+	&format_mplog,
+	&format_pe,
+	&format_quarantine,
+	&format_usn,
+	&format_wmi,
+	NULL,
 };
 
 const struct format *format_find(const char *name)
