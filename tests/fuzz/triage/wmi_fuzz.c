@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../unit/triage/wmi_builder.h"
+#include "triage/parse/wmi.h"
 
 static bool read_at(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
 {
@@ -14,19 +14,21 @@ static bool read_at(void *ctx, uint64_t offset, void *buf, size_t len, struct er
 static bool take(void *ctx, const struct wmi_instance *i, struct error *e)
 {
 	for (unsigned k = 0; k < i->class->count; k++)
-		assert(!i->values[k].is_set || i->values[k].bytes.left < WMI_PAGE);
+		assert(!i->values[k].is_set || i->values[k].bytes.left < 8192);
 	return i->offset < *(const size_t *)ctx && !e->kind;
 }
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const none[WMI_PROPERTIES_MAX];
-	uint8_t *bytes = calloc(1, 1000 + size);
-	size_t len = size ? wmi_make(bytes, data[0] & 3, data[0] & 4, none) : 0;
-	size_t head = size && data[0] & 4 ? 64 : size ? 128 : 0, all = head + size;
+	const struct wmi_class *c = &wmi_classes[size ? data[0] & 3 : 0];
+	const char *digits = size && data[0] & 4 ? c->md5 : c->sha256;
+	size_t head = size ? 2 * strlen(digits) : 0, all = head + size;
+	uint8_t *bytes = calloc(1, all + 1);
+	for (size_t i = 0; i < head; i += 2)
+		bytes[i] = (uint8_t)digits[i / 2];
 	memcpy(bytes + head, data, size);
 	struct error e = { 0 };
 	const struct partition_source s = { read_at, bytes, all, 512 };
-	assert(len < 1000 && (wmi_parse(&s, NULL, take, &all, &e) || e.kind == ERROR_UNTRUSTED));
+	assert(wmi_parse(&s, NULL, take, &all, &e) || e.kind == ERROR_UNTRUSTED);
 	free(bytes);
 	return 0;
 }

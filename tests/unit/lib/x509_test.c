@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#include "der_builder.h"
+#include "../der_builder.h"
 #include "lib/base/memory.h"
 #include "lib/disk/x509.h"
 

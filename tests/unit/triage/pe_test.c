@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-#include "../lib/der_builder.h"
-#include "../lib/pe_samples.h"
+#include "../der_builder.h"
+#include "../pe_samples.h"
 #include "lib/base/memory.h"
 #include "triage/parse/pe.h"
 
