@@ -11,13 +11,18 @@
 extern const struct format format_amcache;
 extern const struct format format_bam;
 extern const struct format format_bcd;
+extern const struct format format_detection_history;
 extern const struct format format_e01;
+extern const struct format format_efivars;
 extern const struct format format_evtx;
 extern const struct format format_jumplist;
 extern const struct format format_lnk;
 extern const struct format format_logfile;
 extern const struct format format_mft;
+extern const struct format format_mplog;
+extern const struct format format_pe;
 extern const struct format format_prefetch;
+extern const struct format format_quarantine;
 extern const struct format format_recycle;
 extern const struct format format_registry;
 extern const struct format format_shell_history;
@@ -27,6 +32,7 @@ extern const struct format format_taskcache;
 extern const struct format format_userassist;
 extern const struct format format_usn;
 extern const struct format format_utmp;
+extern const struct format format_wmi;
 
 /* One a line, in the order of their names. */
 /* clang-format off */
@@ -34,13 +40,18 @@ const struct format *const formats[] = {
 	&format_amcache,
 	&format_bam,
 	&format_bcd,
+	&format_detection_history,
 	&format_e01,
+	&format_efivars,
 	&format_evtx,
 	&format_jumplist,
 	&format_lnk,
 	&format_logfile,
 	&format_mft,
+	&format_mplog,
+	&format_pe,
 	&format_prefetch,
+	&format_quarantine,
 	&format_recycle,
 	&format_registry,
 	&format_shell_history,
@@ -50,6 +61,7 @@ const struct format *const formats[] = {
 	&format_userassist,
 	&format_usn,
 	&format_utmp,
+	&format_wmi,
 	NULL,
 };
 /* clang-format on */

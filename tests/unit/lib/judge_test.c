@@ -14,7 +14,7 @@
 
 #include "lib/base/wholefile.h"
 #include "lib/image/judge.h"
-#include "pe_samples.h"
+#include "../pe_samples.h"
 
 struct file {
 	const char *path, *content;

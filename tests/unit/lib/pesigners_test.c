@@ -15,7 +15,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/wholefile.h"
 #include "lib/disk/pesigners.h"
-#include "pe_samples.h"
+#include "../pe_samples.h"
 
 #define CN "\x06\x03\x55\x04\x03"
 

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Programs of Windows and of the firmware: docs/formats/pe.md. */
+#include "triage/parse/pe.h"
+
+#include <string.h>
+
+#include "lib/base/language.h"
+
+#define MAGIC_32 0x10bu
+#define MAGIC_64 0x20bu
+#define SECURITY 4u /* which of the data directories */
+#define PKCS 2u     /* a certificate of type PKCS#7 SignedData */
+#define CERTIFICATE_HEAD 8u
+
+/* Where in the file things stand that its digests leave out. */
+struct layout {
+	size_t checksum_at, security_at; /* 0: there is none */
+	uint32_t headers_bytes, table_at, table_bytes;
+};
+
+static bool optional_header(struct reader r, size_t at, struct pe *p, struct layout *l)
+{
+	uint16_t magic = reader_le16(&r);
+
+	p->is_64 = magic == MAGIC_64;
+	if (r.bad || (magic != MAGIC_32 && magic != MAGIC_64))
+		return false;
+	reader_skip(&r, 58);
+	l->headers_bytes = reader_le32(&r);
+	l->checksum_at = at + 64;
+	p->checksum = reader_le32(&r);
+	p->subsystem = reader_le16(&r);
+	p->dll_characteristics = reader_le16(&r);
+	reader_skip(&r, p->is_64 ? 36 : 20);
+	uint32_t directories = reader_le32(&r);
+	if (r.bad)
+		return false;
+	if (directories > SECURITY && r.left >= (SECURITY + 1) * 8) {
+		l->security_at = at + (p->is_64 ? 112 : 96) + SECURITY * 8;
+		reader_skip(&r, SECURITY * 8);
+		l->table_at = reader_le32(&r);
+		l->table_bytes = reader_le32(&r);
+	}
+	return true;
+}
+
+static void section(struct reader *r, struct pe_section *s)
+{
+	const uint8_t *name = reader_take(r, 8);
+
+	*s = (struct pe_section){ 0 };
+	if (name)
+		memcpy(s->name, name, 8);
+	s->virtual_bytes = reader_le32(r);
+	s->virtual_at = reader_le32(r);
+	s->raw_bytes = reader_le32(r);
+	s->raw_at = reader_le32(r);
+	reader_skip(r, 12);
+	s->flags = reader_le32(r);
+}
+
+/* The sum over all words, with that of the checksum as zero, and the length. */
+static uint32_t checksum(const uint8_t *p, size_t len, size_t hole)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i + 1 < len; i += 2)
+		sum += p[i] | (unsigned)p[i + 1] << 8;
+	if (len % 2)
+		sum += p[len - 1];
+	for (size_t i = hole; i < hole + 4; i++)
+		sum -= i % 2 ? (unsigned)p[i] << 8 : p[i];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint32_t)(sum + len);
+}
+
+/* The digest that Authenticode signs: the headers without checksum and certificates, the sections by
+ * their place, and what lies behind them up to the certificates. */
+static bool authenticode(const uint8_t *p, size_t len, const struct layout *l, struct pe *pe)
+{
+	struct sha256_state s;
+	uint8_t order[PE_SECTIONS_MAX];
+	size_t hole = l->checksum_at + 4, done = l->headers_bytes, count = 0;
+	const size_t end = l->table_bytes ? l->table_at : len;
+
+	if (pe->section_count > PE_SECTIONS_MAX || done > end || end > len || done < hole ||
+	    (l->security_at && done < l->security_at + 8))
+		return false;
+	for (unsigned i = 0; i < pe->section_count; i++) {
+		const struct pe_section *new = &pe->sections[i];
+		size_t k = count++;
+
+		if (!new->raw_bytes) {
+			count--;
+			continue;
+		}
+		if (new->raw_at > len || new->raw_bytes > len - new->raw_at)
+			return false;
+		for (; k && pe->sections[order[k - 1]].raw_at > new->raw_at; k--)
+			order[k] = order[k - 1];
+		order[k] = (uint8_t)i;
+	}
+	sha256_init(&s);
+	sha256_update(&s, p, l->checksum_at);
+	if (l->security_at) {
+		sha256_update(&s, p + hole, l->security_at - hole);
+		hole = l->security_at + 8;
+	}
+	sha256_update(&s, p + hole, done - hole);
+	for (size_t i = 0; i < count; i++) {
+		const struct pe_section *one = &pe->sections[order[i]];
+
+		sha256_update(&s, p + one->raw_at, one->raw_bytes);
+		done += one->raw_bytes;
+	}
+	if (done < end)
+		sha256_update(&s, p + done, end - done);
+	sha256_final(&s, pe->authenticode);
+	return true;
+}
+
+bool pe_read(const void *bytes, size_t len, struct pe *p, struct error *e)
+{
+	struct reader file = reader_of(bytes, len), r = file;
+	struct layout l = { 0 };
+
+	*p = (struct pe){ 0 };
+	bool ok = reader_le16(&r) == 0x5a4d; /* "MZ" */
+	reader_skip(&r, 58);
+	size_t at = reader_le32(&r);
+	r = file;
+	reader_skip(&r, at);
+	ok = ok && reader_le32(&r) == 0x4550; /* "PE\0\0" */
+	p->machine = reader_le16(&r);
+	p->section_count = reader_le16(&r);
+	p->time_stamp = reader_le32(&r);
+	reader_skip(&r, 8);
+	size_t optional = reader_le16(&r);
+	p->characteristics = reader_le16(&r);
+	if (!ok || r.bad || !optional_header(reader_sub(&r, optional), at + 24, p, &l))
+		return error_set(e, ERROR_UNTRUSTED, _("is no program of Windows or the firmware"));
+	for (unsigned i = 0; i < p->section_count && i < PE_SECTIONS_MAX; i++)
+		section(&r, &p->sections[i]);
+	if (r.bad)
+		return error_set(e, ERROR_UNTRUSTED, _("is damaged: its headers are cut short"));
+	p->checksum_right = checksum(file.at, len, l.checksum_at);
+	if (l.table_bytes) {
+		p->certificates_cut = l.table_at > len || l.table_bytes > len - l.table_at;
+		if (l.table_at <= len)
+			reader_skip(&file, l.table_at);
+		p->certificates = reader_sub(&file, p->certificates_cut
+							    ? (l.table_at <= len ? file.left : 0)
+							    : l.table_bytes);
+	}
+	p->has_authenticode = authenticode(bytes, len, &l, p);
+	return true;
+}
+
+/* SpcIndirectDataContent { data, DigestInfo { AlgorithmIdentifier { OID }, OCTET STRING } } */
+static void indirect_data(struct reader r, struct pe_signature *s)
+{
+	struct der all, data, info, algorithm, oid, digest;
+
+	if (der_take(&r, 0x30, &all) && der_take(&all.content, 0x30, &data) &&
+	    der_take(&all.content, 0x30, &info) && der_take(&info.content, 0x30, &algorithm) &&
+	    der_take(&algorithm.content, 0x06, &oid) && der_take(&info.content, 0x04, &digest)) {
+		der_oid(s->digest_oid, oid.content);
+		s->digest = digest.content;
+	}
+}
+
+bool pe_signature_next(const void *program, struct reader *table,
+		       const struct parse_problems *problems, struct pe_signature *s)
+{
+	while (table->left) {
+		const uint64_t offset = (uint64_t)(table->at - (const uint8_t *)program);
+		uint32_t length = reader_le32(table);
+		reader_skip(table, 2);
+		uint16_t type = reader_le16(table);
+		size_t n = length < CERTIFICATE_HEAD ? 0 : length - CERTIFICATE_HEAD;
+
+		*s = (struct pe_signature){ .offset = offset };
+		if (table->bad || !n || n > table->left) {
+			parse_problem(problems, offset, N_("the signatures are cut short"));
+			return false;
+		}
+		struct reader one = reader_sub(table, n);
+		size_t pad =
+			(8 - length % 8) % 8; /* the next one begins at a multiple of 8 bytes */
+		reader_skip(table, pad < table->left ? pad : table->left);
+		if (type == PKCS && pkcs7_read(one, &s->pkcs7)) {
+			indirect_data(s->pkcs7.content, s);
+			return true;
+		}
+		parse_problem(problems, offset,
+			      N_("what lies here is no signature that can be read"));
+	}
+	return false;
+}
+
+const char *pe_machine_name(uint16_t machine)
+{
+	static const struct {
+		uint16_t value;
+		const char *name;
+	} names[] = {
+		{ 0x14c, "i386" },     { 0x1c0, "arm" },          { 0x1c2, "thumb" },
+		{ 0x1c4, "armnt" },    { 0x200, "ia64" },         { 0x5032, "riscv32" },
+		{ 0x5064, "riscv64" }, { 0x6264, "loongarch64" }, { 0x8664, "x86_64" },
+		{ 0xaa64, "aarch64" }, { 0xebc, "ebc" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].value == machine)
+			return names[i].name;
+	return NULL;
+}
+
+const char *pe_subsystem_name(uint16_t subsystem)
+{
+	static const char *const names[] = {
+		[1] = "native",
+		[2] = "windows_gui",
+		[3] = "windows_cui",
+		[5] = "os2_cui",
+		[7] = "posix_cui",
+		[9] = "windows_ce_gui",
+		[10] = "efi_application",
+		[11] = "efi_boot_service_driver",
+		[12] = "efi_runtime_driver",
+		[13] = "efi_rom",
+		[14] = "xbox",
+		[16] = "windows_boot_application",
+	};
+
+	return subsystem < sizeof(names) / sizeof(names[0]) ? names[subsystem] : NULL;
+}
