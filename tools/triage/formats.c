@@ -8,15 +8,13 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
+extern const struct format format_journald;
 extern const struct format format_logfile;
 extern const struct format format_mft;
 extern const struct format format_usn;
 
 const struct format *const formats[] = {
-	&format_logfile,
-	&format_mft,
-	&format_usn,
-	NULL,
+	&format_journald, &format_logfile, &format_mft, &format_usn, NULL,
 };
 
 const struct format *format_find(const char *name)
