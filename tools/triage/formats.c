@@ -8,13 +8,33 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
+extern const struct format format_authorized_keys;
+extern const struct format format_cron;
+extern const struct format format_cron_user;
+extern const struct format format_group;
 extern const struct format format_journald;
 extern const struct format format_logfile;
 extern const struct format format_mft;
+extern const struct format format_passwd;
+extern const struct format format_shadow;
+extern const struct format format_syslog;
+extern const struct format format_systemd_unit;
 extern const struct format format_usn;
 
 const struct format *const formats[] = {
-	&format_journald, &format_logfile, &format_mft, &format_usn, NULL,
+	&format_authorized_keys,
+	&format_cron,
+	&format_cron_user,
+	&format_group,
+	&format_journald,
+	&format_logfile,
+	&format_mft,
+	&format_passwd,
+	&format_shadow,
+	&format_syslog,
+	&format_systemd_unit,
+	&format_usn,
+	NULL,
 };
 
 const struct format *format_find(const char *name)
