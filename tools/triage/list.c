@@ -13,6 +13,7 @@
 #include "lib/base/text.h"
 #include "lib/image/volume.h"
 #include "triage/emit.h"
+#include "triage/fields/luks.h"
 #include "triage/volumes.h"
 
 struct task {
@@ -61,6 +62,24 @@ static void look(struct volumes *v, const struct partition *p, struct finding *f
 	}
 }
 
+static void tell_luks(void *ctx, uint64_t offset, const char *what)
+{
+	box_problem(ctx, offset, what);
+}
+
+static bool look_luks(struct volumes *v, const struct partition *p, struct luks *l)
+{
+	const struct parse_problems problems = { tell_luks, v->box };
+	struct error e = { 0 };
+
+	if (strncmp(p->content, "luks", 4) != 0)
+		return false;
+	if (luks_read(&v->source.bytes, p->first_byte, p->size_bytes, &problems, l, &e))
+		return true;
+	volumes_problem(v, p->first_byte, e.text);
+	return false;
+}
+
 /* JSON. */
 
 static void json_file_system(struct emit *o, const struct filesystem *f)
@@ -77,6 +96,7 @@ static void json_file_system(struct emit *o, const struct filesystem *f)
 static void json_partition(struct emit *o, struct volumes *v, const struct partition *p)
 {
 	struct finding found;
+	struct luks luks;
 
 	look(v, p, &found);
 	emit_object(o, NULL);
@@ -89,6 +109,8 @@ static void json_partition(struct emit *o, struct volumes *v, const struct parti
 	emit_string(o, "label", p->label);
 	emit_string(o, "content", p->content);
 	emit_bool(o, "encrypted", volume_is_encrypted(p->content));
+	if (look_luks(v, p, &luks))
+		emit_luks(o, &luks);
 	if (found.refusal)
 		emit_string(o, "not_read", found.refusal);
 	if (found.f) {
@@ -148,9 +170,20 @@ static bool line(struct volumes *v, const char *fmt, ...)
 	return box_write(v->box, masked, len + 1, &e);
 }
 
+static bool text_luks(struct volumes *v, const struct luks *l)
+{
+	char words[LUKS_WORDS];
+	bool good = true;
+
+	for (size_t i = 0; good && luks_words(words, sizeof(words), l, i); i++)
+		good = line(v, "     %s", words);
+	return good;
+}
+
 static bool text_partition(struct volumes *v, const struct partition *p)
 {
 	struct finding found;
+	struct luks luks;
 	char size[32];
 	const char *label = p->label;
 	bool good;
@@ -161,6 +194,8 @@ static bool text_partition(struct volumes *v, const struct partition *p)
 		    p->type, *label ? " \"" : "", label, *label ? "\"" : "");
 	if (found.refusal)
 		good = good && line(v, "     %s", found.refusal);
+	if (look_luks(v, p, &luks))
+		good = good && text_luks(v, &luks);
 	if (found.f) {
 		if (*found.f->state_words)
 			good = good && line(v, "     %s", found.f->state_words);
