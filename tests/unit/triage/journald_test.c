@@ -239,6 +239,7 @@ static void broken_chains(void **state)
 	put(f.bytes + one + 8, 72 + 1, 8);
 	assert_true(parse(&f, f.len, false, &s));
 	assert_int_equal(s.entries, 2);
+	assert_int_equal(s.seqnums[0], 2);
 	/* An object that lies about its length neither. */
 	put(f.bytes + one + 8, 68, 8);
 	put(f.bytes + d + 8, 200, 8);
@@ -365,6 +366,10 @@ static void lz4_blocks(void **state)
 		  "\x30"
 		  "abc\3",
 		  5, NULL, 7 },
+		{ "no room for the shortest match",
+		  "\x30"
+		  "abc\3\0",
+		  6, NULL, 5 },
 		{ "a match beyond the end",
 		  "\x3f"
 		  "abc\3\0\xff",

@@ -387,6 +387,7 @@ static void keys(void **state)
 		{ "ssh-ed25519 AAAA", KEY_DAMAGED, "", "" },
 		{ "ssh-ed25519 !" KEY, KEY_DAMAGED, "", "" },
 		{ "ssh-rsa " KEY, KEY_DAMAGED, "", "" },
+		{ "ssh-ed2551 " KEY, KEY_DAMAGED, "", "" },
 		{ "ssh-ed25519 " KEY "A", KEY_DAMAGED, "", "" },
 		{ "command=\"never ends ssh-ed25519 " KEY, KEY_DAMAGED,
 		  "command=\"never ends ssh-ed25519 " KEY, "" },

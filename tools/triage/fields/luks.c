@@ -2,7 +2,6 @@
 /* What a LUKS volume says of itself, for programs and for people. */
 #include "triage/fields/luks.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "lib/base/language.h"
@@ -50,11 +49,11 @@ void emit_luks(struct emit *o, const struct luks *l)
 static void slot_words(char *out, size_t size, const struct luks_slot *s)
 {
 	if (s->memory_kib)
-		snprintf(out, size, _("key slot %u: %s, %" PRIu64 " passes, %" PRIu64 " KiB"),
-			 s->number, s->kdf, s->cost, s->memory_kib);
+		snprintf(out, size, _("key slot %u: %s, %llu passes, %llu KiB"), s->number, s->kdf,
+			 s->cost + 0ULL, s->memory_kib + 0ULL);
 	else
-		snprintf(out, size, _("key slot %u: %s, %s, %" PRIu64 " iterations"), s->number,
-			 s->kdf, s->hash, s->cost);
+		snprintf(out, size, _("key slot %u: %s, %s, %llu iterations"), s->number, s->kdf,
+			 s->hash, s->cost + 0ULL);
 }
 
 bool luks_words(char *out, size_t size, const struct luks *l, size_t number)
