@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "lib/disk/ext.h"
 
 #define NO_TIME 255
 
@@ -136,17 +137,9 @@ static void flag(struct emit *o, const char *key, const struct filesystem_entry 
 		emit_bool(o, key, true);
 }
 
-bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesystem_entry *entry,
-		struct error *e)
+/* What stands in an inode. */
+static void inode_fields(struct emit *o, const struct filesystem_entry *entry)
 {
-	emit_begin(o, f->kind == FILESYSTEM_NTFS ? "fs:stat:ntfs" : "fs:stat");
-	emit_says(o, entry->path, strlen(entry->path));
-	emit_string(o, "path", entry->path);
-	if (entry->stream) {
-		emit_says(o, ":", 1);
-		emit_says(o, entry->stream, strlen(entry->stream));
-		emit_string(o, "stream", entry->stream);
-	}
 	emit_string(o, "type", type_of(entry));
 	emit_number(o, "file_size", entry->size_bytes);
 	emit_number(o, "inode", entry->id);
@@ -164,6 +157,33 @@ bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesys
 		emit_number(o, "uid", entry->uid);
 		emit_number(o, "gid", entry->gid);
 	}
+}
+
+bool entry_emit_deleted(struct emit *o, const struct ext_deleted *d, struct error *e)
+{
+	emit_begin(o, "fs:stat");
+	emit_null(o, "path");
+	inode_fields(o, &d->entry);
+	if (d->is_orphan)
+		emit_null(o, "deletion_time");
+	else
+		emit_unix(o, "deletion_time", d->deleted, 0, 0, MOMENT_DELETED);
+	emit_bool(o, "recovered", true);
+	return emit_end(o, e);
+}
+
+bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesystem_entry *entry,
+		struct error *e)
+{
+	emit_begin(o, f->kind == FILESYSTEM_NTFS ? "fs:stat:ntfs" : "fs:stat");
+	emit_says(o, entry->path, strlen(entry->path));
+	emit_string(o, "path", entry->path);
+	if (entry->stream) {
+		emit_says(o, ":", 1);
+		emit_says(o, entry->stream, strlen(entry->stream));
+		emit_string(o, "stream", entry->stream);
+	}
+	inode_fields(o, entry);
 	flag(o, "is_compressed", entry, FILESYSTEM_COMPRESSED);
 	flag(o, "is_encrypted", entry, FILESYSTEM_ENCRYPTED);
 	flag(o, "is_sparse", entry, FILESYSTEM_SPARSE);

@@ -11,4 +11,9 @@ __attribute__((warn_unused_result))
 bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesystem_entry *entry,
 		struct error *e);
 
+/* An inode of ext whose file was deleted. */
+struct ext_deleted;
+__attribute__((warn_unused_result))
+bool entry_emit_deleted(struct emit *o, const struct ext_deleted *d, struct error *e);
+
 #endif

@@ -10,6 +10,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/data/date.h"
+#include "lib/disk/ext.h"
 #include "triage/entries.h"
 #include "triage/format.h"
 #include "triage/volumes.h"
@@ -23,13 +24,14 @@
 struct task {
 	struct source source;
 	uint64_t partition;
-	bool as_json;
+	bool as_json, deleted;
 };
 
 struct listing { /* in the child */
 	struct box *box;
 	const struct filesystem *f;
 	unsigned partition;
+	bool deleted;
 	struct emit *out;  /* of JSON */
 	struct text block; /* of text */
 	char *masked;
@@ -96,6 +98,21 @@ static bool one(void *ctx, const struct filesystem_entry *entry, struct error *e
 	return l->out ? entry_emit(l->out, l->f, entry, e) : add_text(l, entry, e);
 }
 
+static bool one_deleted(void *ctx, const struct ext_deleted *d, struct error *e)
+{
+	struct filesystem_time when = { .s = d->deleted, .digits = d->is_orphan ? NO_TIME : 0 };
+	struct listing *l = ctx;
+
+	if (l->out)
+		return entry_emit_deleted(l->out, d, e);
+	text_addf(&l->block, "%3u %c %14" PRIu64 "  ", l->partition, d->entry.type,
+		  d->entry.size_bytes);
+	add_time(&l->block, &when);
+	text_addf(&l->block, _("  (deleted then: inode %llu)"), d->inode + 0ULL);
+	text_add(&l->block, "\n");
+	return l->block.len < BLOCK_BYTES || flush(l, e);
+}
+
 static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 			struct filesystem *f, struct error *e)
 {
@@ -108,6 +125,9 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 		emit_partition(l->out, p->number);
 	/* Damage ends this volume, not the others. */
 	if (!f->walk(f, one, l, &own))
+		volumes_problem(v, p->first_byte, own.text);
+	own = (struct error){ 0 };
+	if (l->deleted && f->kind == FILESYSTEM_EXT && !ext_each_deleted(f, one_deleted, l, &own))
 		volumes_problem(v, p->first_byte, own.text);
 	(void)e;
 	return true;
@@ -128,7 +148,7 @@ static bool mft_alone(struct listing *l, struct volumes *v, struct error *e)
 static bool run(struct box *b, const void *ctx, struct error *e)
 {
 	const struct task *t = ctx;
-	struct listing l = { .box = b };
+	struct listing l = { .box = b, .deleted = t->deleted };
 	struct volumes *v = volumes_open(b, &t->source, t->partition, e);
 
 	if (!v)
@@ -156,6 +176,10 @@ int triage_files(int argc, char **argv)
 		  .kind = CLI_FLAG,
 		  .into = &t.as_json,
 		  .help = N_("one JSON object a line, with all times") },
+		{ .name = "deleted",
+		  .kind = CLI_FLAG,
+		  .into = &t.deleted,
+		  .help = N_("of ext also inodes of deleted files, which have no name") },
 		VOLUME_OPTIONS(&o),
 		{ 0 },
 	};

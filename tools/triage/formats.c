@@ -9,24 +9,33 @@
 #include "lib/base/memory.h"
 
 extern const struct format format_amcache;
+extern const struct format format_authorized_keys;
 extern const struct format format_bam;
 extern const struct format format_bcd;
+extern const struct format format_cron;
+extern const struct format format_cron_user;
 extern const struct format format_detection_history;
 extern const struct format format_e01;
 extern const struct format format_efivars;
 extern const struct format format_evtx;
+extern const struct format format_group;
+extern const struct format format_journald;
 extern const struct format format_jumplist;
 extern const struct format format_lnk;
 extern const struct format format_logfile;
 extern const struct format format_mft;
 extern const struct format format_mplog;
+extern const struct format format_passwd;
 extern const struct format format_pe;
 extern const struct format format_prefetch;
 extern const struct format format_quarantine;
 extern const struct format format_recycle;
 extern const struct format format_registry;
+extern const struct format format_shadow;
 extern const struct format format_shell_history;
 extern const struct format format_shimcache;
+extern const struct format format_syslog;
+extern const struct format format_systemd_unit;
 extern const struct format format_task;
 extern const struct format format_taskcache;
 extern const struct format format_userassist;
@@ -38,24 +47,33 @@ extern const struct format format_wmi;
 /* clang-format off */
 const struct format *const formats[] = {
 	&format_amcache,
+	&format_authorized_keys,
 	&format_bam,
 	&format_bcd,
+	&format_cron,
+	&format_cron_user,
 	&format_detection_history,
 	&format_e01,
 	&format_efivars,
 	&format_evtx,
+	&format_group,
+	&format_journald,
 	&format_jumplist,
 	&format_lnk,
 	&format_logfile,
 	&format_mft,
 	&format_mplog,
+	&format_passwd,
 	&format_pe,
 	&format_prefetch,
 	&format_quarantine,
 	&format_recycle,
 	&format_registry,
+	&format_shadow,
 	&format_shell_history,
 	&format_shimcache,
+	&format_syslog,
+	&format_systemd_unit,
 	&format_task,
 	&format_taskcache,
 	&format_userassist,

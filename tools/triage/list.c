@@ -13,6 +13,7 @@
 #include "lib/base/text.h"
 #include "lib/image/volume.h"
 #include "triage/emit.h"
+#include "triage/fields/luks.h"
 #include "triage/parse/fve.h"
 #include "triage/volumes.h"
 
@@ -65,6 +66,19 @@ static void look(struct volumes *v, const struct partition *p, struct finding *f
 static void tell(void *ctx, uint64_t offset, const char *what)
 {
 	box_problem(ctx, offset, what);
+}
+
+static bool look_luks(struct volumes *v, const struct partition *p, struct luks *l)
+{
+	const struct parse_problems problems = { tell, v->box };
+	struct error e = { 0 };
+
+	if (strncmp(p->content, "luks", 4) != 0)
+		return false;
+	if (luks_read(&v->source.bytes, p->first_byte, p->size_bytes, &problems, l, &e))
+		return true;
+	volumes_problem(v, p->first_byte, e.text);
+	return false;
 }
 
 /* JSON. */
@@ -120,6 +134,7 @@ static void json_partition(struct emit *o, struct volumes *v, const struct parti
 {
 	struct finding found;
 	struct fve fve;
+	struct luks luks;
 
 	look(v, p, &found);
 	emit_object(o, NULL);
@@ -134,6 +149,8 @@ static void json_partition(struct emit *o, struct volumes *v, const struct parti
 	emit_bool(o, "encrypted", volume_is_encrypted(p->content));
 	if (look_encrypted(v, p, &fve))
 		json_bitlocker(o, &fve);
+	if (look_luks(v, p, &luks))
+		emit_luks(o, &luks);
 	if (found.refusal)
 		emit_string(o, "not_read", found.refusal);
 	if (found.f) {
@@ -212,10 +229,21 @@ static bool text_bitlocker(struct volumes *v, const struct fve *fve)
 	return good;
 }
 
+static bool text_luks(struct volumes *v, const struct luks *l)
+{
+	char words[LUKS_WORDS];
+	bool good = true;
+
+	for (size_t i = 0; good && luks_words(words, sizeof(words), l, i); i++)
+		good = line(v, "     %s", words);
+	return good;
+}
+
 static bool text_partition(struct volumes *v, const struct partition *p)
 {
 	struct finding found;
 	struct fve fve;
+	struct luks luks;
 	char size[32];
 	const char *label = p->label;
 	bool good;
@@ -228,6 +256,8 @@ static bool text_partition(struct volumes *v, const struct partition *p)
 		good = good && line(v, "     %s", found.refusal);
 	if (look_encrypted(v, p, &fve))
 		good = good && text_bitlocker(v, &fve);
+	if (look_luks(v, p, &luks))
+		good = good && text_luks(v, &luks);
 	if (found.f) {
 		if (*found.f->state_words)
 			good = good && line(v, "     %s", found.f->state_words);

@@ -34,4 +34,19 @@ __attribute__((warn_unused_result)) struct filesystem *ext_open(const struct par
 								uint64_t size_bytes,
 								struct error *e);
 
+/*
+ * Inodes of files that were deleted, in the order of their numbers. They have neither a name nor, on ext4,
+ * a content: deleting one there sets its size to 0 and forgets its blocks. `deleted` is in seconds since 1970.
+ */
+struct ext_deleted {
+	struct filesystem_entry entry; /* path "" */
+	uint64_t inode;
+	int64_t deleted;
+	bool is_orphan; /* it was still open: `deleted` is no time */
+};
+__attribute__((warn_unused_result))
+bool ext_each_deleted(struct filesystem *f,
+		      bool (*each)(void *ctx, const struct ext_deleted *d, struct error *e),
+		      void *ctx, struct error *e);
+
 #endif

@@ -65,6 +65,10 @@ bool ext_refuse(struct ext *x, errcode_t why, struct error *e, const char *what)
 /* Where the bytes of a file or link lie; *sparse if it has holes. */
 errcode_t ext_content_open(struct ext *x, ext2_ino_t ino, struct ext2_inode *inode, bool *sparse);
 
+/* The four times of an inode that has so many bytes. */
+void ext_times(const struct ext2_inode_large *i, size_t inode_bytes,
+	       struct filesystem_entry *entry);
+
 /* read, load and walk of struct filesystem. */
 bool ext_read(struct filesystem *f, const struct filesystem_entry *entry, uint64_t offset,
 	      void *buf, size_t len, size_t *got, struct error *e);

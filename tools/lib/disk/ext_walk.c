@@ -109,8 +109,7 @@ static struct filesystem_time make_time(uint32_t seconds, uint32_t extra, bool h
 	return t;
 }
 
-static void read_times(const struct ext2_inode_large *i, size_t inode_bytes,
-		       struct filesystem_entry *entry)
+void ext_times(const struct ext2_inode_large *i, size_t inode_bytes, struct filesystem_entry *entry)
 {
 	size_t has = EXT2_GOOD_OLD_INODE_SIZE;
 
@@ -140,7 +139,7 @@ static void fill(struct ext *x, ext2_ino_t ino, struct filesystem_entry *entry)
 		entry->flags = FILESYSTEM_UNREADABLE;
 		return;
 	}
-	read_times(&large, EXT2_INODE_SIZE(x->lib->super), entry);
+	ext_times(&large, EXT2_INODE_SIZE(x->lib->super), entry);
 	entry->mode = large.i_mode;
 	entry->uid = inode_uid(large);
 	entry->gid = inode_gid(large);

@@ -128,3 +128,17 @@ bool frame_unpack(struct frame_unpacker *u, const void *stored, size_t len, void
 		why = N_("it cannot be unpacked");
 	return !why || error_set(e, ERROR_UNTRUSTED, "%s", _(why));
 }
+
+bool frame_foreign_bytes(const void *stored, size_t len, uint64_t *plain_bytes)
+{
+	unsigned long long n = ZSTD_getFrameContentSize(stored, len);
+
+	*plain_bytes = n;
+	return n != ZSTD_CONTENTSIZE_UNKNOWN && n != ZSTD_CONTENTSIZE_ERROR;
+}
+
+bool frame_foreign_unpack(struct frame_unpacker *u, const void *stored, size_t len, void *plain,
+			  size_t plain_bytes)
+{
+	return ZSTD_decompressDCtx(u->context, plain, plain_bytes, stored, len) == plain_bytes;
+}

@@ -37,4 +37,12 @@ __attribute__((warn_unused_result)) bool frame_unpack(struct frame_unpacker *u, 
 						      size_t len, void *plain, size_t plain_bytes,
 						      struct error *e);
 
+/* Frames that are not of an image. The bytes of content that one states (what it states is not yet
+ * true); false: it is no frame, or states none. */
+bool frame_foreign_bytes(const void *stored, size_t len, uint64_t *plain_bytes);
+/* Unpack into exactly plain_bytes; false: it cannot be. Takes no further memory by what the frame says. */
+__attribute__((warn_unused_result)) bool frame_foreign_unpack(struct frame_unpacker *u,
+							      const void *stored, size_t len,
+							      void *plain, size_t plain_bytes);
+
 #endif

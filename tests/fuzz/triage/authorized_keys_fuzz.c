@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Any text as keys for SSH: a whole key has a fingerprint. */
+#include <assert.h>
+
+#include "triage/parse/authorized_keys.h"
+
+static bool read_bytes(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	memcpy(buf, (const uint8_t *)ctx + offset, len);
+	return e;
+}
+
+static bool each(void *ctx, const struct line *l, struct error *e)
+{
+	struct authorized_key k;
+	enum key_kind kind = authorized_key_parse(l, &k);
+
+	assert((kind == KEY_WHOLE) == (strlen(k.fingerprint) == FINGERPRINT_TEXT - 1));
+	return ctx && e;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct partition_source s = { read_bytes, (void *)(uintptr_t)data, size, 512 };
+	struct error e = { 0 };
+
+	assert(lines_each(&s, NULL, each, (void *)(uintptr_t)data, &e));
+	return 0;
+}

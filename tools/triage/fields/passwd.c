@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Accounts and groups of a Linux: docs/formats/passwd.md. A hash is never printed. */
+#include "triage/parse/passwd.h"
+
+#include <stdio.h>
+
+#include "lib/base/language.h"
+#include "lib/data/date.h"
+#include "triage/fields/span.h"
+#include "triage/format.h"
+
+#define LAST_DAY 83000 /* in 2197: what lib/data/date.h knows */
+
+struct accounts {
+	struct emit *out;
+	const struct parse_problems *problems;
+	size_t fields; /* that a line must have */
+	void (*print)(struct emit *o, const struct span *f);
+};
+
+static const char *const passwd_columns[] = {
+	"name",  "password", "password_locked", "hash_algorithm", "uid",     "gid",
+	"gecos", "home",     "shell",           "line",           "invalid", NULL,
+};
+static const char *const shadow_columns[] = {
+	"name",
+	"password",
+	"password_locked",
+	"hash_algorithm",
+	"last_change",
+	"minimum_days",
+	"maximum_days",
+	"warning_days",
+	"inactive_days",
+	"expires",
+	"line",
+	"invalid",
+	NULL,
+};
+static const char *const group_columns[] = {
+	"name",    "password", "password_locked", "hash_algorithm", "gid", "members", "line",
+	"invalid", NULL,
+};
+
+static void password(struct emit *o, struct span field)
+{
+	static const char *const kinds[] = { "none", "set", "shadow", "unusable" };
+	struct password p;
+
+	password_of(field, &p);
+	emit_string(o, "password", kinds[p.kind]);
+	emit_bool(o, "password_locked", p.locked);
+	emit_string(o, "hash_algorithm", p.algorithm);
+}
+
+/* Days since 1970 as a date, without a time of day, which nobody kept. */
+static void date(struct emit *o, const char *key, struct span s)
+{
+	unsigned year, month, day;
+	uint64_t days;
+	char text[32];
+
+	if (!span_number(s, &days) || days > LAST_DAY) {
+		emit_null(o, key);
+		return;
+	}
+	date_of((int64_t)days, &year, &month, &day);
+	snprintf(text, sizeof(text), "%04u-%02u-%02u", year, month, day);
+	emit_string(o, key, text);
+}
+
+static void print_passwd(struct emit *o, const struct span *f)
+{
+	password(o, f[1]);
+	emit_span_number(o, "uid", f[2]);
+	emit_span_number(o, "gid", f[3]);
+	emit_span(o, "gecos", f[4]);
+	emit_span(o, "home", f[5]);
+	emit_span(o, "shell", f[6]);
+}
+
+static void print_shadow(struct emit *o, const struct span *f)
+{
+	password(o, f[1]);
+	date(o, "last_change", f[2]);
+	emit_span_number(o, "minimum_days", f[3]);
+	emit_span_number(o, "maximum_days", f[4]);
+	emit_span_number(o, "warning_days", f[5]);
+	emit_span_number(o, "inactive_days", f[6]);
+	date(o, "expires", f[7]);
+}
+
+static void print_group(struct emit *o, const struct span *f)
+{
+	struct span rest = f[3], member;
+
+	password(o, f[1]);
+	emit_span_number(o, "gid", f[2]);
+	emit_array(o, "members");
+	while (span_until(&rest, ',', &member))
+		if (member.len)
+			emit_span(o, NULL, member);
+	emit_close(o);
+}
+
+static bool record(void *ctx, const struct line *l, struct error *e)
+{
+	struct span f[PASSWD_FIELDS_MAX];
+	const struct accounts *a = ctx;
+	struct emit *o = a->out;
+
+	if (!l->len || *l->s == '#')
+		return true;
+	size_t count = passwd_split(l, f, PASSWD_FIELDS_MAX);
+	emit_begin(o, "linux:account");
+	emit_span(o, "name", f[0]);
+	a->print(o, f);
+	emit_number(o, "line", l->number);
+	if (count != a->fields) {
+		parse_problem(a->problems, l->offset,
+			      N_("a line has more or fewer fields than it should"));
+		emit_bool(o, "invalid", true);
+	}
+	return emit_end(o, e);
+}
+
+static bool passwd(const struct format_job *job, struct emit *o, struct error *e)
+{
+	struct accounts a = { o, &job->problems, 7, print_passwd };
+
+	return lines_each(&job->inputs[0], &job->problems, record, &a, e);
+}
+
+static bool shadow(const struct format_job *job, struct emit *o, struct error *e)
+{
+	struct accounts a = { o, &job->problems, 9, print_shadow };
+
+	return lines_each(&job->inputs[0], &job->problems, record, &a, e);
+}
+
+static bool group(const struct format_job *job, struct emit *o, struct error *e)
+{
+	struct accounts a = { o, &job->problems, 4, print_group };
+
+	return lines_each(&job->inputs[0], &job->problems, record, &a, e);
+}
+
+const struct format format_passwd = {
+	.name = "passwd",
+	.help = N_("accounts of a Linux (/etc/passwd)"),
+	.columns = passwd_columns,
+	.inputs_max = 1,
+	.run = passwd,
+};
+
+const struct format format_shadow = {
+	.name = "shadow",
+	.help = N_("passwords of a Linux (/etc/shadow): their kind and dates, never a hash"),
+	.columns = shadow_columns,
+	.inputs_max = 1,
+	.run = shadow,
+};
+
+const struct format format_group = {
+	.name = "group",
+	.help = N_("groups of a Linux and who is in them (/etc/group)"),
+	.columns = group_columns,
+	.inputs_max = 1,
+	.run = group,
+};
