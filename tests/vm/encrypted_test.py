@@ -28,7 +28,9 @@ def opened(sh, partition, what):
 
 
 def nothing_left(sh):
-    status, said = sh.run("ls /sys/block | grep -c dm-")
+    """The kernel takes a mapping away on its own, soon after its last use."""
+    status, said = sh.run("for i in 1 2 3 4 5 6 7 8 9 10; do ls /sys/block | grep -q dm- || break; "
+                          "sleep 1; done; ls /sys/block | grep -c dm-")
     return (status, said) == (1, "0")
 
 
@@ -37,7 +39,7 @@ def check_volume(t, sh, number, name, path, stated):
         with t.check(f"{name}: the {what} opens it"):
             put_key(sh, key)
             # The whole content once; another key only has to open the same.
-            count = "" if n == 0 and stated["sha256sum"] else "head -c 512 | "
+            count = "" if n == 0 and stated["sha256sum"] else "dd bs=512 count=1 2>/dev/null | "
             status, said = opened(sh, number, f"cat <&3 | {count}sha256sum")
             digest = re.match(r"[0-9a-f]{64}", said)
             tap.require(status == 0 and digest, f"{status}: {said}")
@@ -71,12 +73,15 @@ def main(t):
             put_key(sh, bitlocker.keys(volumes[0][1], volumes[0][2])[0][1])
             status, said = opened(sh, 1, "echo x >&3 || echo refused")
             tap.require("refused" in said, f"{status}: {said}")
-        with t.check("triage shows its key ID, and lists what is in it"):
+        with t.check("triage shows its key ID, and reads what is in it"):
             status, said = sh.run("triage list --broker sda 2>/dev/null")
             tap.require(volumes[0][2]["rp_vmk_guid"].upper() in said, f"{status}: {said}")
-            status, said = sh.run("triage files --broker --partition 1 --key-file /tmp/key sda",
-                                  HASH_S)
-            tap.require(status == 0 and "System Volume Information" in said, f"{status}: {said}")
+            # Of their files these volumes have no content: their beginning must do.
+            digest = "dd bs=512 count=1 2>/dev/null | sha256sum"
+            _, want = opened(sh, 1, f"cat <&3 | {digest}")
+            _, said = sh.run("triage cat --broker --partition 1 --key-file /tmp/key sda 2>/dev/null | "
+                             + digest, HASH_S)
+            tap.require(said and said == want, f"{said} instead of {want}")
         with t.check("nothing stays open"):
             tap.require(nothing_left(sh), "a mapping is still there")
         count = vm.writes(plugged)
