@@ -226,7 +226,7 @@ static bool run(struct pages *p, const struct wish *w)
 
 bool page_capture(struct pages *p)
 {
-	enum ui_result (*const steps[])(struct pages *, struct wish *) = {
+	static enum ui_result (*const steps[])(struct pages *, struct wish *) = {
 		ask_source, ask_medium, ask_product, ask_counter, ask_yes,
 	};
 	const size_t count = sizeof(steps) / sizeof(steps[0]);

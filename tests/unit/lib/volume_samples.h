@@ -79,7 +79,7 @@ static inline struct text volume_catalogue(struct volume *v)
 	struct listing l = { .fs = v->fs };
 	struct text out = { 0 };
 	struct error e = { 0 };
-	uint64_t bytes;
+	uint64_t bytes = 0;
 
 	if (!v->fs->walk(v->fs, volume_line, &l, &e) || !catalogue_sort(&l.writer, &bytes, &e))
 		fail_msg("%s", e.text);

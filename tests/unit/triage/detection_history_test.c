@@ -103,7 +103,8 @@ static void make(uint32_t first_number, size_t resources)
 		add_string("file");
 		add_string("C:\\a.exe");
 		add_number(6, 0, 4);
-		add(0x28, blob, tracking(blob, i % 2));
+		size_t blob_bytes = tracking(blob, i % 2);
+		add(0x28, blob, blob_bytes);
 	}
 	add_number(0x0a, 1001, 8);
 	add_number(5, 0, 4);

@@ -166,7 +166,7 @@ static void both_kinds(void **state)
 	(void)state;
 	for (int compact = 0; compact < 2; compact++) {
 		struct file f;
-		struct seen s;
+		struct seen s = { 0 };
 
 		start(&f, compact);
 		uint64_t a[] = { text(&f, "MESSAGE=hello"), text(&f, "_PID=7"),
@@ -200,7 +200,7 @@ static void both_kinds(void **state)
 static void broken_chains(void **state)
 {
 	struct file f;
-	struct seen s;
+	struct seen s = { 0 };
 	(void)state;
 
 	start(&f, true);
@@ -251,7 +251,7 @@ static void broken_chains(void **state)
 static void damaged_fields(void **state)
 {
 	struct file f;
-	struct seen s;
+	struct seen s = { 0 };
 	(void)state;
 
 	start(&f, false);
@@ -301,7 +301,7 @@ static void packed(void **state)
 	uint8_t *frame = mem_alloc(KIMG_STORED_MAX);
 	struct frame_packer *p = frame_packer_new(3);
 	struct file f;
-	struct seen s;
+	struct seen s = { 0 };
 	(void)state;
 
 	memset(plain, 'z', sizeof(plain));
@@ -397,7 +397,7 @@ static void lz4_blocks(void **state)
 static void heads(void **state)
 {
 	struct file f;
-	struct seen s;
+	struct seen s = { 0 };
 	(void)state;
 
 	start(&f, true);

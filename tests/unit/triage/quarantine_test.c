@@ -160,7 +160,7 @@ static bool parse(const uint8_t *p, size_t len, struct seen *s)
 static void entries(void **state)
 {
 	uint8_t p[1024];
-	struct seen s;
+	struct seen s = { 0 };
 	size_t len = make(p, false);
 	(void)state;
 
@@ -197,7 +197,7 @@ static void damaged_entries(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		uint8_t p[1024];
-		struct seen s;
+		struct seen s = { 0 };
 		size_t len = make(p, true);
 
 		put(p + 60 + FIRST + cases[i].at, cases[i].value, cases[i].bytes);

@@ -274,7 +274,7 @@ static void old_log(struct log *l, const struct hive_build *h, uint32_t number_a
 
 	log_begin(l, h, 1, 8);
 	memcpy(l->bytes + 512, "DIRT", 4);
-	l->bytes[516] = 1 << (number_at / 512);
+	l->bytes[516] = (uint8_t)(1 << (number_at / 512));
 	page_with(h, number_at, n, page);
 	memcpy(l->bytes + 1024, page + number_at / 512 * 512, 512);
 	l->len = 1536;

@@ -70,7 +70,7 @@ static void take_volume(struct walk *w)
 	reader_skip(&r, 3);
 	uint64_t chunks = reader_le32(&r);
 	uint32_t per_chunk = reader_le32(&r), sector = reader_le32(&r);
-	uint64_t sectors = len >= VOLUME_LONG_BYTES ? reader_le64(&r) : reader_le32(&r), media;
+	uint64_t sectors = len >= VOLUME_LONG_BYTES ? reader_le64(&r) : reader_le32(&r), media = 0;
 	bool can_be = sector >= 512 && sector <= 65536 && !(sector & (sector - 1)) && per_chunk &&
 		      per_chunk <= E01_CHUNK_MAX / sector && u64_mul(sectors, sector, &media) &&
 		      media <= INT64_MAX && sectors;

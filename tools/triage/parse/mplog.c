@@ -174,7 +174,7 @@ struct halves {
 
 static void unit(struct work *w, struct halves *h, uint32_t c, uint64_t offset)
 {
-	char text[4];
+	char text[4] = "";
 
 	if (c >= 0xd800 && c < 0xdc00) {
 		if (h->high)
