@@ -89,7 +89,7 @@ static size_t tracking(uint8_t *p, bool is_long)
 static void make(uint32_t first_number, size_t resources)
 {
 	static const uint8_t id[16] = { 0xaa };
-	uint8_t blob[512];
+	uint8_t blob[512] = { 0 };
 
 	len = 0;
 	add_number(8, 2147686744, 8);
@@ -220,7 +220,7 @@ static void damaged(void **state)
 	bytes[4] = 6;
 	assert_false(detection_read(bytes, len, &to, &d, &e));
 	/* Tracking data of an unknown kind ends it. */
-	uint8_t blob[512];
+	uint8_t blob[512] = { 0 };
 	struct detection_resource q = { .tracking = reader_of(blob, tracking(blob, false)) };
 	struct tracking t;
 	put(blob + 4 + 4 + 42, 9, 4);
