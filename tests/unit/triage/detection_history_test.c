@@ -52,7 +52,8 @@ static void add_string(const char *s)
 {
 	uint8_t units[128];
 
-	add(0x15, units, wide(units, s));
+	size_t n = wide(units, s);
+	add(0x15, units, n);
 }
 
 /* Tracking data of a digest, a size, a time and bytes; its head is its length, or six numbers. */
