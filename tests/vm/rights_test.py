@@ -64,10 +64,16 @@ def system_part(t, sh):
     helpers = {"jbd2", "mbcache"}
     t.ok(found - helpers and found - helpers <= FILE_SYSTEMS,
          "no file systems but vfat, exfat and ext4 are on the stick", listing)
-    _, listing = sh.run("find /lib/modules/*/kernel/drivers/md /lib/modules/*/kernel/drivers/block "
-                        "-name '*.ko*' | sed 's:.*/::;s:[.]ko.*::'")
-    bad = {"dm-mod", "md-mod", "raid1", "raid456", "loop", "nbd"} & set(listing.split())
-    t.ok(not bad, "no LVM, md or loop drivers are on the stick", str(bad))
+    # What opens an encrypted volume, read-only, and nothing that makes a volume of disks.
+    _, listing = sh.run("find /lib/modules/*/kernel/drivers/md -name '*.ko*' | "
+                        "sed 's:.*/::;s:[.]ko.*::'")
+    _, block = sh.run("find /lib/modules/*/kernel/drivers/block -name '*.ko*' | "
+                      "sed 's:.*/::;s:[.]ko.*::'")
+    t.ok(set(listing.split()) == {"dm-mod", "dm-crypt", "dm-zero"}
+         and not {"loop", "nbd"} & set(block.split()),
+         "no LVM, md or loop drivers are on the stick", f"{listing} {block}")
+    _, loaded = sh.run("grep -cE '^(dm_|af_alg|algif)' /proc/modules")
+    t.ok(loaded == "0", "and those for encrypted volumes are not loaded", loaded)
     _, listing = sh.run("for p in " + " ".join(NOT_THERE) + "; do command -v $p; done")
     t.ok(listing == "", "no swap, LVM, md or blkid tools are on the stick", listing)
     _, mounts = sh.run("cat /proc/mounts")
