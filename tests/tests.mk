@@ -34,7 +34,7 @@ SEEDS := $O/fuzz/seeds/done
 $(SEEDS): tests/fuzz/seeds | host
 	tests/fuzz/seeds $O
 	@touch $@
-check: setup host $(UNIT) $(FUZZ) $(SEEDS) ## everything but the VM tests; about 3 minutes when warm
+check: setup host $(UNIT) $(FUZZ) $(SEEDS) ## everything but the VM tests; about 9 minutes on two cores
 	tests/run --slowest 10 $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ)
 fuzz: $(FUZZ) $(SEEDS) ## run each fuzz target for FUZZ_SECONDS (2)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $(FUZZ)

@@ -120,7 +120,7 @@ static bool judge(int status, struct error *e)
 }
 
 /* This process' standard error from now on; the end to read what was said. */
-static int listen(void)
+static int catch_errors(void)
 {
 	int ends[2];
 
@@ -164,7 +164,7 @@ static bool open_it(const struct order *o, uint64_t *mapping, struct error *e)
 	snprintf(node, sizeof(node), "%s/%s", o->p->dev, disk);
 	snprintf(name, sizeof(name), "blackstart-%llu-%u", (unsigned long long)o->k->id,
 		 o->partition);
-	int said = listen();
+	int said = catch_errors();
 	bool ok = mounting_run(o->p->path, argv, BIT(CAP_SYS_ADMIN), input, &status, e);
 	close(input);
 	if (!ok || !judge(status, e)) {

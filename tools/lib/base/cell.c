@@ -6,9 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -19,14 +16,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/rights.h"
-
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#else
-#error "add the audit architecture of this CPU, or its system calls stay unfiltered"
-#endif
+#include "lib/base/seccomp_inside.h"
 
 /* AddressSanitizer has terabytes mapped before we begin. */
 #ifdef __SANITIZE_ADDRESS__
@@ -39,15 +29,6 @@
 #ifndef MEMORY_UNLIMITED
 #define MEMORY_UNLIMITED 0
 #endif
-
-#define FIELD(f) offsetof(struct seccomp_data, f)
-#define LOAD(f) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(f))
-#define IS(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
-#define FROM(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, value, yes, no)
-#define ANY(bits, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, yes, no)
-#define ALLOW BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-#define KILL BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
-#define PASS(call) IS(SYS_##call, 0, 1), ALLOW
 
 /*
  * The filters. A descriptor is compared as a number; its upper half is ignored by the calls, so the

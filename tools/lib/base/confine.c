@@ -3,10 +3,7 @@
 #include "lib/base/confine.h"
 
 #include <errno.h>
-#include <linux/audit.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
@@ -18,30 +15,14 @@
 #include <unistd.h>
 
 #include "lib/base/language.h"
-
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#else
-#error "add the audit architecture of this CPU, or its system calls stay unfiltered"
-#endif
-
-#define LOAD(f) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, f))
-#define LOAD_HIGH(f) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, f) + 4)
-#define IS(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, yes, no)
-#define ANY(bits, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, yes, no)
-#define DO(action) BPF_STMT(BPF_RET | BPF_K, action)
-#define ALLOW DO(SECCOMP_RET_ALLOW)
-#define REFUSE(code) DO(SECCOMP_RET_ERRNO | (code))
-#define PASS(call) IS(SYS_##call, 0, 1), ALLOW
+#include "lib/base/seccomp_inside.h"
 
 /* Arguments are judged by their lower half (little-endian: the first), which is all that the kernel
  * uses of flags. */
 static const struct sock_filter rules[] = {
 	LOAD(arch),
 	IS(ARCHITECTURE, 1, 0),
-	DO(SECCOMP_RET_KILL_PROCESS),
+	KILL,
 	LOAD(nr),
 	/* Descriptors that it has. */
 	PASS(read),
