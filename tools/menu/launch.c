@@ -40,7 +40,9 @@ static bool outcome(int status, const char *program, struct error *e)
 			_("%s ended unexpectedly (signal %d). Nothing that was saved is "
 			  "lost. Try again; if it happens again, note what you did last."),
 			program, WTERMSIG(status));
-	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
+	/* A tool that knows no such pages has started in vain. */
+	if (WIFEXITED(status) &&
+	    (WEXITSTATUS(status) == NOT_STARTED || WEXITSTATUS(status) == ERROR_USAGE))
 		return !error_set(e, ERROR_FAILED, _("%s could not be started."), program);
 	return false;
 }

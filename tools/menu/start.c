@@ -17,12 +17,12 @@ enum entry { HANDBOOK, TRIAGE, REINSTALL, FLEET, IMAGES, DISKS, ABOUT, SHELL, PO
 static const struct {
 	enum entry entry;
 	const char *label, *detail;
-	const char *program; /* a tool that brings its own pages, or NULL */
+	const char *program; /* a tool that brings its own pages; "" while it has none; or NULL */
 	bool gap;            /* an empty line before it */
 } entries[] = {
 	{ HANDBOOK, N_("Emergency handbook"), N_("who to call, what to do, by when"), "handbook",
 	  false },
-	{ TRIAGE, N_("Judge this PC"), N_("encrypted? since when? by what?"), "triage", true },
+	{ TRIAGE, N_("Judge this PC"), N_("encrypted? since when? by what?"), "", true },
 	{ REINSTALL, N_("Reinstall this PC"), N_("from a signed, known-good image"), "reinstall",
 	  false },
 	{ FLEET, N_("Fleet"), N_("many PCs at once, over a switch"), "fleet", false },
@@ -142,7 +142,8 @@ static enum ui_result show(struct menu *m, size_t *selected)
 	if (m->boot.on_stick)
 		text_add(&intro, pull_words(pull_now(m->kit_loaded)));
 	for (size_t i = 0; i < ENTRIES; i++) {
-		bool off = entries[i].program && !launch_possible(entries[i].program);
+		const char *program = entries[i].program;
+		bool off = program && !(*program && launch_possible(program));
 
 		if (entries[i].gap)
 			count++;
