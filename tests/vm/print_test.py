@@ -20,13 +20,13 @@ class Printer(threading.Thread):
     def __init__(self):
         super().__init__(daemon=True)
         self.server = socket.create_server(("127.0.0.1", 0))
-        self.server.settimeout(300)
+        self.server.settimeout(qemu.PATIENCE * 60)
         self.port = self.server.getsockname()[1]
         self.printed = b""
 
     def run(self):
         with self.server.accept()[0] as job:
-            job.settimeout(60)
+            job.settimeout(qemu.PATIENCE * 12)
             while piece := job.recv(65536):
                 self.printed += piece
 
@@ -41,12 +41,12 @@ def to_the_question(walk):
 
 def main(t):
     printer = Printer()
-    printer.start()
     # One CPU: where QEMU emulates, a second one may meet kernel code that is being patched
     # for the first connection of all (secure_tcp_seq).
     with qemu.VM("print", boot=start.direct(), cpus=1,
                  extra=["-nic", "user,model=virtio-net-pci,restrict=off"]) as vm:
         start.wait_start(vm)
+        printer.start()  # not before: its patience must not go by while the PC waits for a place
         walk = visit.Walk(vm)
         with t.check("a warning comes first"):
             page = to_the_question(walk)
@@ -63,7 +63,7 @@ def main(t):
             page = walk.say(f"{OUTSIDE}:{printer.port}")
             found = re.search(r"The printer has (\d+) pages", page.text)
             tap.require(found, page.text)
-            printer.join(60)
+            printer.join(qemu.PATIENCE * 12)
         with t.check("and it is a PDF with all numbers"):
             pdf = paths.results("print") / "printed.pdf"
             pdf.write_bytes(printer.printed)

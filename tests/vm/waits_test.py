@@ -11,6 +11,7 @@ import threading
 
 from vm import qemu, slots, tap, visit
 
+LIMIT_S = 180
 SLOW = 40  # readings of the screen until a key has done its work: ten seconds
 
 
@@ -132,14 +133,20 @@ def serial_part(t, folder):
 
 def places_part(t, folder):
     held = [slots.take(folder), slots.take(folder)]
+    signal.alarm(LIMIT_S)  # as tap.run sets it
     got = []
     asking = threading.Thread(target=lambda: got.append(slots.take(folder)), daemon=True)
     asking.start()
     asking.join(0.5)
     t.ok(not got, "a third PC waits for a place")
+    stood_still = signal.alarm(0)
     held.pop().close()
     asking.join(5)
     t.ok(got, "and gets it once one is given back")
+    left = signal.alarm(0)
+    t.ok((stood_still, left) == (0, LIMIT_S), "the file's time limit does not run while it waits",
+         f"{stood_still} s while it waited, then {left} s")
+    signal.alarm(left)
     for place in held + got:
         place.close()
 
@@ -154,4 +161,4 @@ def main(t):
 
 
 if __name__ == "__main__":
-    tap.run(main, limit_s=60)
+    tap.run(main, limit_s=LIMIT_S // 3)
