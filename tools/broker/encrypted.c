@@ -108,6 +108,8 @@ static const char *refused(const char *said)
 		return N_("it encrypts on write, and what of it is encrypted is not recorded in "
 			  "a way that can be read here: Windows has to finish that first "
 			  "(manage-bde -status)");
+	if (strstr(said, "version 1 is"))
+		return N_("of Windows Vista: not opened");
 	return N_("its header is damaged, or of a kind that cannot be opened");
 }
 
