@@ -98,8 +98,23 @@ static bool number_of(const struct places *p, const char *name, uint64_t *number
 	return is;
 }
 
+/* What it says of BitLocker volumes that it does not open: its exit status is that of a damaged header. */
+static const char *refused(const char *said)
+{
+	if (strstr(said, "unsupported state"))
+		return N_("it is being encrypted or decrypted, and only a part of it is: Windows "
+			  "has to finish that first (manage-bde -status)");
+	if (strstr(said, "encrypt-on-write"))
+		return N_("it encrypts on write, and what of it is encrypted is not recorded in "
+			  "a way that can be read here: Windows has to finish that first "
+			  "(manage-bde -status)");
+	if (strstr(said, "version 1 is"))
+		return N_("of Windows Vista: not opened");
+	return N_("its header is damaged, or of a kind that cannot be opened");
+}
+
 /* cryptsetup's exit status (cryptsetup(8), RETURN CODES), in words. */
-static bool judge(int status, struct error *e)
+static bool judge(int status, const char *said, bool has_key, struct error *e)
 {
 	switch (status) {
 	case 0:
@@ -114,8 +129,10 @@ static bool judge(int status, struct error *e)
 	case 5:
 		return error_set(e, ERROR_FAILED, N_("the volume is in use"));
 	default:
-		return error_set(e, ERROR_FAILED,
-				 N_("its header is damaged, or of a kind that cannot be opened"));
+		return error_set(e, ERROR_FAILED, "%s",
+				 strstr(said, "Nothing to read") && !has_key
+					 ? N_("it does not open without a key")
+					 : refused(said));
 	}
 }
 
@@ -134,22 +151,19 @@ static int catch_errors(void)
 	return ends[0];
 }
 
-/* For experts: the program's own words, behind ours. */
-static void quote(int said, struct error *e)
+/* Its own words, in one piece: for experts. */
+static void listen(int said, char *words, size_t size)
 {
-	char words[160];
-	ssize_t n = said < 0 ? 0 : read(said, words, sizeof(words) - 1);
+	ssize_t n = said < 0 ? 0 : read(said, words, size - 1);
 
-	if (n <= 0)
-		return;
-	while (n && words[n - 1] == '\n')
+	while (n > 0 && words[n - 1] == '\n')
 		n--;
-	words[n] = '\0';
-	size_t len = strlen(e->text);
-	snprintf(e->text + len, sizeof(e->text) - len, " [%s]", words);
+	words[n > 0 ? n : 0] = '\0';
 }
 
-static bool open_it(const struct order *o, uint64_t *mapping, struct error *e)
+/* `words`: what it said if it did not. */
+static bool open_it(const struct order *o, uint64_t *mapping, char *words, size_t size,
+		    struct error *e)
 {
 	char disk[48], node[256], name[NAME_BYTES];
 	int status = 0, input = pipe_of(o->key);
@@ -167,10 +181,9 @@ static bool open_it(const struct order *o, uint64_t *mapping, struct error *e)
 	int said = catch_errors();
 	bool ok = mounting_run(o->p->path, argv, BIT(CAP_SYS_ADMIN), input, &status, e);
 	close(input);
-	if (!ok || !judge(status, e)) {
-		quote(said, e);
+	listen(said, words, size);
+	if (!ok || !judge(status, words, o->key->len > 0, e))
 		return false;
-	}
 	return number_of(o->p, name, mapping) ||
 	       error_set(e, ERROR_FAILED, N_("the opened volume cannot be found"));
 }
@@ -180,16 +193,17 @@ static int run(int output, const void *ctx)
 	const struct order *o = ctx;
 	struct error e = { 0 };
 	uint64_t mapping = 0;
+	char words[160] = "";
 	struct message m;
 
 	load_modules(o->p);
-	bool ok = open_it(o, &mapping, &e);
+	bool ok = open_it(o, &mapping, words, sizeof(words), &e);
 	message_start(&m, "type", ok ? "ok" : "error");
 	if (ok)
 		message_add_number(&m, "mapping", mapping);
 	else {
-		message_add(&m, "text", N_("the volume cannot be opened"));
-		message_add(&m, "about", e.text);
+		message_add(&m, "text", e.text);
+		message_add_foreign(&m, "about", words);
 	}
 	return job_send(output, &m) ? 0 : ERROR_FAILED;
 }

@@ -5,7 +5,7 @@
 #include "lib/data/message.h"
 
 /* The journal's event that something left this PC (docs/formats/journal.md): `form` is
- * "number", "person", "plan", "print" or "file"; what it was and where it went are sealed. */
+ * "number", "person", "plan", "print", "file" or "key"; what it was and where it went are sealed. */
 void export_event(struct message *m, const char *form, const char *what, const char *to);
 
 /* For the command line, before it leaves: append the event; where that cannot be done, say

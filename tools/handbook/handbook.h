@@ -18,6 +18,7 @@ int handbook_journal(int argc, char **argv);
 int handbook_handover(int argc, char **argv);
 int handbook_qr(int argc, char **argv);
 int handbook_print(int argc, char **argv);
+int handbook_key(int argc, char **argv);
 int handbook_failed(int argc, char **argv);
 int handbook_pages(int argc, char **argv);
 

@@ -187,6 +187,7 @@ static void add_export(const struct log_row *r, struct book *b, struct text *out
 		{ "print", N_("on paper") },
 		{ "file", N_("as a file") },
 		{ "journal", N_("the journal as a file") },
+		{ "key", N_("a recovery key, to the program that opens a disk") },
 	};
 
 	(void)b;

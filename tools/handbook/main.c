@@ -22,6 +22,7 @@ int main(int argc, char **argv)
 		{ "qr", handbook_qr, N_("a number, a person or a plan for a telephone's camera") },
 		{ "print", handbook_print, N_("to a file or a network printer") },
 		{ "handover", handbook_handover, N_("one sheet for the next shift") },
+		{ "key", handbook_key, N_("the recovery key of an encrypted disk, for triage") },
 		{ "failed", handbook_failed, N_("what has failed, and what is dead with it") },
 		{ "pages", handbook_pages, N_("the handbook on the screen, page by page") },
 		{ 0 },

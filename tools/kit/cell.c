@@ -10,6 +10,7 @@
 #include "lib/data/date.h"
 #include "lib/data/namefold.h"
 #include "lib/data/phone.h"
+#include "lib/data/recovery_key.h"
 
 static const char yes_words[] = "1=yes|ja|j|y|x|true|wahr;0=no|nein|n|false|falsch";
 static const char tier_words[] = "0=open|offen;1=protected|geschuetzt;2=strict|streng";
@@ -82,28 +83,17 @@ static bool is_mail(const char *s)
 	return at && at > s && at[1] && !strchr(at + 1, '@') && !strchr(s, ' ') && strchr(at, '.');
 }
 
-/* 8 groups of 6 digits, each a multiple of 11 and below 65536 * 11, as BitLocker
- * makes them. False: *out names the first group that is not (from 1). */
+/* False: *out names the first group that cannot be right (from 1). */
 static bool parse_recovery_key(const char *s, char *out, size_t size)
 {
-	char key[8 * 7];
+	char key[RECOVERY_KEY_TEXT];
+	unsigned wrong = recovery_key_read(s, key);
 
-	for (size_t group = 0; group < 8; group++) {
-		char end = s[strspn(s, "0123456789")];
-		unsigned long value = strtoul(s, NULL, 10);
-
-		snprintf(out, size, "%zu", group + 1);
-		if (strspn(s, "0123456789") != 6 || value % 11 || value >= 720896)
-			return false;
-		memcpy(key + group * 7, s, 6);
-		key[group * 7 + 6] = group < 7 ? '-' : '\0';
-		s += 6;
-		if (group < 7 ? (end != '-' && end != ' ') : end != '\0')
-			return false;
-		s += group < 7;
-	}
-	snprintf(out, size, "%s", key);
-	return true;
+	if (wrong)
+		snprintf(out, size, "%u", wrong);
+	else
+		snprintf(out, size, "%s", key);
+	return !wrong;
 }
 
 static bool parse_guid(const char *s, char *out)

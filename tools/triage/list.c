@@ -116,6 +116,9 @@ static void json_bitlocker(struct emit *o, const struct fve *fve)
 	emit_string(o, "encryption_method", fve_method_name(fve->method));
 	emit_string(o, "description", fve->description);
 	emit_bool(o, "to_go", fve->to_go);
+	emit_bool(o, "opens_without_key", fve_opens_without_key(fve));
+	if (fve_obstacle(fve))
+		emit_string(o, "not_opened", fve_obstacle(fve));
 	emit_array(o, "protectors");
 	for (size_t i = 0; i < fve->count; i++) {
 		const struct fve_protector *p = &fve->protectors[i];
@@ -194,8 +197,8 @@ static bool list_json(struct volumes *v, const struct task *t, struct error *e)
 
 /* Text. */
 
-__attribute__((format(printf, 2, 3), warn_unused_result))
-static bool line(struct volumes *v, const char *fmt, ...)
+__attribute__((format(printf, 2, 3), warn_unused_result)) static bool line(struct volumes *v,
+									   const char *fmt, ...)
 {
 	char plain[1024], masked[1024 + 1];
 	struct error e = { 0 };
@@ -226,6 +229,12 @@ static bool text_bitlocker(struct volumes *v, const struct fve *fve)
 			    name, g[3], g[2], g[1], g[0], g[5], g[4], g[7], g[6], g[8], g[9], g[10],
 			    g[11], g[12], g[13], g[14], g[15]);
 	}
+	if (fve_obstacle(fve))
+		good = good && line(v, "     %s", _(fve_obstacle(fve)));
+	if (fve_opens_without_key(fve))
+		good = good && line(v, "     %s",
+				    _("its protection is suspended: it opens without a key, with "
+				      "--key-file /dev/null"));
 	return good;
 }
 

@@ -136,7 +136,7 @@ static const struct {
 	{ "readiness", MODELS, "modell;eignung\nX-1;nicht\n", "" },
 	{ "recovery key too short", RECOVERY_KEYS,
 	  "schluessel_id;schluessel\n1A2B3C4D-0000-1111-2222-333344445555;000011-000022\n",
-	  "t.csv:2: error: key: is no recovery key: the group of six digits number 2" },
+	  "t.csv:2: error: key: is no recovery key: the group of six digits number 3" },
 	{ "recovery key with a slip", RECOVERY_KEYS,
 	  "schluessel_id;schluessel\n1A2B3C4D-0000-1111-2222-333344445555;"
 	  "000011-000022-000033-000044-000055-000066-000077-000089\n",

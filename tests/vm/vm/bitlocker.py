@@ -23,12 +23,20 @@ def volumes(folder):
 def keys(path, stated):
     """(what it is, its bytes) of every key that opens a volume."""
     found = [(what, stated[key].encode()) for what, key in (("passphrase", "pw"),
-                                                            ("recovery password", "rp"))
+                                                            ("recovery password", "rp"),
+                                                            ("second recovery password", "rp2"))
              if stated.get(key)]
     if stated.get("sk_vmk_guid"):
         file = path.parent / f"{stated['sk_vmk_guid'].upper()}.BEK"
         found.append(("startup key", file.read_bytes()))
+    if stated.get("clearkey_vmk_guid"):
+        found.append(("absence of a key", b""))
     return found
+
+
+def closed(stated):
+    """Is it one of those of whose content nothing is stated: those that no cryptsetup opens?"""
+    return not stated["sha256sum"]
 
 
 def disk(path, images):

@@ -14,9 +14,7 @@
 
 #include "lib/base/hex.h"
 #include "lib/base/language.h"
-#include "lib/base/secret.h"
 #include "lib/base/text.h"
-#include "lib/base/wholefile.h"
 #include "lib/data/message.h"
 
 #define ANSWER_SECONDS 60     /* writing to a slow stick takes long; nothing else does */
@@ -365,48 +363,6 @@ bool broker_all_disks(struct broker *b, struct arena *a, struct broker_disks *d,
 		usleep(200000);
 	}
 	return true; /* and says that it is not finished */
-}
-
-/* Without the line's end behind a passphrase; a startup key is binary and has zeros. */
-static size_t key_bytes(const struct text *key)
-{
-	size_t len = key->len;
-
-	if (len && !memchr(key->s, 0, len) && key->s[len - 1] == '\n')
-		len--;
-	return len;
-}
-
-static bool read_key(const char *file, struct text *key, struct error *e)
-{
-	struct secret typed;
-
-	if (strcmp(file, "-") != 0)
-		return wholefile_read(AT_FDCWD, file, 0, BROKER_KEY_MAX, key, e);
-	bool good = secret_read(&typed, NULL, _("Passphrase or recovery password: "), NULL, e);
-	if (good)
-		text_add(key, typed.s);
-	secret_wipe(&typed);
-	return good;
-}
-
-int broker_encrypted_by(struct broker *b, const char *disk, unsigned partition,
-			const char *key_file, struct error *e)
-{
-	struct broker_disks d;
-	struct arena a = { 0 };
-	struct text key = { 0 };
-	int fd = -1;
-
-	/* What the partition holds must be known: a disk just plugged in is waited for. */
-	if (read_key(key_file, &key, e) && broker_all_disks(b, &a, &d, e))
-		fd = broker_encrypted(b, disk, partition, (const uint8_t *)text_end(&key),
-				      key_bytes(&key), e);
-	if (key.s)
-		explicit_bzero(key.s, key.capacity);
-	text_release(&key);
-	arena_release(&a);
-	return fd;
 }
 
 bool broker_ready(struct broker *b, struct error *e)

@@ -18,7 +18,10 @@
 struct broker {
 	int fd; /* -1 without a connection */
 };
-#define BROKER_NONE { .fd = -1 }
+#define BROKER_NONE                                                                                \
+	{                                                                                          \
+		.fd = -1                                                                           \
+	}
 
 #define BROKER_SOCKET "/run/blackstart/broker" /* BLACKSTART_BROKER names another one */
 
@@ -72,39 +75,36 @@ struct broker_disks {
 
 enum broker_power { POWER_OFF, POWER_REBOOT };
 
-__attribute__((warn_unused_result))
-bool broker_connect(struct broker *b, struct error *e);
+__attribute__((warn_unused_result)) bool broker_connect(struct broker *b, struct error *e);
 void broker_close(struct broker *b);
 
-__attribute__((warn_unused_result))
-bool broker_machine(struct broker *b, struct arena *a, struct broker_machine *m, struct error *e);
+__attribute__((warn_unused_result)) bool broker_machine(struct broker *b, struct arena *a,
+							struct broker_machine *m, struct error *e);
 
 /* Tell the broker that the first page is on the screen: drivers of storage may load. */
-__attribute__((warn_unused_result))
-bool broker_ready(struct broker *b, struct error *e);
+__attribute__((warn_unused_result)) bool broker_ready(struct broker *b, struct error *e);
 
 /* Ask for the disks. The first time, this also lets the broker load the drivers
  * of internal storage, unless broker_ready() has done so already. */
-__attribute__((warn_unused_result))
-bool broker_disks(struct broker *b, struct arena *a, struct broker_disks *d, struct error *e);
+__attribute__((warn_unused_result)) bool broker_disks(struct broker *b, struct arena *a,
+						      struct broker_disks *d, struct error *e);
 
 /* An O_RDONLY descriptor of a whole disk, or -1. */
-__attribute__((warn_unused_result))
-int broker_open_disk(struct broker *b, const char *name, struct error *e);
+__attribute__((warn_unused_result)) int broker_open_disk(struct broker *b, const char *name,
+							 struct error *e);
 
 /* The keyboard layout of the console: "de", "us", "fr", "ch", "gb". */
-__attribute__((warn_unused_result))
-bool broker_keyboard(struct broker *b, const char *layout, struct error *e);
+__attribute__((warn_unused_result)) bool broker_keyboard(struct broker *b, const char *layout,
+							 struct error *e);
 
 /* Larger (+1) or smaller (-1) letters on the console, as far as there are any. */
-__attribute__((warn_unused_result))
-bool broker_font(struct broker *b, int step, struct error *e);
+__attribute__((warn_unused_result)) bool broker_font(struct broker *b, int step, struct error *e);
 
 /* Write language and keyboard into the settings block of the stick `disk`, which
  * the person has named (docs/formats/broker.md#remember-the-settings-of-a-stick). */
-__attribute__((warn_unused_result))
-bool broker_remember(struct broker *b, const char *disk, const char *language, const char *keyboard,
-		     struct error *e);
+__attribute__((warn_unused_result)) bool broker_remember(struct broker *b, const char *disk,
+							 const char *language, const char *keyboard,
+							 struct error *e);
 
 /*
  * The stick's own data partition (docs/formats/broker.md). The broker looks for a stick,
@@ -117,16 +117,14 @@ bool broker_remember(struct broker *b, const char *disk, const char *language, c
  * A stick that is pulled makes the descriptors fail; ask anew when it may be back.
  * The first use waits for proof and growth: seconds, on slow sticks minutes.
  */
-__attribute__((warn_unused_result))
-int broker_data(struct broker *b, const char *folder, struct error *e);
+__attribute__((warn_unused_result)) int broker_data(struct broker *b, const char *folder,
+						    struct error *e);
 /* The same in two steps, for who has other things to do: b->fd is readable when the answer
  * is there. Nothing else may be asked on this connection in between. */
-__attribute__((warn_unused_result))
-bool broker_data_ask(struct broker *b, const char *folder, struct error *e);
-__attribute__((warn_unused_result))
-int broker_data_take(struct broker *b, struct error *e);
-__attribute__((warn_unused_result))
-bool broker_data_done(struct broker *b, struct error *e);
+__attribute__((warn_unused_result)) bool broker_data_ask(struct broker *b, const char *folder,
+							 struct error *e);
+__attribute__((warn_unused_result)) int broker_data_take(struct broker *b, struct error *e);
+__attribute__((warn_unused_result)) bool broker_data_done(struct broker *b, struct error *e);
 
 /* What is to be done with a medium. */
 enum broker_access {
@@ -138,15 +136,14 @@ enum broker_access {
  * medium that the person has named: USB or removable, vfat, exfat or ext4, never a disk of
  * the PC and never a stick of ours. For reading, or for writing files, which do not replace
  * others; not for both at once, by whomever. -1 as well where its folder is another user's. */
-__attribute__((warn_unused_result))
-int broker_medium(struct broker *b, const char *disk, unsigned partition, enum broker_access access,
-		  struct error *e);
-__attribute__((warn_unused_result))
-bool broker_medium_done(struct broker *b, struct error *e);
+__attribute__((warn_unused_result)) int broker_medium(struct broker *b, const char *disk,
+						      unsigned partition, enum broker_access access,
+						      struct error *e);
+__attribute__((warn_unused_result)) bool broker_medium_done(struct broker *b, struct error *e);
 
 /* Ask until nothing more is to come: a script wants the whole list. */
-__attribute__((warn_unused_result))
-bool broker_all_disks(struct broker *b, struct arena *a, struct broker_disks *d, struct error *e);
+__attribute__((warn_unused_result)) bool broker_all_disks(struct broker *b, struct arena *a,
+							  struct broker_disks *d, struct error *e);
 
 /* A BitLocker or LUKS volume, decrypted and read-only, by a passphrase, a recovery password or the bytes of
  * a startup key's file: a descriptor of it, whose end is the end of the access. -1 with e: the key
@@ -154,14 +151,17 @@ bool broker_all_disks(struct broker *b, struct arena *a, struct broker_disks *d,
 #define BROKER_KEY_MAX 1024
 int broker_encrypted(struct broker *b, const char *disk, unsigned partition, const uint8_t *key,
 		     size_t len, struct error *e);
-/* The same by what a file holds; "-": the person types it. */
+/* The same by what a file holds; "-": by one line that the person types, or that comes through standard input where
+ * that is no terminal. /dev/null: by no key, for who suspended the protection. Of a BitLocker volume, a
+ * recovery password is taken however it is written, also out of the text that Windows saves, and checked
+ * before it is asked for: the group that is wrong is named. */
 int broker_encrypted_by(struct broker *b, const char *disk, unsigned partition,
 			const char *key_file, struct error *e);
 
 /* Set the system's clock (milliseconds since 1970, UTC). The PC's own clock chip is not
  * touched: it is part of the evidence. */
-__attribute__((warn_unused_result))
-bool broker_clock(struct broker *b, int64_t utc_ms, struct error *e);
+__attribute__((warn_unused_result)) bool broker_clock(struct broker *b, int64_t utc_ms,
+						      struct error *e);
 
 /* Bring the wired network up: drivers, link, an address by DHCP or else a link-local one.
  * Returns at once; ask again until `state` is "up" or "failed" (then `note` says why). */
@@ -171,11 +171,11 @@ struct broker_network {
 		how[16]; /* "eth0", "192.168.7.20/24", "dhcp" or "link-local" */
 	char note[256];  /* translated */
 };
-__attribute__((warn_unused_result))
-bool broker_network(struct broker *b, struct broker_network *n, struct error *e);
+__attribute__((warn_unused_result)) bool broker_network(struct broker *b, struct broker_network *n,
+							struct error *e);
 
 /* Does not return on success: the PC goes off. */
-__attribute__((warn_unused_result))
-bool broker_power(struct broker *b, enum broker_power what, struct error *e);
+__attribute__((warn_unused_result)) bool broker_power(struct broker *b, enum broker_power what,
+						      struct error *e);
 
 #endif

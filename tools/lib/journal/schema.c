@@ -41,8 +41,14 @@ struct kind {
 	struct key keys[KEYS]; /* ended by { 0 } */
 };
 
-#define AUTHOR { "author", TEXT, SEALED, NULL }
-#define REASON { "reason", TEXT, SEALED, NULL }
+#define AUTHOR                                                                                     \
+	{                                                                                          \
+		"author", TEXT, SEALED, NULL                                                       \
+	}
+#define REASON                                                                                     \
+	{                                                                                          \
+		"reason", TEXT, SEALED, NULL                                                       \
+	}
 
 static const struct kind kinds[] = {
 	{ "boot",
@@ -147,7 +153,7 @@ static const struct kind kinds[] = {
 	{ "export",
 	  false,
 	  false,
-	  { { "form", TEXT, NEEDED, "number|person|plan|print|file|journal" },
+	  { { "form", TEXT, NEEDED, "number|person|plan|print|file|journal|key" },
 	    { "what", TEXT, SEALED, NULL },
 	    { "to", TEXT, SEALED, NULL },
 	    AUTHOR } },

@@ -19,8 +19,8 @@ enum entry_type { ENTRY_PROPERTY = 0, ENTRY_VMK = 2, ENTRY_DESCRIPTION = 7 };
 enum value_type { VALUE_STRING = 2, VALUE_VMK = 8 };
 
 static const uint8_t signature[8] = { '-', 'F', 'V', 'E', '-', 'F', 'S', '-' };
-/* 4967d63b-2e29-4ad8-8399-f6a339e3d001 and 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8 (only what is
- * used is encrypted, as it is written). */
+/* 4967d63b-2e29-4ad8-8399-f6a339e3d001 and 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8 (encrypts on
+ * write). */
 static const uint8_t guids[2][16] = { { 0x3b, 0xd6, 0x67, 0x49, 0x29, 0x2e, 0xd8, 0x4a, 0x83, 0x99,
 					0xf6, 0xa3, 0x39, 0xe3, 0xd0, 0x01 },
 				      { 0x3b, 0x4d, 0xa8, 0x92, 0x80, 0xdd, 0x0e, 0x4d, 0x9e, 0x4e,
@@ -56,6 +56,26 @@ const char *fve_method_name(uint16_t method)
 	return "unknown";
 }
 
+bool fve_opens_without_key(const struct fve *v)
+{
+	for (size_t i = 0; i < v->count; i++)
+		if (v->protectors[i].protection == FVE_CLEAR_KEY)
+			return !fve_obstacle(v);
+	return false;
+}
+
+const char *fve_obstacle(const struct fve *v)
+{
+	if (v->on_write)
+		return N_("encrypts on write: not opened before Windows has finished that");
+	if (v->version < 2)
+		return N_("of Windows Vista: not opened");
+	if (v->state != FVE_WHOLE)
+		return N_("being encrypted or decrypted: not opened before Windows has finished "
+			  "that");
+	return NULL;
+}
+
 /* Where the copies of the metadata begin, in the volume. */
 static bool find_copies(const uint8_t *header, uint64_t places[COPIES], struct fve *v)
 {
@@ -70,8 +90,8 @@ static bool find_copies(const uint8_t *header, uint64_t places[COPIES], struct f
 	r = reader_of(header, HEADER_BYTES);
 	reader_skip(&r, v->to_go ? 424 : 160);
 	const uint8_t *guid = reader_take(&r, 16);
-	for (size_t i = 0; i < 2; i++)
-		found = found || memcmp(guid, guids[i], 16) == 0;
+	v->on_write = memcmp(guid, guids[1], 16) == 0;
+	found = v->on_write || memcmp(guid, guids[0], 16) == 0;
 	for (size_t i = 0; found && i < COPIES; i++)
 		places[i] = reader_le64(&r);
 	if (found || v->to_go)
@@ -136,7 +156,8 @@ static bool take_copy(const uint8_t *bytes, size_t len, struct fve *v)
 		return false;
 	reader_skip(&r, 2);
 	v->version = reader_le16(&r);
-	reader_skip(&r, 4);
+	v->state = reader_le16(&r);
+	reader_skip(&r, 2);
 	v->encrypted_bytes = reader_le64(&r);
 	r = reader_of(bytes, len);
 	reader_skip(&r, BLOCK_HEAD_BYTES);
@@ -175,7 +196,7 @@ static bool sum_is_right(const uint8_t *bytes, size_t len)
 static bool read_copy(const struct partition_source *s, uint64_t first_byte, uint64_t size_bytes,
 		      uint64_t place, bool summed, uint8_t *bytes, struct fve *v)
 {
-	const struct fve empty = { .to_go = v->to_go };
+	const struct fve empty = { .to_go = v->to_go, .on_write = v->on_write };
 	uint64_t left = place < size_bytes ? size_bytes - place : 0;
 	size_t len = left < FVE_BLOCK_BYTES ? (size_t)left : FVE_BLOCK_BYTES;
 	struct error quiet = { 0 };

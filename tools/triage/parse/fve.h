@@ -23,6 +23,8 @@ enum fve_protection {
 	FVE_PASSWORD = 0x2000,
 };
 
+#define FVE_WHOLE 4 /* state of a volume that is encrypted, all of it */
+
 struct fve_protector {
 	uint8_t guid[16]; /* as Windows stores it */
 	uint64_t changed; /* FILETIME */
@@ -31,11 +33,13 @@ struct fve_protector {
 
 struct fve {
 	uint8_t volume_guid[16];
-	uint64_t created;         /* FILETIME: when encryption began */
-	uint16_t method;          /* 0x8000... as fve_method_name() */
-	uint16_t version;         /* 1 Vista, 2 later */
-	unsigned used_block;      /* 1 to 3: which of the copies of the metadata was read */
-	bool to_go;               /* a removable volume with a FAT in front */
+	uint64_t created;    /* FILETIME: when encryption began */
+	uint16_t method;     /* 0x8000... as fve_method_name() */
+	uint16_t version;    /* 1 Vista, 2 later */
+	unsigned used_block; /* 1 to 3: which of the copies of the metadata was read */
+	uint16_t state;      /* FVE_WHOLE, or it is being encrypted or decrypted; of version 2 */
+	bool on_write;       /* encrypts on write */
+	bool to_go;          /* a removable volume with a FAT in front */
 	uint64_t encrypted_bytes; /* of the volume; less than its size while it is being encrypted */
 	char description[UTF16_TEXT(FVE_TEXT_UNITS)]; /* "PC NAME C: 1.2.2026"; unmasked */
 	size_t count;
@@ -43,9 +47,15 @@ struct fve {
 };
 
 /* Read it. False with e: no BitLocker volume, or none of the copies of its metadata can be read. */
-__attribute__((warn_unused_result))
-bool fve_read(const struct partition_source *s, uint64_t first_byte, uint64_t size_bytes,
-	      const struct parse_problems *problems, struct fve *v, struct error *e);
+__attribute__((warn_unused_result)) bool fve_read(const struct partition_source *s,
+						  uint64_t first_byte, uint64_t size_bytes,
+						  const struct parse_problems *problems,
+						  struct fve *v, struct error *e);
+
+/* Why nobody opens it, even with its key: a message id. NULL: it opens. */
+const char *fve_obstacle(const struct fve *v);
+/* Does it open without a key? */
+bool fve_opens_without_key(const struct fve *v);
 
 /* "recovery_password", "XTS-AES 128"; "unknown" if it is none of the known. */
 const char *fve_protection_name(uint16_t protection);
