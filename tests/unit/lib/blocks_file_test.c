@@ -22,6 +22,7 @@
 static struct {
 	int direct, punch, sync; /* errno, or 0 */
 	bool unaligned;          /* O_DIRECT wants multiples of 4096 */
+	off_t broken;            /* a byte that can be neither read nor written; 0: none */
 	int direct_fd;
 	unsigned dropped; /* calls that threw the cache away */
 } system_says;
@@ -63,12 +64,13 @@ int __wrap_posix_fadvise(int fd, off_t offset, off_t len, int advice)
 
 static bool refuses(int fd, off_t offset, size_t len)
 {
-	bool no = fd == system_says.direct_fd && system_says.unaligned &&
-		  (offset % 4096 || len % 4096);
-
-	if (no)
+	if (fd == system_says.direct_fd && system_says.unaligned && (offset % 4096 || len % 4096)) {
 		errno = EINVAL;
-	return no;
+		return true;
+	}
+	errno = EIO;
+	return offset <= system_says.broken && system_says.broken < offset + (off_t)len &&
+	       system_says.broken;
 }
 
 ssize_t __real_pwrite(int fd, const void *buf, size_t len, off_t offset);
@@ -182,11 +184,42 @@ static void refused(void **state)
 	target_close(&t);
 }
 
+/* A large request that fails names the MiB with the place that is broken, not all of its own. */
+static void broken_place(void **state)
+{
+	static const int direct[] = { 0, EINVAL };
+	uint8_t *buf = aligned_alloc(BLOCKS_ALIGN, SIZE);
+
+	(void)state;
+	memset(buf, 7, SIZE);
+	for (size_t i = 0; i < 2; i++) {
+		struct error read = { 0 }, written = { 0 }, e = { 0 };
+		struct target t;
+		struct blocks_file f;
+		const struct blocks *b = &f.blocks;
+
+		memset(&system_says, 0, sizeof(system_says));
+		system_says.direct = direct[i];
+		opened(&t, &f);
+		assert_true(b->flush(b->ctx, &e));
+		system_says.broken = 1500000;
+		assert_false(b->write(b->ctx, 0, buf, SIZE, &written));
+		assert_false(b->read(b->ctx, 0, buf, SIZE, &read));
+		assert_non_null(strstr(written.text, "cannot write at byte 1048576"));
+		assert_non_null(strstr(read.text, "cannot read at byte 1048576"));
+		assert_true(b->write(b->ctx, 2u << 20, buf, 1u << 20, &e));
+		blocks_file_close(&f);
+		target_close(&t);
+	}
+	free(buf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read_and_write),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(broken_place),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory is zeroed and aligned; when there is none, the process ends in words. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -23,6 +24,12 @@ static bool none_left;
 void *__wrap_calloc(size_t count, size_t size)
 {
 	return none_left ? NULL : __real_calloc(count, size);
+}
+
+int __real_posix_memalign(void **p, size_t align, size_t size);
+int __wrap_posix_memalign(void **p, size_t align, size_t size)
+{
+	return none_left ? ENOMEM : __real_posix_memalign(p, align, size);
 }
 
 void *__wrap_realloc(void *p, size_t size)
@@ -53,6 +60,22 @@ static void pieces_are_zeroed(void **state)
 	uint64_t *array = mem_array(1000, sizeof(*array));
 	assert_true(all_zero(array, 1000 * sizeof(*array)));
 	free(array);
+}
+
+static void pages_are_aligned(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 4096, 5000, (2u << 20) - 1, 2u << 20, (5u << 20) + 1 };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t n = sizes[i / 2];
+		unsigned char *p = mem_pages(n);
+
+		assert_int_equal((uintptr_t)p % (n < 2u << 20 ? 4096 : 2u << 20), 0);
+		assert_true(all_zero(p, n));
+		memset(p, 0xff, n); /* so that the next one would show it */
+		free(p);
+	}
 }
 
 static void strings_are_copied(void **state)
@@ -126,6 +149,12 @@ static void no_memory_alloc(void)
 	free(mem_alloc(1));
 }
 
+static void no_memory_pages(void)
+{
+	none_left = true;
+	free(mem_pages(1));
+}
+
 static void no_memory_grow(void)
 {
 	char *p = NULL;
@@ -184,7 +213,7 @@ static void without_memory_the_process_ends(void **state)
 		{ "calloc fails", no_memory_alloc },     { "realloc fails", no_memory_grow },
 		{ "arena fails", no_memory_arena },      { "array overflows", array_overflows },
 		{ "growing overflows", grow_overflows }, { "string overflows", string_overflows },
-		{ "arena overflows", arena_overflows },
+		{ "arena overflows", arena_overflows },  { "no pages", no_memory_pages },
 	};
 
 	(void)state;
@@ -215,6 +244,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_are_zeroed),
+		cmocka_unit_test(pages_are_aligned),
 		cmocka_unit_test(strings_are_copied),
 		cmocka_unit_test(growing_keeps_and_zeroes),
 		cmocka_unit_test(arena_pieces_are_aligned_and_apart),

@@ -30,9 +30,10 @@ static int release(void **state)
 
 struct seen_pieces {
 	_Atomic unsigned times[SAMPLE_PIECES];
-	unsigned wanted; /* bit i: piece i */
-	uint32_t next;   /* that want() must be asked for */
-	uint32_t fails;  /* this one, in take() */
+	unsigned wanted;           /* bit i: piece i */
+	uint32_t next;             /* that want() must be asked for */
+	uint32_t fails;            /* this one, in take() */
+	_Atomic unsigned together; /* at most */
 	bool deep;
 	uint32_t cut;  /* piece 1 is so much shorter than the sample's */
 	uint64_t done; /* bytes, as progress said last */
@@ -49,9 +50,8 @@ static bool want(void *ctx, uint32_t piece)
 	return s->wanted >> piece & 1;
 }
 
-static bool take(void *ctx, uint32_t piece, const void *plain, struct error *e)
+static bool look_at(struct seen_pieces *s, uint32_t piece, const uint8_t *plain, struct error *e)
 {
-	struct seen_pieces *s = ctx;
 	uint32_t n;
 	const uint8_t *bytes = sample_plain(&sample, piece, &n);
 
@@ -64,8 +64,30 @@ static bool take(void *ctx, uint32_t piece, const void *plain, struct error *e)
 	if ((uintptr_t)plain % 4096 || memcmp(plain, bytes, n) != 0)
 		return error_set(e, ERROR_FAILED, "piece %u: other bytes", piece);
 	for (uint32_t i = n; i % 4096; i++)
-		if (((const uint8_t *)plain)[i])
+		if (plain[i])
 			return error_set(e, ERROR_FAILED, "piece %u: no zeros behind", piece);
+	return true;
+}
+
+static bool take(void *ctx, const struct pump_piece *pieces, unsigned count, struct error *e)
+{
+	struct seen_pieces *s = ctx;
+
+	if (count < 1 || count > PUMP_TAKE_MAX)
+		return error_set(e, ERROR_FAILED, "%u pieces", count);
+	if (count > s->together)
+		s->together = count;
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t len = sample.pieces[pieces[i].number].plain_bytes;
+
+		if (!look_at(s, pieces[i].number, pieces[i].plain, e))
+			return false;
+		if (s->deep && i + 1 < count && pieces[i + 1].number == pieces[i].number + 1 &&
+		    sample.pieces[pieces[i].number].frame ==
+			    sample.pieces[pieces[i + 1].number].frame &&
+		    pieces[i + 1].plain != pieces[i].plain + len)
+			return error_set(e, ERROR_FAILED, "piece %u lies apart", pieces[i].number);
+	}
 	return true;
 }
 
@@ -136,6 +158,9 @@ static void each_once(void **state)
 				fail_msg("%u jobs: %s", n, e.text);
 			for (int i = 0; i < SAMPLE_PIECES; i++)
 				assert_int_equal(s.times[i], 1);
+			/* All of one frame, but for the catalogue: of an odd length, it goes alone. */
+			if (deep && k / 3 == PACKS - 1)
+				assert_int_equal(s.together, SAMPLE_PIECES - 1);
 			assert_false(s.fell);
 			assert_int_equal(s.done, sample.m.data_bytes);
 		}

@@ -52,6 +52,34 @@ static void whole(void **state)
 	}
 }
 
+/* What lies side by side is written and read back in one request, however it was packed; what lies apart
+ * is not. */
+static void side_by_side(void **state)
+{
+	const struct restore_options o = { .jobs = 1, .resume = RESTORE_RESUME_NO };
+
+	(void)state;
+	for (int full = 0; full < 2; full++) {
+		struct restore_report r;
+		struct simdisk d;
+		struct made s;
+		struct error e = { 0 };
+
+		made_make_as(&s, KIMG_TABLE_GPT, 24, full);
+		simdisk_init(&d, 49 * MIB, 512); /* the map lies behind all of it */
+		if (!made_restore(&s, &d, &o, &r, &e))
+			fail_msg("%s", e.text);
+		made_check(&s, &d, full ? "side by side" : "apart");
+		/* Frames of 1, 2, 3 and 4 pieces are unpacked as 1 + 2 + 3 and 4 + 1 + 2. With
+		 * holes, zeros and repeats between, three with content lie side by side, and five
+		 * that are read back. */
+		assert_int_equal(d.longest[SIM_WRITE], full ? 7 * MIB : 3 * MIB);
+		assert_int_equal(d.longest[SIM_READ], full ? 8 * MIB : 5 * MIB);
+		simdisk_release(&d);
+		made_release(&s);
+	}
+}
+
 /* Holes are left alone or forgotten, those that must read as zeros do. */
 static void holes(void **state)
 {
@@ -303,13 +331,10 @@ static void cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole),
-		cmocka_unit_test(holes),
-		cmocka_unit_test(holes_at_the_ends),
-		cmocka_unit_test(compared),
-		cmocka_unit_test(cut),
-		cmocka_unit_test(without_map),
-		cmocka_unit_test(maps),
+		cmocka_unit_test(whole),       cmocka_unit_test(side_by_side),
+		cmocka_unit_test(holes),       cmocka_unit_test(holes_at_the_ends),
+		cmocka_unit_test(compared),    cmocka_unit_test(cut),
+		cmocka_unit_test(without_map), cmocka_unit_test(maps),
 		cmocka_unit_test(refused),
 	};
 

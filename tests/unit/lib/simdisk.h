@@ -35,6 +35,7 @@ struct simdisk {
 	bool dirty;                /* something was written since the last flush */
 	size_t early_reads;        /* while it was */
 	size_t ops[SIM_OPS];       /* that were asked for */
+	uint64_t longest[SIM_OPS]; /* of them, in bytes */
 	size_t fail_at[SIM_OPS];   /* 1: the first one fails; 0: none */
 	uint64_t lie_from, lie_to; /* one bit of these bytes comes back turned */
 	bool forgets_zeros;        /* says that it did */
@@ -60,6 +61,8 @@ static bool simdisk_asked(struct simdisk *d, enum simdisk_op op, uint64_t offset
 	/* Where an old table may come back from. */
 	if (op == SIM_DISCARD && (offset < 1 << 20 || offset + len > d->size_bytes - (1 << 20)))
 		fail_msg("%llu bytes at %llu are discarded", len + 0ULL, offset + 0ULL);
+	if (len > d->longest[op])
+		d->longest[op] = len;
 	d->early_reads += op == SIM_READ && d->dirty;
 	d->dirty = op == SIM_WRITE || op == SIM_ZERO || (d->dirty && op != SIM_FLUSH);
 	if (++d->ops[op] == d->fail_at[op])

@@ -3,14 +3,18 @@
 #include "lib/base/memory.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "lib/base/checked.h"
 
 #define ARENA_BLOCK_BYTES ((size_t)64 << 10)
+#define PAGE_BYTES ((size_t)4096)
+#define LARGE_PAGE_BYTES ((size_t)2 << 20)
 
 struct arena_block {
 	struct arena_block *next;
@@ -40,6 +44,20 @@ void *mem_array(size_t count, size_t size)
 	if (!size_mul(count, size, &total))
 		out_of_memory();
 	return mem_alloc(total);
+}
+
+void *mem_pages(size_t size)
+{
+	const bool large = size >= LARGE_PAGE_BYTES;
+	void *p = NULL;
+
+	if (posix_memalign(&p, large ? LARGE_PAGE_BYTES : PAGE_BYTES, size ? size : 1) != 0)
+		out_of_memory();
+	/* A request of 1 MiB is 256 small pages: more than many disks take in one, and each must be
+	 * pinned. Without large ones it is slower and nothing else. */
+	if (large)
+		(void)madvise(p, size, MADV_HUGEPAGE);
+	return memset(p, 0, size);
 }
 
 void mem_grow(void *array_pointer, size_t *capacity, size_t need, size_t size)

@@ -16,6 +16,11 @@ void *mem_alloc(size_t size); /* zeroed */
 __attribute__((malloc, returns_nonnull, warn_unused_result))
 void *mem_array(size_t count, size_t size);
 
+/* For direct I/O and for bytes that are gone through again and again: zeroed, on a multiple of 4096,
+ * all there from now on, and in large pages where the kernel gives them. Freed like the others. */
+__attribute__((malloc, returns_nonnull, warn_unused_result))
+void *mem_pages(size_t size);
+
 /* Make room for at least `need` elements in a growing array. *capacity is in
  * elements and starts at 0 with *array NULL. New elements are zeroed. */
 void mem_grow(void *array_pointer, size_t *capacity, size_t need, size_t size);

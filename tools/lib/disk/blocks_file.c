@@ -14,39 +14,57 @@
 #include "lib/base/language.h"
 
 #define PAGE UINT64_C(65536) /* no page of a cache is larger */
+#define SMALL ((size_t)1 << 20)
 
-/* One descriptor to the end of it, or false with errno; EIO where nothing comes any more. */
-static bool write_all(int fd, uint64_t offset, const uint8_t *p, size_t len)
+/* Is it worth another try? A large request fails as a whole: in parts of at most *most bytes it is
+ * seen which place it is. */
+static bool again(size_t *most)
 {
-	while (len) {
-		ssize_t n = pwrite(fd, p, len, (off_t)offset);
+	if (errno == EINTR)
+		return true;
+	if (errno != EIO || *most <= SMALL)
+		return false;
+	*most = SMALL;
+	return true;
+}
 
-		if (n < 0 && errno == EINTR)
+/* One descriptor to the end of it, or false with errno, EIO where nothing comes any more, and *at where
+ * it stopped. */
+static bool write_all(int fd, uint64_t *at, const uint8_t *p, size_t len)
+{
+	size_t most = len;
+
+	while (len) {
+		ssize_t n = pwrite(fd, p, len < most ? len : most, (off_t)*at);
+
+		if (n < 0 && again(&most))
 			continue;
 		if (n <= 0) {
 			errno = n ? errno : EIO;
 			return false;
 		}
 		p += n;
-		offset += (uint64_t)n;
+		*at += (uint64_t)n;
 		len -= (size_t)n;
 	}
 	return true;
 }
 
-static bool read_all(int fd, uint64_t offset, uint8_t *p, size_t len)
+static bool read_all(int fd, uint64_t *at, uint8_t *p, size_t len)
 {
-	while (len) {
-		ssize_t n = pread(fd, p, len, (off_t)offset);
+	size_t most = len;
 
-		if (n < 0 && errno == EINTR)
+	while (len) {
+		ssize_t n = pread(fd, p, len < most ? len : most, (off_t)*at);
+
+		if (n < 0 && again(&most))
 			continue;
 		if (n <= 0) {
 			errno = n ? errno : EIO;
 			return false;
 		}
 		p += n;
-		offset += (uint64_t)n;
+		*at += (uint64_t)n;
 		len -= (size_t)n;
 	}
 	return true;
@@ -55,14 +73,16 @@ static bool read_all(int fd, uint64_t offset, uint8_t *p, size_t len)
 static bool write_file(void *ctx, uint64_t offset, const void *buf, size_t len, struct error *e)
 {
 	struct blocks_file *f = ctx;
+	uint64_t at = offset;
 
 	/* EINVAL: not as it wants them. Then through the cache, which reading knows of. */
-	if (f->direct >= 0 && write_all(f->direct, offset, buf, len))
+	if (f->direct >= 0 && write_all(f->direct, &at, buf, len))
 		return true;
 	if (f->direct >= 0 && errno != EINVAL)
-		return error_errno(e, _("cannot write at byte %llu"), offset + 0ULL);
-	if (!write_all(f->fd, offset, buf, len))
-		return error_errno(e, _("cannot write at byte %llu"), offset + 0ULL);
+		return error_errno(e, _("cannot write at byte %llu"), at + 0ULL);
+	at = offset;
+	if (!write_all(f->fd, &at, buf, len))
+		return error_errno(e, _("cannot write at byte %llu"), at + 0ULL);
 	__atomic_store_n(&f->cached, true, __ATOMIC_RELEASE);
 	return true;
 }
@@ -83,15 +103,17 @@ static bool drop_cache(struct blocks_file *f, uint64_t offset, size_t len)
 static bool read_file(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
 {
 	struct blocks_file *f = ctx;
+	uint64_t at = offset;
 
-	if (f->direct >= 0 && read_all(f->direct, offset, buf, len))
+	if (f->direct >= 0 && read_all(f->direct, &at, buf, len))
 		return true;
 	if (f->direct >= 0 && errno != EINVAL)
-		return error_errno(e, _("cannot read at byte %llu"), offset + 0ULL);
+		return error_errno(e, _("cannot read at byte %llu"), at + 0ULL);
+	at = offset;
 	if (!drop_cache(f, offset, len))
 		return error_errno(e, _("cannot read past the cache at byte %llu"), offset + 0ULL);
-	return read_all(f->fd, offset, buf, len) ||
-	       error_errno(e, _("cannot read at byte %llu"), offset + 0ULL);
+	return read_all(f->fd, &at, buf, len) ||
+	       error_errno(e, _("cannot read at byte %llu"), at + 0ULL);
 }
 
 static bool flush_file(void *ctx, struct error *e)

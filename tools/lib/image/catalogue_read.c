@@ -32,17 +32,18 @@ static bool want(void *ctx, uint32_t piece)
 }
 
 /* Each chunk has its own place, so threads do not meet. */
-static bool take(void *ctx, uint32_t piece, const void *plain, struct error *e)
+static bool take(void *ctx, const struct pump_piece *pieces, unsigned count, struct error *e)
 {
 	const struct loading *l = ctx;
 	const struct kimg_payload *p = l->payload;
 	const uint32_t *chunks = l->image->index.chunks + p->first_chunk;
 
 	(void)e;
-	for (uint32_t i = 0; i < p->chunks; i++)
-		if (chunks[i] == piece)
-			memcpy(l->bytes + (size_t)i * KIMG_CHUNK_BYTES, plain,
-			       kimg_chunk_bytes(p, i));
+	for (unsigned k = 0; k < count; k++)
+		for (uint32_t i = 0; i < p->chunks; i++)
+			if (chunks[i] == pieces[k].number)
+				memcpy(l->bytes + (size_t)i * KIMG_CHUNK_BYTES, pieces[k].plain,
+				       kimg_chunk_bytes(p, i));
 	return true;
 }
 

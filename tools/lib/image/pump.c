@@ -12,9 +12,8 @@
 #include "lib/image/frame.h"
 
 #define ALIGN 4096u
-#define BATCH 16u       /* frames at once, at most: their digests are made side by side */
-#define MANY_JOBS 8u    /* more than these have half of the memory each */
-#define GROUP_PIECES 8u /* unpacked at once, for the same reason */
+#define BATCH 16u    /* frames at once, at most: their digests are made side by side */
+#define MANY_JOBS 8u /* more than these have half of the memory each */
 
 struct batch_frame {
 	uint32_t number;
@@ -25,8 +24,8 @@ struct batch_frame {
 struct worker {
 	struct pump_team *team;
 	struct frame_unpacker *unpacker;
-	void *memory;                   /* of all buffers */
-	uint8_t *stored, *plain, *lone; /* lone: of a piece that is not aligned within `plain` */
+	/* In one piece of memory, that of `stored`; lone: of a piece that is not aligned in `plain`. */
+	uint8_t *stored, *plain, *lone;
 	struct batch_frame batch[BATCH];
 	unsigned count; /* of them that were read last */
 	struct error e;
@@ -51,16 +50,12 @@ struct pump_team {
 	struct error e;
 };
 
-/* Touched too, so that it is really there. */
 static void worker_init(struct worker *w, struct pump_team *t)
 {
 	const size_t plain = t->pump.deep ? (t->pieces + 1) * (size_t)KIMG_CHUNK_BYTES : 0;
-	const size_t all = ALIGN + t->stored_bytes + plain;
 
 	w->team = t;
-	w->memory = mem_alloc(all);
-	memset(w->memory, 0xff, all);
-	w->stored = (uint8_t *)w->memory + (ALIGN - (uintptr_t)w->memory % ALIGN);
+	w->stored = mem_pages(t->stored_bytes + plain);
 	if (plain) {
 		w->plain = w->stored + t->stored_bytes;
 		w->lone = w->plain + t->pieces * (size_t)KIMG_CHUNK_BYTES;
@@ -185,9 +180,9 @@ static bool unpack(struct worker *w, const struct batch_frame *b)
 static unsigned check_pieces(struct worker *w, const struct batch_frame *b, unsigned count)
 {
 	const struct pump_team *t = w->team;
-	struct digest_part parts[GROUP_PIECES];
-	uint32_t piece[GROUP_PIECES];
-	unsigned frame[GROUP_PIECES], n = 0;
+	struct digest_part parts[PUMP_TAKE_MAX];
+	uint32_t piece[PUMP_TAKE_MAX];
+	unsigned frame[PUMP_TAKE_MAX], n = 0;
 
 	for (unsigned i = 0; i < count; i++) {
 		const struct kimg_frame *f = &t->index->frames[b[i].number];
@@ -220,33 +215,58 @@ static unsigned check_pieces(struct worker *w, const struct batch_frame *b, unsi
 	return count;
 }
 
-/* As take() is promised to find it: where it lies, or on its own. */
-static const uint8_t *aligned(struct worker *w, const uint8_t *plain, size_t len)
+/* Pieces that wait for take(): of one group_of(), or of one frame. */
+struct handful {
+	struct pump_piece pieces[PUMP_TAKE_MAX];
+	unsigned count;
+};
+
+static bool hand_over(struct worker *w, struct handful *h)
 {
-	if ((uintptr_t)plain % ALIGN == 0 && len % ALIGN == 0)
-		return plain;
+	const struct pump *p = &w->team->pump;
+	unsigned count = h->count;
+
+	h->count = 0;
+	return !count || p->take(p->ctx, h->pieces, count, &w->e);
+}
+
+/* One that does not lie as take() is promised to find it goes on its own: there is one buffer for that. */
+static bool hand_alone(struct worker *w, struct handful *h, uint32_t piece, const uint8_t *plain,
+		       size_t len)
+{
+	if (!hand_over(w, h))
+		return false;
 	memcpy(w->lone, plain, len);
 	if (len % ALIGN)
 		memset(w->lone + len, 0, ALIGN - len % ALIGN);
-	return w->lone;
+	h->pieces[h->count++] = (struct pump_piece){ piece, w->lone };
+	return hand_over(w, h);
 }
 
-static bool hand_on(struct worker *w, const struct batch_frame *b)
+/* What is wanted of frames that were found right. */
+static bool hand_on(struct worker *w, const struct batch_frame *b, unsigned count)
 {
-	const struct pump *p = &w->team->pump;
-	const struct kimg_frame *f = &w->team->index->frames[b->number];
-	const uint8_t *at = b->plain;
+	const struct kimg_index *x = w->team->index;
+	struct handful h = { .count = 0 };
 
-	for (uint32_t k = 0; p->take && k < f->pieces; k++) {
-		uint32_t piece = f->first_piece + k;
-		uint32_t len = w->team->index->pieces[piece].plain_bytes;
+	for (unsigned i = 0; w->team->pump.take && i < count; i++) {
+		const struct kimg_frame *f = &x->frames[b[i].number];
+		const uint8_t *at = b[i].plain;
 
-		if (b->wanted >> k & 1 &&
-		    !p->take(p->ctx, piece, at ? aligned(w, at, len) : NULL, &w->e))
-			return false;
-		at = at ? at + len : NULL;
+		for (uint32_t k = 0; k < f->pieces; k++) {
+			uint32_t piece = f->first_piece + k, len = x->pieces[piece].plain_bytes;
+			bool wanted = b[i].wanted >> k & 1;
+
+			if (wanted && at && ((uintptr_t)at % ALIGN || len % ALIGN)) {
+				if (!hand_alone(w, &h, piece, at, len))
+					return false;
+			} else if (wanted) {
+				h.pieces[h.count++] = (struct pump_piece){ piece, at };
+			}
+			at = at ? at + len : NULL;
+		}
 	}
-	return true;
+	return hand_over(w, &h);
 }
 
 /* The next frames of which all pieces can be unpacked at once. */
@@ -279,10 +299,7 @@ static bool work(struct worker *w)
 				good++;
 			good = check_pieces(w, b, good);
 		}
-		for (unsigned i = 0; i < good; i++)
-			if (!hand_on(w, &b[i]))
-				return false;
-		if (good < count)
+		if (!hand_on(w, b, good) || good < count)
 			return false;
 	}
 	return right == w->count;
@@ -344,7 +361,7 @@ struct pump_team *pump_team_new(const struct pump *p)
 	const unsigned halves = t->jobs > MANY_JOBS ? 1 : 2;
 
 	t->stored_bytes = halves * (((size_t)KIMG_STORED_MAX + ALIGN - 1) / ALIGN * ALIGN);
-	t->pieces = halves * GROUP_PIECES / 2;
+	t->pieces = halves * PUMP_TAKE_MAX / 2;
 	t->workers = mem_array(t->jobs, sizeof(*t->workers));
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->begin, NULL);
@@ -391,7 +408,7 @@ void pump_team_free(struct pump_team *t)
 	join(t);
 	for (unsigned i = 0; i < t->jobs; i++) {
 		frame_unpacker_free(t->workers[i].unpacker);
-		free(t->workers[i].memory);
+		free(t->workers[i].stored);
 	}
 	free(t->workers);
 	pthread_cond_destroy(&t->begin);

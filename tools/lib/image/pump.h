@@ -18,17 +18,26 @@
  * 150 MiB.
  */
 #define PUMP_JOBS_MAX 16
+#define PUMP_TAKE_MAX 8 /* pieces that are handed on at once, at most */
+
+/* What is handed on. `plain` is aligned for direct I/O and zeroed up to the next multiple of 4096; NULL
+ * without `deep`. Pieces that came behind one another from a frame, and whose lengths allow
+ * it, lie so in memory too. */
+struct pump_piece {
+	uint32_t number;
+	const uint8_t *plain;
+};
 
 struct pump {
 	const struct image *image;
 	struct stream *stream; /* stands at frame 0 */
 	unsigned jobs;         /* 0: as many as there are processors, and two */
-	bool deep;             /* unpack; else `plain` is NULL below */
+	bool deep;             /* unpack */
 	/* Is the piece wanted at all? NULL: all are. Called in order, one thread at a time. */
 	bool (*want)(void *ctx, uint32_t piece);
-	/* Called by several threads at once, pieces in about their order. `plain` is aligned for
-	 * direct I/O and zeroed up to the next multiple of 4096. False ends everything. */
-	bool (*take)(void *ctx, uint32_t piece, const void *plain, struct error *e);
+	/* Called by several threads at once, pieces in about their order, as many together as a thread
+	 * found right together. False ends everything. */
+	bool (*take)(void *ctx, const struct pump_piece *pieces, unsigned count, struct error *e);
 	void *ctx;
 	struct image_progress progress; /* bytes of the data */
 };

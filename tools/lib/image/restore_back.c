@@ -49,16 +49,38 @@ struct look {
 	bool same;
 };
 
-/* What the target has; `same` is false if that alone tells. */
-static bool fetch(const struct work *w, struct look *l, struct error *e)
+/* How many of them lie side by side on the target and in memory. */
+static unsigned row_of(const struct look *looks, unsigned count, size_t *len)
+{
+	unsigned n = 1;
+
+	*len = looks[0].c.len;
+	while (n < count && looks[n].c.at == looks[0].c.at + *len &&
+	       looks[n].buf == looks[0].buf + *len)
+		*len += looks[n++].c.len;
+	return n;
+}
+
+/* What the target has; `same` is false if that alone tells. Returns of how many that is: of those up
+ * to the first request that failed. */
+static unsigned fetch(const struct work *w, struct look *looks, unsigned count, struct error *e)
 {
 	const struct blocks *t = w->target;
 
-	if (!t->read(t->ctx, l->c.at, l->buf, l->c.len, e))
-		return error_prefix(e, "%s: ", _("reading back"));
-	l->same = l->c.kind == WORK_ZEROS ? only_zeros(l->buf, l->c.len)
+	for (unsigned from = 0, n; from < count; from += n) {
+		size_t len;
+
+		n = row_of(looks + from, count - from, &len);
+		if (!t->read(t->ctx, looks[from].c.at, looks[from].buf, len, e)) {
+			error_prefix(e, "%s: ", _("reading back"));
+			return from;
+		}
+		for (struct look *l = looks + from; l < looks + from + n; l++)
+			l->same = l->c.kind == WORK_ZEROS
+					  ? only_zeros(l->buf, l->c.len)
 					  : work_edges_lay(w, l->c.at, l->c.len, l->buf);
-	return true;
+	}
+	return count;
 }
 
 /* Against the digests, all at once. */
@@ -153,10 +175,8 @@ static void *run(void *reading)
 
 	while (next_group(r, looks, &count)) {
 		struct error e = { 0 };
-		unsigned read = 0;
+		unsigned read = fetch(b->w, looks, count, &e);
 
-		while (read < count && fetch(b->w, &looks[read], &e))
-			read++;
 		compare_digests(b->w, looks, read);
 		for (unsigned k = 0; k < read; k++) {
 			struct error why = { 0 };
@@ -219,7 +239,7 @@ bool work_probe(struct work *w, bool *worth, struct error *e)
 		if (!left || l.c.kind != WORK_DATA || work_is_fresh(w, i, &l.c))
 			continue;
 		left = 0;
-		if (!fetch(w, &l, e))
+		if (fetch(w, &l, 1, e) == 0)
 			return false;
 		compare_digests(w, &l, 1);
 		found = l.same;

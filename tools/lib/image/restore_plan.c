@@ -31,17 +31,6 @@ uint64_t work_now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static uint8_t *aligned(size_t len, struct error *e)
-{
-	void *p = NULL;
-
-	if (posix_memalign(&p, BLOCKS_ALIGN, len ? len : 1) != 0) {
-		error_set(e, ERROR_FAILED, _("this PC has too little memory for the image"));
-		return NULL;
-	}
-	return memset(p, 0, len);
-}
-
 static bool add_span(struct work *w, const struct kimg_payload *p, struct error *e)
 {
 	const struct kimg_manifest *m = &w->image->manifest;
@@ -155,7 +144,7 @@ static void count_users(struct work *w)
 		w->users_at[p + 1] += w->users_at[p];
 }
 
-static bool list_users(struct work *w, struct error *e)
+static void list_users(struct work *w)
 {
 	const struct kimg_manifest *m = &w->image->manifest;
 	uint32_t *next = mem_array((size_t)m->pieces + 1, sizeof(*next)), late = 0;
@@ -176,9 +165,7 @@ static bool list_users(struct work *w, struct error *e)
 						  : 0;
 	}
 	free(next);
-	w->late_bytes = aligned(late_bytes, e);
-	if (!w->late_bytes)
-		return false;
+	w->late_bytes = mem_pages(late_bytes);
 	uint8_t *at = w->late_bytes;
 	for (uint32_t i = 0; i < w->late_count; i++) {
 		struct work_chunk c = work_chunk(w, w->late[i].chunk);
@@ -188,24 +175,19 @@ static bool list_users(struct work *w, struct error *e)
 		w->late[i].bytes = at;
 		at += ((size_t)c.len + BLOCKS_ALIGN - 1) / BLOCKS_ALIGN * BLOCKS_ALIGN;
 	}
-	return true;
 }
 
-static bool plan_edges(struct work *w, struct error *e)
+static void plan_edges(struct work *w)
 {
 	uint64_t size = w->target->size_bytes;
 
 	if (w->image->manifest.table == KIMG_TABLE_GPT)
-		return true; /* no partition reaches there */
+		return; /* no partition reaches there */
 	w->edges[0].len = size < HEAD_BYTES ? (size_t)size : HEAD_BYTES;
 	if (size >= HEAD_BYTES + TAIL_BYTES)
 		w->edges[1] = (struct work_edge){ size - TAIL_BYTES, TAIL_BYTES, NULL };
-	for (size_t i = 0; i < 2; i++) {
-		w->edges[i].bytes = aligned(w->edges[i].len, e);
-		if (!w->edges[i].bytes)
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < 2; i++)
+		w->edges[i].bytes = mem_pages(w->edges[i].len);
 }
 
 static unsigned jobs_of(const struct restore_options *o)
@@ -239,12 +221,11 @@ bool work_plan(struct work *w, struct error *e)
 	w->kept = mem_alloc(bitmap);
 	w->marked = mem_alloc(bitmap);
 	w->written = mem_alloc(bitmap);
-	w->map.bytes = w->map.on ? aligned(w->map.len, e) : NULL;
-	w->buffers = aligned((size_t)w->jobs * w->group * KIMG_CHUNK_BYTES, e);
-	w->zeros = aligned(KIMG_CHUNK_BYTES, e);
-	if ((!w->map.bytes && w->map.on) || !w->buffers || !w->zeros || !plan_edges(w, e) ||
-	    !list_users(w, e))
-		return false;
+	w->map.bytes = w->map.on ? mem_pages(w->map.len) : NULL;
+	w->buffers = mem_pages((size_t)w->jobs * w->group * KIMG_CHUNK_BYTES);
+	w->zeros = mem_pages(KIMG_CHUNK_BYTES);
+	plan_edges(w);
+	list_users(w);
 	w->team = work_team(w);
 	return true;
 }

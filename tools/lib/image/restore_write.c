@@ -121,31 +121,86 @@ static bool write_chunk(struct work *w, const struct work_chunk *c, const uint8_
 	return t->write(t->ctx, from, plain, to - from, e);
 }
 
-static bool take(void *ctx, uint32_t piece, const void *plain, struct error *e)
+/* Chunks that lie side by side on the target and in memory, so each of another piece: written in one
+ * request. */
+struct row {
+	uint64_t at, len;
+	const uint8_t *plain;
+	uint32_t chunks[PUMP_TAKE_MAX];
+	unsigned count;
+};
+
+static bool finish_row(struct work *w, struct row *r, struct error *e)
+{
+	const struct blocks *t = w->target;
+	const uint64_t len = r->len;
+	const unsigned chunks = r->count;
+
+	r->len = r->count = 0;
+	if (!chunks)
+		return true;
+	if (!t->write(t->ctx, r->at, r->plain, len, e))
+		return false;
+	for (unsigned i = 0; i < chunks; i++)
+		bit_set(w->written, r->chunks[i]);
+	count(&w->r->written_bytes, len);
+	return work_checkpoint(w, len, e);
+}
+
+static bool add_to_row(struct work *w, struct row *r, uint32_t chunk, const struct work_chunk *c,
+		       const uint8_t *plain, struct error *e)
+{
+	if ((r->at + r->len != c->at || r->plain + r->len != plain) && !finish_row(w, r, e))
+		return false;
+	if (!r->count) {
+		r->at = c->at;
+		r->plain = plain;
+	}
+	r->chunks[r->count++] = chunk;
+	r->len += c->len;
+	return true;
+}
+
+/* What cannot be in a row: cut, on an edge, or where the map lies. */
+static bool take_fresh(struct work *w, uint32_t chunk, const struct work_chunk *c,
+		       const uint8_t *plain, struct error *e)
+{
+	struct work_late *late = work_late_of(w, chunk);
+
+	if (c->cut)
+		w->cut_digest = digest_bytes(plain, c->len);
+	if (late) {
+		memcpy(late->bytes, plain, c->len);
+		late->filled = true;
+		return true;
+	}
+	if (!write_chunk(w, c, plain, e))
+		return false;
+	bit_set(w->written, chunk);
+	return work_checkpoint(w, c->len, e);
+}
+
+static bool take(void *ctx, const struct pump_piece *pieces, unsigned count, struct error *e)
 {
 	struct work *w = ctx;
-	uint64_t bytes = 0;
+	struct row row = { .count = 0 };
 
-	for (uint32_t k = w->users_at[piece]; k < w->users_at[piece + 1]; k++) {
-		uint32_t chunk = w->users[k];
-		struct work_chunk c = work_chunk(w, chunk);
-		struct work_late *late = work_late_of(w, chunk);
+	for (unsigned i = 0; i < count; i++) {
+		const struct pump_piece *p = &pieces[i];
 
-		if (bit_get(w->kept, chunk))
-			continue;
-		if (c.cut)
-			w->cut_digest = digest_bytes(plain, c.len);
-		if (late) {
-			memcpy(late->bytes, plain, c.len);
-			late->filled = true;
-			continue;
+		for (uint32_t k = w->users_at[p->number]; k < w->users_at[p->number + 1]; k++) {
+			uint32_t chunk = w->users[k];
+			struct work_chunk c = work_chunk(w, chunk);
+
+			if (bit_get(w->kept, chunk))
+				continue;
+			if (work_is_fresh(w, chunk, &c)
+				    ? !take_fresh(w, chunk, &c, p->plain, e)
+				    : !add_to_row(w, &row, chunk, &c, p->plain, e))
+				return false;
 		}
-		if (!write_chunk(w, &c, plain, e))
-			return false;
-		bit_set(w->written, chunk);
-		bytes += c.len;
 	}
-	return work_checkpoint(w, bytes, e);
+	return finish_row(w, &row, e);
 }
 
 static void at(void *ctx, uint64_t done_bytes, uint64_t total_bytes)
