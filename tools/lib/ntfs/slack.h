@@ -15,7 +15,7 @@
  */
 #define NTFS_SLACK_FOLDERS_MAX (1u << 23)
 #define NTFS_SLACK_INDEX_BYTES (UINT64_C(1) << 30) /* of a folder */
-#define NTFS_SLACK_NAMES_MAX (1u << 22)            /* that a folder has, or had */
+#define NTFS_SLACK_NAMES_MAX (1u << 22) /* hashes of a folder: two a name that it has, or had */
 
 enum ntfs_slack_place {
 	NTFS_SLACK_END,     /* behind the last entry of a block */
