@@ -88,6 +88,21 @@ def listed(volume):
     struct.pack_into("<H", volume.bytes, other + 16, 1)
 
 
+def forgotten(volume):
+    """The index of the root gets two names behind its end: one whole, one whose head the end replaced."""
+    at = volume.bytes.find(b"INDX")
+    first, used = struct.unpack_from("<II", volume.bytes, at + 24)
+    entry, end = at + 24 + first, at + 24 + used
+    length = struct.unpack_from("<H", volume.bytes, entry + 8)[0]
+    left = bytearray(volume.bytes[entry:entry + length])
+    for name in 16 + 24, 16 + 8, 16 + 16, 16 + 32:  # its times are none on a volume of mkntfs
+        struct.pack_into("<Q", left, name, 132000000001234567)
+    left[16 + 66] = ord("x")
+    volume.bytes[end:end + length - 16] = left[16:]
+    volume.bytes[end + length - 16:end + 2 * length - 16] = left
+    return at
+
+
 def seeds(work):
     path, content = work / "ntfs", work / "ntfs-content"
     with open(path, "wb") as f:
@@ -107,8 +122,10 @@ def seeds(work):
     compressed(filled)
     listed(filled)
     changed = pieces(filled.bytes)
-    both = {"empty": empty, "filled": plain, "changed": changed}
+    block = forgotten(filled)
+    both = {"empty": empty, "filled": plain, "changed": changed, "forgotten": pieces(filled.bytes)}
     return {f"lib/{target}_fuzz/{name}": data for name, data in both.items()
-            for target in ("ntfs_walk", "ntfs_used")} | {
+            for target in ("ntfs_walk", "ntfs_used", "ntfs_slack")} | {
+        "lib/ntfs_block_fuzz/root": b"\x05" + filled.bytes[block:block + 4096],
         "lib/lznt1_fuzz/chunks": LZNT1,
         "lib/ntfs_runs_fuzz/runs": bytes.fromhex("2118345601081102040000000000000000")}

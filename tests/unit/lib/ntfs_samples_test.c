@@ -68,13 +68,18 @@ static void a_volume_of_linux(void **state)
 
 static void boot_sectors(void **state)
 {
+	/* 0: not stated. */
 	const struct {
 		const char *name;
 		uint32_t sector, cluster, record;
+		uint64_t sectors, mft, mirror, serial;
 	} cases[] = {
-		{ "512.boot", 512, 512, 1024 },         { "4k.boot", 512, 4096, 1024 },
-		{ "64k.boot", 512, 65536, 1024 },       { "128k.boot", 512, 131072, 1024 },
-		{ "nobootcode.boot", 512, 4096, 1024 }, { "4kn.boot", 4096, 4096, 4096 },
+		{ "512.boot", 512, 512, 1024, 0, 0, 0, 0xa6ee1e1bee1de479 },
+		{ "4k.boot", 512, 4096, 1024, 124700671, 786432, 2, 0x7efeeedbfeee8b2b },
+		{ "64k.boot", 512, 65536, 1024, 0, 0, 0, 0 },
+		{ "128k.boot", 512, 131072, 1024, 67102719, 24576, 0, 0 },
+		{ "nobootcode.boot", 512, 4096, 1024, 0, 0, 0, 0 },
+		{ "4kn.boot", 4096, 4096, 4096, 14335, 4778, 2, 0x187eb6507eb62682 },
 	};
 	(void)state;
 
@@ -91,6 +96,13 @@ static void boot_sectors(void **state)
 		    b.cluster_bytes != cases[i].cluster || b.record_bytes != cases[i].record)
 			fail_msg("%s: %d, %u, %u, %u", cases[i].name, result, b.sector_bytes,
 				 b.cluster_bytes, b.record_bytes);
+		assert_int_equal(b.index_bytes, 4096);
+		if ((cases[i].sectors && b.sectors != cases[i].sectors) ||
+		    (cases[i].mft && b.mft_cluster != cases[i].mft) ||
+		    (cases[i].mirror && b.mirror_cluster != cases[i].mirror) ||
+		    (cases[i].serial && b.serial != cases[i].serial))
+			fail_msg("%s: %llu, %llu, %llu, %llx", cases[i].name, b.sectors + 0ULL,
+				 b.mft_cluster + 0ULL, b.mirror_cluster + 0ULL, b.serial + 0ULL);
 		text_release(&t);
 	}
 }
@@ -182,13 +194,116 @@ static void records_of_4_kib(void **state)
 	text_release(&l.text);
 }
 
+/* Where attributes lie, as the tests of dfir_ntfs state it of an $MFT of Windows. */
+static void mapping_pairs(void **state)
+{
+	static const struct {
+		const char *name, *runs; /* cluster or "-", count */
+	} cases[] = {
+		{ "empty.txt", "" },
+		{ "entirely_sparse", "- 32, " },
+		{ "partially_sparse", "- 10, 1216 1, - 9, 1226 1, - 9, 1236 1, " },
+		{ "simple", "154 1, " },
+		{ "partially_sparse_2", "137 16, " },
+		{ "partially_sparse_3", "1278 1, - 3, 1282 1, " },
+		{ "fragmented.txt", "1222 4, 1227 9, 1897 150, 1237 41, " },
+	};
+	struct text t = load(DFIR "mapping_pairs_1.mft");
+	size_t found = 0;
+	(void)state;
+
+	for (size_t at = 0; at + 1024 <= t.len; at += 1024) {
+		struct ntfs_attribute a;
+		struct ntfs_record r;
+		struct ntfs_name n;
+		struct ntfs_runs runs = { 0 };
+		struct text name = { 0 }, said = { 0 };
+
+		if (ntfs_record_parse((uint8_t *)t.s + at, 1024, &r) != NTFS_RECORD_GOOD)
+			continue;
+		while (ntfs_attribute_next(&r.attributes, &a) == NTFS_NEXT_ONE) {
+			if (a.type == NTFS_FILE_NAME && ntfs_name_parse(a.value, &n) &&
+			    n.space != NTFS_DOS) {
+				text_clear(&name);
+				for (size_t i = 0; i < n.units.left; i += 2)
+					text_add_n(&name, (const char *)n.units.at + i, 1);
+			}
+			if (a.type == NTFS_DATA && !a.name.left && !a.resident)
+				assert_true(ntfs_runs_add(&runs, a.pairs, a.first_vcn, a.last_vcn,
+							  UINT32_MAX));
+		}
+		for (size_t i = 0; i < runs.count; i++) {
+			if (runs.list[i].cluster == NTFS_HOLE)
+				text_add(&said, "-");
+			else
+				text_addf(&said, "%llu", runs.list[i].cluster + 0ULL);
+			text_addf(&said, " %llu, ", runs.list[i].count + 0ULL);
+		}
+		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+			if (strcmp(text_end(&name), cases[i].name) != 0)
+				continue;
+			assert_string_equal(text_end(&said), cases[i].runs);
+			found++;
+		}
+		text_release(&name);
+		text_release(&said);
+		ntfs_runs_release(&runs);
+	}
+	assert_int_equal(found, sizeof(cases) / sizeof(*cases));
+	text_release(&t);
+}
+
+/* Heads of attributes by themselves; what a resident one says of its value was cut off. */
+static void heads_of_attributes(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t type;
+		uint64_t last_vcn, size;
+		size_t name_units, runs, stored;
+	} cases[] = {
+		{ "attribute_resident_001", NTFS_STANDARD_INFORMATION, 0, 72, 0, 0, 0 },
+		{ "attribute_nonresident_001", NTFS_DATA, 0x11ebf, 0x11ec0000, 0, 2, 0x11ec0 },
+		{ "attribute_nonresident_002", NTFS_DATA, 0xd111fe, 0xd111ff000, 4, 1, 0 },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char path[200];
+
+		snprintf(path, sizeof(path), SAMPLES "omerbenamram_mft/testdata/%s", cases[i].name);
+		struct text t = load(path);
+		struct ntfs_attribute a;
+		struct ntfs_runs runs = { 0 };
+		uint8_t whole[96] = { 0 };
+
+		memcpy(whole, t.s, t.len < sizeof(whole) ? t.len : sizeof(whole));
+		struct reader cut = reader_of(whole, t.len - 1),
+			      r = reader_of(whole, sizeof(whole));
+		assert_int_equal(ntfs_attribute_next(&cut, &a), NTFS_NEXT_BAD);
+		assert_int_equal(ntfs_attribute_next(&r, &a), NTFS_NEXT_ONE);
+		assert_int_equal(a.type, cases[i].type);
+		assert_int_equal(a.size_bytes, cases[i].size);
+		assert_int_equal(a.name.left, 2 * cases[i].name_units);
+		if (a.resident)
+			assert_int_equal(a.value.left, cases[i].size);
+		else
+			assert_true(
+				ntfs_runs_add(&runs, a.pairs, a.first_vcn, a.last_vcn, UINT32_MAX));
+		assert_int_equal(a.last_vcn, cases[i].last_vcn);
+		assert_int_equal(runs.count, cases[i].runs);
+		assert_int_equal(runs.stored, cases[i].stored);
+		ntfs_runs_release(&runs);
+		text_release(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_volume_of_linux),
-		cmocka_unit_test(boot_sectors),
-		cmocka_unit_test(an_mft_of_windows),
-		cmocka_unit_test(records_of_4_kib),
+		cmocka_unit_test(a_volume_of_linux), cmocka_unit_test(boot_sectors),
+		cmocka_unit_test(an_mft_of_windows), cmocka_unit_test(records_of_4_kib),
+		cmocka_unit_test(mapping_pairs),     cmocka_unit_test(heads_of_attributes),
 	};
 
 	if (access(SAMPLES, R_OK) != 0) {

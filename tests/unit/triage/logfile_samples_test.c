@@ -168,12 +168,28 @@ static void fields(void **state)
 	text_release(&t);
 }
 
+/* $Secure was opened before the log begins: it is known by the table of the first checkpoint. */
+static void opened_before(void **state)
+{
+	struct text t = sample_lines("logfile", DFIR "LogFile_10_large.bin", NULL, EMIT_JSONL);
+	(void)state;
+
+	if (!strstr(t.s, "\"lsn\":4220383,\"previous_lsn\":4220366,\"undo_next_lsn\":4220366,"
+			 "\"transaction_id\":24,\"redo_operation\":\"UpdateNonresidentValue\","
+			 "\"undo_operation\":\"UpdateNonresidentValue\",\"target_attribute\":384,"
+			 "\"target_record_number\":9,\"target_sequence_number\":9,"
+			 "\"target_attribute_type\":\"0x00000080\","
+			 "\"target_attribute_name\":\"$SDS\","))
+		fail_msg("not known: $SDS");
+	text_release(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(windows_7),        cmocka_unit_test(windows_10),
 		cmocka_unit_test(records_of_4_kib), cmocka_unit_test(emptied),
-		cmocka_unit_test(fields),
+		cmocka_unit_test(fields),           cmocka_unit_test(opened_before),
 	};
 
 	if (access(SAMPLES, R_OK) != 0) {

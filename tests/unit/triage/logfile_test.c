@@ -270,6 +270,79 @@ static void names_and_targets(void **state)
 	text_release(&s.text);
 }
 
+/* An attribute that was opened before the log begins: known by the tables of a checkpoint. */
+static void tables_of_a_checkpoint(void **state)
+{
+	static const struct {
+		unsigned bytes, type_at, file_at; /* of an entry; of 64 and of 32 bits */
+		const char *want;
+	} cases[] = {
+		{ 40, 8, 16,
+		  "204408 OpenAttributeTableDump\n204425 AttributeNamesDump\n"
+		  "204433 AddIndexEntryAllocation find.me\n"
+		  "20444a AddIndexEntryAllocation find.me in 5\n" },
+		{ 44, 28, 8,
+		  "204408 OpenAttributeTableDump\n204427 AttributeNamesDump\n"
+		  "204435 AddIndexEntryAllocation find.me\n"
+		  "20444c AddIndexEntryAllocation find.me in 5\n" },
+		{ 48, 8, 16,
+		  "204408 OpenAttributeTableDump\n204428 AttributeNamesDump\n"
+		  "204436 AddIndexEntryAllocation find.me\n"
+		  "20444d AddIndexEntryAllocation find.me\n" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		static struct log l;
+		const uint64_t place = 34 * PAGE;
+		const size_t table = 24 + 3 * cases[i].bytes;
+
+		memset(&l, 0, sizeof(l));
+		begin(&l, 2);
+		uint8_t *p = page(&l, 34, place, 1000, lsn_of(place + 900, 1));
+		size_t next = DATA;
+		uint8_t *at = p + next;
+		header(at, lsn_of(place + next, 1), 40 + table, LOGFILE_OPERATION);
+		operation(at + 48, 0x1d, 0, table, 0, 0);
+		at += 88;
+		put(at, cases[i].bytes, 2);
+		/* One that is free; the second; one that is cut off. */
+		for (unsigned k = 0; k < 3; k++) {
+			uint8_t *entry = at + 24 + k * cases[i].bytes;
+
+			put(entry, k == 1 ? 0xffffffff : 0, 4);
+			put(entry + cases[i].type_at, 0xa0, 4);
+			put(entry + cases[i].file_at, ROOT, 8);
+		}
+		next += (48 + 40 + table + 7) / 8 * 8;
+		at = p + next;
+		header(at, lsn_of(place + next, 1), 40 + 18, LOGFILE_OPERATION);
+		operation(at + 48, 0x1e, 0, 18, 0, 0);
+		put(at + 88, 24 + cases[i].bytes, 2);
+		put(at + 90, 8, 2);
+		memcpy(at + 92, "$\0I\0003\0000\0", 8);
+		next += (48 + 40 + 18 + 7) / 8 * 8;
+		for (unsigned k = 0; k < 2; k++) {
+			at = p + next;
+			size_t len = entry(at + 88, 99, "find.me");
+			header(at, lsn_of(place + next, 1), 40 + len, LOGFILE_OPERATION);
+			operation(at + 48, 0x0e, 0x0f, len, 0, 24 + k * cases[i].bytes);
+			next += (48 + 40 + len + 7) / 8 * 8;
+		}
+		put(p + 24, next, 2);
+		seal(p);
+		char *want = mem_format("restart 2.0 1000\nrestart 2.0 2000\n%s", cases[i].want);
+		struct seen s = parse(&l, sizeof(l.bytes));
+		assert_string_equal(s.text.s, want);
+		if (s.last.target_file) {
+			assert_int_equal(s.last.target_type, 0xa0);
+			assert_int_equal(s.last.target_name.left, 8);
+		}
+		text_release(&s.text);
+		free(want);
+	}
+}
+
 /* A record over two pages, of which the second was only written ahead; and the ring's end. */
 static void over_pages(void **state)
 {
@@ -396,6 +469,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_targets),
+		cmocka_unit_test(tables_of_a_checkpoint),
 		cmocka_unit_test(over_pages),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(damage),

@@ -151,9 +151,90 @@ static void fields(void **state)
 	build_release(&b);
 }
 
+/* A folder with one block in its index, which is free and has a name in it of record 20. */
+static void forgotten(struct builder *b, bool is_there)
+{
+	const struct build_entry none[] = { { 0 } };
+	uint8_t block[4096] = { 0 }, *key = block + 64 + 16;
+
+	build_init(b, SMALL);
+	memcpy(block, "INDX", 4);
+	put(block + 4, 40, 2);
+	put(block + 6, 9, 2);
+	put(block + 64, REF(20), 8);
+	put(block + 64 + 8, 96, 2);
+	put(block + 64 + 10, build_name_value(key, REF(16), "old.doc", NTFS_WIN32), 2);
+	for (unsigned i = 0; i < 4; i++)
+		put(key + 8 + 8 * i, BUILD_TIME + i * UINT64_C(10000000), 8);
+	put(key + 40, 4096, 8);
+	put(key + 48, 77, 8);
+	put(key + 56, 0x20, 4);
+	build_fixup(block, sizeof(block));
+	const struct build_run runs[] = { { build_store(b, block, sizeof(block)), 1 }, { 0 } };
+	build_file(b, 16, ROOT_REF, "People", NTFS_FOLDER);
+	build_index(b, 16, REF(16), none);
+	build_mapped(b, 16, NTFS_INDEX_ALLOCATION, "$I30", 0, runs, 0, sizeof(block));
+	build_resident(b, 16, NTFS_BITMAP, "$I30", "\0\0\0\0\0\0\0", 8);
+	if (is_there)
+		build_file(b, 20, REF(16), "old.doc.locked", 0);
+}
+
+static void names_out_of_indices(void **state)
+{
+	static const char want[] =
+		"{\"record_number\":20,\"sequence_number\":1,\"in_use\":%s,\"is_directory\":false,"
+		"\"path\":\"People/old.doc\",\"file_name\":\"old.doc\",\"parent_record_number\":16,"
+		"\"parent_sequence_number\":1,\"file_size\":77,\"allocated_size\":4096,"
+		"\"creation_time\":\"2019-04-17T18:40:00.1234567Z\","
+		"\"modification_time\":\"2019-04-17T18:40:01.1234567Z\","
+		"\"entry_modification_time\":\"2019-04-17T18:40:02.1234567Z\","
+		"\"access_time\":\"2019-04-17T18:40:03.1234567Z\",\"file_attributes\":\"0x00000020\","
+		"\"namespace\":\"win32\",\"recovered\":true,\"found_in\":\"free_index_block\","
+		"\"offset\":%u}\n";
+	struct builder b;
+	(void)state;
+
+	for (int is_there = 0; is_there < 2; is_there++) {
+		forgotten(&b, is_there);
+		const unsigned at = (unsigned)(b.next - 1) * 4096 + 80;
+		build_seal(&b);
+		struct text volume = { .s = (char *)b.bytes, .len = b.size };
+		struct text mft = { .s = (char *)build_record(&b, 0),
+				    .len = BUILD_RECORDS * b.record };
+		struct text t = lines_of("mft", &volume, 1, true, EMIT_JSONL);
+		struct text same = lines_of("mft", &volume, 1, false, EMIT_JSONL);
+		struct text alone = lines_of("mft", &mft, 1, true, EMIT_JSONL);
+		char *line = mem_format(want, is_there ? "true" : "false", at);
+
+		/* Behind all records, and nowhere if it was not asked for or cannot be. */
+		assert_true(t.len > strlen(line));
+		assert_string_equal(t.s + t.len - strlen(line), line);
+		assert_int_equal(same.len, t.len - strlen(line));
+		assert_memory_equal(same.s, t.s, same.len);
+		assert_string_equal(alone.s, same.s);
+		free(line);
+		text_release(&t);
+		text_release(&same);
+		text_release(&alone);
+
+		t = lines_of("mft", &volume, 1, true, EMIT_BODYFILE);
+		line = mem_format("\n0|/People/old.doc ($I30) (deleted%s)|20|-/rrwxrwxrwx|0|0|77|"
+				  "1555526403|1555526401|1555526402|1555526400\n",
+				  is_there ? "-realloc" : "");
+		assert_string_equal(t.s + t.len - strlen(line), line);
+		free(line);
+		text_release(&t);
+		t = lines_of("mft", &volume, 1, true, EMIT_TIMELINE);
+		assert_non_null(strstr(t.s, "\"message\":\"People/old.doc ($I30)\""));
+		text_release(&t);
+		build_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_out_of_indices),
 		cmocka_unit_test(bodyfile),
 		cmocka_unit_test(names_in_a_bodyfile),
 		cmocka_unit_test(fields),

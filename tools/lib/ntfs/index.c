@@ -19,7 +19,7 @@ struct wanted {
 	uint64_t exact, alike; /* references; 0: not found */
 };
 
-static const struct reader i30 = { .at = (const uint8_t *)"$\0I\0003\0000", .left = 8 };
+const struct reader ntfs_i30 = { .at = (const uint8_t *)"$\0I\0003\0000", .left = 8 };
 
 /* Letters in capitals as the volume has them; ASCII only where its table is damaged. */
 static void load_upcase(struct ntfs *v)
@@ -142,8 +142,8 @@ static bool read_blocks(struct ntfs *v, const struct ntfs_file *f, size_t i, uin
 static bool search(struct ntfs *v, const struct ntfs_file *folder, struct wanted *w,
 		   struct error *e)
 {
-	size_t root = ntfs_file_find_named(folder, NTFS_INDEX_ROOT, i30);
-	size_t blocks = ntfs_file_find_named(folder, NTFS_INDEX_ALLOCATION, i30);
+	size_t root = ntfs_file_find_named(folder, NTFS_INDEX_ROOT, ntfs_i30);
+	size_t blocks = ntfs_file_find_named(folder, NTFS_INDEX_ALLOCATION, ntfs_i30);
 
 	if (root == SIZE_MAX || !folder->list[root].resident)
 		return error_set(e, ERROR_UNTRUSTED, _("MFT record %llu is damaged"),

@@ -172,6 +172,9 @@ bool ntfs_clear(struct filesystem *f, const char *path, struct used_map *m, bool
 /* Fill in fs.state and its words: volume.c. */
 void ntfs_state(struct ntfs *v);
 
+/* The name of a folder's index, "$I30" in UTF-16LE. */
+extern const struct reader ntfs_i30;
+
 /* The file of a path, without regard to case: index.c. Releasing *f is right in any case. */
 __attribute__((warn_unused_result))
 bool ntfs_lookup(struct ntfs *v, const char *path, struct ntfs_file *f, bool *there,

@@ -4,7 +4,6 @@
 
 #include "lib/ntfs/scan_inside.h"
 
-#define NAME_BYTES 66u /* of $FILE_NAME before its letters */
 #define ENTRY_LAST 2u
 #define EARLIEST UINT64_C(122730000000000000) /* 1989; NTFS is of 1993 */
 #define LATEST UINT64_C(158500000000000000)   /* 2103 */
@@ -50,7 +49,7 @@ static bool is_time(uint64_t t)
 	return t > EARLIEST && t < LATEST;
 }
 
-static bool is_plausible(const struct ntfs_scan_name *n)
+bool scan_name_is_plausible(const struct ntfs_scan_name *n)
 {
 	if (!n->parent || !NTFS_SEQUENCE(n->parent) || NTFS_NUMBER(n->parent) > UINT32_MAX ||
 	    n->space > NTFS_WIN32_AND_DOS || !is_time(n->times.created) ||
@@ -65,10 +64,10 @@ static bool is_plausible(const struct ntfs_scan_name *n)
 
 bool ntfs_carve_name(struct reader *bytes, struct ntfs_scan_name *n)
 {
-	for (; bytes->left > NAME_BYTES; reader_skip(bytes, 2)) {
-		if (!scan_name_parse(*bytes, n) || !is_plausible(n))
+	for (; bytes->left > SCAN_NAME_BYTES; reader_skip(bytes, 2)) {
+		if (!scan_name_parse(*bytes, n) || !scan_name_is_plausible(n))
 			continue;
-		n->len = (uint16_t)(NAME_BYTES + n->units.left);
+		n->len = (uint16_t)(SCAN_NAME_BYTES + n->units.left);
 		reader_skip(bytes, n->len);
 		return true;
 	}

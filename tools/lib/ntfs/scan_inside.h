@@ -103,8 +103,14 @@ struct scan_head {
 };
 bool scan_head_parse(uint8_t *bytes, size_t len, struct scan_head *h);
 bool scan_name_parse(struct reader value, struct ntfs_scan_name *n);
+/* Put back what the fixups replaced, sector by sector. False: in one it does not fit. */
+bool scan_fixup_each(uint8_t *bytes, size_t len);
 /* Add the attributes of a record to the file at hand. */
 void scan_add(struct ntfs_scan *s, struct ntfs_scan_record *r, struct reader attributes);
+
+/* scan_index.c: can leftover bytes that parse be a name? */
+#define SCAN_NAME_BYTES 66u /* of $FILE_NAME before its letters */
+bool scan_name_is_plausible(const struct ntfs_scan_name *n);
 
 /* scan_paths.c */
 void scan_note_folder(struct ntfs_scan *s, struct scan_node *node, struct reader attributes);

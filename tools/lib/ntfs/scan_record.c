@@ -17,7 +17,7 @@ static uint16_t get16(const uint8_t *p)
 }
 
 /* Put back what the fixups replaced, sector by sector. False: in one it does not fit. */
-static bool fixup_each(uint8_t *bytes, size_t len)
+bool scan_fixup_each(uint8_t *bytes, size_t len)
 {
 	size_t strides = len / NTFS_STRIDE;
 	size_t at = get16(bytes + 4), count = get16(bytes + 6);
@@ -44,7 +44,7 @@ bool scan_head_parse(uint8_t *bytes, size_t len, struct scan_head *h)
 		h->problems = NTFS_SCAN_BAAD;
 	else if (memcmp(bytes, "FILE", 4) != 0)
 		return false;
-	if (!fixup_each(bytes, len))
+	if (!scan_fixup_each(bytes, len))
 		h->problems |= NTFS_SCAN_TORN;
 
 	struct reader r = reader_of(bytes, len);

@@ -10,6 +10,8 @@
 #include "lib/disk/utf16.h"
 #include "lib/ntfs/ntfs.h"
 #include "lib/ntfs/scan.h"
+#include "lib/ntfs/slack.h"
+#include "triage/fields/slack.h"
 #include "triage/format.h"
 
 #define EPOCH_S INT64_C(11644473600) /* from 1601 to 1970 */
@@ -23,6 +25,7 @@
 struct mft_job {
 	const struct format_job *job;
 	struct ntfs_scan *scan;
+	struct ntfs_slack *slack; /* NULL: not asked for, or no volume */
 	struct emit *out;
 	char *line; /* the name in a line of a bodyfile */
 };
@@ -63,6 +66,10 @@ static const char *const columns[] = {
 	"data_streams",
 	"index_entries",
 	"slack_names",
+	"found_in",
+	"offset",
+	"is_record_reused",
+	"namespace",
 	NULL,
 };
 
@@ -451,12 +458,21 @@ static bool record(void *ctx, const struct ntfs_scan_record *r, struct error *e)
 {
 	struct mft_job *j = ctx;
 
+	if (j->slack)
+		ntfs_slack_note(j->slack, r);
 	emit_begin(j->out, "fs:stat:ntfs");
 	if (emit_form(j->out) == EMIT_BODYFILE)
 		body(j, r);
 	else
 		fields(j, r);
 	return emit_end(j->out, e);
+}
+
+static bool slack_name(void *ctx, const struct ntfs_slack_name *n, struct error *e)
+{
+	const struct mft_job *j = ctx;
+
+	return emit_slack_name(j->out, j->scan, n, e);
 }
 
 static void problem(void *ctx, uint64_t offset, const char *what)
@@ -485,15 +501,18 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 		if (f) {
 			ntfs_scan_free(j.scan);
 			j.scan = ntfs_scan_volume(f);
+			j.slack = job->recovered ? ntfs_slack_new(f, j.scan) : NULL;
 		}
 	}
 	if (!j.scan)
 		goto out;
 	j.line = mem_alloc(LINE_ROOM + NTFS_SCAN_DEPTH * 3 * 256);
 	ok = ntfs_scan_folders(j.scan, &report, e) &&
-	     ntfs_scan_each(j.scan, &report, record, &j, e);
+	     ntfs_scan_each(j.scan, &report, record, &j, e) &&
+	     (!j.slack || ntfs_slack_each(j.slack, &report, slack_name, &j, e));
 out:
 	free(j.line);
+	ntfs_slack_free(j.slack);
 	ntfs_scan_free(j.scan);
 	if (f)
 		f->close(f);

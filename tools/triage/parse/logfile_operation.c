@@ -10,6 +10,10 @@
 #define SECTOR 512u
 #define RECORD_BYTES 1024u  /* of the MFT, where a record of the log does not say so */
 #define CLUSTER_BYTES 4096u /* and of the volume */
+#define TABLE_HEAD_BYTES 24u
+#define ENTRY_BYTES 40u
+#define OLD_ENTRY_BYTES 44u
+#define IN_USE UINT32_MAX
 
 enum operation {
 	INITIALIZE_RECORD = 0x02,
@@ -20,6 +24,8 @@ enum operation {
 	ADD_ENTRY_ALLOCATION = 0x0e,
 	DELETE_ENTRY_ALLOCATION = 0x0f,
 	OPEN_ATTRIBUTE = 0x1c,
+	TABLE_DUMP = 0x1d,
+	NAMES_DUMP = 0x1e,
 	OPERATIONS = 0x23,
 };
 
@@ -132,33 +138,90 @@ static bool find_name(uint16_t operation, struct reader data, struct logfile_rec
 	}
 }
 
+/* An entry of the table of open attributes. */
+static bool read_entry(struct reader entry, struct logfile_attribute *a)
+{
+	bool is_old = entry.left == OLD_ENTRY_BYTES; /* of 32 bits, as Windows to 7 writes it */
+
+	*a = (struct logfile_attribute){ 0 };
+	reader_skip(&entry, 8);
+	if (is_old) {
+		a->file = reader_le64(&entry);
+		reader_skip(&entry, 12);
+		a->type = reader_le32(&entry);
+	} else {
+		a->type = reader_le32(&entry);
+		reader_skip(&entry, 4);
+		a->file = reader_le64(&entry);
+	}
+	return !entry.bad;
+}
+
+static struct logfile_attribute *attribute_at(struct logfile_table *t, size_t at)
+{
+	if (!t->list)
+		t->list = mem_array(LOGFILE_ATTRIBUTES, sizeof(*t->list));
+	return &t->list[at / 4];
+}
+
+/* Give an attribute its name, unless there is no room for more of them. */
+static void set_name(struct logfile_table *t, struct logfile_attribute *a, struct reader name)
+{
+	if (t->names_len + name.left > LOGFILE_NAMES_BYTES ||
+	    (name.left && name.left == a->name_len &&
+	     memcmp(t->names + a->name_at, name.at, name.left) == 0))
+		return;
+	a->name_at = t->names_len;
+	a->name_len = name.left;
+	mem_grow(&t->names, &t->names_capacity, t->names_len + name.left, 1);
+	if (name.left)
+		memcpy(t->names + t->names_len, name.at, name.left);
+	t->names_len += name.left;
+}
+
 /* An attribute is opened: from now on others name it by its place in the table. */
 static void open_attribute(struct logfile_table *t, const struct logfile_record *r)
 {
-	struct reader entry = r->redo_data;
-	struct logfile_attribute a = { 0 };
+	struct logfile_attribute a;
 
-	reader_skip(&entry, 8);
-	if (r->redo_data.left == 0x2c) { /* of 32 bits, as Windows to 7 writes it */
-		a.file = reader_le64(&entry);
-		reader_skip(&entry, 12);
-		a.type = reader_le32(&entry);
-	} else {
-		a.type = reader_le32(&entry);
-		reader_skip(&entry, 4);
-		a.file = reader_le64(&entry);
-	}
-	if (entry.bad || t->names_len + r->undo_data.left > LOGFILE_NAMES_BYTES)
+	if (!read_entry(r->redo_data, &a))
 		return;
-	if (!t->list)
-		t->list = mem_array(LOGFILE_ATTRIBUTES, sizeof(*t->list));
-	a.name_at = t->names_len;
-	a.name_len = r->undo_data.left;
-	mem_grow(&t->names, &t->names_capacity, t->names_len + a.name_len, 1);
-	if (a.name_len)
-		memcpy(t->names + t->names_len, r->undo_data.at, a.name_len);
-	t->names_len += a.name_len;
-	t->list[r->target_attribute / 4] = a;
+	set_name(t, &a, r->undo_data);
+	*attribute_at(t, r->target_attribute) = a;
+}
+
+/* The whole table, as a checkpoint has it. Names come by themselves; one that is known already stays. */
+static void open_table(struct logfile_table *t, struct reader table)
+{
+	struct reader head = table;
+	size_t bytes = reader_le16(&head);
+
+	if (bytes != ENTRY_BYTES && bytes != OLD_ENTRY_BYTES)
+		return;
+	reader_skip(&table, TABLE_HEAD_BYTES);
+	for (size_t at = TABLE_HEAD_BYTES; table.left >= bytes && at <= UINT16_MAX; at += bytes) {
+		struct reader entry = reader_sub(&table, bytes), peek = entry;
+		struct logfile_attribute a, *to = attribute_at(t, at);
+
+		if (reader_le32(&peek) != IN_USE || !read_entry(entry, &a))
+			continue;
+		if (to->file != a.file || to->type != a.type)
+			*to = a;
+	}
+}
+
+/* Names of those attributes that have one: place in the table, bytes, the name, a zero. */
+static void open_names(struct logfile_table *t, struct reader names)
+{
+	for (;;) {
+		size_t at = reader_le16(&names), len = reader_le16(&names);
+		struct reader name = reader_sub(&names, len);
+
+		if (name.bad || !at)
+			return;
+		set_name(t, attribute_at(t, at), name);
+		reader_skip(&names, 2);
+	}
 }
 
 static void find_target(const struct logfile_table *t, struct logfile_record *r)
@@ -213,6 +276,10 @@ void logfile_operation(struct logfile_table *t, struct logfile_record *r)
 		(void)find_name(r->undo, r->undo_data, r);
 	if (r->redo == OPEN_ATTRIBUTE && !r->redo_data.bad && !r->undo_data.bad)
 		open_attribute(t, r);
+	else if (r->redo == TABLE_DUMP && !r->redo_data.bad)
+		open_table(t, r->redo_data);
+	else if (r->redo == NAMES_DUMP && !r->redo_data.bad)
+		open_names(t, r->redo_data);
 	find_target(t, r);
 }
 
