@@ -57,18 +57,6 @@ struct evtx_name evtx_name_at(struct evtx_bytes b, uint32_t at)
 	return (struct evtx_name){ b.at + at + NAME_HEAD, count };
 }
 
-bool evtx_name_is(struct evtx_name n, const char *ascii)
-{
-	size_t len = strlen(ascii);
-
-	if (n.count != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (evtx_le16(n.units + 2 * i) != (unsigned char)ascii[i])
-			return false;
-	return true;
-}
-
 /* The digest is how one knows that a name was not written over. */
 static bool name_is_sound(struct evtx_bytes b, uint32_t at)
 {
@@ -237,7 +225,10 @@ static bool instance(struct parsing *p)
 
 	if (!evtx_instance_at(p->t->b, at, end, &i))
 		return damaged(p);
-	reader_skip(&p->r, i.next - at - 1);
+	uint64_t bytes = 0, room = end - i.values;
+	for (uint32_t k = 0; k < i.count; k++)
+		bytes += evtx_le16(p->t->b.at + i.types + 4 * (size_t)k);
+	reader_skip(&p->r, i.values - at - 1 + (size_t)(bytes < room ? bytes : room));
 	struct evtx_node *n = add(p, NODE_INSTANCE);
 	if (n)
 		n->at = at;
@@ -343,12 +334,6 @@ bool evtx_instance_at(struct evtx_bytes b, uint32_t at, uint32_t end, struct evt
 	if (r.bad || i->count > r.left / 4)
 		return false;
 	i->types = (uint32_t)(r.at - b.at);
-	reader_skip(&r, (size_t)i->count * 4);
-	i->values = (uint32_t)(r.at - b.at);
-	uint64_t bytes = 0;
-	for (uint32_t n = 0; n < i->count; n++)
-		bytes += evtx_le16(b.at + i->types + 4 * (size_t)n);
-	/* Values that are cut off are absent: the others can be read. */
-	i->next = i->values + (uint32_t)(bytes < r.left ? bytes : r.left);
+	i->values = i->types + i->count * 4;
 	return true;
 }

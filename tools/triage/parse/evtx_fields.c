@@ -21,9 +21,45 @@ bool evtx_number(const struct evtx_value *v, uint64_t *number)
 	      v->type == EVTX_HEX32 || v->type == EVTX_HEX64) ||
 	    !v->len || v->len > 8)
 		return false;
-	for (uint32_t i = v->len; i > 0; i--)
-		*number = *number << 8 | v->at[i - 1];
+	*number = evtx_le(v->at, v->len);
 	return true;
+}
+
+static bool is_hex_or_dash(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-';
+}
+
+char *evtx_guid_of(char *to, const struct evtx_value *v)
+{
+	if (v->type == EVTX_GUID && v->len == 16)
+		return evtx_guid(to, v->at, false);
+	if (v->type != EVTX_STRING || evtx_units(v) != EVTX_GUID_CHARS + 2 || v->at[0] != '{')
+		return NULL;
+	for (unsigned i = 0; i < EVTX_GUID_CHARS; i++) {
+		const uint8_t *unit = v->at + 2 * ((size_t)i + 1);
+		char c = (char)(*unit >= 'A' && *unit <= 'F' ? *unit | 0x20 : *unit);
+
+		if (unit[1] || !is_hex_or_dash(c))
+			return NULL;
+		*to++ = c;
+	}
+	return to;
+}
+
+char *evtx_field_json(char *to, enum evtx_field field, const struct evtx_value *v)
+{
+	uint64_t n;
+	char *end;
+
+	if (EVTX_IS_NUMBER(field) && evtx_number(v, &n))
+		return evtx_decimal(to, n);
+	if (EVTX_IS_GUID(field) && (end = evtx_guid_of(to + 1, v))) {
+		*to = '"';
+		*end = '"';
+		return end + 1;
+	}
+	return evtx_json(to, v);
 }
 
 /* Days since 1601 of a day of the Gregorian calendar. */

@@ -45,17 +45,35 @@ static inline uint64_t evtx_le64(const uint8_t *p)
 	return evtx_le32(p) | (uint64_t)evtx_le32(p + 4) << 32;
 }
 
+/* Sixteen bytes, and the two halves of them, for what is done to all at once. */
+typedef uint8_t octets __attribute__((vector_size(16)));
+typedef uint64_t words __attribute__((vector_size(16)));
+
 static inline bool evtx_all_zero(const uint8_t *p, size_t n)
 {
 	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
 }
 
-/* CRC-32 of IEEE 802.3, continued; begins with 0. of[k][b]: what byte b does k bytes further on. */
-struct evtx_crc {
-	uint32_t of[16][256];
-};
-void evtx_crc_init(struct evtx_crc *t);
-uint32_t evtx_crc32(const struct evtx_crc *t, uint32_t crc, const uint8_t *p, size_t n);
+/* A whole number of 1 to 8 bytes. */
+static inline uint64_t evtx_le(const uint8_t *p, size_t bytes)
+{
+	uint64_t x = 0;
+
+	switch (bytes) {
+	case 1:
+		return *p;
+	case 2:
+		return evtx_le16(p);
+	case 4:
+		return evtx_le32(p);
+	case 8:
+		return evtx_le64(p);
+	default: /* no number of Windows, but said to be one */
+		while (bytes--)
+			x = x << 8 | p[bytes];
+		return x;
+	}
+}
 
 /* ---- evtx_binxml.c: a fragment as a tree, which is read once and made a program */
 
@@ -100,14 +118,23 @@ struct evtx_name {
 	uint32_t count;
 };
 struct evtx_name evtx_name_at(struct evtx_bytes b, uint32_t at); /* empty if there is none */
-bool evtx_name_is(struct evtx_name n, const char *ascii);
+
+static inline bool evtx_name_is(struct evtx_name n, const char *ascii)
+{
+	if (!n.count || evtx_le16(n.units) != (unsigned char)*ascii || n.count != strlen(ascii))
+		return false;
+	for (size_t i = 1; i < n.count; i++)
+		if (evtx_le16(n.units + 2 * i) != (unsigned char)ascii[i])
+			return false;
+	return true;
+}
 
 /* An instance of a template: its token at *at. */
 struct evtx_instance {
 	uint32_t id, definition;       /* where the definition stands */
 	uint32_t count, types, values; /* places of the list of types, of the values */
-	uint32_t next;
 };
+/* Values may be cut off by `end`. */
 bool evtx_instance_at(struct evtx_bytes b, uint32_t at, uint32_t end, struct evtx_instance *i);
 
 /* ---- evtx_program.c: a tree as a program that prints it */
@@ -128,6 +155,7 @@ enum evtx_code {
 	OP_ITEM, /* the value as an item of this list, each of an array; literal if n is NO_VALUE */
 	OP_SYSTEM,      /* the value becomes a field */
 	OP_SYSTEM_TEXT, /* units of the chunk become a field */
+	OP_SYSTEM_JSON, /* the literal is the field as JSON */
 	OP_SECTION,
 	OP_SECTION_END,
 	OP_FRAGMENT, /* the value is BinXML of that context */
@@ -181,9 +209,10 @@ struct evtx_program evtx_compile(struct evtx_programs *p, struct evtx_bytes b, u
 
 /* ---- evtx_text.c, evtx_value.c: JSON */
 
-/* Units of UTF-16, escaped for within quotes; at most 6 bytes a unit, and 8 more are scratched. */
+/* Units of UTF-16, escaped for within quotes; at most 6 bytes a unit, and EVTX_COPY_MORE more are scratched. */
 char *evtx_escape(char *to, const uint8_t *units, size_t count);
 char *evtx_escape_unit(char *to, uint32_t c);
+extern const char evtx_pairs[201]; /* "000102" and so on: two digits of each number below 100 */
 /* The n-th element of an array whose begin is *at; false at its end. */
 bool evtx_array_next(const struct evtx_value *array, uint32_t *at, struct evtx_value *element);
 
@@ -215,6 +244,11 @@ void evtx_run_learn(struct evtx_run *x, uint32_t from, uint32_t end);
 void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t offset,
 		     bool recovered);
 
+/* ---- evtx_crc.c */
+
+/* CRC-32 of IEEE 802.3, continued; begins with 0. */
+uint32_t evtx_crc32(uint32_t crc, const uint8_t *p, size_t n);
+
 /* ---- evtx_chunk.c */
 
 struct evtx_chunk {
@@ -232,7 +266,7 @@ struct evtx_extent {
 /* Where the next head of a chunk stands in n bytes, from `at` on; n: nowhere. */
 size_t evtx_find_chunk(const uint8_t *p, size_t at, size_t n);
 /* What the head of a chunk says; b begins with it, and is cut where another begins if it is damaged. */
-struct evtx_chunk evtx_chunk_of(const struct evtx_crc *crc, struct evtx_bytes b);
+struct evtx_chunk evtx_chunk_of(struct evtx_bytes b);
 
 struct evtx_walk {
 	uint32_t at;

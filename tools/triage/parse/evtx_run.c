@@ -185,6 +185,19 @@ static bool literal(struct evtx_run *x, const struct evtx_op *op)
 	return true;
 }
 
+static inline void set_field(struct evtx_run *x, unsigned which, struct evtx_value v)
+{
+	struct evtx_record *r = &x->record;
+	uint32_t bit = EVTX_BIT(which);
+
+	r->field[which] = v;
+	r->has_json &= ~bit;
+	if (v.type == EVTX_NULL)
+		r->there &= ~bit;
+	else
+		r->there |= bit;
+}
+
 static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct evtx_value *v)
 {
 	uint32_t next;
@@ -216,11 +229,15 @@ static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct ev
 	case OP_ITEM:
 		return put_items(x, v);
 	case OP_SYSTEM:
-		x->record.field[op->what] = *v;
+		set_field(x, op->what, *v);
 		return true;
 	case OP_SYSTEM_TEXT:
-		x->record.field[op->what] =
-			(struct evtx_value){ x->b.at + op->at, op->len * 2, EVTX_STRING };
+		set_field(x, op->what,
+			  (struct evtx_value){ x->b.at + op->at, op->len * 2, EVTX_STRING });
+		return true;
+	case OP_SYSTEM_JSON:
+		x->record.json[op->what] = (struct evtx_span){ op->at, op->len };
+		x->record.has_json |= EVTX_BIT(op->what);
 		return true;
 	case OP_SECTION:
 		return begin_section(x, op->what);
@@ -237,7 +254,7 @@ static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct ev
 	return false;
 }
 
-/* Values are those of one instance; an operation may compile, which moves the operations. */
+/* Values are those of one instance. What compiles moves the operations: nothing asks for this one behind that. */
 static bool run_program(struct evtx_run *x, const struct evtx_program *p,
 			const struct evtx_value *values, uint32_t count)
 {
@@ -249,9 +266,9 @@ static bool run_program(struct evtx_run *x, const struct evtx_program *p,
 	}
 	x->steps -= p->count;
 	for (uint32_t i = 0; i < p->count; i++) {
-		const struct evtx_op op = x->programs.ops[p->first + i];
+		const struct evtx_op *op = &x->programs.ops[p->first + i];
 
-		if (!run_op(x, &op, op.n < count ? &values[op.n] : &absent))
+		if (!run_op(x, op, op->n < count ? &values[op->n] : &absent))
 			return false;
 	}
 	return true;
@@ -394,7 +411,6 @@ static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 		x->record.incomplete = true;
 		return false;
 	}
-	*next = i.next;
 	if (i.count > EVTX_VALUES_MAX - x->value_count) {
 		stop(x, N_("a record has too many parts"));
 		return false;
@@ -402,18 +418,19 @@ static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 	struct evtx_value *values = &x->values[x->value_count];
 	const uint8_t *data = x->b.at + i.values, *data_end = x->b.at + end;
 	for (uint32_t n = 0; n < i.count; n++) {
-		const uint8_t *type = x->b.at + i.types + 4 * (size_t)n;
-		uint32_t len = evtx_le16(type);
-		bool there = len <= (size_t)(data_end - data);
+		uint32_t type = evtx_le32(x->b.at + i.types + 4 * (size_t)n), len = type & 0xffff;
 
-		values[n] =
-			(struct evtx_value){ data, there ? len : 0, there ? type[2] : EVTX_NULL };
-		data += there ? len : (size_t)(data_end - data);
-		if (!there) {
+		if (len > (size_t)(data_end - data)) {
 			complain(x, N_("values of a record are cut off"));
 			x->record.incomplete = true;
+			data = data_end;
+			type = EVTX_NULL;
+			len = 0;
 		}
+		values[n] = (struct evtx_value){ data, len, (uint8_t)(type >> 16) };
+		data += len;
 	}
+	*next = (uint32_t)(data - x->b.at);
 	x->value_count += i.count;
 	bool ok = find_program(x, &i, context, &program) ? run_program(x, &program, values, i.count)
 							 : run_without_template(x, values, i.count);
@@ -465,6 +482,7 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	r->recovered = recovered;
 	r->incomplete = false;
 	memset(r->field, 0, sizeof(r->field));
+	r->there = r->has_json = 0;
 	r->section_count = r->first_count = 0;
 	memset(x->seen, 0, sizeof(x->seen));
 	x->at = x->out;
@@ -479,5 +497,6 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	run_fragment(x, from + EVTX_RECORD_HEAD, end, CONTEXT_EVENT);
 	if (x->full || x->in_section)
 		r->incomplete = true; /* what was not ended is not in the list of sections */
+	r->json_text = x->programs.text;
 	x->chunk_out += (size_t)(x->at - x->out);
 }
