@@ -65,7 +65,7 @@ static const struct key section_keys[EVTX_SECTION_KINDS][EVTX_REPEAT_MAX] = {
 	[EVTX_VALUES] = { KEY("values"), KEY("values_1"), KEY("values_2") },
 };
 
-static inline char *put_key(char *to, const struct key *key)
+static char *put_key(char *to, const struct key *key)
 {
 	memcpy(to, key->text, KEY_BYTES);
 	return to + key->len;
@@ -147,15 +147,26 @@ static char *put_time(char *to, const struct key *key, uint64_t ticks)
 	}
 	*to++ = '"';
 	to = evtx_filetime(to, ticks);
-	*to++ = '"';
-	*to++ = ',';
-	return to;
+	memcpy(to, "\",", 2);
+	return to + 2;
+}
+
+/* Mostly both are one, which then is made once. */
+static char *put_times(char *to, const struct evtx_record *r, bool timed, uint64_t ticks)
+{
+	const char *start = to + keys[EVTX_TIME_CREATED].len;
+
+	if (timed)
+		to = put_time(to, &keys[EVTX_TIME_CREATED], ticks);
+	if (timed && ticks == r->written)
+		return evtx_copy(put_key(to, &written_time), start, (size_t)(to - start));
+	return put_time(to, &written_time, r->written);
 }
 
 /* All of it at once, where nothing of it is a moment, too. False: its time is none that Windows writes. */
 static bool put_line(struct emit *o, const struct evtx_record *r)
 {
-	uint64_t own = record_number(r), ticks;
+	uint64_t own = record_number(r), ticks = 0;
 	uint32_t rest;
 	bool timed = r->there & EVTX_BIT(EVTX_TIME_CREATED);
 
@@ -167,9 +178,7 @@ static bool put_line(struct emit *o, const struct evtx_record *r)
 	if (own != r->number)
 		to = put_number(to, &log_record_number, r->number);
 	to = put_fields(to, r, BEFORE);
-	if (timed)
-		to = put_time(to, &keys[EVTX_TIME_CREATED], ticks);
-	to = put_time(to, &written_time, r->written);
+	to = put_times(to, r, timed, ticks);
 	to = put_sections(put_fields(to, r, AFTER), r);
 	end_piece(o, start, to);
 	return true;

@@ -79,9 +79,10 @@ static bool damaged(struct parsing *p)
 	return stop(p, N_("the binary XML is damaged"));
 }
 
-/* A name: a place, at which it may stand right here. */
-static bool take_name(struct parsing *p, uint32_t *at)
+/* A name: a place, at which it may stand right here. *said: where that is said. */
+static bool take_name(struct parsing *p, uint32_t *at, uint32_t *said)
 {
+	*said = place_of(p);
 	*at = reader_le32(&p->r);
 	if (p->r.bad)
 		return damaged(p);
@@ -135,13 +136,13 @@ static struct evtx_node *add(struct parsing *p, enum evtx_node_kind kind)
 
 static bool open_element(struct parsing *p, bool attributes)
 {
-	uint32_t name;
+	uint32_t name, name_at;
 
 	if (p->in_head)
 		return damaged(p);
 	reader_skip(&p->r, p->in_template ? 2 : 0);
 	reader_skip(&p->r, 4); /* its length, which says nothing that its end does not */
-	if (!take_name(p, &name))
+	if (!take_name(p, &name, &name_at))
 		return false;
 	reader_skip(&p->r, attributes ? 4 : 0);
 	if (p->depth == EVTX_DEPTH_MAX)
@@ -150,6 +151,8 @@ static bool open_element(struct parsing *p, bool attributes)
 	if (!n)
 		return false;
 	n->name = name;
+	n->name_at = name_at;
+	n->type = attributes;
 	p->stack[++p->depth] = (struct place){ (uint32_t)(n - p->t->nodes), NODE_NONE, NODE_NONE };
 	p->in_head = true;
 	return true;
@@ -167,16 +170,18 @@ static bool end_head(struct parsing *p, bool empty)
 
 static bool named(struct parsing *p, enum evtx_node_kind kind)
 {
-	uint32_t name;
+	uint32_t name, name_at;
 
 	if (kind == NODE_ATTRIBUTE && !p->in_head)
 		return damaged(p);
-	if (!take_name(p, &name))
+	if (!take_name(p, &name, &name_at))
 		return false;
 	struct evtx_node *n = add(p, kind);
-	if (n)
-		n->name = name;
-	return n;
+	if (!n)
+		return false;
+	n->name = name;
+	n->name_at = name_at;
+	return true;
 }
 
 /* Units behind their number: a text, or the data of the instruction before it. */

@@ -2,24 +2,31 @@
 /* Numbers and times out of values, whatever they were written as. */
 #include "triage/parse/evtx_inside.h"
 
+/* A bit for each type that is a whole number. */
+#define NUMBERS                                                                                    \
+	((2u << EVTX_UINT64) - (1u << EVTX_INT8) + (1u << EVTX_SIZE) + (1u << EVTX_HEX32) +        \
+	 (1u << EVTX_HEX64))
+
+static bool number_of_text(const struct evtx_value *v, uint64_t *number)
+{
+	uint32_t i = 0;
+
+	*number = 0;
+	for (; i + 2 <= v->len; i += 2) {
+		unsigned digit = evtx_le16(v->at + i) - (unsigned)'0';
+
+		if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
+		    __builtin_add_overflow(*number, digit, number))
+			return false;
+	}
+	return i > 0;
+}
+
 bool evtx_number(const struct evtx_value *v, uint64_t *number)
 {
-	*number = 0;
-	if (v->type == EVTX_STRING) {
-		uint32_t i = 0;
-
-		for (; i + 2 <= v->len; i += 2) {
-			unsigned digit = evtx_le16(v->at + i) - (unsigned)'0';
-
-			if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
-			    __builtin_add_overflow(*number, digit, number))
-				return false;
-		}
-		return i > 0;
-	}
-	if (!((v->type >= EVTX_INT8 && v->type <= EVTX_UINT64) || v->type == EVTX_SIZE ||
-	      v->type == EVTX_HEX32 || v->type == EVTX_HEX64) ||
-	    !v->len || v->len > 8)
+	if (v->type > EVTX_HEX64 || !(NUMBERS >> v->type & 1))
+		return v->type == EVTX_STRING && number_of_text(v, number);
+	if (v->len == 0 || v->len > 8)
 		return false;
 	*number = evtx_le(v->at, v->len);
 	return true;

@@ -21,6 +21,7 @@
 #define EVTX_STEPS_MAX (1u << 20)      /* steps of programs a record */
 #define EVTX_VALUES_MAX 65536u         /* values of all instances within each other */
 #define EVTX_PROGRAMS_MAX 512u         /* kept a chunk */
+#define EVTX_KEPT_BYTES (4u << 20)     /* of literals and shapes, from chunk to chunk */
 #define EVTX_LEARNED_MAX 64u           /* templates of a chunk that recovered records may use */
 #define EVTX_FRAGMENT_MIN 16u          /* fewer bytes behind the end of a fragment hold no other */
 
@@ -92,8 +93,10 @@ enum evtx_node_kind {
 #define NODE_NONE UINT32_MAX
 
 struct evtx_node {
-	uint8_t kind, type;
-	uint32_t name; /* where its record of a name stands */
+	uint8_t kind;
+	uint8_t type;     /* of an element: has it attributes? */
+	uint32_t name;    /* where its record of a name stands */
+	uint32_t name_at; /* where that is said */
 	uint32_t at, len;
 	uint32_t next;             /* sibling */
 	uint32_t first, attribute; /* of an element; `first` also of an attribute */
@@ -154,8 +157,7 @@ enum evtx_code {
 	OP_MEMBER,   /* the value as members of this object: "#text", or those of BinXML */
 	OP_ITEM, /* the value as an item of this list, each of an array; literal if n is NO_VALUE */
 	OP_SYSTEM,      /* the value becomes a field */
-	OP_SYSTEM_TEXT, /* units of the chunk become a field */
-	OP_SYSTEM_JSON, /* the literal is the field as JSON */
+	OP_SYSTEM_TEXT, /* the literal is a field as JSON; before it stand the n units of its text */
 	OP_SECTION,
 	OP_SECTION_END,
 	OP_FRAGMENT, /* the value is BinXML of that context */
@@ -170,11 +172,21 @@ struct evtx_op {
 	uint32_t len;
 };
 
+/* Of what a program was made of: bytes up to a name, and the name, which stands at another place in each chunk. */
+struct evtx_piece {
+	uint32_t len;
+	uint32_t name_len;
+	bool element,
+		attributes; /* their sizes, which are around the name, count names that stand within */
+};
+
 struct evtx_program {
-	uint32_t key; /* definition * 4 + context */
 	uint32_t first, count;
-	bool doubtful;       /* as of its tree */
-	const char *problem; /* likewise; NULL if it is whole */
+	uint8_t context;
+	uint16_t next;                        /* number + 1 of the next one in its bucket */
+	uint32_t shape, pieces_first, pieces; /* shape: place of the bytes in `text` */
+	bool doubtful;                        /* as of its tree */
+	const char *problem;                  /* likewise; NULL if it is whole */
 };
 
 #define EVTX_KEYS 65536u /* for EVTX_NODES_MAX, less than half full */
@@ -184,28 +196,49 @@ struct evtx_key {
 	uint32_t stamp, count; /* of the fragment that is being compiled */
 };
 
-/* All programs of a chunk. */
+#define EVTX_BUCKETS 1024u
+
+/* The programs of a chunk, and those of chunks before it. */
 struct evtx_programs {
 	struct evtx_tree tree;
 	struct evtx_op *ops;
 	size_t op_count, op_room;
 	char *text;
 	size_t text_len, text_room;
-	struct evtx_program list[EVTX_PROGRAMS_MAX];
+	struct evtx_program list[EVTX_PROGRAMS_MAX * 2];
 	uint32_t count;
-	uint16_t slot[EVTX_PROGRAMS_MAX * 2]; /* number + 1, by key */
-	uint32_t compiled;                    /* bytes, against EVTX_COMPILE_MAX */
-	struct evtx_key *keys;                /* EVTX_KEYS, by digest */
+	struct evtx_piece *pieces;
+	size_t piece_count, piece_room;
+	uint16_t bucket[EVTX_BUCKETS]; /* number + 1, by GUID */
+	struct {
+		uint32_t key;          /* definition * 4 + context */
+		uint16_t number;       /* + 1; 0: free */
+	} slot[EVTX_PROGRAMS_MAX * 2]; /* those that this chunk has */
+	uint32_t slots;
+	uint32_t compiled;     /* bytes, against EVTX_COMPILE_MAX */
+	struct evtx_key *keys; /* EVTX_KEYS, by digest */
 	uint32_t key_mask, stamp;
 	uint32_t literal; /* where the literal begins that is being put together */
 };
 
 void evtx_programs_init(struct evtx_programs *p);
 void evtx_programs_release(struct evtx_programs *p);
-void evtx_programs_clear(struct evtx_programs *p);
+void evtx_programs_chunk(struct evtx_programs *p); /* a new one begins */
 /* The program of a fragment at from..end. */
 struct evtx_program evtx_compile(struct evtx_programs *p, struct evtx_bytes b, uint32_t from,
 				 uint32_t end, bool in_template, enum evtx_context context);
+
+/* ---- evtx_shape.c: templates that an earlier chunk had, too */
+
+/* The program of the definition whose GUID this is and that stands at from..end, or NULL. */
+const struct evtx_program *evtx_shape_find(const struct evtx_programs *p, struct evtx_bytes b,
+					   const uint8_t guid[16], uint32_t from, uint32_t end,
+					   enum evtx_context context);
+/* Note what the tree in work was made of, in *made; the tree is as it was read. */
+void evtx_shape_note(struct evtx_programs *p, struct evtx_program *made, uint32_t from,
+		     uint32_t end);
+/* Let the last one of `list` be found. */
+void evtx_shape_keep(struct evtx_programs *p, const uint8_t guid[16]);
 
 /* ---- evtx_text.c, evtx_value.c: JSON */
 

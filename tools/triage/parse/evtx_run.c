@@ -29,7 +29,7 @@ void evtx_run_chunk(struct evtx_run *x, struct evtx_bytes b)
 {
 	x->b = b;
 	x->chunk_out = x->learned_count = 0;
-	evtx_programs_clear(&x->programs);
+	evtx_programs_chunk(&x->programs);
 }
 
 static void complain(struct evtx_run *x, const char *problem)
@@ -232,10 +232,7 @@ static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct ev
 		set_field(x, op->what, *v);
 		return true;
 	case OP_SYSTEM_TEXT:
-		set_field(x, op->what,
-			  (struct evtx_value){ x->b.at + op->at, op->len * 2, EVTX_STRING });
-		return true;
-	case OP_SYSTEM_JSON:
+		set_field(x, op->what, (struct evtx_value){ NULL, op->n * 2u, EVTX_STRING });
 		x->record.json[op->what] = (struct evtx_span){ op->at, op->len };
 		x->record.has_json |= EVTX_BIT(op->what);
 		return true;
@@ -276,19 +273,13 @@ static bool run_program(struct evtx_run *x, const struct evtx_program *p,
 
 /* ---- templates */
 
-static struct evtx_program *cached(struct evtx_programs *p, uint32_t key, uint16_t **slot)
+/* The number + 1 of the program of this key; 0 if this chunk has none, and *free is where it goes. */
+static uint16_t cached(const struct evtx_programs *p, uint32_t key, uint32_t *free)
 {
-	uint32_t mask = EVTX_PROGRAMS_MAX * 2 - 1;
-
-	for (uint32_t i = key * 2654435761u >> 16;; i++) {
-		uint16_t *s = &p->slot[i & mask];
-
-		if (!*s) {
-			*slot = s;
-			return NULL;
-		}
-		if (p->list[*s - 1].key == key)
-			return &p->list[*s - 1];
+	for (*free = key * 2654435761u >> 16;; ++*free) {
+		*free %= EVTX_PROGRAMS_MAX * 2;
+		if (!p->slot[*free].number || p->slot[*free].key == key)
+			return p->slot[*free].number;
 	}
 }
 
@@ -335,31 +326,53 @@ static bool find_definition(const struct evtx_run *x, const struct evtx_instance
 	return false;
 }
 
+/* The program of a definition: this chunk's, an earlier one's, or a new one. */
+static bool compiled(struct evtx_run *x, uint32_t at, enum evtx_context context,
+		     struct evtx_program *program)
+{
+	struct evtx_programs *p = &x->programs;
+	uint32_t key = at * 4 + context, slot, from = at + DEFINITION_HEAD;
+	uint32_t size = evtx_le32(x->b.at + at + 20);
+	const uint8_t *guid = x->b.at + at + 4;
+	uint16_t number = cached(p, key, &slot);
+
+	if (number) {
+		*program = p->list[number - 1];
+		return true;
+	}
+	if (size > x->b.len - from)
+		return false;
+	/* What is compared counts as if it were compiled. */
+	const struct evtx_program *known = NULL;
+	if (size <= EVTX_COMPILE_MAX - p->compiled)
+		known = evtx_shape_find(p, x->b, guid, from, from + size, context);
+	if (known) {
+		*program = *known;
+		p->compiled += size;
+	} else {
+		*program = evtx_compile(p, x->b, from, from + size, true, context);
+	}
+	if (p->slots == EVTX_PROGRAMS_MAX)
+		return true;
+	if (!known) {
+		p->list[p->count++] = *program;
+		evtx_shape_keep(p, guid);
+		known = &p->list[p->count - 1];
+	}
+	p->slots++;
+	p->slot[slot].key = key;
+	p->slot[slot].number = (uint16_t)(known - p->list + 1);
+	return true;
+}
+
 /* False: the template is not there, or it is another one. */
 static bool find_program(struct evtx_run *x, const struct evtx_instance *i,
 			 enum evtx_context context, struct evtx_program *program)
 {
-	struct evtx_programs *p = &x->programs;
 	uint32_t at;
-	uint16_t *slot;
 
-	if (!find_definition(x, i, &at))
+	if (!find_definition(x, i, &at) || !compiled(x, at, context, program))
 		return false;
-	struct evtx_program *known = cached(p, at * 4 + context, &slot);
-	if (!known) {
-		uint32_t size = evtx_le32(x->b.at + at + 20), from = at + DEFINITION_HEAD;
-
-		if (size > x->b.len - from)
-			return false;
-		*program = evtx_compile(p, x->b, from, from + size, true, context);
-		program->key = at * 4 + context;
-		if (p->count < EVTX_PROGRAMS_MAX) {
-			p->list[p->count++] = *program;
-			*slot = (uint16_t)p->count;
-		}
-	} else {
-		*program = *known;
-	}
 	check_program(x, program);
 	if (program->doubtful) {
 		complain(x, N_("a name in a template was written over"));
@@ -470,6 +483,19 @@ static void run_fragment(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 	}
 }
 
+/* What templates say themselves stands where no further program is compiled before the record was passed. */
+static void place_texts(struct evtx_run *x)
+{
+	struct evtx_record *r = &x->record;
+
+	r->json_text = x->programs.text;
+	for (uint32_t left = r->has_json; left; left &= left - 1) {
+		unsigned f = (unsigned)__builtin_ctz(left);
+
+		r->field[f].at = (const uint8_t *)r->json_text + r->json[f].at - r->field[f].len;
+	}
+}
+
 void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t offset,
 		     bool recovered)
 {
@@ -497,6 +523,6 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	run_fragment(x, from + EVTX_RECORD_HEAD, end, CONTEXT_EVENT);
 	if (x->full || x->in_section)
 		r->incomplete = true; /* what was not ended is not in the list of sections */
-	r->json_text = x->programs.text;
+	place_texts(x);
 	x->chunk_out += (size_t)(x->at - x->out);
 }

@@ -50,14 +50,12 @@ static char *put_signed(char *to, const struct evtx_value *v)
 
 static char *put_hex_number(char *to, uint64_t x)
 {
-	static const char digits[] = "0123456789abcdef";
-	unsigned shift = x ? (63u - (unsigned)__builtin_clzll(x)) / 4 * 4 : 0;
+	unsigned zeros = x ? (unsigned)__builtin_clzll(x) / 4 : 15;
+	octets digits = hex_of(__builtin_bswap64(x << 4 * zeros), 'a');
 
-	*to++ = '0';
-	*to++ = 'x';
-	for (int s = (int)shift; s >= 0; s -= 4)
-		*to++ = digits[x >> s & 15];
-	return to;
+	memcpy(to, "0x", 2);
+	memcpy(to + 2, &digits, 16);
+	return to + 18 - zeros;
 }
 
 char *evtx_guid(char *to, const uint8_t g[16], bool capitals)
