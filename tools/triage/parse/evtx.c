@@ -13,7 +13,7 @@
 #define FILE_HEAD_CHECKED 120u
 #define FILE_DIRTY 1u
 #define FILE_NO_CRC32 4u
-#define WINDOW_BYTES (1u << 20)
+#define WINDOW_BYTES (4 * EVTX_CHUNK_BYTES + 4096u)
 #define UNREADABLE_BYTES 4096u /* what is given up at once */
 #define UNREADABLE_MAX 65536u  /* pieces; then the input as a whole cannot be read */
 #define SEEN_MAX (4u << 20)    /* records that recovered ones are compared with */
