@@ -10,12 +10,10 @@
 #include "lib/base/language.h"
 #include "triage/format.h"
 
-#define GUID_CHARS 36u
 #define SAYS_BYTES 64u /* of each value that a timeline shows and that is no text */
 #define KEY_BYTES 24u
-#define KEY_ROOM 32u /* for a key, its quotes, colon and comma */
-
-enum kind { TEXT, NUMBER, GUID };
+#define KEY_ROOM 32u    /* for a key, its quotes, colon and comma */
+#define TIMES_ROOM 256u /* for the number of the record, and both times */
 
 /* Keys as they are printed, in place, to be copied at a go; and for the forms that print them otherwise. */
 struct key {
@@ -28,35 +26,34 @@ struct key {
 		"\"" name "\":", sizeof("\"" name "\":") - 1, name                                 \
 	}
 
-struct row {
-	struct key key;
-	uint8_t field, kind;
+static const struct key keys[EVTX_FIELD_COUNT] = {
+	[EVTX_EVENT_RECORD_ID] = KEY("record_number"),
+	[EVTX_EVENT_ID] = KEY("event_id"),
+	[EVTX_EVENT_ID_QUALIFIERS] = KEY("event_id_qualifiers"),
+	[EVTX_VERSION] = KEY("version"),
+	[EVTX_LEVEL] = KEY("level"),
+	[EVTX_TASK] = KEY("task"),
+	[EVTX_OPCODE] = KEY("opcode"),
+	[EVTX_KEYWORDS] = KEY("keywords"),
+	[EVTX_TIME_CREATED] = KEY("time_created"),
+	[EVTX_PROVIDER_NAME] = KEY("provider_name"),
+	[EVTX_PROVIDER_GUID] = KEY("provider_guid"),
+	[EVTX_EVENT_SOURCE_NAME] = KEY("event_source_name"),
+	[EVTX_CHANNEL] = KEY("channel"),
+	[EVTX_COMPUTER] = KEY("computer"),
+	[EVTX_USER_SID] = KEY("user_sid"),
+	[EVTX_PROCESS_ID] = KEY("process_id"),
+	[EVTX_THREAD_ID] = KEY("thread_id"),
+	[EVTX_ACTIVITY_ID] = KEY("activity_id"),
+	[EVTX_RELATED_ACTIVITY_ID] = KEY("related_activity_id"),
+	[EVTX_BINARY_DATA] = KEY("binary"),
 };
+static const struct key log_record_number = KEY("log_record_number"),
+			written_time = KEY("written_time");
 
 /* Before the times, and after them. */
-static const struct row before[] = {
-	{ KEY("event_id"), EVTX_EVENT_ID, NUMBER },
-	{ KEY("event_id_qualifiers"), EVTX_EVENT_ID_QUALIFIERS, NUMBER },
-	{ KEY("version"), EVTX_VERSION, NUMBER },
-	{ KEY("level"), EVTX_LEVEL, NUMBER },
-	{ KEY("task"), EVTX_TASK, NUMBER },
-	{ KEY("opcode"), EVTX_OPCODE, NUMBER },
-	{ KEY("keywords"), EVTX_KEYWORDS, TEXT },
-};
-static const struct row after[] = {
-	{ KEY("provider_name"), EVTX_PROVIDER_NAME, TEXT },
-	{ KEY("provider_guid"), EVTX_PROVIDER_GUID, GUID },
-	{ KEY("event_source_name"), EVTX_EVENT_SOURCE_NAME, TEXT },
-	{ KEY("channel"), EVTX_CHANNEL, TEXT },
-	{ KEY("computer"), EVTX_COMPUTER, TEXT },
-	{ KEY("user_sid"), EVTX_USER_SID, TEXT },
-	{ KEY("process_id"), EVTX_PROCESS_ID, NUMBER },
-	{ KEY("thread_id"), EVTX_THREAD_ID, NUMBER },
-	{ KEY("activity_id"), EVTX_ACTIVITY_ID, GUID },
-	{ KEY("related_activity_id"), EVTX_RELATED_ACTIVITY_ID, GUID },
-	{ KEY("binary"), EVTX_BINARY_DATA, TEXT },
-};
-#define ROWS(table) (sizeof(table) / sizeof(*(table)))
+#define BEFORE ((EVTX_BIT(EVTX_TIME_CREATED) - 1) & ~EVTX_BIT(EVTX_EVENT_RECORD_ID))
+#define AFTER (EVTX_BIT(EVTX_FIELD_COUNT) - EVTX_BIT(EVTX_PROVIDER_NAME))
 
 static const struct key section_keys[EVTX_SECTION_KINDS][EVTX_REPEAT_MAX] = {
 	[EVTX_EVENT_DATA] = { KEY("event_data"), KEY("event_data_1"), KEY("event_data_2") },
@@ -68,71 +65,35 @@ static const struct key section_keys[EVTX_SECTION_KINDS][EVTX_REPEAT_MAX] = {
 	[EVTX_VALUES] = { KEY("values"), KEY("values_1"), KEY("values_2") },
 };
 
-static bool is_hex_or_dash(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-';
-}
-
-/* A GUID, small and without braces, however it was written; NULL if it is none. */
-static char *put_guid(char *to, const struct evtx_value *v)
-{
-	if (v->type == EVTX_GUID && v->len == 16)
-		return evtx_guid(to, v->at, false);
-	if (v->type != EVTX_STRING || evtx_units(v) != GUID_CHARS + 2 || v->at[0] != '{')
-		return NULL;
-	for (unsigned i = 0; i < GUID_CHARS; i++) {
-		const uint8_t *unit = v->at + 2 * ((size_t)i + 1);
-		char c = (char)(*unit >= 'A' && *unit <= 'F' ? *unit | 0x20 : *unit);
-
-		if (unit[1] || !is_hex_or_dash(c))
-			return NULL;
-		*to++ = c;
-	}
-	return to;
-}
-
 static char *put_key(char *to, const struct key *key)
 {
 	memcpy(to, key->text, KEY_BYTES);
 	return to + key->len;
 }
 
-/* A member, with the comma behind it; nothing if it is absent. */
-static char *put_row(char *to, const struct row *row, const struct evtx_value *v)
+/* Members in their order, each with the comma behind it. */
+static char *put_fields(char *to, const struct evtx_record *r, uint32_t which)
 {
-	uint64_t n;
-	char *end;
+	for (which &= r->there; which; which &= which - 1) {
+		unsigned f = (unsigned)__builtin_ctz(which);
 
-	if (v->type == EVTX_NULL)
-		return to;
-	to = put_key(to, &row->key);
-	if (row->kind == NUMBER && evtx_number(v, &n)) {
-		to = evtx_decimal(to, n);
-	} else if (row->kind == GUID && (end = put_guid(to + 1, v))) {
-		*to = '"';
-		to = end;
-		*to++ = '"';
-	} else {
-		to = evtx_json(to, v);
+		to = put_key(to, &keys[f]);
+		if (r->has_json & EVTX_BIT(f))
+			to = evtx_copy(to, r->json_text + r->json[f].at, r->json[f].len);
+		else
+			to = evtx_field_json(to, f, &r->field[f]);
+		*to++ = ',';
 	}
-	*to++ = ',';
 	return to;
 }
 
-static size_t room_of(const struct row *rows, size_t count, const struct evtx_record *r)
+static size_t fields_room(const struct evtx_record *r, uint32_t which)
 {
 	size_t room = 0;
 
-	for (size_t i = 0; i < count; i++)
-		room += KEY_ROOM + EVTX_JSON_ROOM(r->field[rows[i].field].len);
+	for (which &= r->there; which; which &= which - 1)
+		room += KEY_ROOM + EVTX_JSON_ROOM(r->field[__builtin_ctz(which)].len);
 	return room;
-}
-
-static char *put_rows(char *to, const struct row *rows, size_t count, const struct evtx_record *r)
-{
-	for (size_t i = 0; i < count; i++)
-		to = put_row(to, &rows[i], &r->field[rows[i].field]);
-	return to;
 }
 
 static char *put_section(char *to, const struct evtx_section *s)
@@ -142,56 +103,114 @@ static char *put_section(char *to, const struct evtx_section *s)
 	return to;
 }
 
-static void begin(struct emit *o, const struct evtx_record *r)
+static size_t sections_room(const struct evtx_record *r)
 {
-	char *start = emit_room(o, room_of(before, ROWS(before), r)), *to = start;
-
-	to = put_rows(to, before, ROWS(before), r);
-	emit_used(o, to > start ? (size_t)(to - start) - 1 : 0); /* without the last comma */
-}
-
-static void end(struct emit *o, const struct evtx_record *r)
-{
-	size_t room = room_of(after, ROWS(after), r);
+	size_t room = 0;
 
 	for (size_t i = 0; i < r->section_count; i++)
 		room += KEY_ROOM + r->sections[i].len + EVTX_COPY_MORE;
-	char *start = emit_room(o, room), *to = start;
-	to = put_rows(to, after, ROWS(after), r);
+	return room;
+}
+
+static char *put_sections(char *to, const struct evtx_record *r)
+{
 	for (size_t i = 0; i < r->section_count; i++)
 		to = put_section(to, &r->sections[i]);
-	emit_used(o, to > start ? (size_t)(to - start) - 1 : 0);
+	return to;
 }
 
-/* The same, field by field. */
-static void cells(struct emit *o, const struct row *rows, size_t count, const struct evtx_record *r)
+static void end_piece(struct emit *o, const char *start, const char *to)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct evtx_value *v = &r->field[rows[i].field];
-		char s[EVTX_JSON_ROOM(GUID_CHARS + 2)], *to;
-		uint64_t n;
-
-		if (v->type == EVTX_NULL)
-			continue;
-		if (rows[i].kind == NUMBER && evtx_number(v, &n))
-			emit_number(o, rows[i].key.name, n);
-		else if (rows[i].kind == GUID && (to = put_guid(s, v)))
-			emit_text(o, rows[i].key.name, s, (size_t)(to - s));
-		else if (v->type == EVTX_STRING)
-			emit_utf16(o, rows[i].key.name, v->at, evtx_units(v));
-		else if (v->type != EVTX_BINARY && v->len <= GUID_CHARS)
-			emit_text(o, rows[i].key.name, s, (size_t)(evtx_value_text(s, v) - s));
-		else
-			emit_hex(o, rows[i].key.name, v->at, v->len);
-	}
+	emit_used(o, to > start ? (size_t)(to - start) - 1 : 0); /* without the last comma */
 }
 
-static void record_number(struct emit *o, const struct evtx_record *r)
+static uint64_t record_number(const struct evtx_record *r)
 {
 	uint64_t own;
 
-	if (!evtx_number(&r->field[EVTX_EVENT_RECORD_ID], &own))
-		own = r->number;
+	return evtx_number(&r->field[EVTX_EVENT_RECORD_ID], &own) ? own : r->number;
+}
+
+static char *put_number(char *to, const struct key *key, uint64_t n)
+{
+	to = evtx_decimal(put_key(to, key), n);
+	*to++ = ',';
+	return to;
+}
+
+static char *put_time(char *to, const struct key *key, uint64_t ticks)
+{
+	to = put_key(to, key);
+	if (!ticks) {
+		memcpy(to, "null,", 5);
+		return to + 5;
+	}
+	*to++ = '"';
+	to = evtx_filetime(to, ticks);
+	memcpy(to, "\",", 2);
+	return to + 2;
+}
+
+/* Mostly both are one, which then is made once. */
+static char *put_times(char *to, const struct evtx_record *r, bool timed, uint64_t ticks)
+{
+	const char *start = to + keys[EVTX_TIME_CREATED].len;
+
+	if (timed)
+		to = put_time(to, &keys[EVTX_TIME_CREATED], ticks);
+	if (timed && ticks == r->written)
+		return evtx_copy(put_key(to, &written_time), start, (size_t)(to - start));
+	return put_time(to, &written_time, r->written);
+}
+
+/* All of it at once, where nothing of it is a moment, too. False: its time is none that Windows writes. */
+static bool put_line(struct emit *o, const struct evtx_record *r)
+{
+	uint64_t own = record_number(r), ticks = 0;
+	uint32_t rest;
+	bool timed = r->there & EVTX_BIT(EVTX_TIME_CREATED);
+
+	if (timed && (!evtx_time(&r->field[EVTX_TIME_CREATED], &ticks, &rest) || rest))
+		return false;
+	size_t room = TIMES_ROOM + fields_room(r, BEFORE | AFTER) + sections_room(r);
+	char *start = emit_room(o, room), *to = start;
+	to = put_number(to, &keys[EVTX_EVENT_RECORD_ID], own);
+	if (own != r->number)
+		to = put_number(to, &log_record_number, r->number);
+	to = put_fields(to, r, BEFORE);
+	to = put_times(to, r, timed, ticks);
+	to = put_sections(put_fields(to, r, AFTER), r);
+	end_piece(o, start, to);
+	return true;
+}
+
+/* The same, field by field. */
+static void cells(struct emit *o, uint32_t which, const struct evtx_record *r)
+{
+	for (which &= r->there; which; which &= which - 1) {
+		unsigned f = (unsigned)__builtin_ctz(which);
+		const struct evtx_value *v = &r->field[f];
+		const char *key = keys[f].name;
+		char s[EVTX_JSON_ROOM(EVTX_GUID_CHARS + 2)], *to;
+		uint64_t n;
+
+		if (EVTX_IS_NUMBER(f) && evtx_number(v, &n))
+			emit_number(o, key, n);
+		else if (EVTX_IS_GUID(f) && (to = evtx_guid_of(s, v)))
+			emit_text(o, key, s, (size_t)(to - s));
+		else if (v->type == EVTX_STRING)
+			emit_utf16(o, key, v->at, evtx_units(v));
+		else if (v->type != EVTX_BINARY && v->len <= EVTX_GUID_CHARS)
+			emit_text(o, key, s, (size_t)(evtx_value_text(s, v) - s));
+		else
+			emit_hex(o, key, v->at, v->len);
+	}
+}
+
+static void numbers(struct emit *o, const struct evtx_record *r)
+{
+	uint64_t own = record_number(r);
+
 	emit_number(o, "record_number", own);
 	if (own != r->number)
 		emit_number(o, "log_record_number", r->number);
@@ -248,15 +267,20 @@ static bool record(void *ctx, const struct evtx_record *r, struct error *e)
 	enum emit_form form = emit_form(o);
 
 	emit_begin(o, "windows:evtx:record");
-	record_number(o, r);
-	if (form == EMIT_JSONL || form == EMIT_TIMELINE) {
-		begin(o, r);
+	if (form == EMIT_JSONL && put_line(o, r)) {
+		; /* most are */
+	} else if (form == EMIT_JSONL || form == EMIT_TIMELINE) {
+		numbers(o, r);
+		char *start = emit_room(o, fields_room(r, BEFORE));
+		end_piece(o, start, put_fields(start, r, BEFORE));
 		times(o, r);
-		end(o, r);
+		start = emit_room(o, fields_room(r, AFTER) + sections_room(r));
+		end_piece(o, start, put_sections(put_fields(start, r, AFTER), r));
 	} else {
-		cells(o, before, ROWS(before), r);
+		numbers(o, r);
+		cells(o, BEFORE, r);
 		times(o, r);
-		cells(o, after, ROWS(after), r);
+		cells(o, AFTER, r);
 		for (size_t i = 0; i < r->section_count; i++) /* a group is the text of its JSON */
 			emit_text(o, section_keys[r->sections[i].kind][r->sections[i].repeat].name,
 				  r->sections[i].json, r->sections[i].len);

@@ -13,7 +13,7 @@
 #define FILE_HEAD_CHECKED 120u
 #define FILE_DIRTY 1u
 #define FILE_NO_CRC32 4u
-#define WINDOW_BYTES (1u << 20)
+#define WINDOW_BYTES (4 * EVTX_CHUNK_BYTES + 4096u)
 #define UNREADABLE_BYTES 4096u /* what is given up at once */
 #define UNREADABLE_MAX 65536u  /* pieces; then the input as a whole cannot be read */
 #define SEEN_MAX (4u << 20)    /* records that recovered ones are compared with */
@@ -29,7 +29,6 @@ struct log {
 	const struct evtx_options *o;
 	struct error *e;
 	struct evtx_run run;
-	struct evtx_crc crc;
 	uint8_t *window;
 	uint64_t window_at;
 	size_t window_len;
@@ -214,7 +213,7 @@ static bool walk(struct log *l, uint64_t at)
 			return false;
 		struct evtx_bytes b = { p, n < EVTX_CHUNK_BYTES ? (uint32_t)n : EVTX_CHUNK_BYTES };
 		if (n >= 8 && memcmp(p, "ElfChnk", 8) == 0) {
-			struct evtx_chunk c = evtx_chunk_of(&l->crc, b);
+			struct evtx_chunk c = evtx_chunk_of(b);
 
 			if (!chunk(l, &c, at))
 				return false;
@@ -260,8 +259,7 @@ static bool header(struct log *l, uint64_t *chunks_at, bool *there, uint16_t *ch
 	if (r.bad) {
 		problem(l, 0, N_("the file header is cut off"));
 		*flags = FILE_DIRTY;
-	} else if (!(*flags & FILE_NO_CRC32) &&
-		   evtx_crc32(&l->crc, 0, p, FILE_HEAD_CHECKED) != crc) {
+	} else if (!(*flags & FILE_NO_CRC32) && evtx_crc32(0, p, FILE_HEAD_CHECKED) != crc) {
 		problem(l, 0, N_("the checksum of the file header is wrong"));
 	}
 	if (!r.bad && (major != 3 || minor > 2))
@@ -301,7 +299,6 @@ bool evtx_read(const struct partition_source *s, const struct evtx_options *o, s
 	l->o = o;
 	l->e = e;
 	l->window = mem_alloc(WINDOW_BYTES);
-	evtx_crc_init(&l->crc);
 	evtx_run_init(&l->run);
 	bool ok = read_log(l);
 	evtx_run_release(&l->run);

@@ -48,11 +48,9 @@ struct evtx_value {
 	uint8_t type;
 };
 
-/* What is known of System. */
+/* What is known of System, in the order in which it is printed. */
 enum evtx_field {
-	EVTX_PROVIDER_NAME,
-	EVTX_PROVIDER_GUID,
-	EVTX_EVENT_SOURCE_NAME,
+	EVTX_EVENT_RECORD_ID,
 	EVTX_EVENT_ID,
 	EVTX_EVENT_ID_QUALIFIERS,
 	EVTX_VERSION,
@@ -61,17 +59,29 @@ enum evtx_field {
 	EVTX_OPCODE,
 	EVTX_KEYWORDS,
 	EVTX_TIME_CREATED,
-	EVTX_EVENT_RECORD_ID,
-	EVTX_ACTIVITY_ID,
-	EVTX_RELATED_ACTIVITY_ID,
-	EVTX_PROCESS_ID,
-	EVTX_THREAD_ID,
+	EVTX_PROVIDER_NAME,
+	EVTX_PROVIDER_GUID,
+	EVTX_EVENT_SOURCE_NAME,
 	EVTX_CHANNEL,
 	EVTX_COMPUTER,
 	EVTX_USER_SID,
+	EVTX_PROCESS_ID,
+	EVTX_THREAD_ID,
+	EVTX_ACTIVITY_ID,
+	EVTX_RELATED_ACTIVITY_ID,
 	EVTX_BINARY_DATA, /* of EventData, not of System */
-	EVTX_FIELD_COUNT,
+	EVTX_FIELD_COUNT, /* at most 32 */
 };
+
+#define EVTX_BIT(field) (1u << (field))
+#define EVTX_IS_NUMBER(field)                                                                      \
+	(EVTX_BIT(field) &                                                                         \
+	 (EVTX_BIT(EVTX_EVENT_ID) | EVTX_BIT(EVTX_EVENT_ID_QUALIFIERS) | EVTX_BIT(EVTX_VERSION) |  \
+	  EVTX_BIT(EVTX_LEVEL) | EVTX_BIT(EVTX_TASK) | EVTX_BIT(EVTX_OPCODE) |                     \
+	  EVTX_BIT(EVTX_PROCESS_ID) | EVTX_BIT(EVTX_THREAD_ID)))
+#define EVTX_IS_GUID(field)                                                                        \
+	(EVTX_BIT(field) & (EVTX_BIT(EVTX_PROVIDER_GUID) | EVTX_BIT(EVTX_ACTIVITY_ID) |            \
+			    EVTX_BIT(EVTX_RELATED_ACTIVITY_ID)))
 
 enum evtx_section_kind {
 	EVTX_EVENT_DATA,
@@ -91,6 +101,10 @@ struct evtx_section {
 	size_t len;
 };
 
+struct evtx_span {
+	uint32_t at, len;
+};
+
 #define EVTX_REPEAT_MAX 3u
 #define EVTX_SECTIONS_MAX (EVTX_SECTION_KINDS * EVTX_REPEAT_MAX)
 #define EVTX_FIRST_MAX 4u
@@ -102,6 +116,12 @@ struct evtx_record {
 	bool recovered;   /* from where no record should be */
 	bool incomplete;  /* a part was left out: damaged, or beyond a limit */
 	struct evtx_value field[EVTX_FIELD_COUNT];
+	uint32_t there; /* a bit for each field that is not absent */
+	/* What a template says of itself is made JSON once: a bit for each such field, and where it stands. It
+	 * can be taken by evtx_copy(). */
+	uint32_t has_json;
+	struct evtx_span json[EVTX_FIELD_COUNT];
+	const char *json_text;
 	struct evtx_section sections[EVTX_SECTIONS_MAX];
 	size_t section_count;
 	struct evtx_value first[EVTX_FIRST_MAX]; /* the first values of what is not System */
@@ -126,8 +146,14 @@ __attribute__((warn_unused_result)) bool evtx_read(const struct partition_source
 #define EVTX_JSON_ROOM(bytes) ((size_t)(bytes)*8 + 128)
 char *evtx_json(char *to, const struct evtx_value *v);
 char *evtx_value_text(char *to, const struct evtx_value *v);
+/* A field as JSON: number and GUID also where the log has a text. The same room. */
+char *evtx_field_json(char *to, enum evtx_field field, const struct evtx_value *v);
 char *evtx_decimal(char *to, uint64_t n);
-char *evtx_guid(char *to, const uint8_t guid[16], bool capitals); /* 36 characters */
+char *evtx_filetime(char *to, uint64_t ticks); /* 2010-11-21T03:55:59.6264271Z */
+/* A GUID in small letters without braces, also out of a text; NULL if it is none. */
+char *evtx_guid_of(char *to, const struct evtx_value *v);
+#define EVTX_GUID_CHARS 36u
+char *evtx_guid(char *to, const uint8_t guid[16], bool capitals);
 
 /* Copy n bytes by sixteen; up to EVTX_COPY_MORE bytes behind them are read and written, too. Records are made of many
  * short pieces, for which a call of memcpy() costs more than the copy. */
@@ -139,7 +165,14 @@ static inline char *evtx_copy(char *to, const char *from, size_t n)
 	return to + n;
 }
 /* Units of a text, without the zeros at its end. */
-size_t evtx_units(const struct evtx_value *v);
+static inline size_t evtx_units(const struct evtx_value *v)
+{
+	size_t count = v->len / 2;
+
+	while (count && !v->at[2 * count - 2] && !v->at[2 * count - 1])
+		count--;
+	return count;
+}
 /* A number, also out of the digits of a text. */
 bool evtx_number(const struct evtx_value *v, uint64_t *number);
 /* 100 ns since 1601, of EVTX_FILETIME, EVTX_SYSTEMTIME and texts such as 2021-11-19T16:52:33.833733500Z,

@@ -57,18 +57,6 @@ struct evtx_name evtx_name_at(struct evtx_bytes b, uint32_t at)
 	return (struct evtx_name){ b.at + at + NAME_HEAD, count };
 }
 
-bool evtx_name_is(struct evtx_name n, const char *ascii)
-{
-	size_t len = strlen(ascii);
-
-	if (n.count != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (evtx_le16(n.units + 2 * i) != (unsigned char)ascii[i])
-			return false;
-	return true;
-}
-
 /* The digest is how one knows that a name was not written over. */
 static bool name_is_sound(struct evtx_bytes b, uint32_t at)
 {
@@ -91,9 +79,10 @@ static bool damaged(struct parsing *p)
 	return stop(p, N_("the binary XML is damaged"));
 }
 
-/* A name: a place, at which it may stand right here. */
-static bool take_name(struct parsing *p, uint32_t *at)
+/* A name: a place, at which it may stand right here. *said: where that is said. */
+static bool take_name(struct parsing *p, uint32_t *at, uint32_t *said)
 {
+	*said = place_of(p);
 	*at = reader_le32(&p->r);
 	if (p->r.bad)
 		return damaged(p);
@@ -147,13 +136,13 @@ static struct evtx_node *add(struct parsing *p, enum evtx_node_kind kind)
 
 static bool open_element(struct parsing *p, bool attributes)
 {
-	uint32_t name;
+	uint32_t name, name_at;
 
 	if (p->in_head)
 		return damaged(p);
 	reader_skip(&p->r, p->in_template ? 2 : 0);
 	reader_skip(&p->r, 4); /* its length, which says nothing that its end does not */
-	if (!take_name(p, &name))
+	if (!take_name(p, &name, &name_at))
 		return false;
 	reader_skip(&p->r, attributes ? 4 : 0);
 	if (p->depth == EVTX_DEPTH_MAX)
@@ -162,6 +151,8 @@ static bool open_element(struct parsing *p, bool attributes)
 	if (!n)
 		return false;
 	n->name = name;
+	n->name_at = name_at;
+	n->type = attributes;
 	p->stack[++p->depth] = (struct place){ (uint32_t)(n - p->t->nodes), NODE_NONE, NODE_NONE };
 	p->in_head = true;
 	return true;
@@ -179,16 +170,18 @@ static bool end_head(struct parsing *p, bool empty)
 
 static bool named(struct parsing *p, enum evtx_node_kind kind)
 {
-	uint32_t name;
+	uint32_t name, name_at;
 
 	if (kind == NODE_ATTRIBUTE && !p->in_head)
 		return damaged(p);
-	if (!take_name(p, &name))
+	if (!take_name(p, &name, &name_at))
 		return false;
 	struct evtx_node *n = add(p, kind);
-	if (n)
-		n->name = name;
-	return n;
+	if (!n)
+		return false;
+	n->name = name;
+	n->name_at = name_at;
+	return true;
 }
 
 /* Units behind their number: a text, or the data of the instruction before it. */
@@ -237,7 +230,10 @@ static bool instance(struct parsing *p)
 
 	if (!evtx_instance_at(p->t->b, at, end, &i))
 		return damaged(p);
-	reader_skip(&p->r, i.next - at - 1);
+	uint64_t bytes = 0, room = end - i.values;
+	for (uint32_t k = 0; k < i.count; k++)
+		bytes += evtx_le16(p->t->b.at + i.types + 4 * (size_t)k);
+	reader_skip(&p->r, i.values - at - 1 + (size_t)(bytes < room ? bytes : room));
 	struct evtx_node *n = add(p, NODE_INSTANCE);
 	if (n)
 		n->at = at;
@@ -343,12 +339,6 @@ bool evtx_instance_at(struct evtx_bytes b, uint32_t at, uint32_t end, struct evt
 	if (r.bad || i->count > r.left / 4)
 		return false;
 	i->types = (uint32_t)(r.at - b.at);
-	reader_skip(&r, (size_t)i->count * 4);
-	i->values = (uint32_t)(r.at - b.at);
-	uint64_t bytes = 0;
-	for (uint32_t n = 0; n < i->count; n++)
-		bytes += evtx_le16(b.at + i->types + 4 * (size_t)n);
-	/* Values that are cut off are absent: the others can be read. */
-	i->next = i->values + (uint32_t)(bytes < r.left ? bytes : r.left);
+	i->values = i->types + i->count * 4;
 	return true;
 }

@@ -28,7 +28,7 @@ size_t evtx_find_chunk(const uint8_t *p, size_t at, size_t n)
 	return n;
 }
 
-struct evtx_chunk evtx_chunk_of(const struct evtx_crc *crc, struct evtx_bytes b)
+struct evtx_chunk evtx_chunk_of(struct evtx_bytes b)
 {
 	struct evtx_chunk c = { .b = b, .live = b.len };
 	struct reader r = reader_of(b.at, b.len < EVTX_CHUNK_HEAD ? b.len : EVTX_CHUNK_HEAD);
@@ -44,7 +44,7 @@ struct evtx_chunk evtx_chunk_of(const struct evtx_crc *crc, struct evtx_bytes b)
 		return c;
 	}
 	bool checked = !(flags & FLAG_NO_CRC32);
-	if (checked && evtx_crc32(crc, evtx_crc32(crc, 0, b.at, HEAD_CHECKED), b.at + HEAD_TABLES,
+	if (checked && evtx_crc32(evtx_crc32(0, b.at, HEAD_CHECKED), b.at + HEAD_TABLES,
 				  EVTX_CHUNK_HEAD - HEAD_TABLES) != head_crc)
 		c.problem = N_("the checksum of a chunk's head is wrong");
 	if (free_at < EVTX_CHUNK_HEAD || free_at > EVTX_CHUNK_BYTES)
@@ -54,7 +54,7 @@ struct evtx_chunk evtx_chunk_of(const struct evtx_crc *crc, struct evtx_bytes b)
 	else
 		c.live = free_at;
 	if (!c.problem && checked &&
-	    evtx_crc32(crc, 0, b.at + EVTX_CHUNK_HEAD, free_at - EVTX_CHUNK_HEAD) != records_crc)
+	    evtx_crc32(0, b.at + EVTX_CHUNK_HEAD, free_at - EVTX_CHUNK_HEAD) != records_crc)
 		c.problem = N_("the checksum of a chunk's records is wrong");
 	c.damaged = c.problem;
 	if (c.damaged)

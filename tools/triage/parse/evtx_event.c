@@ -45,10 +45,12 @@ static bool put_field(struct evtx_programs *p, enum evtx_field field, uint32_t f
 	if (n->kind == NODE_SUB) {
 		evtx_op(p, OP_SYSTEM, field, n->at);
 	} else if (n->kind == NODE_TEXT) {
-		struct evtx_op *op = evtx_op(p, OP_SYSTEM_TEXT, field, 0);
-
-		op->at = n->at;
-		op->len = n->len;
+		const struct evtx_value v = { p->tree.b.at + n->at, n->len * 2, EVTX_STRING };
+		evtx_put(p, (const char *)v.at, v.len);
+		p->literal = (uint32_t)p->text_len;
+		char *to = evtx_put_room(p, EVTX_JSON_ROOM(v.len));
+		p->text_len = (size_t)(evtx_field_json(to, field, &v) - p->text);
+		evtx_op(p, OP_SYSTEM_TEXT, field, n->len);
 	} else {
 		return false;
 	}

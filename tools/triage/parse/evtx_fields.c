@@ -2,28 +2,71 @@
 /* Numbers and times out of values, whatever they were written as. */
 #include "triage/parse/evtx_inside.h"
 
+/* A bit for each type that is a whole number. */
+#define NUMBERS                                                                                    \
+	((2u << EVTX_UINT64) - (1u << EVTX_INT8) + (1u << EVTX_SIZE) + (1u << EVTX_HEX32) +        \
+	 (1u << EVTX_HEX64))
+
+static bool number_of_text(const struct evtx_value *v, uint64_t *number)
+{
+	uint32_t i = 0;
+
+	*number = 0;
+	for (; i + 2 <= v->len; i += 2) {
+		unsigned digit = evtx_le16(v->at + i) - (unsigned)'0';
+
+		if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
+		    __builtin_add_overflow(*number, digit, number))
+			return false;
+	}
+	return i > 0;
+}
+
 bool evtx_number(const struct evtx_value *v, uint64_t *number)
 {
-	*number = 0;
-	if (v->type == EVTX_STRING) {
-		uint32_t i = 0;
-
-		for (; i + 2 <= v->len; i += 2) {
-			unsigned digit = evtx_le16(v->at + i) - (unsigned)'0';
-
-			if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
-			    __builtin_add_overflow(*number, digit, number))
-				return false;
-		}
-		return i > 0;
-	}
-	if (!((v->type >= EVTX_INT8 && v->type <= EVTX_UINT64) || v->type == EVTX_SIZE ||
-	      v->type == EVTX_HEX32 || v->type == EVTX_HEX64) ||
-	    !v->len || v->len > 8)
+	if (v->type > EVTX_HEX64 || !(NUMBERS >> v->type & 1))
+		return v->type == EVTX_STRING && number_of_text(v, number);
+	if (v->len == 0 || v->len > 8)
 		return false;
-	for (uint32_t i = v->len; i > 0; i--)
-		*number = *number << 8 | v->at[i - 1];
+	*number = evtx_le(v->at, v->len);
 	return true;
+}
+
+static bool is_hex_or_dash(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '-';
+}
+
+char *evtx_guid_of(char *to, const struct evtx_value *v)
+{
+	if (v->type == EVTX_GUID && v->len == 16)
+		return evtx_guid(to, v->at, false);
+	if (v->type != EVTX_STRING || evtx_units(v) != EVTX_GUID_CHARS + 2 || v->at[0] != '{')
+		return NULL;
+	for (unsigned i = 0; i < EVTX_GUID_CHARS; i++) {
+		const uint8_t *unit = v->at + 2 * ((size_t)i + 1);
+		char c = (char)(*unit >= 'A' && *unit <= 'F' ? *unit | 0x20 : *unit);
+
+		if (unit[1] || !is_hex_or_dash(c))
+			return NULL;
+		*to++ = c;
+	}
+	return to;
+}
+
+char *evtx_field_json(char *to, enum evtx_field field, const struct evtx_value *v)
+{
+	uint64_t n;
+	char *end;
+
+	if (EVTX_IS_NUMBER(field) && evtx_number(v, &n))
+		return evtx_decimal(to, n);
+	if (EVTX_IS_GUID(field) && (end = evtx_guid_of(to + 1, v))) {
+		*to = '"';
+		*end = '"';
+		return end + 1;
+	}
+	return evtx_json(to, v);
 }
 
 /* Days since 1601 of a day of the Gregorian calendar. */

@@ -21,6 +21,7 @@
 #define EVTX_STEPS_MAX (1u << 20)      /* steps of programs a record */
 #define EVTX_VALUES_MAX 65536u         /* values of all instances within each other */
 #define EVTX_PROGRAMS_MAX 512u         /* kept a chunk */
+#define EVTX_KEPT_BYTES (4u << 20)     /* of literals and shapes, from chunk to chunk */
 #define EVTX_LEARNED_MAX 64u           /* templates of a chunk that recovered records may use */
 #define EVTX_FRAGMENT_MIN 16u          /* fewer bytes behind the end of a fragment hold no other */
 
@@ -45,17 +46,35 @@ static inline uint64_t evtx_le64(const uint8_t *p)
 	return evtx_le32(p) | (uint64_t)evtx_le32(p + 4) << 32;
 }
 
+/* Sixteen bytes, and the two halves of them, for what is done to all at once. */
+typedef uint8_t octets __attribute__((vector_size(16)));
+typedef uint64_t words __attribute__((vector_size(16)));
+
 static inline bool evtx_all_zero(const uint8_t *p, size_t n)
 {
 	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
 }
 
-/* CRC-32 of IEEE 802.3, continued; begins with 0. of[k][b]: what byte b does k bytes further on. */
-struct evtx_crc {
-	uint32_t of[16][256];
-};
-void evtx_crc_init(struct evtx_crc *t);
-uint32_t evtx_crc32(const struct evtx_crc *t, uint32_t crc, const uint8_t *p, size_t n);
+/* A whole number of 1 to 8 bytes. */
+static inline uint64_t evtx_le(const uint8_t *p, size_t bytes)
+{
+	uint64_t x = 0;
+
+	switch (bytes) {
+	case 1:
+		return *p;
+	case 2:
+		return evtx_le16(p);
+	case 4:
+		return evtx_le32(p);
+	case 8:
+		return evtx_le64(p);
+	default: /* no number of Windows, but said to be one */
+		while (bytes--)
+			x = x << 8 | p[bytes];
+		return x;
+	}
+}
 
 /* ---- evtx_binxml.c: a fragment as a tree, which is read once and made a program */
 
@@ -74,8 +93,10 @@ enum evtx_node_kind {
 #define NODE_NONE UINT32_MAX
 
 struct evtx_node {
-	uint8_t kind, type;
-	uint32_t name; /* where its record of a name stands */
+	uint8_t kind;
+	uint8_t type;     /* of an element: has it attributes? */
+	uint32_t name;    /* where its record of a name stands */
+	uint32_t name_at; /* where that is said */
 	uint32_t at, len;
 	uint32_t next;             /* sibling */
 	uint32_t first, attribute; /* of an element; `first` also of an attribute */
@@ -100,14 +121,23 @@ struct evtx_name {
 	uint32_t count;
 };
 struct evtx_name evtx_name_at(struct evtx_bytes b, uint32_t at); /* empty if there is none */
-bool evtx_name_is(struct evtx_name n, const char *ascii);
+
+static inline bool evtx_name_is(struct evtx_name n, const char *ascii)
+{
+	if (!n.count || evtx_le16(n.units) != (unsigned char)*ascii || n.count != strlen(ascii))
+		return false;
+	for (size_t i = 1; i < n.count; i++)
+		if (evtx_le16(n.units + 2 * i) != (unsigned char)ascii[i])
+			return false;
+	return true;
+}
 
 /* An instance of a template: its token at *at. */
 struct evtx_instance {
 	uint32_t id, definition;       /* where the definition stands */
 	uint32_t count, types, values; /* places of the list of types, of the values */
-	uint32_t next;
 };
+/* Values may be cut off by `end`. */
 bool evtx_instance_at(struct evtx_bytes b, uint32_t at, uint32_t end, struct evtx_instance *i);
 
 /* ---- evtx_program.c: a tree as a program that prints it */
@@ -127,7 +157,7 @@ enum evtx_code {
 	OP_MEMBER,   /* the value as members of this object: "#text", or those of BinXML */
 	OP_ITEM, /* the value as an item of this list, each of an array; literal if n is NO_VALUE */
 	OP_SYSTEM,      /* the value becomes a field */
-	OP_SYSTEM_TEXT, /* units of the chunk become a field */
+	OP_SYSTEM_TEXT, /* the literal is a field as JSON; before it stand the n units of its text */
 	OP_SECTION,
 	OP_SECTION_END,
 	OP_FRAGMENT, /* the value is BinXML of that context */
@@ -142,11 +172,21 @@ struct evtx_op {
 	uint32_t len;
 };
 
+/* Of what a program was made of: bytes up to a name, and the name, which stands at another place in each chunk. */
+struct evtx_piece {
+	uint32_t len;
+	uint32_t name_len;
+	bool element,
+		attributes; /* their sizes, which are around the name, count names that stand within */
+};
+
 struct evtx_program {
-	uint32_t key; /* definition * 4 + context */
 	uint32_t first, count;
-	bool doubtful;       /* as of its tree */
-	const char *problem; /* likewise; NULL if it is whole */
+	uint8_t context;
+	uint16_t next;                        /* number + 1 of the next one in its bucket */
+	uint32_t shape, pieces_first, pieces; /* shape: place of the bytes in `text` */
+	bool doubtful;                        /* as of its tree */
+	const char *problem;                  /* likewise; NULL if it is whole */
 };
 
 #define EVTX_KEYS 65536u /* for EVTX_NODES_MAX, less than half full */
@@ -156,34 +196,56 @@ struct evtx_key {
 	uint32_t stamp, count; /* of the fragment that is being compiled */
 };
 
-/* All programs of a chunk. */
+#define EVTX_BUCKETS 1024u
+
+/* The programs of a chunk, and those of chunks before it. */
 struct evtx_programs {
 	struct evtx_tree tree;
 	struct evtx_op *ops;
 	size_t op_count, op_room;
 	char *text;
 	size_t text_len, text_room;
-	struct evtx_program list[EVTX_PROGRAMS_MAX];
+	struct evtx_program list[EVTX_PROGRAMS_MAX * 2];
 	uint32_t count;
-	uint16_t slot[EVTX_PROGRAMS_MAX * 2]; /* number + 1, by key */
-	uint32_t compiled;                    /* bytes, against EVTX_COMPILE_MAX */
-	struct evtx_key *keys;                /* EVTX_KEYS, by digest */
+	struct evtx_piece *pieces;
+	size_t piece_count, piece_room;
+	uint16_t bucket[EVTX_BUCKETS]; /* number + 1, by GUID */
+	struct {
+		uint32_t key;          /* definition * 4 + context */
+		uint16_t number;       /* + 1; 0: free */
+	} slot[EVTX_PROGRAMS_MAX * 2]; /* those that this chunk has */
+	uint32_t slots;
+	uint32_t compiled;     /* bytes, against EVTX_COMPILE_MAX */
+	struct evtx_key *keys; /* EVTX_KEYS, by digest */
 	uint32_t key_mask, stamp;
 	uint32_t literal; /* where the literal begins that is being put together */
 };
 
 void evtx_programs_init(struct evtx_programs *p);
 void evtx_programs_release(struct evtx_programs *p);
-void evtx_programs_clear(struct evtx_programs *p);
+void evtx_programs_chunk(struct evtx_programs *p); /* a new one begins */
 /* The program of a fragment at from..end. */
 struct evtx_program evtx_compile(struct evtx_programs *p, struct evtx_bytes b, uint32_t from,
 				 uint32_t end, bool in_template, enum evtx_context context);
 
+/* ---- evtx_shape.c: templates that an earlier chunk had, too */
+
+/* The program of the definition whose GUID this is and that stands at from..end, or NULL. */
+const struct evtx_program *evtx_shape_find(const struct evtx_programs *p, struct evtx_bytes b,
+					   const uint8_t guid[16], uint32_t from, uint32_t end,
+					   enum evtx_context context);
+/* Note what the tree in work was made of, in *made; the tree is as it was read. */
+void evtx_shape_note(struct evtx_programs *p, struct evtx_program *made, uint32_t from,
+		     uint32_t end);
+/* Let the last one of `list` be found. */
+void evtx_shape_keep(struct evtx_programs *p, const uint8_t guid[16]);
+
 /* ---- evtx_text.c, evtx_value.c: JSON */
 
-/* Units of UTF-16, escaped for within quotes; at most 6 bytes a unit, and 8 more are scratched. */
+/* Units of UTF-16, escaped for within quotes; at most 6 bytes a unit, and EVTX_COPY_MORE more are scratched. */
 char *evtx_escape(char *to, const uint8_t *units, size_t count);
 char *evtx_escape_unit(char *to, uint32_t c);
+extern const char evtx_pairs[201]; /* "000102" and so on: two digits of each number below 100 */
 /* The n-th element of an array whose begin is *at; false at its end. */
 bool evtx_array_next(const struct evtx_value *array, uint32_t *at, struct evtx_value *element);
 
@@ -215,6 +277,11 @@ void evtx_run_learn(struct evtx_run *x, uint32_t from, uint32_t end);
 void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t offset,
 		     bool recovered);
 
+/* ---- evtx_crc.c */
+
+/* CRC-32 of IEEE 802.3, continued; begins with 0. */
+uint32_t evtx_crc32(uint32_t crc, const uint8_t *p, size_t n);
+
 /* ---- evtx_chunk.c */
 
 struct evtx_chunk {
@@ -232,7 +299,7 @@ struct evtx_extent {
 /* Where the next head of a chunk stands in n bytes, from `at` on; n: nowhere. */
 size_t evtx_find_chunk(const uint8_t *p, size_t at, size_t n);
 /* What the head of a chunk says; b begins with it, and is cut where another begins if it is damaged. */
-struct evtx_chunk evtx_chunk_of(const struct evtx_crc *crc, struct evtx_bytes b);
+struct evtx_chunk evtx_chunk_of(struct evtx_bytes b);
 
 struct evtx_walk {
 	uint32_t at;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A tree of binary XML as a program: literal JSON, and values put in between. A template is compiled once
- * a chunk; each record of it is then rendered by copying. docs/formats/evtx.md#json has the rules.
+ * A tree of binary XML as a program: literal JSON, and values put in between. A template is compiled when
+ * it is new; each record of it is then rendered by copying. docs/formats/evtx.md#json has the rules.
  */
 #include "lib/base/memory.h"
 #include "triage/parse/evtx_inside.h"
@@ -20,14 +20,20 @@ void evtx_programs_release(struct evtx_programs *p)
 	free(p->keys);
 	free(p->ops);
 	free(p->text);
+	free(p->pieces);
 	*p = (struct evtx_programs){ 0 };
 }
 
-void evtx_programs_clear(struct evtx_programs *p)
+void evtx_programs_chunk(struct evtx_programs *p)
 {
-	p->op_count = p->text_len = 0;
-	p->count = p->compiled = 0;
+	p->slots = p->compiled = 0;
 	memset(p->slot, 0, sizeof(p->slot));
+	if (p->count <= EVTX_PROGRAMS_MAX && p->text_len <= EVTX_KEPT_BYTES &&
+	    p->op_count * sizeof(*p->ops) <= EVTX_KEPT_BYTES)
+		return;
+	p->op_count = p->text_len = p->piece_count = 0;
+	p->count = 0;
+	memset(p->bucket, 0, sizeof(p->bucket));
 }
 
 /* ---- literals and operations */
@@ -357,7 +363,7 @@ void evtx_put_content(struct evtx_programs *p, struct evtx_object *o, uint32_t f
 struct evtx_program evtx_compile(struct evtx_programs *p, struct evtx_bytes b, uint32_t from,
 				 uint32_t end, bool in_template, enum evtx_context context)
 {
-	struct evtx_program made = { .first = (uint32_t)p->op_count };
+	struct evtx_program made = { .first = (uint32_t)p->op_count, .context = (uint8_t)context };
 	struct evtx_object o = { NODE_NONE, OBJECT_UNKNOWN };
 
 	if (end - from > EVTX_COMPILE_MAX - p->compiled) {
@@ -372,6 +378,8 @@ struct evtx_program evtx_compile(struct evtx_programs *p, struct evtx_bytes b, u
 	     p->key_mask = p->key_mask * 2 + 1)
 		;
 	p->stamp++;
+	if (in_template)
+		evtx_shape_note(p, &made, from, end);
 	p->literal = (uint32_t)p->text_len;
 	if (context == CONTEXT_EVENT)
 		evtx_put_event(p, p->tree.first);

@@ -29,7 +29,7 @@ void evtx_run_chunk(struct evtx_run *x, struct evtx_bytes b)
 {
 	x->b = b;
 	x->chunk_out = x->learned_count = 0;
-	evtx_programs_clear(&x->programs);
+	evtx_programs_chunk(&x->programs);
 }
 
 static void complain(struct evtx_run *x, const char *problem)
@@ -185,6 +185,19 @@ static bool literal(struct evtx_run *x, const struct evtx_op *op)
 	return true;
 }
 
+static inline void set_field(struct evtx_run *x, unsigned which, struct evtx_value v)
+{
+	struct evtx_record *r = &x->record;
+	uint32_t bit = EVTX_BIT(which);
+
+	r->field[which] = v;
+	r->has_json &= ~bit;
+	if (v.type == EVTX_NULL)
+		r->there &= ~bit;
+	else
+		r->there |= bit;
+}
+
 static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct evtx_value *v)
 {
 	uint32_t next;
@@ -216,11 +229,12 @@ static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct ev
 	case OP_ITEM:
 		return put_items(x, v);
 	case OP_SYSTEM:
-		x->record.field[op->what] = *v;
+		set_field(x, op->what, *v);
 		return true;
 	case OP_SYSTEM_TEXT:
-		x->record.field[op->what] =
-			(struct evtx_value){ x->b.at + op->at, op->len * 2, EVTX_STRING };
+		set_field(x, op->what, (struct evtx_value){ NULL, op->n * 2u, EVTX_STRING });
+		x->record.json[op->what] = (struct evtx_span){ op->at, op->len };
+		x->record.has_json |= EVTX_BIT(op->what);
 		return true;
 	case OP_SECTION:
 		return begin_section(x, op->what);
@@ -237,7 +251,7 @@ static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct ev
 	return false;
 }
 
-/* Values are those of one instance; an operation may compile, which moves the operations. */
+/* Values are those of one instance. What compiles moves the operations: nothing asks for this one behind that. */
 static bool run_program(struct evtx_run *x, const struct evtx_program *p,
 			const struct evtx_value *values, uint32_t count)
 {
@@ -249,9 +263,9 @@ static bool run_program(struct evtx_run *x, const struct evtx_program *p,
 	}
 	x->steps -= p->count;
 	for (uint32_t i = 0; i < p->count; i++) {
-		const struct evtx_op op = x->programs.ops[p->first + i];
+		const struct evtx_op *op = &x->programs.ops[p->first + i];
 
-		if (!run_op(x, &op, op.n < count ? &values[op.n] : &absent))
+		if (!run_op(x, op, op->n < count ? &values[op->n] : &absent))
 			return false;
 	}
 	return true;
@@ -259,19 +273,13 @@ static bool run_program(struct evtx_run *x, const struct evtx_program *p,
 
 /* ---- templates */
 
-static struct evtx_program *cached(struct evtx_programs *p, uint32_t key, uint16_t **slot)
+/* The number + 1 of the program of this key; 0 if this chunk has none, and *free is where it goes. */
+static uint16_t cached(const struct evtx_programs *p, uint32_t key, uint32_t *free)
 {
-	uint32_t mask = EVTX_PROGRAMS_MAX * 2 - 1;
-
-	for (uint32_t i = key * 2654435761u >> 16;; i++) {
-		uint16_t *s = &p->slot[i & mask];
-
-		if (!*s) {
-			*slot = s;
-			return NULL;
-		}
-		if (p->list[*s - 1].key == key)
-			return &p->list[*s - 1];
+	for (*free = key * 2654435761u >> 16;; ++*free) {
+		*free %= EVTX_PROGRAMS_MAX * 2;
+		if (!p->slot[*free].number || p->slot[*free].key == key)
+			return p->slot[*free].number;
 	}
 }
 
@@ -318,31 +326,53 @@ static bool find_definition(const struct evtx_run *x, const struct evtx_instance
 	return false;
 }
 
+/* The program of a definition: this chunk's, an earlier one's, or a new one. */
+static bool compiled(struct evtx_run *x, uint32_t at, enum evtx_context context,
+		     struct evtx_program *program)
+{
+	struct evtx_programs *p = &x->programs;
+	uint32_t key = at * 4 + context, slot, from = at + DEFINITION_HEAD;
+	uint32_t size = evtx_le32(x->b.at + at + 20);
+	const uint8_t *guid = x->b.at + at + 4;
+	uint16_t number = cached(p, key, &slot);
+
+	if (number) {
+		*program = p->list[number - 1];
+		return true;
+	}
+	if (size > x->b.len - from)
+		return false;
+	/* What is compared counts as if it were compiled. */
+	const struct evtx_program *known = NULL;
+	if (size <= EVTX_COMPILE_MAX - p->compiled)
+		known = evtx_shape_find(p, x->b, guid, from, from + size, context);
+	if (known) {
+		*program = *known;
+		p->compiled += size;
+	} else {
+		*program = evtx_compile(p, x->b, from, from + size, true, context);
+	}
+	if (p->slots == EVTX_PROGRAMS_MAX)
+		return true;
+	if (!known) {
+		p->list[p->count++] = *program;
+		evtx_shape_keep(p, guid);
+		known = &p->list[p->count - 1];
+	}
+	p->slots++;
+	p->slot[slot].key = key;
+	p->slot[slot].number = (uint16_t)(known - p->list + 1);
+	return true;
+}
+
 /* False: the template is not there, or it is another one. */
 static bool find_program(struct evtx_run *x, const struct evtx_instance *i,
 			 enum evtx_context context, struct evtx_program *program)
 {
-	struct evtx_programs *p = &x->programs;
 	uint32_t at;
-	uint16_t *slot;
 
-	if (!find_definition(x, i, &at))
+	if (!find_definition(x, i, &at) || !compiled(x, at, context, program))
 		return false;
-	struct evtx_program *known = cached(p, at * 4 + context, &slot);
-	if (!known) {
-		uint32_t size = evtx_le32(x->b.at + at + 20), from = at + DEFINITION_HEAD;
-
-		if (size > x->b.len - from)
-			return false;
-		*program = evtx_compile(p, x->b, from, from + size, true, context);
-		program->key = at * 4 + context;
-		if (p->count < EVTX_PROGRAMS_MAX) {
-			p->list[p->count++] = *program;
-			*slot = (uint16_t)p->count;
-		}
-	} else {
-		*program = *known;
-	}
 	check_program(x, program);
 	if (program->doubtful) {
 		complain(x, N_("a name in a template was written over"));
@@ -394,7 +424,6 @@ static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 		x->record.incomplete = true;
 		return false;
 	}
-	*next = i.next;
 	if (i.count > EVTX_VALUES_MAX - x->value_count) {
 		stop(x, N_("a record has too many parts"));
 		return false;
@@ -402,18 +431,19 @@ static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 	struct evtx_value *values = &x->values[x->value_count];
 	const uint8_t *data = x->b.at + i.values, *data_end = x->b.at + end;
 	for (uint32_t n = 0; n < i.count; n++) {
-		const uint8_t *type = x->b.at + i.types + 4 * (size_t)n;
-		uint32_t len = evtx_le16(type);
-		bool there = len <= (size_t)(data_end - data);
+		uint32_t type = evtx_le32(x->b.at + i.types + 4 * (size_t)n), len = type & 0xffff;
 
-		values[n] =
-			(struct evtx_value){ data, there ? len : 0, there ? type[2] : EVTX_NULL };
-		data += there ? len : (size_t)(data_end - data);
-		if (!there) {
+		if (len > (size_t)(data_end - data)) {
 			complain(x, N_("values of a record are cut off"));
 			x->record.incomplete = true;
+			data = data_end;
+			type = EVTX_NULL;
+			len = 0;
 		}
+		values[n] = (struct evtx_value){ data, len, (uint8_t)(type >> 16) };
+		data += len;
 	}
+	*next = (uint32_t)(data - x->b.at);
 	x->value_count += i.count;
 	bool ok = find_program(x, &i, context, &program) ? run_program(x, &program, values, i.count)
 							 : run_without_template(x, values, i.count);
@@ -453,6 +483,19 @@ static void run_fragment(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 	}
 }
 
+/* What templates say themselves stands where no further program is compiled before the record was passed. */
+static void place_texts(struct evtx_run *x)
+{
+	struct evtx_record *r = &x->record;
+
+	r->json_text = x->programs.text;
+	for (uint32_t left = r->has_json; left; left &= left - 1) {
+		unsigned f = (unsigned)__builtin_ctz(left);
+
+		r->field[f].at = (const uint8_t *)r->json_text + r->json[f].at - r->field[f].len;
+	}
+}
+
 void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t offset,
 		     bool recovered)
 {
@@ -465,6 +508,7 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	r->recovered = recovered;
 	r->incomplete = false;
 	memset(r->field, 0, sizeof(r->field));
+	r->there = r->has_json = 0;
 	r->section_count = r->first_count = 0;
 	memset(x->seen, 0, sizeof(x->seen));
 	x->at = x->out;
@@ -479,5 +523,6 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	run_fragment(x, from + EVTX_RECORD_HEAD, end, CONTEXT_EVENT);
 	if (x->full || x->in_section)
 		r->incomplete = true; /* what was not ended is not in the list of sections */
+	place_texts(x);
 	x->chunk_out += (size_t)(x->at - x->out);
 }

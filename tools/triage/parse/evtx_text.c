@@ -1,11 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text and numbers as JSON has them: eight units a step while nothing is odd. */
+/* Text and numbers as JSON has them: sixteen units a step while nothing is odd. */
 #include "lib/base/text.h"
 #include "triage/parse/evtx_inside.h"
 
 static const char hex_digits[] = "0123456789abcdef";
 
-#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
+#define EACH(byte) (0x01010101u * (uint32_t)(byte))
+
+const char evtx_pairs[201] = "00010203040506070809"
+			     "10111213141516171819"
+			     "20212223242526272829"
+			     "30313233343536373839"
+			     "40414243444546474849"
+			     "50515253545556575859"
+			     "60616263646566676869"
+			     "70717273747576777879"
+			     "80818283848586878889"
+			     "90919293949596979899";
 
 static char *put_unit(char *to, uint32_t unit)
 {
@@ -49,24 +60,39 @@ char *evtx_escape_unit(char *to, uint32_t c)
 	return put_unit(to, 0xdc00 + ((c - 0x10000) & 0x3ff));
 }
 
-/* Four units as four bytes; the high halves are gathered. */
-static inline uint64_t narrow(const uint8_t *units, uint64_t *high)
+/* Sixteen units, which two places give eight of each, as bytes to `to`: how many of them, from the first on, can
+ * stay as they are. */
+static inline unsigned plain_16(char *to, const uint8_t *first, const uint8_t *second)
 {
-	uint64_t x;
+	octets a, b;
 
-	memcpy(&x, units, 8);
-	*high |= x & 0xff80ff80ff80ff80u;
-	x = (x | x >> 8) & 0x0000ffff0000ffffu;
-	return (x | x >> 16) & 0xffffffffu;
+	memcpy(&a, first, 16);
+	memcpy(&b, second, 16);
+	octets low = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24,
+					     26, 28, 30);
+	octets high = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25,
+					      27, 29, 31);
+	octets odd = (octets)(low - 0x20 > 0x7e - 0x20) | (octets)(low == '"') |
+		     (octets)(low == '\\') | (octets)(high != 0);
+	words half = (words)odd;
+	memcpy(to, &low, 16);
+	if (half[0])
+		return (unsigned)__builtin_ctzll(half[0]) / 8;
+	return half[1] ? 8 + (unsigned)__builtin_ctzll(half[1]) / 8 : 16;
 }
 
-/* The high bit of each of these bytes below 0x80 that cannot be copied as it is. What stands above
- * the lowest such byte may be marked wrongly. */
-static inline uint64_t odd_bytes(uint64_t x)
+/* The same of four units. */
+static inline unsigned plain_4(char *to, uint64_t x)
 {
-	return ((x + EACH(1)) | (x - EACH(0x20)) | ((x ^ EACH('"')) - EACH(1)) |
-		((x ^ EACH('\\')) - EACH(1))) &
-	       EACH(0x80);
+	uint64_t high = x & 0xff80ff80ff80ff80u;
+
+	x = (x | x >> 8) & 0x0000ffff0000ffffu;
+	uint32_t low = (uint32_t)(x | x >> 16);
+	uint32_t odd = ((low - EACH(0x20)) | ((low ^ EACH('"')) - EACH(1)) |
+			((low ^ EACH('\\')) - EACH(1)) | (low + EACH(1))) &
+		       EACH(0x80);
+	memcpy(to, &low, 4);
+	return high ? 0 : odd ? (unsigned)__builtin_ctz(odd) / 8 : 4;
 }
 
 static inline bool is_plain(uint32_t c)
@@ -74,57 +100,93 @@ static inline bool is_plain(uint32_t c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
+/* What cannot be copied as it is: the units of one character from *units on, before `end`. */
+static char *escape_one(char *to, const uint8_t **units, const uint8_t *end)
+{
+	uint32_t c = evtx_le16(*units);
+
+	*units += 2;
+	if ((c & 0xfc00) == 0xd800 && *units < end && (evtx_le16(*units) & 0xfc00) == 0xdc00) {
+		c = 0x10000 + ((c - 0xd800) << 10) + (evtx_le16(*units) - 0xdc00u);
+		*units += 2;
+	}
+	return evtx_escape_unit(to, c);
+}
+
 char *evtx_escape(char *to, const uint8_t *units, size_t count)
 {
 	const uint8_t *end = units + count * 2;
+	size_t run = 0; /* units right before, of which each became one byte */
 
 	while (units < end) {
-		uint64_t high = 0, some = 0;
-		unsigned n = end - units >= 16 ? 8 : end - units >= 8 ? 4 : 0;
+		size_t left = (size_t)(end - units) / 2;
+		size_t n = run + left >= 16 ? 16 : run + left >= 8 ? 8 : run + left >= 4 ? 4 : 0;
 
-		if (n)
-			some = narrow(units, &high);
-		if (n == 8)
-			some |= narrow(units + 8, &high) << 32;
-		if (n && !high) {
-			uint64_t odd = odd_bytes(n == 8 ? some : some | EACH('a') << 32);
-			unsigned fine = odd ? (unsigned)__builtin_ctzll(odd) / 8 : n;
+		if (n) { /* at the end together with some that were copied already */
+			size_t back = left < n ? n - left : 0, fine;
+			const uint8_t *from = units - 2 * back;
 
-			memcpy(to, &some, 8);
+			to -= back;
+			fine = n == 4 ? plain_4(to, evtx_le64(from))
+				      : plain_16(to, from, n == 16 ? from + 16 : from);
+			fine = fine < n ? fine : n;
 			to += fine;
-			units += (size_t)fine * 2;
+			units = from + 2 * fine;
+			run += fine - back;
 			if (fine == n)
 				continue;
-		}
-		uint32_t c = evtx_le16(units);
-
-		units += 2;
-		if (is_plain(c)) {
-			*to++ = (char)c;
-			continue;
-		}
-		if (c == '\\') { /* what most paths have */
-			*to++ = '\\';
-			*to++ = '\\';
-			continue;
-		}
-		if ((c & 0xfc00) == 0xd800 && units < end &&
-		    (evtx_le16(units) & 0xfc00) == 0xdc00) {
-			c = 0x10000 + ((c - 0xd800) << 10) + (evtx_le16(units) - 0xdc00u);
+		} else if (is_plain(evtx_le16(units))) {
+			*to++ = (char)*units;
 			units += 2;
+			run++;
+			continue;
 		}
-		to = evtx_escape_unit(to, c);
+		run = 0;
+		do {
+			to = escape_one(to, &units, end);
+		} while (units < end && !is_plain(evtx_le16(units)));
 	}
 	return to;
 }
 
 char *evtx_decimal(char *to, uint64_t n)
 {
-	unsigned digits = 1;
+	static const uint64_t tens[20] = {
+		0,
+		10,
+		100,
+		1000,
+		10000,
+		100000,
+		1000000,
+		10000000,
+		100000000,
+		1000000000,
+		10000000000,
+		100000000000,
+		1000000000000,
+		10000000000000,
+		100000000000000,
+		1000000000000000,
+		10000000000000000,
+		100000000000000000,
+		1000000000000000000,
+		10000000000000000000u,
+	};
+	if (n < 10) {
+		*to = (char)('0' + n);
+		return to + 1;
+	}
+	/* 1233 / 4096 is the logarithm of 2, as nearly as 64 bits need it. */
+	unsigned digits = (64 - (unsigned)__builtin_clzll(n | 1)) * 1233 >> 12;
 
-	for (uint64_t x = n; x >= 10; x /= 10)
-		digits++;
-	for (unsigned i = digits; i > 0; n /= 10)
-		to[--i] = (char)('0' + n % 10);
-	return to + digits;
+	digits += n >= tens[digits];
+	char *end = to + digits;
+	for (to = end; n >= 100; n /= 100)
+		memcpy(to -= 2, evtx_pairs + n % 100 * 2, 2);
+	if (n >= 10)
+		memcpy(to - 2, evtx_pairs + n * 2, 2);
+	else
+		to[-1] = (char)('0' + n);
+	return end;
 }

@@ -11,10 +11,25 @@
 #define SECONDS_PER_DAY 86400u
 #define DAYS_1601_TO_0000 584694u /* from 1 March of the year 0 */
 
+/* Eight bytes as sixteen digits; `letter`: the first one behind 9. */
+static inline octets hex_of(uint64_t eight, char letter)
+{
+	octets x = (octets)(words){ eight, 0 };
+
+	x = __builtin_shufflevector(x >> 4, x & 15, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22,
+				    7, 23);
+	return x + '0' + ((octets)(x > 9) & (uint8_t)(letter - '0' - 10));
+}
+
 static char *put_hex(char *to, const uint8_t *p, size_t n)
 {
 	static const char digits[] = "0123456789ABCDEF";
 
+	for (; n >= 8; n -= 8, p += 8, to += 16) {
+		octets x = hex_of(evtx_le64(p), 'A');
+
+		memcpy(to, &x, 16);
+	}
 	for (size_t i = 0; i < n; i++) {
 		*to++ = digits[p[i] >> 4];
 		*to++ = digits[p[i] & 15];
@@ -22,18 +37,9 @@ static char *put_hex(char *to, const uint8_t *p, size_t n)
 	return to;
 }
 
-static uint64_t number_of(const uint8_t *p, size_t n)
-{
-	uint64_t x = 0;
-
-	for (size_t i = n; i > 0; i--)
-		x = x << 8 | p[i - 1];
-	return x;
-}
-
 static char *put_signed(char *to, const struct evtx_value *v)
 {
-	uint64_t x = number_of(v->at, v->len);
+	uint64_t x = evtx_le(v->at, v->len);
 	unsigned unused_bits = 64 - v->len * 8;
 
 	if (!(x >> (v->len * 8 - 1)))
@@ -44,35 +50,36 @@ static char *put_signed(char *to, const struct evtx_value *v)
 
 static char *put_hex_number(char *to, uint64_t x)
 {
-	static const char digits[] = "0123456789abcdef";
-	unsigned shift = x ? (63u - (unsigned)__builtin_clzll(x)) / 4 * 4 : 0;
+	unsigned zeros = x ? (unsigned)__builtin_clzll(x) / 4 : 15;
+	octets digits = hex_of(__builtin_bswap64(x << 4 * zeros), 'a');
 
-	*to++ = '0';
-	*to++ = 'x';
-	for (int s = (int)shift; s >= 0; s -= 4)
-		*to++ = digits[x >> s & 15];
-	return to;
+	memcpy(to, "0x", 2);
+	memcpy(to + 2, &digits, 16);
+	return to + 18 - zeros;
 }
 
 char *evtx_guid(char *to, const uint8_t g[16], bool capitals)
 {
-	/* Where each byte goes: the first three groups are little-endian numbers. */
-	static const uint8_t place[] = { 6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34 };
-	const char *digits = capitals ? "0123456789ABCDEF" : "0123456789abcdef";
+	/* The first three groups are little-endian numbers. */
+	uint64_t first = __builtin_bswap32(evtx_le32(g)) |
+			 (uint64_t)__builtin_bswap16(evtx_le16(g + 4)) << 32 |
+			 (uint64_t)__builtin_bswap16(evtx_le16(g + 6)) << 48;
+	octets a = hex_of(first, capitals ? 'A' : 'a');
+	octets b = hex_of(evtx_le64(g + 8), capitals ? 'A' : 'a');
 
-	for (unsigned i = 0; i < 16; i++) {
-		to[place[i]] = digits[g[i] >> 4];
-		to[place[i] + 1] = digits[g[i] & 15];
-	}
+	memcpy(to, &a, 8);
+	memcpy(to + 9, (char *)&a + 8, 4);
+	memcpy(to + 14, (char *)&a + 12, 4);
+	memcpy(to + 19, &b, 4);
+	memcpy(to + 24, (char *)&b + 4, 12);
 	to[8] = to[13] = to[18] = to[23] = '-';
 	return to + 36;
 }
 
 static inline char *put_2(char *to, unsigned n)
 {
-	*to++ = (char)('0' + n / 10 % 10);
-	*to++ = (char)('0' + n % 10);
-	return to;
+	memcpy(to, evtx_pairs + (size_t)2 * n, 2);
+	return to + 2;
 }
 
 /* The Gregorian calendar, counted in eras of 400 years from 1 March. */
@@ -98,7 +105,7 @@ static char *put_date(char *to, uint64_t days_since_1601)
 	return put_2(to, of_year - (153 * month + 2) / 5 + 1);
 }
 
-static char *put_filetime(char *to, uint64_t ticks)
+char *evtx_filetime(char *to, uint64_t ticks)
 {
 	uint64_t s = ticks / TICKS_PER_SECOND;
 	unsigned of_day = (unsigned)(s % SECONDS_PER_DAY),
@@ -241,15 +248,6 @@ bool evtx_array_next(const struct evtx_value *array, uint32_t *at, struct evtx_v
 	return true;
 }
 
-size_t evtx_units(const struct evtx_value *v)
-{
-	size_t count = v->len / 2;
-
-	while (count && !evtx_le16(v->at + 2 * (count - 1)))
-		count--;
-	return count;
-}
-
 static char *put_integer(char *to, const struct evtx_value *v)
 {
 	if (v->type == EVTX_BOOL) { /* any number of bytes, any of them set: seen in the wild */
@@ -262,7 +260,7 @@ static char *put_integer(char *to, const struct evtx_value *v)
 	}
 	if (v->type <= EVTX_UINT64 && v->type & 1)
 		return put_signed(to, v);
-	return evtx_decimal(to, number_of(v->at, v->len));
+	return evtx_decimal(to, evtx_le(v->at, v->len));
 }
 
 /* One that prints as a JSON number or true and false. */
@@ -307,10 +305,6 @@ static char *put_list(char *to, const struct evtx_value *v, bool text)
 
 char *evtx_value_text(char *to, const struct evtx_value *v)
 {
-	if (v->type & EVTX_ARRAY)
-		return put_list(to, v, true);
-	if (is_bare(v))
-		return put_bare(to, v);
 	switch (v->type) {
 	case EVTX_NULL:
 		return to;
@@ -325,7 +319,7 @@ char *evtx_value_text(char *to, const struct evtx_value *v)
 		break;
 	case EVTX_FILETIME:
 		if (v->len == 8)
-			return put_filetime(to, evtx_le64(v->at));
+			return evtx_filetime(to, evtx_le64(v->at));
 		break;
 	case EVTX_SYSTEMTIME:
 		if (v->len == 16)
@@ -340,9 +334,13 @@ char *evtx_value_text(char *to, const struct evtx_value *v)
 	case EVTX_HEX64:
 	case EVTX_HANDLE:
 		if (v->len && v->len <= 8)
-			return put_hex_number(to, number_of(v->at, v->len));
+			return put_hex_number(to, evtx_le(v->at, v->len));
 		break;
 	default:
+		if (v->type & EVTX_ARRAY)
+			return put_list(to, v, true);
+		if (is_bare(v))
+			return put_bare(to, v);
 		break;
 	}
 	return put_hex(to, v->at, v->len);
@@ -350,18 +348,24 @@ char *evtx_value_text(char *to, const struct evtx_value *v)
 
 char *evtx_json(char *to, const struct evtx_value *v)
 {
+	if (v->type == EVTX_STRING) { /* most are */
+		*to++ = '"';
+		to = evtx_escape(to, v->at, evtx_units(v));
+		*to++ = '"';
+		return to;
+	}
 	if (v->type & EVTX_ARRAY) {
 		*to++ = '[';
 		to = put_list(to, v, false);
 		*to++ = ']';
 		return to;
 	}
-	if (is_bare(v))
-		return put_bare(to, v);
 	if (v->type == EVTX_NULL) {
 		memcpy(to, "null", 4);
 		return to + 4;
 	}
+	if (is_bare(v))
+		return put_bare(to, v);
 	*to++ = '"';
 	to = evtx_value_text(to, v);
 	*to++ = '"';
