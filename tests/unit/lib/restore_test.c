@@ -80,6 +80,32 @@ static void side_by_side(void **state)
 	}
 }
 
+/* What lies side by side on the target but not in memory: two chunks of one piece, and a payload behind
+ * one that is no multiple of a chunk. */
+static void side_by_side_only_there(void **state)
+{
+	const struct restore_options o = { .jobs = 1, .resume = RESTORE_RESUME_NO };
+	struct restore_report r;
+	struct simdisk d;
+	struct made s;
+	struct error e = { 0 };
+
+	(void)state;
+	made_make_as(&s, KIMG_TABLE_GPT, 24, true); /* the system from 4 to 22.5 MiB */
+	for (uint32_t i = 1; i < 10; i += 2) {
+		s.image.index.chunks[i + 1] = s.image.index.chunks[i];
+		memcpy(s.disk + (4 + i + 1) * MIB, s.disk + (4 + i) * MIB, MIB);
+	}
+	s.partitions[0].first_byte = s.payloads[1].first_byte = 22 * MIB + MIB / 2;
+	memcpy(s.disk + s.payloads[1].first_byte, s.disk + 2 * MIB, MIB);
+	simdisk_init(&d, 49 * MIB, 512);
+	if (!made_restore(&s, &d, &o, &r, &e))
+		fail_msg("%s", e.text);
+	made_check(&s, &d, "only there");
+	simdisk_release(&d);
+	made_release(&s);
+}
+
 /* Holes are left alone or forgotten, those that must read as zeros do. */
 static void holes(void **state)
 {
@@ -331,10 +357,15 @@ static void cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole),       cmocka_unit_test(side_by_side),
-		cmocka_unit_test(holes),       cmocka_unit_test(holes_at_the_ends),
-		cmocka_unit_test(compared),    cmocka_unit_test(cut),
-		cmocka_unit_test(without_map), cmocka_unit_test(maps),
+		cmocka_unit_test(whole),
+		cmocka_unit_test(side_by_side),
+		cmocka_unit_test(side_by_side_only_there),
+		cmocka_unit_test(holes),
+		cmocka_unit_test(holes_at_the_ends),
+		cmocka_unit_test(compared),
+		cmocka_unit_test(cut),
+		cmocka_unit_test(without_map),
+		cmocka_unit_test(maps),
 		cmocka_unit_test(refused),
 	};
 
