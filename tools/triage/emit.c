@@ -258,7 +258,7 @@ void emit_number(struct emit *o, const char *key, uint64_t value)
 	char *to = emit_value(o, key, VALUE_BARE, 21);
 
 	if (to)
-		emit_value_end(o, VALUE_BARE, emit_decimal(to, value));
+		emit_value_end(o, VALUE_BARE, decimal_put(to, value));
 }
 
 void emit_signed(struct emit *o, const char *key, int64_t value)
@@ -266,7 +266,7 @@ void emit_signed(struct emit *o, const char *key, int64_t value)
 	char *to = emit_value(o, key, VALUE_BARE, 21);
 
 	if (to)
-		emit_value_end(o, VALUE_BARE, emit_decimal_signed(to, value));
+		emit_value_end(o, VALUE_BARE, decimal_put_signed(to, value));
 }
 
 static void put_word(struct emit *o, const char *key, const char *word, size_t len)

@@ -101,6 +101,9 @@ void emit_unix(struct emit *o, const char *key, int64_t s, uint32_t ns, unsigned
 struct emit_body {
 	const char *name; /* UTF-8; what a line cannot hold is escaped */
 	size_t name_len;
+	bool same_name; /* it is that of the line before, of this record, which is not escaped again */
+	const char *suffix; /* behind the name, no hexadecimal digit first: " ($FILE_NAME)" */
+	size_t suffix_len;
 	const char *inode; /* "123-128-1" */
 	const char *mode;  /* "r/rrwxrwxrwx" */
 	uint32_t uid, gid;
