@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text from outside, escaped for a line of output: eight bytes at a time while nothing is odd. */
+/* Text from outside, escaped for a line of output: many bytes at a time while nothing is odd. */
 #include "lib/base/text.h"
 #include "triage/emit_inside.h"
+#include "triage/plain.h"
 
 /* Input that is taken at once; at most six bytes of output for each byte of it. */
 #define PIECE_BYTES 4096u
@@ -126,24 +127,19 @@ static inline char *escape(enum emit_escape how, char *to, const char *limit, co
 	const char *from = *s;
 
 	while (from < end && limit - to >= (ptrdiff_t)EMIT_ESCAPE_ROOM) {
-		if (end - from >= 8) {
-			uint64_t eight, odd;
+		char last[PLAIN_BYTES] = { 0 }; /* the zeros are not plain */
+		const char *sixteen = from;
 
-			memcpy(&eight, from, 8);
-			memcpy(to, &eight, 8);
-			odd = odd_bytes(eight, first, second);
-			if (!odd) {
-				from += 8;
-				to += 8;
-				continue;
-			}
-			unsigned fine = (unsigned)__builtin_ctzll(odd) / 8;
-			from += fine;
-			to += fine;
-		} else if (*from >= 0x20 && *from < 0x7f && *from != first && *from != second) {
-			*to++ = *from++;
-			continue;
+		if (end - from < (ptrdiff_t)PLAIN_BYTES) {
+			copy_short(last, from, (size_t)(end - from));
+			sixteen = last;
 		}
+		unsigned fine = plain_run(sixteen, first, second);
+		memcpy(to, sixteen, PLAIN_BYTES);
+		from += fine;
+		to += fine;
+		if (fine == PLAIN_BYTES || from == end)
+			continue;
 		uint32_t c;
 		if (is_half(from, end)) {
 			c = 0xd000u | ((uint32_t)from[1] & 0x3f) << 6 | ((uint32_t)from[2] & 0x3f);
