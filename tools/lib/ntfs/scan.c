@@ -6,8 +6,8 @@
 #include "lib/base/language.h"
 #include "lib/ntfs/scan_inside.h"
 
-#define BLOCK_BYTES (4u << 20)
-#define PROBE_BYTES (1u << 20) /* of a file, in which records are looked for */
+#define BLOCK_BYTES (256u << 10) /* stays in the processor's cache while it is read and parsed */
+#define PROBE_BYTES (1u << 20)   /* of a file, in which records are looked for */
 #define PROBE_STEP 4096u
 #define PROBE_NUMBERS 16u /* records that must agree on which part of an MFT it is */
 
