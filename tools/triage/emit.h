@@ -51,6 +51,9 @@ struct emit;
 struct emit *emit_new(enum emit_form form, const char *const *columns,
 		      bool (*write)(void *ctx, const char *lines, size_t len, struct error *e),
 		      void *ctx);
+/* Let lines be put together in memory of somebody else's, which `lend` gives after each time that `write`
+ * was called: what `write` gets then lies there, unless it needed more than those bytes. */
+void emit_lend(struct emit *o, char *(*lend)(void *ctx, size_t *bytes));
 enum emit_form emit_form(const struct emit *o);
 /* Write what is still held. */
 __attribute__((warn_unused_result)) bool emit_flush(struct emit *o, struct error *e);

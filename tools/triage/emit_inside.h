@@ -20,6 +20,7 @@
 struct emit_buffer {
 	char *s;
 	size_t len, capacity;
+	bool lent; /* it is not ours to free */
 };
 
 struct emit_at { /* a moment */
@@ -37,6 +38,7 @@ struct emit_cell {
 struct emit {
 	enum emit_form form;
 	bool (*write)(void *ctx, const char *lines, size_t len, struct error *e);
+	char *(*lend)(void *ctx, size_t *bytes);
 	void *ctx;
 	struct error why; /* why `write` ended it */
 	bool ended;

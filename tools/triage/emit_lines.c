@@ -129,9 +129,18 @@ static bool put_name(struct emit *o, const struct emit_body *b)
 	       emit_escaped(&o->lines, ESCAPE_BODY, b->suffix, b->suffix_len, max);
 }
 
+static void keep_times(struct emit *o, const struct emit_body *b)
+{
+	o->body_times[0] = b->accessed;
+	o->body_times[1] = b->modified;
+	o->body_times[2] = b->changed;
+	o->body_times[3] = b->created;
+	o->body_times_len =
+		(size_t)(put_times(o->body_times_text, o->body_times) - o->body_times_text);
+}
+
 void emit_body(struct emit *o, const struct emit_body *b)
 {
-	const int64_t times[4] = { b->accessed, b->modified, b->changed, b->created };
 	const size_t start = o->lines.len, inode = strlen(b->inode), mode = strlen(b->mode);
 
 	if (o->form != EMIT_BODYFILE)
@@ -139,7 +148,7 @@ void emit_body(struct emit *o, const struct emit_body *b)
 	o->body_said = true;
 	put_first(o);
 	/* Without any time mactime has no use for it. */
-	if (!put_name(o, b) || !(times[0] | times[1] | times[2] | times[3])) {
+	if (!put_name(o, b) || !(b->accessed | b->modified | b->changed | b->created)) {
 		o->lines.len = start;
 		return;
 	}
@@ -156,12 +165,10 @@ void emit_body(struct emit *o, const struct emit_body *b)
 	to = decimal_put(to, b->gid);
 	*to++ = '|';
 	to = decimal_put(to, b->size_bytes);
-	if (memcmp(times, o->body_times, sizeof(times)) != 0 || !o->body_times_len) {
-		memcpy(o->body_times, times, sizeof(times));
-		o->body_times_len =
-			(size_t)(put_times(o->body_times_text, times) - o->body_times_text);
-	}
-	copy_short(to, o->body_times_text, o->body_times_len);
+	if (b->accessed != o->body_times[0] || b->modified != o->body_times[1] ||
+	    b->changed != o->body_times[2] || b->created != o->body_times[3] || !o->body_times_len)
+		keep_times(o, b);
+	memcpy(to, o->body_times_text, sizeof(o->body_times_text)); /* a fixed size is faster */
 	to += o->body_times_len;
 	o->lines.len += (size_t)(to - from);
 }

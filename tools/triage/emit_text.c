@@ -21,6 +21,24 @@ static inline uint64_t odd_bytes(uint64_t x, char a, char b)
 	       EACH(0x80);
 }
 
+/* The same of a whole text of less than PLAIN_BYTES: is there no such byte? */
+static inline bool is_plain(const char *s, size_t len, char a, char b)
+{
+	uint64_t x = 0, y;
+	uint32_t half;
+
+	if (len >= 8) {
+		memcpy(&x, s, 8);
+		memcpy(&y, s + len - 8, 8);
+		return !(odd_bytes(x, a, b) | odd_bytes(y, a, b));
+	}
+	if (len < 4)
+		return false;
+	memcpy(&half, s, 4);
+	memcpy(&x, s + len - 4, 4);
+	return !odd_bytes(x << 32 | half, a, b);
+}
+
 static inline char escaped_first(enum emit_escape how)
 {
 	return how == ESCAPE_JSON ? '"' : how == ESCAPE_BODY ? '|' : 0x7f; /* odd anyway */
@@ -127,19 +145,23 @@ static inline char *escape(enum emit_escape how, char *to, const char *limit, co
 	const char *from = *s;
 
 	while (from < end && limit - to >= (ptrdiff_t)EMIT_ESCAPE_ROOM) {
-		char last[PLAIN_BYTES] = { 0 }; /* the zeros are not plain */
-		const char *sixteen = from;
+		if (end - from >= (ptrdiff_t)PLAIN_BYTES) {
+			unsigned fine = plain_run(from, first, second);
 
-		if (end - from < (ptrdiff_t)PLAIN_BYTES) {
-			copy_short(last, from, (size_t)(end - from));
-			sixteen = last;
-		}
-		unsigned fine = plain_run(sixteen, first, second);
-		memcpy(to, sixteen, PLAIN_BYTES);
-		from += fine;
-		to += fine;
-		if (fine == PLAIN_BYTES || from == end)
+			memcpy(to, from, PLAIN_BYTES);
+			from += fine;
+			to += fine;
+			if (fine == PLAIN_BYTES)
+				continue;
+		} else if (is_plain(from, (size_t)(end - from), first, second)) {
+			copy_short(to, from, (size_t)(end - from));
+			to += end - from;
+			from = end;
+			break;
+		} else if (*from >= 0x20 && *from < 0x7f && *from != first && *from != second) {
+			*to++ = *from++;
 			continue;
+		}
 		uint32_t c;
 		if (is_half(from, end)) {
 			c = 0xd000u | ((uint32_t)from[1] & 0x3f) << 6 | ((uint32_t)from[2] & 0x3f);

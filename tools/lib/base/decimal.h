@@ -31,13 +31,19 @@ static inline char *decimal_put(char *to, uint64_t value)
 	for (; value >= 100000000; value /= 100000000)
 		eights[count++] = (uint32_t)(value % 100000000);
 
-	uint64_t digits = decimal_eight((uint32_t)value);
-	/* Zeros in front are left out, but not the last one. */
-	unsigned zeros =
-		(unsigned)__builtin_ctzll((digits ^ 0x3030303030303030) | UINT64_C(1) << 56) / 8;
-	digits >>= 8 * zeros;
-	memcpy(to, &digits, 8);
-	to += 8 - zeros;
+	uint64_t digits;
+	if (value < 100) { /* most counts, and the first digits of most times */
+		if (value >= 10)
+			*to++ = (char)('0' + value / 10);
+		*to++ = (char)('0' + value % 10);
+	} else {
+		digits = decimal_eight((uint32_t)value);
+		/* Zeros in front are left out. */
+		unsigned zeros = (unsigned)__builtin_ctzll(digits ^ 0x3030303030303030) / 8;
+		digits >>= 8 * zeros;
+		memcpy(to, &digits, 8);
+		to += 8 - zeros;
+	}
 	while (count) {
 		digits = decimal_eight(eights[--count]);
 		memcpy(to, &digits, 8);

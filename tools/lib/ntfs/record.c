@@ -9,7 +9,7 @@
 #define MAPPED_BYTES 64u   /* an attribute's header, if it lies in clusters */
 #define RECORD_FLAGS_AT 22u
 
-static uint16_t get16(const uint8_t *p)
+static inline uint16_t get16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] | p[1] << 8);
 }
@@ -58,22 +58,24 @@ enum ntfs_record_state ntfs_record_parse(uint8_t *bytes, size_t len, struct ntfs
 	return NTFS_RECORD_GOOD;
 }
 
-static uint32_t get32(const uint8_t *p)
+static inline uint32_t get32(const uint8_t *p)
 {
 	return get16(p) | (uint32_t)get16(p + 2) << 16;
 }
 
-static uint64_t get64(const uint8_t *p)
+static inline uint64_t get64(const uint8_t *p)
 {
 	return get32(p) | (uint64_t)get32(p + 4) << 32;
 }
 
-/* `len` bytes of an attribute from `at` on; bad if it has not as many. */
-static inline struct reader part(const uint8_t *whole, size_t whole_len, size_t at, size_t len)
+/* `len` bytes of an attribute from `at` on; bad if it has not as many. Field by field: a struct that was put
+ * together in pieces and is then copied as a whole makes the processor wait. */
+static inline void part(struct reader *to, const uint8_t *whole, size_t whole_len, size_t at,
+			size_t len)
 {
-	if (at > whole_len || len > whole_len - at)
-		return (struct reader){ .bad = true };
-	return (struct reader){ .at = whole + at, .left = len };
+	to->bad = at > whole_len || len > whole_len - at;
+	to->at = to->bad ? whole : whole + at;
+	to->left = to->bad ? 0 : len;
 }
 
 /* Every attribute of every record comes by here, twice: so the header is tested for its length once and read
@@ -97,26 +99,26 @@ enum ntfs_next ntfs_attribute_next(struct reader *from, struct ntfs_attribute *a
 	a->resident = p[8] == 0;
 	a->flags = get16(p + 12);
 	a->id = get16(p + 14);
-	a->name = p[9] ? part(p, len, get16(p + 10), (size_t)2 * p[9]) : reader_of(p, 0);
+	part(&a->name, p, len, p[9] ? get16(p + 10) : 0, (size_t)2 * p[9]);
 	if (a->resident) {
 		a->size_bytes = a->initialised_bytes = get32(p + 16);
-		a->value = part(p, len, get16(p + 20), a->size_bytes);
+		part(&a->value, p, len, get16(p + 20), a->size_bytes);
 		a->first_vcn = a->last_vcn = a->allocated_bytes = 0;
 		a->unit_shift = 0;
-		a->pairs = reader_of(p, 0);
+		part(&a->pairs, p, len, 0, 0);
 		return a->name.bad || a->value.bad ? NTFS_NEXT_BAD : NTFS_NEXT_ONE;
 	}
 	const size_t pairs_at = len >= MAPPED_BYTES ? get16(p + 32) : 0;
 	if (a->name.bad || pairs_at < MAPPED_BYTES || pairs_at > len)
 		return NTFS_NEXT_BAD;
-	a->value = reader_of(p, 0);
+	part(&a->value, p, len, 0, 0);
 	a->first_vcn = get64(p + 16);
 	a->last_vcn = get64(p + 24);
 	a->unit_shift = p[34];
 	a->allocated_bytes = get64(p + 40);
 	a->size_bytes = get64(p + 48);
 	a->initialised_bytes = get64(p + 56);
-	a->pairs = part(p, len, pairs_at, len - pairs_at);
+	part(&a->pairs, p, len, pairs_at, len - pairs_at);
 	return NTFS_NEXT_ONE;
 }
 
