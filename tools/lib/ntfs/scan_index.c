@@ -4,7 +4,8 @@
 
 #include "lib/ntfs/scan_inside.h"
 
-#define NAME_BYTES 66u /* of $FILE_NAME before its letters */
+#define NAME_BYTES 66u   /* of $FILE_NAME before its letters */
+#define CREATED_LAST 15u /* the highest byte of its first time */
 #define ENTRY_LAST 2u
 #define EARLIEST UINT64_C(122730000000000000) /* 1989; NTFS is of 1993 */
 #define LATEST UINT64_C(158500000000000000)   /* 2103 */
@@ -66,7 +67,17 @@ static bool is_plausible(const struct ntfs_scan_name *n)
 bool ntfs_carve_name(struct reader *bytes, struct ntfs_scan_name *n)
 {
 	for (; bytes->left > NAME_BYTES; reader_skip(bytes, 2)) {
-		if (!scan_name_parse(*bytes, n) || !is_plausible(n))
+		/* Most of it is zeros: of the last bytes of the first time of four places at once. */
+		uint64_t zeros;
+
+		memcpy(&zeros, bytes->at + CREATED_LAST - 1, sizeof(zeros));
+		if (!zeros) {
+			reader_skip(bytes, bytes->left > NAME_BYTES + 6 ? 6 : 0);
+			continue;
+		}
+		if (bytes->at[CREATED_LAST] < EARLIEST >> 56 ||
+		    bytes->at[CREATED_LAST] > LATEST >> 56 || !scan_name_parse(*bytes, n) ||
+		    !is_plausible(n))
 			continue;
 		n->len = (uint16_t)(NAME_BYTES + n->units.left);
 		reader_skip(bytes, n->len);
