@@ -563,8 +563,8 @@ static void leftovers_at_each_place(void **state)
 				struct ntfs_scan_name n;
 
 				build_name_value(value, REF(16), "trace", NTFS_WIN32);
-				for (unsigned k = 0; k < 4; k++)
-					put(value + 8 + 8 * k, BUILD_TIME, 8);
+				for (unsigned k = 0; k < 4; k++) /* of which most is zeros */
+					put(value + 8 + 8 * k, UINT64_C(0x01d0) << 48, 8);
 				memset(bytes, around, len); /* 1: as the highest byte of a time */
 				memcpy(bytes + at, value, len - at < size ? len - at : size);
 				assert_int_equal(ntfs_carve_name(&left, &n), len == at + size);

@@ -291,35 +291,32 @@ static void pieces_are_judged_together(void **state)
 }
 
 /* A box that changes its lines while they are judged. */
-#define CHANGED_BYTES 65536u
+#define CHANGED_BYTES 0x040000u /* 256 KiB */
 
 static bool changes_lines(struct box *b, const void *ctx, struct error *e)
 {
 	slot_bytes *slots = slots_of(b);
 
 	(void)ctx, (void)e;
-	for (unsigned i = 0; i < 2000; i++) {
-		char *slot = slots[i % BOX_SLOTS];
+	for (unsigned i = 0; i < 20; i++) {
+		volatile char *middle = slots[i % BOX_SLOTS] + CHANGED_BYTES / 2;
 
-		memset(slot, 'x', CHANGED_BYTES);
-		slot[CHANGED_BYTES - 1] = '\n';
-		if (!write_page("L\0\0\0\0\0\1\0\0\0\0\0\0\0\0\0", FRAME_HEAD_BYTES))
+		memset(slots[i % BOX_SLOTS], 'x', CHANGED_BYTES);
+		slots[i % BOX_SLOTS][CHANGED_BYTES - 1] = '\n';
+		if (!write_page("L\0\0\0\0\0\4\0\0\0\0\0\0\0\0\0", FRAME_HEAD_BYTES))
 			return false;
-		for (volatile unsigned wait = 0; wait < i % 64 * 512;)
-			wait++;
-		memset(slot, '\x1b', CHANGED_BYTES);
+		for (unsigned k = 0; k < 50000; k++) /* now harmless, now not */
+			*middle = k % 128 < 64 ? '\x1b' : 'x';
 	}
 	return true;
 }
 
-/* As somebody would who prints them, a little later. */
-static bool take_late(void *to, const char *s, size_t len, struct error *e)
+/* As somebody would who prints them. */
+static bool take_lines_of_it(void *to, const char *s, size_t len, struct error *e)
 {
 	struct seen *seen = to;
 
 	(void)e;
-	for (volatile unsigned wait = 0; wait < 20000;)
-		wait++;
 	seen->blocks++;
 	if (memchr(s, '\x1b', len))
 		seen->stop_at++;
@@ -329,12 +326,12 @@ static bool take_late(void *to, const char *s, size_t len, struct error *e)
 static void judged_is_a_copy(void **state)
 {
 	(void)state;
-	for (int run = 0; run < 50; run++) {
+	for (int run = 0; run < 60; run++) {
 		struct seen seen = { 0 };
 		struct error e = { 0 };
 		struct box_job job = job_of(changes_lines, &seen, NULL);
 
-		job.lines = take_late;
+		job.lines = take_lines_of_it;
 		enum box_result result = box_run(&job, &e);
 		assert_true(result == BOX_DONE || result == BOX_BROKE);
 		assert_int_equal(seen.stop_at, 0);
