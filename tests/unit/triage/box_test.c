@@ -347,7 +347,7 @@ static bool writes_much(struct box *b, const void *ctx, struct error *e)
 	(void)ctx;
 	for (unsigned i = 0; i < 300; i++) {
 		size_t len = i % 7 == 0 ? BOX_SLOT_BYTES * 2 + i : 1000 * i + 9;
-		char *own = malloc(len),
+		char *own = calloc(len, 1),
 		     *to = i % 2 && len <= BOX_SLOT_BYTES ? box_room(b, &room) : own;
 
 		memset(to, (int)('a' + i % 26), len - 1);
