@@ -22,7 +22,6 @@
 #include "triage/box_frame.h"
 #include "triage/check.h"
 
-#define PIPE_BYTES (1 << 20)
 #define LOOK_MS 100
 #define WORDS_MAX 512
 
@@ -31,11 +30,13 @@ struct parent {
 	struct error *e;
 	pid_t pid;
 	int pipe;
-	struct box_place *place;
+	struct box_shared *shared;
 	uint64_t steps; /* as they were at `since` */
 	int64_t since_ms;
-	char *buf;
-	size_t room;
+	char *buf; /* what of a frame has come */
+	size_t room, len;
+	bool more;     /* its next piece is still to come */
+	unsigned slot; /* that is read next */
 	size_t problems;
 	bool too_slow, nonsense;
 };
@@ -76,7 +77,7 @@ static bool wait_readable(struct parent *p)
 
 		if (poll(&fd, 1, LOOK_MS) > 0)
 			return true;
-		steps = atomic_load_explicit(&p->place->steps, memory_order_relaxed);
+		steps = atomic_load_explicit(&p->shared->steps, memory_order_relaxed);
 		if (steps != p->steps) {
 			p->steps = steps;
 			p->since_ms = now_ms();
@@ -148,13 +149,10 @@ static enum verdict judge(struct parent *p, uint8_t type, uint8_t kind, size_t l
 
 	switch (type) {
 	case FRAME_LINES:
-		if (job->bytes ||
-		    !(job->json ? check_json_lines(p->buf, len) : check_lines(p->buf, len)))
+		if (!(job->json ? check_json_lines(p->buf, len) : check_lines(p->buf, len)))
 			return nonsense(p);
 		return job->lines(job->to, p->buf, len, p->e) ? GO_ON : STOPPED;
 	case FRAME_BYTES:
-		if (!job->bytes || !len)
-			return nonsense(p);
 		return job->lines(job->to, p->buf, len, p->e) ? GO_ON : STOPPED;
 	case FRAME_PROBLEM:
 		if (!len || !(words = words_of(p, len)))
@@ -173,6 +171,30 @@ static enum verdict judge(struct parent *p, uint8_t type, uint8_t kind, size_t l
 	}
 }
 
+/* A piece of lines or bytes, out of the memory that the child can change: judged is the copy only. */
+static enum verdict next_piece(struct parent *p, uint8_t type, bool more, size_t len)
+{
+	uint8_t rest[BOX_PAGE_BYTES - FRAME_HEAD_BYTES];
+
+	if (type != (p->job->bytes ? FRAME_BYTES : FRAME_LINES) || !len || len > BOX_SLOT_BYTES ||
+	    p->len + len > BOX_FRAME_MAX)
+		return nonsense(p);
+	mem_grow(&p->buf, &p->room, p->len + len + FRAME_WORDS_MAX, 1);
+	memcpy(p->buf + p->len, p->shared->slots[p->slot], len);
+	atomic_signal_fence(
+		memory_order_seq_cst); /* nothing below may be taken from the slot again */
+	p->len += len;
+	p->slot = (p->slot + 1) % BOX_SLOTS;
+	p->more = more;
+	if (!take(p, rest, sizeof(rest))) /* from here on the slot is the child's */
+		return BROKE;
+	if (more)
+		return GO_ON;
+	len = p->len;
+	p->len = 0;
+	return judge(p, type, 0, len, 0);
+}
+
 static enum verdict next_frame(struct parent *p)
 {
 	uint8_t head[FRAME_HEAD_BYTES];
@@ -180,13 +202,16 @@ static enum verdict next_frame(struct parent *p)
 	if (!take(p, head, sizeof(head)))
 		return BROKE;
 	struct reader r = reader_of(head, sizeof(head));
-	uint8_t type = reader_u8(&r), kind = reader_u8(&r);
-	bool zeros = reader_le16(&r) == 0;
+	uint8_t type = reader_u8(&r), kind = reader_u8(&r), more = reader_u8(&r);
+	bool zero = reader_u8(&r) == 0;
 	uint32_t len = reader_le32(&r);
 	uint64_t offset = reader_le64(&r);
-	if (!zeros || len > BOX_FRAME_MAX)
+	if (!zero || more > 1)
 		return nonsense(p);
-	mem_grow(&p->buf, &p->room, (size_t)len + FRAME_WORDS_MAX, 1);
+	if (type == FRAME_LINES || type == FRAME_BYTES)
+		return next_piece(p, type, more, len);
+	if (more || p->more || len >= FRAME_WORDS_MAX)
+		return nonsense(p);
 	if (!take(p, p->buf, len))
 		return BROKE;
 	return judge(p, type, kind, len, offset);
@@ -249,7 +274,7 @@ static enum box_result finish(struct parent *p, enum verdict v)
 	*p->e = (struct error){ 0 };
 	describe(p, status, &used, words);
 	p->problems = 0; /* this one is told, whatever came before */
-	tell(p, atomic_load_explicit(&p->place->offset, memory_order_relaxed), words);
+	tell(p, atomic_load_explicit(&p->shared->offset, memory_order_relaxed), words);
 	return BOX_BROKE;
 }
 
@@ -274,11 +299,18 @@ static enum box_result start_and_read(struct parent *p, const uint64_t *sizes)
 		error_errno(p->e, _("cannot make a pipe"));
 		return BOX_FAILED;
 	}
-	(void)!fcntl(ends[0], F_SETPIPE_SZ, PIPE_BYTES);
 	p->pipe = ends[0];
+	/* The slots rely on its size: box_frame.h. It is never smaller than that before. */
+	if (fcntl(ends[0], F_SETPIPE_SZ, BOX_PIPE_PAGES * BOX_PAGE_BYTES) !=
+	    (int)(BOX_PIPE_PAGES * BOX_PAGE_BYTES)) {
+		error_errno(p->e, _("cannot make a pipe"));
+		close(ends[0]);
+		close(ends[1]);
+		return BOX_FAILED;
+	}
 	p->pid = cell_fork();
 	if (p->pid == 0)
-		box_child(p->job, ends[1], sizes, p->place);
+		box_child(p->job, ends[1], sizes, p->shared);
 	close(ends[1]);
 	if (p->pid < 0) {
 		error_errno(p->e, _("cannot start a process"));
@@ -303,16 +335,16 @@ enum box_result box_run(const struct box_job *job, struct error *e)
 	}
 	if (!measure(job, sizes, e))
 		return BOX_FAILED;
-	p.place = mmap(NULL, sizeof(*p.place), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (p.place == MAP_FAILED) {
+	p.shared = mmap(NULL, sizeof(*p.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			-1, 0);
+	if (p.shared == MAP_FAILED) {
 		error_errno(e, _("cannot share memory with the reader"));
 		return BOX_FAILED;
 	}
-	mem_grow(&p.buf, &p.room, PIPE_BYTES, 1);
+	mem_grow(&p.buf, &p.room, BOX_SLOT_BYTES + FRAME_WORDS_MAX, 1);
 	ask_before();
 	enum box_result result = start_and_read(&p, sizes);
 	free(p.buf);
-	munmap(p.place, sizeof(*p.place));
+	munmap(p.shared, sizeof(*p.shared));
 	return result;
 }

@@ -14,8 +14,8 @@
  * else that it asks of the kernel kills it (docs/formats/triage-box.md). It has its own user, process,
  * network and mount name spaces where the kernel allows it, and Landlock where there is one.
  *
- * What it writes are frames, which the parent checks as a stranger's: whole lines of valid UTF-8 without
- * controls, problems with an offset, bytes where bytes were asked for. A crash, a limit, a
+ * What it writes are frames, which the parent copies out of its reach and checks as a stranger's: whole lines
+ * of valid UTF-8 without controls, problems with an offset, bytes where bytes were asked for. A crash, a limit, a
  * time-out or a frame that is none becomes a problem ("the reader of evtx failed at byte 1234");
  * what came before it stays.
  */
@@ -62,6 +62,9 @@ uint64_t box_input_bytes(const struct box *b, size_t nr);
 #define BOX_FRAME_MAX (20u << 20)
 __attribute__((warn_unused_result)) bool box_write(struct box *b, const char *s, size_t len,
 						   struct error *e);
+/* Memory in which to put together what box_write() gets next, which then is not copied. It is another one after
+ * each box_write(), whatever that wrote. ctx is the box: for emit_lend(). */
+char *box_room(void *ctx, size_t *bytes);
 void box_problem(struct box *b, uint64_t offset, const char *what); /* `what` is a message id */
 void box_alive(struct box *b, uint64_t offset);                     /* where it is; cheap */
 

@@ -15,8 +15,9 @@
 struct box {
 	const struct box_job *job;
 	const uint64_t *sizes;
-	struct box_place *place;
+	struct box_shared *shared;
 	size_t problems;
+	unsigned slot; /* that is written to next */
 };
 
 static bool write_all(const void *bytes, size_t len)
@@ -70,8 +71,8 @@ uint64_t box_input_bytes(const struct box *b, size_t nr)
 
 void box_alive(struct box *b, uint64_t offset)
 {
-	atomic_store_explicit(&b->place->offset, offset, memory_order_relaxed);
-	atomic_fetch_add_explicit(&b->place->steps, 1, memory_order_relaxed);
+	atomic_store_explicit(&b->shared->offset, offset, memory_order_relaxed);
+	atomic_fetch_add_explicit(&b->shared->steps, 1, memory_order_relaxed);
 }
 
 bool box_read(struct box *b, size_t nr, uint64_t offset, void *buf, size_t len, struct error *e)
@@ -100,11 +101,36 @@ bool box_read(struct box *b, size_t nr, uint64_t offset, void *buf, size_t len, 
 	return true;
 }
 
+char *box_room(void *ctx, size_t *bytes)
+{
+	struct box *b = ctx;
+
+	*bytes = BOX_SLOT_BYTES;
+	return b->shared->slots[b->slot];
+}
+
+/* What stands in the slot, and waits until the next one is free. */
+static bool hand_over(struct box *b, size_t len, bool more)
+{
+	uint8_t head[BOX_PAGE_BYTES] = { b->job->bytes ? FRAME_BYTES : FRAME_LINES, 0, more };
+
+	put_le(head + 4, len, 4);
+	b->slot = (b->slot + 1) % BOX_SLOTS;
+	return write_all(head, sizeof(head));
+}
+
 bool box_write(struct box *b, const char *s, size_t len, struct error *e)
 {
-	atomic_fetch_add_explicit(&b->place->steps, 1, memory_order_relaxed);
-	if (len && !frame(b->job->bytes ? FRAME_BYTES : FRAME_LINES, ERROR_NONE, 0, s, len))
-		return error_errno(e, _("cannot hand over what was read"));
+	atomic_fetch_add_explicit(&b->shared->steps, 1, memory_order_relaxed);
+	for (size_t n; len; len -= n, s += n) {
+		char *slot = b->shared->slots[b->slot];
+
+		n = len < BOX_SLOT_BYTES ? len : BOX_SLOT_BYTES;
+		if (s != slot)
+			memcpy(slot, s, n);
+		if (!hand_over(b, n, n < len))
+			return error_errno(e, _("cannot hand over what was read"));
+	}
 	return true;
 }
 
@@ -123,9 +149,9 @@ static void leave(int status)
 }
 
 _Noreturn void box_child(const struct box_job *job, int output, const uint64_t *sizes,
-			 struct box_place *place)
+			 struct box_shared *shared)
 {
-	struct box b = { .job = job, .sizes = sizes, .place = place };
+	struct box b = { .job = job, .sizes = sizes, .shared = shared };
 	const struct cell cell = {
 		.inputs = job->inputs,
 		.input_count = job->input_count,

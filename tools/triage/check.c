@@ -6,20 +6,24 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "triage/plain.h"
 
-#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
+#define BLOCK_BYTES 64u
 
-/* The place of the first of eight bytes that is a control, 0x7f or above, or one of two others; 8 if
- * there is none. */
-static inline unsigned plain_bytes(const char *s, char a, char b)
+/* Are BLOCK_BYTES from s on only ASCII without controls but LF? */
+static inline bool is_plain_block(const char *s)
 {
-	uint64_t x, odd;
+	plain_octets odd = { 0 };
+	uint64_t any[2];
 
-	memcpy(&x, s, 8);
-	odd = (x | (x + EACH(1)) | (x - EACH(0x20)) | ((x ^ EACH((uint8_t)a)) - EACH(1)) |
-	       ((x ^ EACH((uint8_t)b)) - EACH(1))) &
-	      EACH(0x80);
-	return odd ? (unsigned)__builtin_ctzll(odd) / 8 : 8;
+	for (size_t i = 0; i < BLOCK_BYTES; i += PLAIN_BYTES) {
+		plain_octets x;
+
+		memcpy(&x, s + i, sizeof(x));
+		odd |= ((x < 0x20) & (x != '\n')) | (x == 0x7f);
+	}
+	memcpy(any, &odd, sizeof(any));
+	return !(any[0] | any[1]);
 }
 
 /* Behind the character at s, beyond ASCII; NULL if it is none or an unsafe one. */
@@ -42,11 +46,15 @@ bool check_lines(const char *s, size_t len)
 	if (!len || end[-1] != '\n')
 		return false;
 	while (s < end) {
-		if (end - s >= 8) {
-			unsigned plain = plain_bytes(s, 0x7f, 0x7f);
+		if (end - s >= (ptrdiff_t)BLOCK_BYTES && is_plain_block(s)) {
+			s += BLOCK_BYTES;
+			continue;
+		}
+		if (end - s >= (ptrdiff_t)PLAIN_BYTES) {
+			unsigned plain = plain_run(s, 0x7f, 0x7f);
 
 			s += plain;
-			if (plain == 8)
+			if (plain == PLAIN_BYTES)
 				continue;
 		}
 		if (*s == '\n' || (*s >= 0x20 && *s < 0x7f)) {
@@ -89,11 +97,11 @@ static const char *pass_escape(const char *s)
 static const char *pass_string(const char *s, const char *end)
 {
 	for (;;) {
-		if (end - s >= 8) {
-			unsigned plain = plain_bytes(s, '"', '\\');
+		if (end - s >= (ptrdiff_t)PLAIN_BYTES) {
+			unsigned plain = plain_run(s, '"', '\\');
 
 			s += plain;
-			if (plain == 8)
+			if (plain == PLAIN_BYTES)
 				continue;
 		}
 		if (*s == '"')

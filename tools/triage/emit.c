@@ -18,7 +18,42 @@ void emit_grow(struct emit_buffer *b, size_t n)
 
 	while (capacity - b->len < n)
 		capacity *= 2;
-	mem_grow(&b->s, &b->capacity, capacity, 1);
+	if (b->lent) {
+		struct emit_buffer own = { .len = b->len };
+
+		mem_grow(&own.s, &own.capacity, capacity, 1);
+		memcpy(own.s, b->s, b->len);
+		*b = own;
+	} else {
+		mem_grow(&b->s, &b->capacity, capacity, 1);
+	}
+}
+
+static void release(struct emit_buffer *b)
+{
+	if (!b->lent)
+		free(b->s);
+	*b = (struct emit_buffer){ 0 };
+}
+
+/* What stands in the lines goes on in memory that is lent. */
+static void borrow(struct emit *o)
+{
+	size_t bytes;
+	char *s = o->lend(o->ctx, &bytes);
+
+	if (o->lines.len > bytes)
+		return;
+	const struct emit_buffer lent = { s, o->lines.len, bytes, true };
+	memcpy(s, o->lines.s, o->lines.len);
+	release(&o->lines);
+	o->lines = lent;
+}
+
+void emit_lend(struct emit *o, char *(*lend)(void *ctx, size_t *bytes))
+{
+	o->lend = lend;
+	borrow(o);
 }
 
 struct emit *emit_new(enum emit_form form, const char *const *columns,
@@ -52,6 +87,8 @@ bool emit_flush(struct emit *o, struct error *e)
 	if (!o->ended && o->lines.len)
 		o->ended = !o->write(o->ctx, o->lines.s, o->lines.len, &o->why);
 	o->lines.len = 0;
+	if (o->lend)
+		borrow(o);
 	return !o->ended ||
 	       error_set(e, o->why.kind ? o->why.kind : ERROR_FAILED, "%s", o->why.text);
 }
@@ -60,9 +97,9 @@ void emit_free(struct emit *o)
 {
 	if (!o)
 		return;
-	free(o->lines.s);
-	free(o->body.s);
-	free(o->says.s);
+	release(&o->lines);
+	release(&o->body);
+	release(&o->says);
 	free(o->cells);
 	free(o->moments);
 	free(o);
@@ -258,7 +295,7 @@ void emit_number(struct emit *o, const char *key, uint64_t value)
 	char *to = emit_value(o, key, VALUE_BARE, 21);
 
 	if (to)
-		emit_value_end(o, VALUE_BARE, emit_decimal(to, value));
+		emit_value_end(o, VALUE_BARE, decimal_put(to, value));
 }
 
 void emit_signed(struct emit *o, const char *key, int64_t value)
@@ -266,7 +303,7 @@ void emit_signed(struct emit *o, const char *key, int64_t value)
 	char *to = emit_value(o, key, VALUE_BARE, 21);
 
 	if (to)
-		emit_value_end(o, VALUE_BARE, emit_decimal_signed(to, value));
+		emit_value_end(o, VALUE_BARE, decimal_put_signed(to, value));
 }
 
 static void put_word(struct emit *o, const char *key, const char *word, size_t len)

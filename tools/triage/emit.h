@@ -51,6 +51,9 @@ struct emit;
 struct emit *emit_new(enum emit_form form, const char *const *columns,
 		      bool (*write)(void *ctx, const char *lines, size_t len, struct error *e),
 		      void *ctx);
+/* Let lines be put together in memory of somebody else's, which `lend` gives after each time that `write`
+ * was called: what `write` gets then lies there, unless it needed more than those bytes. */
+void emit_lend(struct emit *o, char *(*lend)(void *ctx, size_t *bytes));
 enum emit_form emit_form(const struct emit *o);
 /* Write what is still held. */
 __attribute__((warn_unused_result)) bool emit_flush(struct emit *o, struct error *e);
@@ -101,6 +104,9 @@ void emit_unix(struct emit *o, const char *key, int64_t s, uint32_t ns, unsigned
 struct emit_body {
 	const char *name; /* UTF-8; what a line cannot hold is escaped */
 	size_t name_len;
+	bool same_name; /* it is that of the line before, of this record, which is not escaped again */
+	const char *suffix; /* behind the name, no hexadecimal digit first: " ($FILE_NAME)" */
+	size_t suffix_len;
 	const char *inode; /* "123-128-1" */
 	const char *mode;  /* "r/rrwxrwxrwx" */
 	uint32_t uid, gid;

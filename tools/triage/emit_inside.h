@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/copy.h"
+#include "lib/base/decimal.h"
 #include "triage/emit.h"
 
 /* Limits of docs/formats/triage-output.md. */
@@ -19,6 +20,7 @@
 struct emit_buffer {
 	char *s;
 	size_t len, capacity;
+	bool lent; /* it is not ours to free */
 };
 
 struct emit_at { /* a moment */
@@ -36,12 +38,13 @@ struct emit_cell {
 struct emit {
 	enum emit_form form;
 	bool (*write)(void *ctx, const char *lines, size_t len, struct error *e);
+	char *(*lend)(void *ctx, size_t *bytes);
 	void *ctx;
 	struct error why; /* why `write` ended it */
 	bool ended;
 
 	struct emit_buffer lines; /* whole ones, and of EMIT_JSONL the record in work */
-	struct emit_buffer body;  /* the fields of the record in work, elsewhere */
+	struct emit_buffer body;  /* the fields of the record in work, elsewhere; or a name */
 	struct emit_buffer says;
 	struct emit_buffer *to; /* where fields go: lines or body */
 	size_t record;          /* where in `to` the record begins */
@@ -53,6 +56,11 @@ struct emit {
 	bool filled; /* something stands in the innermost group */
 	bool cut;    /* something was left out */
 	bool body_said;
+	bool body_cut; /* the name in `body` is too long */
+	/* Times of the last line of a bodyfile, and their text: neighbours share them. */
+	int64_t body_times[4];
+	size_t body_times_len;
+	char body_times_text[4 * 22 + 8];
 	size_t mark; /* where in `to` the field in work begins, to take it back */
 	bool was_filled;
 
@@ -115,10 +123,6 @@ enum emit_value {
 };
 char *emit_value(struct emit *o, const char *key, enum emit_value kind, size_t room);
 void emit_value_end(struct emit *o, enum emit_value kind, char *to);
-
-/* Decimal digits; up to 20, or 21 with the sign. Return the new `to`. */
-char *emit_decimal(char *to, uint64_t value);
-char *emit_decimal_signed(char *to, int64_t value);
 
 /* "2010-11-21T03:55:59.6264271", up to EMIT_TIME_ROOM. */
 #define EMIT_TIME_ROOM 64u

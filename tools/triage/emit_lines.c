@@ -92,7 +92,7 @@ static char *put_times(char *to, const int64_t times[4])
 {
 	for (size_t i = 0; i < 4; i++) {
 		*to++ = '|';
-		to = emit_decimal_signed(to, times[i]);
+		to = decimal_put_signed(to, times[i]);
 	}
 	*to++ = '\n';
 	return to;
@@ -107,25 +107,48 @@ static void put_first(struct emit *o)
 	*to++ = '|';
 	if (o->partition) {
 		*to++ = 'p';
-		to = emit_decimal(to, o->partition);
+		to = decimal_put(to, o->partition);
 	}
 	o->lines.len += (size_t)(to - start);
 }
 
+/* The name, escaped once for all of its lines. False: it is too long. */
+static bool put_name(struct emit *o, const struct emit_body *b)
+{
+	const size_t max = o->lines.len + EMIT_LINE_MAX;
+
+	if (!b->same_name) {
+		o->body.len = 0;
+		o->body_cut =
+			!emit_escaped(&o->body, ESCAPE_BODY, b->name, b->name_len, EMIT_LINE_MAX);
+	}
+	if (o->body_cut)
+		return false;
+	emit_put(&o->lines, o->body.s, o->body.len);
+	return !b->suffix_len ||
+	       emit_escaped(&o->lines, ESCAPE_BODY, b->suffix, b->suffix_len, max);
+}
+
+static void keep_times(struct emit *o, const struct emit_body *b)
+{
+	o->body_times[0] = b->accessed;
+	o->body_times[1] = b->modified;
+	o->body_times[2] = b->changed;
+	o->body_times[3] = b->created;
+	o->body_times_len =
+		(size_t)(put_times(o->body_times_text, o->body_times) - o->body_times_text);
+}
+
 void emit_body(struct emit *o, const struct emit_body *b)
 {
-	const int64_t times[4] = { b->accessed, b->modified, b->changed, b->created };
+	const size_t start = o->lines.len, inode = strlen(b->inode), mode = strlen(b->mode);
 
 	if (o->form != EMIT_BODYFILE)
 		return;
 	o->body_said = true;
-	/* Without any time mactime has no use for it. */
-	if (!times[0] && !times[1] && !times[2] && !times[3])
-		return;
-
-	size_t start = o->lines.len, inode = strlen(b->inode), mode = strlen(b->mode);
 	put_first(o);
-	if (!emit_escaped(&o->lines, ESCAPE_BODY, b->name, b->name_len, start + EMIT_LINE_MAX)) {
+	/* Without any time mactime has no use for it. */
+	if (!put_name(o, b) || !(b->accessed | b->modified | b->changed | b->created)) {
 		o->lines.len = start;
 		return;
 	}
@@ -137,12 +160,16 @@ void emit_body(struct emit *o, const struct emit_body *b)
 	copy_short(to, b->mode, mode);
 	to += mode;
 	*to++ = '|';
-	to = emit_decimal(to, b->uid);
+	to = decimal_put(to, b->uid);
 	*to++ = '|';
-	to = emit_decimal(to, b->gid);
+	to = decimal_put(to, b->gid);
 	*to++ = '|';
-	to = emit_decimal(to, b->size_bytes);
-	to = put_times(to, times);
+	to = decimal_put(to, b->size_bytes);
+	if (b->accessed != o->body_times[0] || b->modified != o->body_times[1] ||
+	    b->changed != o->body_times[2] || b->created != o->body_times[3] || !o->body_times_len)
+		keep_times(o, b);
+	memcpy(to, o->body_times_text, sizeof(o->body_times_text)); /* a fixed size is faster */
+	to += o->body_times_len;
 	o->lines.len += (size_t)(to - from);
 }
 
@@ -218,7 +245,7 @@ void emit_timeline_lines(struct emit *o)
 		o->lines.len += (size_t)(emit_time_text(o, to, at) - to);
 		put_literal(o, "+00:00\",\"timestamp\":");
 		to = emit_need(&o->lines, 24);
-		o->lines.len += (size_t)(emit_decimal_signed(to, microseconds(at)) - to);
+		o->lines.len += (size_t)(decimal_put_signed(to, microseconds(at)) - to);
 		put_literal(o, ",\"timestamp_desc\":\"");
 		put_literal(o, moments[at->what].name);
 		put_literal(o, "\",\"data_type\":\"");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text from outside, escaped for a line of output: eight bytes at a time while nothing is odd. */
+/* Text from outside, escaped for a line of output: many bytes at a time while nothing is odd. */
 #include "lib/base/text.h"
 #include "triage/emit_inside.h"
+#include "triage/plain.h"
 
 /* Input that is taken at once; at most six bytes of output for each byte of it. */
 #define PIECE_BYTES 4096u
@@ -18,6 +19,24 @@ static inline uint64_t odd_bytes(uint64_t x, char a, char b)
 
 	return (x | (x + EACH(1)) | (x - EACH(0x20)) | (with_a - EACH(1)) | (with_b - EACH(1))) &
 	       EACH(0x80);
+}
+
+/* The same of a whole text of less than PLAIN_BYTES: is there no such byte? */
+static inline bool is_plain(const char *s, size_t len, char a, char b)
+{
+	uint64_t x = 0, y;
+	uint32_t half;
+
+	if (len >= 8) {
+		memcpy(&x, s, 8);
+		memcpy(&y, s + len - 8, 8);
+		return !(odd_bytes(x, a, b) | odd_bytes(y, a, b));
+	}
+	if (len < 4)
+		return false;
+	memcpy(&half, s, 4);
+	memcpy(&x, s + len - 4, 4);
+	return !odd_bytes(x << 32 | half, a, b);
 }
 
 static inline char escaped_first(enum emit_escape how)
@@ -126,20 +145,19 @@ static inline char *escape(enum emit_escape how, char *to, const char *limit, co
 	const char *from = *s;
 
 	while (from < end && limit - to >= (ptrdiff_t)EMIT_ESCAPE_ROOM) {
-		if (end - from >= 8) {
-			uint64_t eight, odd;
+		if (end - from >= (ptrdiff_t)PLAIN_BYTES) {
+			unsigned fine = plain_run(from, first, second);
 
-			memcpy(&eight, from, 8);
-			memcpy(to, &eight, 8);
-			odd = odd_bytes(eight, first, second);
-			if (!odd) {
-				from += 8;
-				to += 8;
-				continue;
-			}
-			unsigned fine = (unsigned)__builtin_ctzll(odd) / 8;
+			memcpy(to, from, PLAIN_BYTES);
 			from += fine;
 			to += fine;
+			if (fine == PLAIN_BYTES)
+				continue;
+		} else if (is_plain(from, (size_t)(end - from), first, second)) {
+			copy_short(to, from, (size_t)(end - from));
+			to += end - from;
+			from = end;
+			break;
 		} else if (*from >= 0x20 && *from < 0x7f && *from != first && *from != second) {
 			*to++ = *from++;
 			continue;

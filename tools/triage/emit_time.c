@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers and times as text, without printf. */
-#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +7,6 @@
 #include "triage/emit_inside.h"
 
 #define DAY_SECONDS 86400
-#define DIGITS_MAX 20u /* of 64 bits */
 #define FILETIME_SECOND 10000000u
 #define FILETIME_EPOCH 11644473600 /* seconds from 1601 to 1970 */
 
@@ -27,35 +25,6 @@ static inline char *two(char *to, unsigned value)
 {
 	memcpy(to, pairs + (size_t)2 * value, 2);
 	return to + 2;
-}
-
-char *emit_decimal(char *to, uint64_t value)
-{
-	char reversed[DIGITS_MAX];
-	size_t at = DIGITS_MAX;
-
-	while (value >= 100) {
-		at -= 2;
-		memcpy(reversed + at, pairs + 2 * (value % 100), 2);
-		value /= 100;
-	}
-	if (value >= 10) {
-		at -= 2;
-		memcpy(reversed + at, pairs + 2 * value, 2);
-	} else {
-		reversed[--at] = (char)('0' + value);
-	}
-	assert(at <= DIGITS_MAX); /* or compilers fear the worst */
-	copy_short(to, reversed + at, DIGITS_MAX - at);
-	return to + (DIGITS_MAX - at);
-}
-
-char *emit_decimal_signed(char *to, int64_t value)
-{
-	if (value >= 0)
-		return emit_decimal(to, (uint64_t)value);
-	*to++ = '-';
-	return emit_decimal(to, ~(uint64_t)value + 1);
 }
 
 /* Days since 1970 as "2010-11-21": the Gregorian calendar for all time, by its 400-year cycles that
@@ -80,7 +49,7 @@ static size_t date_text(char *to, int64_t day)
 		year = year < 0 ? -year : year;
 	}
 	if (year > 9999) {
-		at = emit_decimal(at, (uint64_t)year);
+		at = decimal_put(at, (uint64_t)year);
 	} else {
 		at = two(at, (unsigned)(year / 100));
 		at = two(at, (unsigned)(year % 100));

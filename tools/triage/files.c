@@ -153,8 +153,10 @@ static bool run(struct box *b, const void *ctx, struct error *e)
 
 	if (!v)
 		return false;
-	if (t->as_json)
+	if (t->as_json) {
 		l.out = emit_new(EMIT_JSONL, NULL, write_lines, b);
+		emit_lend(l.out, box_room);
+	}
 	bool good = v->source.is_mft ? mft_alone(&l, v, e) : volumes_each(v, each_volume, &l, e);
 	struct error later = { 0 };
 	if (!(l.out ? emit_flush(l.out, good ? e : &later) : flush(&l, good ? e : &later)))

@@ -51,6 +51,7 @@ static bool run(struct box *b, const void *ctx, struct error *e)
 					.recovered = t->recover,
 					.problems = { report_problem, b } };
 	struct emit *o = emit_new(t->form, t->format->columns, write_lines, b);
+	emit_lend(o, box_room);
 	bool good = t->format->run(&job, o, e);
 	/* What was read before it failed stays. */
 	struct error later = { 0 };

@@ -97,6 +97,7 @@ static bool run(struct box *b, const void *ctx, struct error *e)
 	if (!v)
 		return false;
 	struct line_maker m = { .out = emit_new(t->form, NULL, write_lines, b) };
+	emit_lend(m.out, box_room);
 	if (v->source.is_mft)
 		good = by_mft(m.out, v, 0, v->source.bytes.size_bytes, e);
 	else

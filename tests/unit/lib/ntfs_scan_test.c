@@ -549,6 +549,35 @@ static void names_elsewhere(void **state)
 	build_release(&b);
 }
 
+/* A name among zeros, or among bytes that are none, is found at each place, whole or not at all. */
+static void leftovers_at_each_place(void **state)
+{
+	const size_t size = 76, room = 200; /* of a name of five letters */
+	(void)state;
+
+	for (size_t at = 0; at + size <= room; at += 2) {
+		for (int around = 0; around < 3; around++) {
+			for (size_t len = at + size - 1; len <= at + size; len++) {
+				uint8_t *bytes = malloc(len), value[128] = { 0 };
+				struct reader left = reader_of(bytes, len);
+				struct ntfs_scan_name n;
+
+				build_name_value(value, REF(16), "trace", NTFS_WIN32);
+				for (unsigned k = 0; k < 4; k++) /* of which most is zeros */
+					put(value + 8 + 8 * k, UINT64_C(0x01d0) << 48, 8);
+				memset(bytes, around, len); /* 1: as the highest byte of a time */
+				memcpy(bytes + at, value, len - at < size ? len - at : size);
+				assert_int_equal(ntfs_carve_name(&left, &n), len == at + size);
+				if (len == at + size) {
+					assert_ptr_equal(n.units.at, bytes + at + 66);
+					assert_false(ntfs_carve_name(&left, &n));
+				}
+				free(bytes);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -560,6 +589,7 @@ int main(void)
 		cmocka_unit_test(linear_time),
 		cmocka_unit_test(many_parts),
 		cmocka_unit_test(names_elsewhere),
+		cmocka_unit_test(leftovers_at_each_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

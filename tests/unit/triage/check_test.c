@@ -136,12 +136,33 @@ static void sees_each_byte(void **state)
 	}
 }
 
+/* Every byte at each place of a long line, which is looked at in blocks. */
+static void judges_each_place(void **state)
+{
+	char s[201];
+
+	(void)state;
+	for (size_t i = 0; i + 1 < sizeof(s); i++) {
+		for (unsigned byte = 0; byte < 256; byte++) {
+			bool good = byte == '\n' || (byte >= 0x20 && byte < 0x7f) ||
+				    (byte == '\r' && i + 2 == sizeof(s));
+
+			memset(s, 'a', sizeof(s));
+			s[sizeof(s) - 1] = '\n';
+			s[i] = (char)byte;
+			if (check_lines(s, sizeof(s)) != good)
+				fail_msg("byte %02x at %zu", byte, i);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(judges),
 		cmocka_unit_test(has_a_depth),
 		cmocka_unit_test(sees_each_byte),
+		cmocka_unit_test(judges_each_place),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -15,8 +15,13 @@ static inline void copy_short(void *to, const void *from, size_t n)
 	char *a = to;
 	const char *b = from;
 
-	if (n > 64) {
+	if (n > 1024) {
 		memcpy(a, b, n);
+	} else if (n > 64) { /* a path */
+		for (size_t i = 0; i + 64 < n; i += 64)
+			memcpy(a + i, b + i, 64);
+		// cppcheck-suppress pointerOutOfBoundsCond ; who calls it has n bytes
+		memcpy(a + n - 64, b + n - 64, 64);
 	} else if (n >= 8) {
 		for (size_t i = 0; i + 8 < n; i += 8)
 			memcpy(a + i, b + i, 8);

@@ -4,11 +4,12 @@
 
 #include <string.h>
 
-#define HEADER_BYTES 40u /* what is read of a record's header */
-#define MAPPED_BYTES 64u /* an attribute's header, if it lies in clusters */
+#define HEADER_BYTES 40u   /* what is read of a record's header */
+#define RESIDENT_BYTES 24u /* an attribute's header, if its value follows */
+#define MAPPED_BYTES 64u   /* an attribute's header, if it lies in clusters */
 #define RECORD_FLAGS_AT 22u
 
-static uint16_t get16(const uint8_t *p)
+static inline uint16_t get16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] | p[1] << 8);
 }
@@ -57,47 +58,68 @@ enum ntfs_record_state ntfs_record_parse(uint8_t *bytes, size_t len, struct ntfs
 	return NTFS_RECORD_GOOD;
 }
 
-/* The bytes of `whole` from `at` on, `len` of them or (SIZE_MAX) all; bad if it has not as many. */
-static struct reader part(struct reader whole, size_t at, size_t len)
+static inline uint32_t get32(const uint8_t *p)
 {
-	reader_skip(&whole, at);
-	return reader_sub(&whole, len == SIZE_MAX ? whole.left : len);
+	return get16(p) | (uint32_t)get16(p + 2) << 16;
 }
 
+static inline uint64_t get64(const uint8_t *p)
+{
+	return get32(p) | (uint64_t)get32(p + 4) << 32;
+}
+
+/* `len` bytes of an attribute from `at` on; bad if it has not as many. Field by field: a struct that was put
+ * together in pieces and is then copied as a whole makes the processor wait. */
+static inline void part(struct reader *to, const uint8_t *whole, size_t whole_len, size_t at,
+			size_t len)
+{
+	to->bad = at > whole_len || len > whole_len - at;
+	to->at = to->bad ? whole : whole + at;
+	to->left = to->bad ? 0 : len;
+}
+
+/* Every attribute of every record comes by here, twice: so the header is tested for its length once and read
+ * by its places. */
 enum ntfs_next ntfs_attribute_next(struct reader *from, struct ntfs_attribute *a)
 {
-	*a = (struct ntfs_attribute){ 0 };
-	struct reader peek = *from;
-	a->type = reader_le32(&peek);
-	if (!peek.bad && a->type == (uint32_t)NTFS_END)
-		return NTFS_NEXT_END;
-	uint32_t len = reader_le32(&peek);
-	if (peek.bad || len % 8)
+	const uint8_t *p = from->at;
+	const size_t left = from->left;
+
+	if (from->bad || left < 4)
 		return NTFS_NEXT_BAD;
-	struct reader whole = reader_sub(from, len), r = whole;
-	reader_skip(&r, 8);
-	a->resident = reader_u8(&r) == 0;
-	size_t name_units = reader_u8(&r), name_at = reader_le16(&r);
-	a->flags = reader_le16(&r);
-	a->id = reader_le16(&r);
-	a->name = part(whole, name_units ? name_at : 0, 2 * name_units);
+	a->type = get32(p);
+	if (a->type == (uint32_t)NTFS_END)
+		return NTFS_NEXT_END;
+	if (left < 8)
+		return NTFS_NEXT_BAD;
+	const size_t len = get32(p + 4);
+	if (len % 8 || len > left || len < RESIDENT_BYTES)
+		return NTFS_NEXT_BAD;
+	reader_skip(from, len);
+	a->resident = p[8] == 0;
+	a->flags = get16(p + 12);
+	a->id = get16(p + 14);
+	part(&a->name, p, len, p[9] ? get16(p + 10) : 0, (size_t)2 * p[9]);
 	if (a->resident) {
-		uint32_t value_bytes = reader_le32(&r);
-		a->value = part(whole, reader_le16(&r), value_bytes);
-		a->size_bytes = a->initialised_bytes = value_bytes;
-		return r.bad || a->name.bad || a->value.bad ? NTFS_NEXT_BAD : NTFS_NEXT_ONE;
+		a->size_bytes = a->initialised_bytes = get32(p + 16);
+		part(&a->value, p, len, get16(p + 20), a->size_bytes);
+		a->first_vcn = a->last_vcn = a->allocated_bytes = 0;
+		a->unit_shift = 0;
+		part(&a->pairs, p, len, 0, 0);
+		return a->name.bad || a->value.bad ? NTFS_NEXT_BAD : NTFS_NEXT_ONE;
 	}
-	a->first_vcn = reader_le64(&r);
-	a->last_vcn = reader_le64(&r);
-	size_t pairs_at = reader_le16(&r);
-	a->unit_shift = reader_u8(&r);
-	reader_skip(&r, 5);
-	a->allocated_bytes = reader_le64(&r);
-	a->size_bytes = reader_le64(&r);
-	a->initialised_bytes = reader_le64(&r);
-	a->pairs = part(whole, pairs_at, SIZE_MAX);
-	return r.bad || a->name.bad || a->pairs.bad || pairs_at < MAPPED_BYTES ? NTFS_NEXT_BAD
-									       : NTFS_NEXT_ONE;
+	const size_t pairs_at = len >= MAPPED_BYTES ? get16(p + 32) : 0;
+	if (a->name.bad || pairs_at < MAPPED_BYTES || pairs_at > len)
+		return NTFS_NEXT_BAD;
+	part(&a->value, p, len, 0, 0);
+	a->first_vcn = get64(p + 16);
+	a->last_vcn = get64(p + 24);
+	a->unit_shift = p[34];
+	a->allocated_bytes = get64(p + 40);
+	a->size_bytes = get64(p + 48);
+	a->initialised_bytes = get64(p + 56);
+	part(&a->pairs, p, len, pairs_at, len - pairs_at);
+	return NTFS_NEXT_ONE;
 }
 
 bool ntfs_name_parse(struct reader value, struct ntfs_name *n)

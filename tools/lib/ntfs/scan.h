@@ -10,7 +10,7 @@
  * deleted ones and those that were torn. docs/formats/ntfs.md#the-scan has the rules and limits.
  *
  * The MFT is read twice from its beginning to its end as it lies on the disk, in blocks of
- * 4 MiB: first for the folders' names and the records that extend others, then for the records
+ * 256 KiB: first for the folders' names and the records that extend others, then for the records
  * themselves. Nothing is allocated for a record; what is kept is 24 bytes of each, the names of
  * folders (NTFS_SCAN_NAMES_BYTES) and the records that extend others (NTFS_SCAN_KEPT_BYTES).
  * Time is linear in the bytes of the MFT and those of the paths that are asked for.

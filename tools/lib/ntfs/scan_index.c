@@ -4,6 +4,7 @@
 
 #include "lib/ntfs/scan_inside.h"
 
+#define CREATED_LAST 15u /* the highest byte of the first time of a $FILE_NAME */
 #define ENTRY_LAST 2u
 #define EARLIEST UINT64_C(122730000000000000) /* 1989; NTFS is of 1993 */
 #define LATEST UINT64_C(158500000000000000)   /* 2103 */
@@ -65,7 +66,17 @@ bool scan_name_is_plausible(const struct ntfs_scan_name *n)
 bool ntfs_carve_name(struct reader *bytes, struct ntfs_scan_name *n)
 {
 	for (; bytes->left > SCAN_NAME_BYTES; reader_skip(bytes, 2)) {
-		if (!scan_name_parse(*bytes, n) || !scan_name_is_plausible(n))
+		/* Most of it is zeros: of the last bytes of the first time of four places at once. */
+		uint64_t zeros;
+
+		memcpy(&zeros, bytes->at + CREATED_LAST - 1, sizeof(zeros));
+		if (!zeros) {
+			reader_skip(bytes, bytes->left > SCAN_NAME_BYTES + 6 ? 6 : 0);
+			continue;
+		}
+		if (bytes->at[CREATED_LAST] < EARLIEST >> 56 ||
+		    bytes->at[CREATED_LAST] > LATEST >> 56 || !scan_name_parse(*bytes, n) ||
+		    !scan_name_is_plausible(n))
 			continue;
 		n->len = (uint16_t)(SCAN_NAME_BYTES + n->units.left);
 		reader_skip(bytes, n->len);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/copy.h"
+#include "lib/base/decimal.h"
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
@@ -19,15 +20,16 @@
 #define HIDDEN 2u
 #define ORPHANS "$Orphans/"         /* as the other verbs have it */
 #define FLS_ORPHANS "$OrphanFiles/" /* as fls has it */
-#define PIECE 64u
 #define LINE_ROOM (2u * 3 * 32767)
+#define SUFFIX_ROOM (UTF16_TEXT(255u) + 16) /* ":name (deleted)" */
 
 struct mft_job {
 	const struct format_job *job;
 	struct ntfs_scan *scan;
 	struct ntfs_slack *slack; /* NULL: not asked for, or no volume */
 	struct emit *out;
-	char *line; /* the name in a line of a bodyfile */
+	char *line;   /* the name in a line of a bodyfile */
+	char *suffix; /* what stands behind it: of a stream */
 };
 
 static const char *const columns[] = {
@@ -109,58 +111,41 @@ static void mode_of(const struct ntfs_scan_record *r, char mode[13])
 
 static void put(char **to, const char *s, size_t len)
 {
-	/* Paths are longer than what copy_short() keeps from the slow memcpy() of the stick. */
-	for (; len > PIECE; len -= PIECE, s += PIECE, *to += PIECE)
-		memcpy(*to, s, PIECE);
 	copy_short(*to, s, len);
 	*to += len;
 }
 
-static void put_number(char **to, uint64_t n)
-{
-	char *end = *to + 1;
-
-	for (uint64_t left = n / 10; left; left /= 10)
-		end++;
-	*to = end;
-	do
-		*--end = (char)('0' + n % 10);
-	while (n /= 10);
-}
-
+/* "5" or, of an attribute, "5-128-1". */
 static void inode_of(char out[64], uint64_t number, uint32_t type, uint16_t id)
 {
-	char *to = out;
+	char *to = decimal_put(out, number);
 
-	put_number(&to, number);
 	if (type) {
 		*to++ = '-';
-		put_number(&to, type);
+		to = decimal_put(to, type);
 		*to++ = '-';
-		put_number(&to, id);
+		to = decimal_put(to, id);
 	}
 	*to = '\0';
 }
 
-static void body_line(struct mft_job *j, const struct ntfs_scan_record *r, char *end,
-		      const char *inode, const char *mode, uint64_t size,
-		      const struct ntfs_times *t)
+/* One line of a name: b has what all of its lines share. */
+static void body_line(struct mft_job *j, const struct ntfs_scan_record *r, struct emit_body *b,
+		      const char *inode, uint64_t size, const struct ntfs_times *t)
 {
-	if (is_deleted(r))
-		put(&end, " (deleted)", 10);
-	const struct emit_body b = {
-		.name = j->line,
-		.name_len = (size_t)(end - j->line),
-		.inode = inode,
-		.mode = mode,
-		.uid = r->owner,
-		.size_bytes = size,
-		.accessed = seconds(t->accessed),
-		.modified = seconds(t->modified),
-		.changed = seconds(t->changed),
-		.created = seconds(t->created),
-	};
-	emit_body(j->out, &b);
+	if (is_deleted(r)) {
+		memcpy(j->suffix + b->suffix_len, " (deleted)", 10);
+		b->suffix_len += 10;
+	}
+	b->inode = inode;
+	b->size_bytes = size;
+	b->accessed = seconds(t->accessed);
+	b->modified = seconds(t->modified);
+	b->changed = seconds(t->changed);
+	b->created = seconds(t->created);
+	emit_body(j->out, b);
+	b->same_name = true;
+	b->suffix_len = 0;
 }
 
 static bool is_index_name(struct reader units)
@@ -171,52 +156,58 @@ static bool is_index_name(struct reader units)
 }
 
 /* The lines of a name: itself, then each stream and each index that is not the folder's own. */
-static void body_name(struct mft_job *j, const struct ntfs_scan_record *r,
+static void body_name(struct mft_job *j, const struct ntfs_scan_record *r, const char *mode,
 		      const struct ntfs_scan_path *path, const struct ntfs_scan_name *n)
 {
-	char inode[64], mode[13], *to = j->line;
+	char inode[64], *to = j->line;
 	bool any = false;
 
-	mode_of(r, mode);
 	put(&to, "/", 1);
 	if (path->why)
 		put(&to, FLS_ORPHANS, sizeof(FLS_ORPHANS) - 1);
 	if (!n)
 		put(&to, "OrphanFile-", 11);
 	put(&to, path->s, path->len);
+	struct emit_body b = {
+		.name = j->line,
+		.name_len = (size_t)(to - j->line),
+		.suffix = j->suffix,
+		.mode = mode,
+		.uid = r->owner,
+	};
 	if (n) {
-		char *end = to;
-
-		put(&end, " ($FILE_NAME)", 13);
+		memcpy(j->suffix, " ($FILE_NAME)", 13);
+		b.suffix_len = 13;
 		inode_of(inode, r->number, NTFS_FILE_NAME, n->id);
-		body_line(j, r, end, inode, mode, n->len, &n->times);
+		body_line(j, r, &b, inode, n->len, &n->times);
 	}
 	for (size_t i = 0; i < r->attribute_count; i++) {
 		const struct ntfs_scan_attribute *a = &r->list[i];
-		char *end = to;
 
 		if (a->type != NTFS_DATA && a->type != NTFS_INDEX_ROOT)
 			continue;
 		any = true;
 		if (a->name.left && !(a->type == NTFS_INDEX_ROOT && is_index_name(a->name))) {
-			*end++ = ':';
-			end += utf16_wtf8(end, a->name);
+			j->suffix[0] = ':';
+			b.suffix_len = 1 + utf16_wtf8(j->suffix + 1, a->name);
 		}
 		inode_of(inode, r->number, a->type, a->id);
-		body_line(j, r, end, inode, mode, a->size_bytes, &r->times);
+		body_line(j, r, &b, inode, a->size_bytes, &r->times);
 	}
 	if (any)
 		return;
 	inode_of(inode, r->number, 0, 0);
-	body_line(j, r, to, inode, mode, 0, &r->times);
+	body_line(j, r, &b, inode, 0, &r->times);
 }
 
 static void body(struct mft_job *j, const struct ntfs_scan_record *r)
 {
 	bool named = false;
+	char mode[13];
 
 	if (r->number == 5) /* the root has no line */
 		return;
+	mode_of(r, mode);
 	for (size_t i = 0; i < r->name_count; i++) {
 		const struct ntfs_scan_name *n = &r->names[i];
 
@@ -224,13 +215,13 @@ static void body(struct mft_job *j, const struct ntfs_scan_record *r)
 		if (n->space == NTFS_DOS && r->name_count > 1)
 			continue;
 		const struct ntfs_scan_path path = ntfs_scan_path(j->scan, n->parent, n->units);
-		body_name(j, r, &path, n);
+		body_name(j, r, mode, &path, n);
 		named = true;
 	}
 	if (!named) {
 		const struct ntfs_scan_path path = ntfs_scan_nameless(j->scan, r->number);
 
-		body_name(j, r, &path, NULL);
+		body_name(j, r, mode, &path, NULL);
 	}
 }
 
@@ -507,12 +498,14 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	if (!j.scan)
 		goto out;
 	j.line = mem_alloc(LINE_ROOM + NTFS_SCAN_DEPTH * 3 * 256);
+	j.suffix = mem_alloc(SUFFIX_ROOM);
 	ok = ntfs_scan_folders(j.scan, &report, e) &&
 	     ntfs_scan_each(j.scan, &report, record, &j, e) &&
 	     (!j.slack || ntfs_slack_each(j.slack, &report, slack_name, &j, e));
 out:
 	free(j.line);
 	ntfs_slack_free(j.slack);
+	free(j.suffix);
 	ntfs_scan_free(j.scan);
 	if (f)
 		f->close(f);
