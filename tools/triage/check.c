@@ -86,12 +86,24 @@ static bool is_hex(char c)
 
 static const char *pass_escape(const char *s)
 {
-	if (*s != 'u')
-		return *s && strchr("\"\\/bfnrt", *s) ? s + 1 : NULL;
-	for (int i = 1; i <= 4; i++)
-		if (!is_hex(s[i]))
-			return NULL;
-	return s + 5;
+	switch (*s) {
+	case '"':
+	case '\\':
+	case '/':
+	case 'b':
+	case 'f':
+	case 'n':
+	case 'r':
+	case 't':
+		return s + 1;
+	case 'u':
+		for (int i = 1; i <= 4; i++)
+			if (!is_hex(s[i]))
+				return NULL;
+		return s + 5;
+	default:
+		return NULL;
+	}
 }
 
 static const char *pass_string(const char *s, const char *end)

@@ -153,6 +153,8 @@ static void logs(void **state)
 		{ "May  1 12:34:56 pc sshd[12]: Failed", true, 0, 5, 1, 45296, "sshd", "Failed",
 		  12 },
 		{ "Dec 31 00:00:00 pc kernel: x: y", true, 0, 12, 31, 0, "kernel", "x: y", -1 },
+		{ "Dec 31 00:00:00 kernel: [997] x: y", true, 0, 12, 31, 0, "kernel", "[997] x: y",
+		  -1 },
 		{ "Feb 29 00:00:60 pc -- MARK --", true, 0, 2, 29, 60, "", "-- MARK --", -1 },
 		{ "<34>Oct 11 22:14:15 pc su: 'su root'", true, 0, 10, 11, 80055, "su", "'su root'",
 		  -1 },

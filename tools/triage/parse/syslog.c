@@ -150,7 +150,14 @@ bool syslog_parse(const struct line *l, struct syslog_record *r)
 	priority(&rest, r);
 	if (!old_time(&rest, r) && !iso_time(&rest, r))
 		return false;
-	r->host = span_word(&rest);
+	/* "kernel: …" right behind the time: some write no host. */
+	struct span behind = rest, word = span_word(&behind);
+	if (!word.len || word.s[word.len - 1] != ':') {
+		r->host = word;
+		rest = behind;
+	} else {
+		rest = span_trim(rest);
+	}
 	program(rest, r);
 	return true;
 }
