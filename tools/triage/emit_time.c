@@ -10,23 +10,6 @@
 #define FILETIME_SECOND 10000000u
 #define FILETIME_EPOCH 11644473600 /* seconds from 1601 to 1970 */
 
-static const char pairs[201] = "00010203040506070809"
-			       "10111213141516171819"
-			       "20212223242526272829"
-			       "30313233343536373839"
-			       "40414243444546474849"
-			       "50515253545556575859"
-			       "60616263646566676869"
-			       "70717273747576777879"
-			       "80818283848586878889"
-			       "90919293949596979899";
-
-static inline char *two(char *to, unsigned value)
-{
-	memcpy(to, pairs + (size_t)2 * value, 2);
-	return to + 2;
-}
-
 /* Days since 1970 as "2010-11-21": the Gregorian calendar for all time, by its 400-year cycles that
  * begin on 1 March. */
 static size_t date_text(char *to, int64_t day)
@@ -51,13 +34,13 @@ static size_t date_text(char *to, int64_t day)
 	if (year > 9999) {
 		at = decimal_put(at, (uint64_t)year);
 	} else {
-		at = two(at, (unsigned)(year / 100));
-		at = two(at, (unsigned)(year % 100));
+		at = decimal_two(at, (unsigned)(year / 100));
+		at = decimal_two(at, (unsigned)(year % 100));
 	}
 	*at++ = '-';
-	at = two(at, month);
+	at = decimal_two(at, month);
 	*at++ = '-';
-	at = two(at, of_month);
+	at = decimal_two(at, of_month);
 	return (size_t)(at - to);
 }
 
@@ -78,11 +61,11 @@ char *emit_time_text(struct emit *o, char *to, const struct emit_at *when)
 	memcpy(to, o->date, sizeof(o->date));
 	to += o->date_len;
 	*to++ = 'T';
-	to = two(to, of_day / 3600);
+	to = decimal_two(to, of_day / 3600);
 	*to++ = ':';
-	to = two(to, of_day / 60 % 60);
+	to = decimal_two(to, of_day / 60 % 60);
 	*to++ = ':';
-	to = two(to, of_day % 60);
+	to = decimal_two(to, of_day % 60);
 	if (when->digits) {
 		unsigned left = when->ns, unit = 100000000;
 

@@ -55,9 +55,22 @@ static void as_printf(void **state)
 	}
 }
 
+static void two_digits(void **state)
+{
+	char got[3] = "", want[24];
+
+	(void)state;
+	for (unsigned value = 0; value < 100; value++) {
+		snprintf(want, sizeof(want), "%02u", value);
+		assert_ptr_equal(decimal_two(got, value), got + 2);
+		assert_string_equal(got, want);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(as_printf) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(as_printf),
+					    cmocka_unit_test(two_digits) };
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("decimal", tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #ifndef LIB_BASE_DECIMAL_H
 #define LIB_BASE_DECIMAL_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -9,6 +10,25 @@
  * Decimal digits without printf, in line: half of what is printed of a disk are numbers. Eight
  * digits at a time are divided at once, as parts of one number.
  */
+
+/* "000102" and so on: two digits of each number below 100. */
+static const char decimal_pairs[201] = "00010203040506070809"
+				       "10111213141516171819"
+				       "20212223242526272829"
+				       "30313233343536373839"
+				       "40414243444546474849"
+				       "50515253545556575859"
+				       "60616263646566676869"
+				       "70717273747576777879"
+				       "80818283848586878889"
+				       "90919293949596979899";
+
+/* Just two digits of a value below 100. */
+static inline char *decimal_two(char *to, unsigned value)
+{
+	memcpy(to, decimal_pairs + (size_t)2 * value, 2);
+	return to + 2;
+}
 
 /* The eight digits of a value below 10^8, with zeros before it, the first of them lowest: halves, then
  * quarters, then digits, each in a part of its own of one number. */

@@ -245,7 +245,6 @@ void evtx_shape_keep(struct evtx_programs *p, const uint8_t guid[16]);
 /* Units of UTF-16, escaped for within quotes; at most 6 bytes a unit, and EVTX_COPY_MORE more are scratched. */
 char *evtx_escape(char *to, const uint8_t *units, size_t count);
 char *evtx_escape_unit(char *to, uint32_t c);
-extern const char evtx_pairs[201]; /* "000102" and so on: two digits of each number below 100 */
 /* The n-th element of an array whose begin is *at; false at its end. */
 bool evtx_array_next(const struct evtx_value *array, uint32_t *at, struct evtx_value *element);
 

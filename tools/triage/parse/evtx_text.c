@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text and numbers as JSON has them: sixteen units a step while nothing is odd. */
+#include "lib/base/decimal.h"
 #include "lib/base/text.h"
 #include "triage/parse/evtx_inside.h"
 
 static const char hex_digits[] = "0123456789abcdef";
 
 #define EACH(byte) (0x01010101u * (uint32_t)(byte))
-
-const char evtx_pairs[201] = "00010203040506070809"
-			     "10111213141516171819"
-			     "20212223242526272829"
-			     "30313233343536373839"
-			     "40414243444546474849"
-			     "50515253545556575859"
-			     "60616263646566676869"
-			     "70717273747576777879"
-			     "80818283848586878889"
-			     "90919293949596979899";
 
 static char *put_unit(char *to, uint32_t unit)
 {
@@ -183,9 +173,9 @@ char *evtx_decimal(char *to, uint64_t n)
 	digits += n >= tens[digits];
 	char *end = to + digits;
 	for (to = end; n >= 100; n /= 100)
-		memcpy(to -= 2, evtx_pairs + n % 100 * 2, 2);
+		memcpy(to -= 2, decimal_pairs + n % 100 * 2, 2);
 	if (n >= 10)
-		memcpy(to - 2, evtx_pairs + n * 2, 2);
+		memcpy(to - 2, decimal_pairs + n * 2, 2);
 	else
 		to[-1] = (char)('0' + n);
 	return end;

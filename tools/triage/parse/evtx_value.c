@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/base/decimal.h"
 #include "lib/base/text.h"
 #include "triage/parse/evtx_inside.h"
 
@@ -76,12 +77,6 @@ char *evtx_guid(char *to, const uint8_t g[16], bool capitals)
 	return to + 36;
 }
 
-static inline char *put_2(char *to, unsigned n)
-{
-	memcpy(to, evtx_pairs + (size_t)2 * n, 2);
-	return to + 2;
-}
-
 /* The Gregorian calendar, counted in eras of 400 years from 1 March. */
 static char *put_date(char *to, uint64_t days_since_1601)
 {
@@ -97,12 +92,12 @@ static char *put_date(char *to, uint64_t days_since_1601)
 		*to++ = '+';
 		to = evtx_decimal(to, year);
 	} else {
-		to = put_2(put_2(to, (unsigned)year / 100), (unsigned)year % 100);
+		to = decimal_two(decimal_two(to, (unsigned)year / 100), (unsigned)year % 100);
 	}
 	*to++ = '-';
-	to = put_2(to, month < 10 ? month + 3 : month - 9);
+	to = decimal_two(to, month < 10 ? month + 3 : month - 9);
 	*to++ = '-';
-	return put_2(to, of_year - (153 * month + 2) / 5 + 1);
+	return decimal_two(to, of_year - (153 * month + 2) / 5 + 1);
 }
 
 char *evtx_filetime(char *to, uint64_t ticks)
@@ -113,13 +108,14 @@ char *evtx_filetime(char *to, uint64_t ticks)
 
 	to = put_date(to, s / SECONDS_PER_DAY);
 	*to++ = 'T';
-	to = put_2(to, of_day / 3600);
+	to = decimal_two(to, of_day / 3600);
 	*to++ = ':';
-	to = put_2(to, of_day / 60 % 60);
+	to = decimal_two(to, of_day / 60 % 60);
 	*to++ = ':';
-	to = put_2(to, of_day % 60);
+	to = decimal_two(to, of_day % 60);
 	*to++ = '.';
-	to = put_2(put_2(put_2(to, part / 100000), part / 1000 % 100), part / 10 % 100);
+	to = decimal_two(decimal_two(decimal_two(to, part / 100000), part / 1000 % 100),
+			 part / 10 % 100);
 	*to++ = (char)('0' + part % 10);
 	*to++ = 'Z';
 	return to;
