@@ -119,6 +119,10 @@ static void takes_skips_and_ends(void **state)
 	assert_non_null(reader_take(&r, 0));
 	reader_skip(&r, 1);
 	assert_true(r.bad);
+	r = (struct reader){ 0 };
+	assert_non_null(reader_take(&r, 0));
+	reader_skip(&r, 0);
+	assert_false(reader_sub(&r, 0).bad || r.bad);
 	r = reader_of(NULL, 0);
 	assert_true(reader_done(&r));
 	assert_int_equal(reader_le16(&r), 0);

@@ -328,6 +328,19 @@ static void streams_over_each_other(void **state)
 	free(zeros);
 }
 
+/* A part of the allocation table that lies behind the end of the file. */
+static void table_elsewhere(void **state)
+{
+	struct bytes b = automatic(3, 4);
+	(void)state;
+
+	memset(b.at + 76, 0x7f, 4); /* the first number of the header's list */
+	struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+	assert_true(x.ok || x.e.kind == ERROR_UNTRUSTED);
+	outcome_release(&x);
+	bytes_release(&b);
+}
+
 static void cut_off(void **state)
 {
 	struct bytes b = automatic(3, 4);
@@ -378,6 +391,7 @@ int main(void)
 		cmocka_unit_test(custom_lists),
 		cmocka_unit_test(hostile_chains),
 		cmocka_unit_test(streams_over_each_other),
+		cmocka_unit_test(table_elsewhere),
 		cmocka_unit_test(cut_off),
 		cmocka_unit_test(names_of_streams),
 	};

@@ -32,6 +32,8 @@ static inline const uint8_t *reader_take(struct reader *r, size_t n)
 		r->left = 0;
 		return NULL;
 	}
+	if (!n) /* { 0 } is a reader over nothing: not even nothing may be added to its NULL */
+		return r->at ? r->at : (const uint8_t *)"";
 	const uint8_t *p = r->at;
 	r->at += n;
 	r->left -= n;
