@@ -15,6 +15,7 @@
 
 #include "lib/disk/broker.h"
 #include "lib/data/message.h"
+#include "descriptors.h"
 
 #define S(text) text, sizeof(text) /* with the NUL that ends the last string */
 
@@ -185,22 +186,10 @@ static void lying_brokers(void **state)
 
 static struct broker gives(const char *answer, size_t len, int descriptor)
 {
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec part = { (char *)(uintptr_t)answer, len };
-	struct msghdr h = { .msg_iov = &part, .msg_iovlen = 1 };
 	int pair[2];
 
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
-	if (descriptor >= 0) {
-		h.msg_control = control;
-		h.msg_controllen = sizeof(control);
-		struct cmsghdr *c = CMSG_FIRSTHDR(&h);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &descriptor, sizeof(int));
-	}
-	assert_int_equal(sendmsg(pair[1], &h, 0), len);
+	say(pair[1], answer, len, descriptor);
 	return (struct broker){ .fd = pair[0] };
 }
 

@@ -17,28 +17,11 @@
 #include "lib/base/hex.h"
 #include "lib/data/message.h"
 #include "lib/disk/broker.h"
+#include "descriptors.h"
 
 #define KEY "042647-302313-590458-071500-554323-116567-412181-516978"
 #define PLAIN "042647302313590458071500554323116567412181516978"
 #define WRONG "042647-302313-590458-071511-554323-116567-412180-516978"
-
-static void say(int fd, const char *bytes, size_t len, int descriptor)
-{
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec part = { (char *)(uintptr_t)bytes, len };
-	struct msghdr h = { .msg_iov = &part, .msg_iovlen = 1 };
-
-	if (descriptor >= 0) {
-		h.msg_control = control;
-		h.msg_controllen = sizeof(control);
-		struct cmsghdr *c = CMSG_FIRSTHDR(&h);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &descriptor, sizeof(int));
-	}
-	assert_int_equal(sendmsg(fd, &h, 0), len);
-}
 
 /* One disk: partition 1 is BitLocker, 2 is LUKS; and the volume, open. */
 static void answer(int fd)
