@@ -34,13 +34,18 @@ SEEDS := $O/fuzz/seeds/done
 $(SEEDS): tests/fuzz/seeds | host
 	tests/fuzz/seeds $O
 	@touch $@
-check: setup host $(UNIT) $(FUZZ) $(SEEDS) ## everything but the VM tests; about 9 minutes on two cores
+# What tests need, by as many jobs as there are processors once the machine has what it needs.
+TESTED := host $(UNIT) $(FUZZ) $(SEEDS)
+build_all = @MAKEFLAGS='$(MAKEFLAGS)' $(MAKE) --no-print-directory -j$(shell nproc)
+check: setup ## everything but the VM tests; about 9 minutes on two cores
+	$(build_all) $(TESTED)
 	tests/run --slowest 10 $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ)
 fuzz: $(FUZZ) $(SEEDS) ## run each fuzz target for FUZZ_SECONDS (2)
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run $(FUZZ)
 vm: image ## boot the stick in QEMU in every way that it must work or refuse
 	tests/run $(sort $(wildcard tests/vm/*_test.py))
-test: setup host $(UNIT) $(FUZZ) $(SEEDS) image ## the test command: unit, command line, fuzz, VM
+test: setup ## the test command: unit, command line, fuzz, VM
+	$(build_all) $(TESTED) image
 	tests/run --slowest 10 $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ) $(sort $(wildcard tests/vm/*_test.py))
 test-full: test offline repro ## also what takes long: long fuzzing, offline build, reproducibility
 	FUZZ_SECONDS=120 tests/run $(FUZZ)
