@@ -12,8 +12,9 @@
 #include "lib/image/frame.h"
 
 #define ALIGN 4096u
-#define BATCH 16u    /* frames at once, at most: their digests are made side by side */
-#define MANY_JOBS 8u /* more than these have half of the memory each */
+#define BATCH 16u       /* frames at once, at most: their digests are made side by side */
+#define WAITING_JOBS 6u /* besides one for each processor: those that write wait for the disk */
+#define MANY_JOBS 10u   /* more than these have half of the memory each */
 
 struct batch_frame {
 	uint32_t number;
@@ -341,7 +342,8 @@ static void *run(void *worker)
 static unsigned jobs_of(const struct pump *p)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned jobs = p->jobs ? p->jobs : (unsigned)(processors > 0 ? processors : 1) + 2;
+	unsigned jobs = p->jobs ? p->jobs
+				: (unsigned)(processors > 0 ? processors : 1) + WAITING_JOBS;
 	uint32_t frames = p->image->manifest.frames;
 
 	if (jobs > PUMP_JOBS_MAX)
@@ -414,6 +416,17 @@ void pump_team_free(struct pump_team *t)
 	pthread_cond_destroy(&t->begin);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
+}
+
+unsigned pump_team_jobs(const struct pump_team *t)
+{
+	return t->jobs;
+}
+
+uint8_t *pump_team_room(const struct pump_team *t, unsigned job, unsigned *pieces)
+{
+	*pieces = t->pieces;
+	return t->workers[job].plain;
 }
 
 bool pump_run(const struct pump *p, struct error *e)

@@ -14,8 +14,8 @@
  * checks the digests of the pieces that are wanted and hands these on: none of a frame before
  * all of them were found right, and none behind what is wrong. All memory is taken and all threads
  * wait before the first frame: for each 8.1 MiB for frames as they are stored and, with `deep`, 9 MiB
- * of plain bytes and an unpacker; half of it where there are more than 8 threads. So at most
- * 150 MiB.
+ * of plain bytes and an unpacker; half of it where there are more than 10 threads. So at most
+ * 175 MiB.
  */
 #define PUMP_JOBS_MAX 16
 #define PUMP_TAKE_MAX 8 /* pieces that are handed on at once, at most */
@@ -31,8 +31,8 @@ struct pump_piece {
 struct pump {
 	const struct image *image;
 	struct stream *stream; /* stands at frame 0 */
-	unsigned jobs;         /* 0: as many as there are processors, and two */
-	bool deep;             /* unpack */
+	unsigned jobs; /* 0: as many as there are processors, and six that wait for the disk */
+	bool deep;     /* unpack */
 	/* Is the piece wanted at all? NULL: all are. Called in order, one thread at a time. */
 	bool (*want)(void *ctx, uint32_t piece);
 	/* Called by several threads at once, pieces in about their order, as many together as a thread
@@ -52,5 +52,11 @@ __attribute__((returns_nonnull, warn_unused_result)) struct pump_team *
 pump_team_new(const struct pump *p);
 __attribute__((warn_unused_result)) bool pump_team_run(struct pump_team *t, struct error *e);
 void pump_team_free(struct pump_team *t); /* run or not; NULL is nothing */
+
+/* While it does not run its memory for plain bytes serves others, that of each thread for `pieces` of
+ * 1 MiB, aligned. With `deep` only. */
+unsigned pump_team_jobs(const struct pump_team *t);
+__attribute__((returns_nonnull)) uint8_t *pump_team_room(const struct pump_team *t, unsigned job,
+							 unsigned *pieces);
 
 #endif

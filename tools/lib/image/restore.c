@@ -20,9 +20,9 @@ static bool find_earlier(struct work *w, bool *found, bool *all, struct error *e
 	*found = *found && w->o->resume == RESTORE_RESUME_AUTO;
 	if (*found || *all || w->o->resume != RESTORE_RESUME_AUTO)
 		return true;
-	if (!t->read(t->ctx, 0, w->buffers, len, e))
+	if (!t->read(t->ctx, 0, w->buffer, len, e))
 		return false;
-	return memcmp(w->buffers, w->zeros, len) != 0 || work_probe(w, all, e);
+	return memcmp(w->buffer, w->zeros, len) != 0 || work_probe(w, all, e);
 }
 
 static bool clean_up(struct work *w, struct error *e)
@@ -35,9 +35,9 @@ static bool clean_up(struct work *w, struct error *e)
 	if (!work_map_clean(w, e))
 		return false;
 	for (uint64_t i = 0; i < RESTORE_MAP_BYTES; i += KIMG_CHUNK_BYTES)
-		if (!t->read(t->ctx, at + i, w->buffers, KIMG_CHUNK_BYTES, e))
+		if (!t->read(t->ctx, at + i, w->buffer, KIMG_CHUNK_BYTES, e))
 			return false;
-		else if (memcmp(w->buffers, w->zeros, KIMG_CHUNK_BYTES) != 0)
+		else if (memcmp(w->buffer, w->zeros, KIMG_CHUNK_BYTES) != 0)
 			return error_set(e, ERROR_UNTRUSTED,
 					 _("bytes %llu to %llu do not come back as zeros. The disk "
 					   "is broken: do not use it"),

@@ -22,7 +22,7 @@ enum restore_resume {
 };
 
 struct restore_options {
-	unsigned jobs; /* 0: as the PC has processors, and two */
+	unsigned jobs; /* 0: as of struct pump */
 	enum layout_fit fit;
 	enum restore_resume resume;
 	uint64_t checkpoint_bytes; /* 0: 256 MiB; at the latest the resume map is written 2 s after */

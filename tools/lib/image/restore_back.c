@@ -86,8 +86,8 @@ static unsigned fetch(const struct work *w, struct look *looks, unsigned count, 
 /* Against the digests, all at once. */
 static void compare_digests(const struct work *w, struct look *looks, unsigned count)
 {
-	struct digest_part parts[WORK_GROUP];
-	struct look *of[WORK_GROUP];
+	struct digest_part parts[PUMP_TAKE_MAX];
+	struct look *of[PUMP_TAKE_MAX];
 	unsigned n = 0;
 
 	for (unsigned k = 0; k < count; k++)
@@ -143,11 +143,11 @@ static void account(struct back *b, const struct work_chunk *c, bool ok, const s
 }
 
 /* The wanted ones among the next chunks; false behind the last. */
-static bool next_group(const struct reading *r, struct look looks[WORK_GROUP], unsigned *count)
+static bool next_group(const struct reading *r, struct look looks[PUMP_TAKE_MAX], unsigned *count)
 {
 	struct back *b = r->b;
-	unsigned group = b->w->group;
-	uint8_t *buf = b->w->buffers + (size_t)r->number * group * KIMG_CHUNK_BYTES;
+	unsigned group;
+	uint8_t *buf = pump_team_room(b->w->team, r->number, &group);
 	uint32_t chunks = b->w->image->manifest.chunks;
 	uint32_t from = __atomic_fetch_add(&b->next, group, __ATOMIC_RELAXED);
 
@@ -170,7 +170,7 @@ static void *run(void *reading)
 {
 	const struct reading *r = reading;
 	struct back *b = r->b;
-	struct look looks[WORK_GROUP];
+	struct look looks[PUMP_TAKE_MAX];
 	unsigned count;
 
 	while (next_group(r, looks, &count)) {
@@ -194,6 +194,7 @@ static bool compare(struct back *b)
 {
 	struct reading readings[PUMP_JOBS_MAX] = { 0 };
 	struct work *w = b->w;
+	const unsigned jobs = pump_team_jobs(w->team);
 
 	for (uint32_t i = 0; i < w->image->manifest.chunks; i++) {
 		struct work_chunk c = work_chunk(w, i);
@@ -201,14 +202,14 @@ static bool compare(struct back *b)
 		b->total_bytes += is_wanted(b, i, &c) ? c.len : 0;
 	}
 	pthread_mutex_init(&b->lock, NULL);
-	for (unsigned i = 0; i < w->jobs; i++)
+	for (unsigned i = 0; i < jobs; i++)
 		readings[i] = (struct reading){ .b = b, .number = i };
 	/* This thread works too: where no more can be had it does all. */
-	for (unsigned i = 1; i < w->jobs; i++)
+	for (unsigned i = 1; i < jobs; i++)
 		readings[i].started =
 			pthread_create(&readings[i].thread, NULL, run, &readings[i]) == 0;
 	run(&readings[0]);
-	for (unsigned i = 1; i < w->jobs; i++)
+	for (unsigned i = 1; i < jobs; i++)
 		if (readings[i].started)
 			pthread_join(readings[i].thread, NULL);
 	pthread_mutex_destroy(&b->lock);
@@ -231,7 +232,7 @@ bool work_probe(struct work *w, bool *worth, struct error *e)
 
 	*worth = false;
 	for (uint32_t i = 0, left = 0; i < chunks && !found; i++) {
-		struct look l = { i, work_chunk(w, i), w->buffers, false };
+		struct look l = { i, work_chunk(w, i), w->buffer, false };
 
 		/* The first one with content from each of a few places on. */
 		if (i % step == 0)

@@ -18,7 +18,6 @@
  * resume map), restore_table.c (the ends of the target and its table).
  */
 #define WORK_MIB (UINT64_C(1) << 20)
-#define WORK_GROUP 8u /* chunks that are read back at once, at most: see digest_many() */
 
 /* A payload on the target. */
 struct work_span {
@@ -92,11 +91,9 @@ struct work {
 	uint64_t checkpoint_ms, unmarked_bytes; /* since the map was written */
 	bool checkpoint_busy;
 
-	unsigned jobs;
-	unsigned group;         /* chunks that each of them reads back at once */
-	struct pump_team *team; /* for the frames; waits from the plan on */
-	uint8_t *buffers;       /* `group` MiB for each job, aligned */
-	uint8_t *zeros;         /* one of zeros */
+	struct pump_team *team; /* for the frames; waits from the plan on; see pump_team_room() */
+	uint8_t *buffer;        /* of a chunk, aligned */
+	uint8_t *zeros;         /* a chunk of them */
 	bool ends_touched;
 };
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
@@ -190,14 +189,6 @@ static void plan_edges(struct work *w)
 		w->edges[i].bytes = mem_pages(w->edges[i].len);
 }
 
-static unsigned jobs_of(const struct restore_options *o)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned jobs = o->jobs ? o->jobs : (unsigned)(cpus > 0 ? cpus : 1) + 2;
-
-	return jobs < PUMP_JOBS_MAX ? jobs : PUMP_JOBS_MAX;
-}
-
 bool work_plan(struct work *w, struct error *e)
 {
 	const struct kimg_manifest *m = &w->image->manifest;
@@ -209,8 +200,6 @@ bool work_plan(struct work *w, struct error *e)
 	for (uint32_t i = 0; i < m->payload_count; i++)
 		if (!add_span(w, &m->payloads[i], e))
 			return false;
-	w->jobs = jobs_of(w->o);
-	w->group = w->jobs > PUMP_JOBS_MAX / 2 ? WORK_GROUP / 2 : WORK_GROUP;
 	w->map.at = restore_map_at(w->target->size_bytes, m->chunks);
 	w->map.on = w->map.at != 0;
 	w->map.len = BLOCKS_ALIGN + (bitmap + BLOCKS_ALIGN - 1) / BLOCKS_ALIGN * BLOCKS_ALIGN;
@@ -222,7 +211,7 @@ bool work_plan(struct work *w, struct error *e)
 	w->marked = mem_alloc(bitmap);
 	w->written = mem_alloc(bitmap);
 	w->map.bytes = w->map.on ? mem_pages(w->map.len) : NULL;
-	w->buffers = mem_pages((size_t)w->jobs * w->group * KIMG_CHUNK_BYTES);
+	w->buffer = mem_pages(KIMG_CHUNK_BYTES);
 	w->zeros = mem_pages(KIMG_CHUNK_BYTES);
 	plan_edges(w);
 	list_users(w);
@@ -242,7 +231,7 @@ void work_release(struct work *w)
 	free(w->marked);
 	free(w->written);
 	free(w->map.bytes);
-	free(w->buffers);
+	free(w->buffer);
 	free(w->zeros);
 	free(w->edges[0].bytes);
 	free(w->edges[1].bytes);

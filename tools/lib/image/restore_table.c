@@ -105,8 +105,8 @@ static bool write_piece(struct work *w, const struct piece *p, struct error *e)
 {
 	const struct blocks *t = w->target;
 
-	memcpy(w->buffers, p->bytes, p->len); /* which is aligned */
-	return t->write(t->ctx, p->at, w->buffers, p->len, e);
+	memcpy(w->buffer, p->bytes, p->len); /* which is aligned */
+	return t->write(t->ctx, p->at, w->buffer, p->len, e);
 }
 
 bool work_table(struct work *w, struct error *e)
@@ -125,9 +125,9 @@ bool work_table(struct work *w, struct error *e)
 	for (size_t i = 0; i < p.count; i++) {
 		const struct piece *piece = &p.list[i];
 
-		if (!t->read(t->ctx, piece->at, w->buffers, piece->len, e))
+		if (!t->read(t->ctx, piece->at, w->buffer, piece->len, e))
 			return error_prefix(e, "%s: ", _("reading back the partition table"));
-		if (memcmp(w->buffers, piece->bytes, piece->len) != 0)
+		if (memcmp(w->buffer, piece->bytes, piece->len) != 0)
 			return error_set(e, ERROR_UNTRUSTED,
 					 _("the partition table at byte %llu does not come back as "
 					   "it was written. Do not use this disk"),

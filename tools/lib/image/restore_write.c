@@ -115,8 +115,8 @@ static bool write_chunk(struct work *w, const struct work_chunk *c, const uint8_
 	if (from > c->at) {
 		/* Aligned again. There is one chunk that reaches out of the first edge, so nobody
 		 * else wants this buffer. */
-		memcpy(w->buffers, plain + (from - c->at), to - from);
-		plain = w->buffers;
+		memcpy(w->buffer, plain + (from - c->at), to - from);
+		plain = w->buffer;
 	}
 	return t->write(t->ctx, from, plain, to - from, e);
 }
@@ -257,7 +257,7 @@ struct pump_team *work_team(struct work *w)
 {
 	const struct pump pump = { .image = w->image,
 				   .stream = w->stream,
-				   .jobs = w->jobs,
+				   .jobs = w->o->jobs,
 				   .deep = true,
 				   .want = want,
 				   .take = take,
