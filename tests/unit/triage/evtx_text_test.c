@@ -56,31 +56,6 @@ static void each_place(void **state)
 	}
 }
 
-static void expect_decimal(uint64_t n)
-{
-	char want[24], got[24];
-
-	snprintf(want, sizeof(want), "%llu", (unsigned long long)n);
-	*evtx_decimal(got, n) = '\0';
-	assert_string_equal(got, want);
-}
-
-static void decimals(void **state)
-{
-	(void)state;
-	for (uint64_t n = 0; n < 20000; n++)
-		expect_decimal(n);
-	for (uint64_t ten = 1; ten < UINT64_C(10000000000000000000); ten *= 10) {
-		expect_decimal(ten * 10 - 1);
-		expect_decimal(ten * 10);
-		expect_decimal(ten * 10 + 1);
-	}
-	for (unsigned bit = 0; bit < 64; bit++) {
-		expect_decimal(UINT64_C(1) << bit);
-		expect_decimal((UINT64_C(2) << bit) - 1);
-	}
-}
-
 static void hexadecimals(void **state)
 {
 	uint8_t bytes[8];
@@ -103,7 +78,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_place),
-		cmocka_unit_test(decimals),
 		cmocka_unit_test(hexadecimals),
 	};
 

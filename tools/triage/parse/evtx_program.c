@@ -3,6 +3,7 @@
  * A tree of binary XML as a program: literal JSON, and values put in between. A template is compiled when
  * it is new; each record of it is then rendered by copying. docs/formats/evtx.md#json has the rules.
  */
+#include "lib/base/decimal.h"
 #include "lib/base/memory.h"
 #include "triage/parse/evtx_inside.h"
 #include "triage/parse/evtx_compile.h"
@@ -118,7 +119,7 @@ static void put_key(struct evtx_programs *p, struct evtx_object *o, const char *
 	evtx_put_units(p, units, count);
 	if (seen) {
 		evtx_put(p, "_", 1);
-		p->text_len = (size_t)(evtx_decimal(evtx_put_room(p, 24), seen) - p->text);
+		p->text_len = (size_t)(decimal_put(evtx_put_room(p, 24), seen) - p->text);
 	}
 	evtx_put(p, "\":", 2);
 }

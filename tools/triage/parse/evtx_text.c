@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text and numbers as JSON has them: sixteen units a step while nothing is odd. */
-#include "lib/base/decimal.h"
+/* Text as JSON has it: sixteen units a step while nothing is odd. */
 #include "lib/base/text.h"
 #include "triage/parse/evtx_inside.h"
 
@@ -137,46 +136,4 @@ char *evtx_escape(char *to, const uint8_t *units, size_t count)
 		} while (units < end && !is_plain(evtx_le16(units)));
 	}
 	return to;
-}
-
-char *evtx_decimal(char *to, uint64_t n)
-{
-	static const uint64_t tens[20] = {
-		0,
-		10,
-		100,
-		1000,
-		10000,
-		100000,
-		1000000,
-		10000000,
-		100000000,
-		1000000000,
-		10000000000,
-		100000000000,
-		1000000000000,
-		10000000000000,
-		100000000000000,
-		1000000000000000,
-		10000000000000000,
-		100000000000000000,
-		1000000000000000000,
-		10000000000000000000u,
-	};
-	if (n < 10) {
-		*to = (char)('0' + n);
-		return to + 1;
-	}
-	/* 1233 / 4096 is the logarithm of 2, as nearly as 64 bits need it. */
-	unsigned digits = (64 - (unsigned)__builtin_clzll(n | 1)) * 1233 >> 12;
-
-	digits += n >= tens[digits];
-	char *end = to + digits;
-	for (to = end; n >= 100; n /= 100)
-		memcpy(to -= 2, decimal_pairs + n % 100 * 2, 2);
-	if (n >= 10)
-		memcpy(to - 2, decimal_pairs + n * 2, 2);
-	else
-		to[-1] = (char)('0' + n);
-	return end;
 }
