@@ -9,6 +9,7 @@
 
 #include "evtx_builder.h"
 #include "evtx_read.h"
+#include "triage/parse/evtx.h"
 
 #define HEAD "{\"record_number\":1,\"written_time\":\"2012-12-14T23:06:40.0000001Z\""
 #define DATA(x) "<Event><System/><EventData>" x "</EventData></Event>"
@@ -517,6 +518,24 @@ static void damaged(void **state)
 	}
 }
 
+static void hexadecimals(void **state)
+{
+	uint8_t bytes[8];
+	(void)state;
+
+	for (unsigned bit = 0; bit < 64; bit++) {
+		const struct evtx_value v = { bytes, 8, EVTX_HEX64 };
+		uint64_t n = UINT64_C(0xa987654321fedcb5) >> bit;
+		char want[24], got[EVTX_JSON_ROOM(8)];
+
+		for (unsigned i = 0; i < 8; i++)
+			bytes[i] = (uint8_t)(n >> 8 * i);
+		snprintf(want, sizeof(want), "\"0x%llx\"", (unsigned long long)n);
+		*evtx_json(got, &v) = '\0';
+		assert_string_equal(got, want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -524,7 +543,7 @@ int main(void)
 		cmocka_unit_test(forwarded),        cmocka_unit_test(output_is_limited),
 		cmocka_unit_test(nested_elements),  cmocka_unit_test(nested_fragments),
 		cmocka_unit_test(size_is_no_token), cmocka_unit_test(templates_are_limited),
-		cmocka_unit_test(damaged),
+		cmocka_unit_test(damaged),          cmocka_unit_test(hexadecimals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 /* What the files evtx*.c share; nobody else includes it. */
 #include "lib/base/language.h"
+#include "triage/escape.h"
 #include "triage/parse/evtx.h"
 
 #define EVTX_CHUNK_BYTES 65536u
@@ -240,11 +241,15 @@ void evtx_shape_note(struct evtx_programs *p, struct evtx_program *made, uint32_
 /* Let the last one of `list` be found. */
 void evtx_shape_keep(struct evtx_programs *p, const uint8_t guid[16]);
 
-/* ---- evtx_text.c, evtx_value.c: JSON */
+/* ---- evtx_value.c: JSON */
 
 /* Units of UTF-16, escaped for within quotes; at most 6 bytes a unit, and EVTX_COPY_MORE more are scratched. */
-char *evtx_escape(char *to, const uint8_t *units, size_t count);
-char *evtx_escape_unit(char *to, uint32_t c);
+static inline char *evtx_escape(char *to, const uint8_t *units, size_t count)
+{
+	const uint8_t *end = units + count * 2;
+
+	return escape16(ESCAPE_JSON, to, units, end, end);
+}
 /* The n-th element of an array whose begin is *at; false at its end. */
 bool evtx_array_next(const struct evtx_value *array, uint32_t *at, struct evtx_value *element);
 

@@ -186,6 +186,11 @@ struct evtx_content evtx_content(struct evtx_tree *t, uint32_t first)
 	return c;
 }
 
+static void put_character(struct evtx_programs *p, uint32_t c)
+{
+	p->text_len = (size_t)(escape_one(ESCAPE_JSON, evtx_put_room(p, 12), c, false) - p->text);
+}
+
 static void put_entity(struct evtx_programs *p, uint32_t name)
 {
 	static const struct {
@@ -198,9 +203,7 @@ static void put_entity(struct evtx_programs *p, uint32_t name)
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (evtx_name_is(n, known[i].name)) {
-			p->text_len = (size_t)(evtx_escape_unit(evtx_put_room(p, 8),
-								(unsigned char)known[i].c) -
-					       p->text);
+			put_character(p, (unsigned char)known[i].c);
 			return;
 		}
 	evtx_put(p, "&", 1);
@@ -218,8 +221,7 @@ void evtx_put_pieces(struct evtx_programs *p, uint32_t first)
 		if (n->kind == NODE_TEXT)
 			evtx_put_units(p, t->b.at + n->at, n->len);
 		else if (n->kind == NODE_CHAR)
-			p->text_len =
-				(size_t)(evtx_escape_unit(evtx_put_room(p, 8), n->at) - p->text);
+			put_character(p, n->at);
 		else if (n->kind == NODE_ENTITY)
 			put_entity(p, n->name);
 		else if (n->kind == NODE_SUB && n->type != EVTX_BINXML)

@@ -184,7 +184,8 @@ static char *put_ansi(char *to, const uint8_t *p, size_t n)
 	};
 
 	for (size_t i = 0; i < n; i++)
-		to = evtx_escape_unit(to, p[i] >= 0x80 && p[i] < 0xa0 ? c1[p[i] - 0x80] : p[i]);
+		to = escape_one(ESCAPE_JSON, to,
+				p[i] >= 0x80 && p[i] < 0xa0 ? c1[p[i] - 0x80] : p[i], false);
 	return to;
 }
 
