@@ -27,7 +27,8 @@ void evtx_programs_release(struct evtx_programs *p)
 
 void evtx_programs_chunk(struct evtx_programs *p)
 {
-	p->slots = p->compiled = 0;
+	p->slots = 0;
+	p->left = EVTX_COMPILE_MAX;
 	memset(p->slot, 0, sizeof(p->slot));
 	if (p->count <= EVTX_PROGRAMS_MAX && p->text_len <= EVTX_KEPT_BYTES &&
 	    p->op_count * sizeof(*p->ops) <= EVTX_KEPT_BYTES)
@@ -369,13 +370,15 @@ struct evtx_program evtx_compile(struct evtx_programs *p, struct evtx_bytes b, u
 	struct evtx_program made = { .first = (uint32_t)p->op_count, .context = (uint8_t)context };
 	struct evtx_object o = { NODE_NONE, OBJECT_UNKNOWN };
 
-	if (end - from > EVTX_COMPILE_MAX - p->compiled) {
+	if (end - from > p->left) {
 		made.problem = N_("the templates of the chunk are too large");
 		return made;
 	}
-	p->compiled += end - from;
 	p->tree.b = b;
+	p->tree.names_left = p->left - (end - from);
 	evtx_tree_read(&p->tree, from, end, in_template);
+	made.cost = p->left - p->tree.names_left;
+	p->left = p->tree.names_left;
 	made.problem = p->tree.problem;
 	for (p->key_mask = 63; p->key_mask < 2 * p->tree.count + 8;
 	     p->key_mask = p->key_mask * 2 + 1)
