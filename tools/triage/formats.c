@@ -19,6 +19,7 @@ extern const struct format format_e01;
 extern const struct format format_efivars;
 extern const struct format format_evtx;
 extern const struct format format_group;
+extern const struct format format_gshadow;
 extern const struct format format_journald;
 extern const struct format format_jumplist;
 extern const struct format format_lnk;
@@ -58,6 +59,7 @@ const struct format *const formats[] = {
 	&format_evtx,
 	&format_group,
 	&format_journald,
+	&format_gshadow,
 	&format_jumplist,
 	&format_lnk,
 	&format_logfile,
