@@ -35,6 +35,7 @@ extern const struct format format_registry;
 extern const struct format format_shadow;
 extern const struct format format_shell_history;
 extern const struct format format_shimcache;
+extern const struct format format_sudoers;
 extern const struct format format_syslog;
 extern const struct format format_systemd_unit;
 extern const struct format format_task;
@@ -58,8 +59,8 @@ const struct format *const formats[] = {
 	&format_efivars,
 	&format_evtx,
 	&format_group,
-	&format_journald,
 	&format_gshadow,
+	&format_journald,
 	&format_jumplist,
 	&format_lnk,
 	&format_logfile,
@@ -74,6 +75,7 @@ const struct format *const formats[] = {
 	&format_shadow,
 	&format_shell_history,
 	&format_shimcache,
+	&format_sudoers,
 	&format_syslog,
 	&format_systemd_unit,
 	&format_task,
