@@ -9,6 +9,7 @@
 #include "lib/base/memory.h"
 
 extern const struct format format_amcache;
+extern const struct format format_at;
 extern const struct format format_authorized_keys;
 extern const struct format format_bam;
 extern const struct format format_bcd;
@@ -49,6 +50,7 @@ extern const struct format format_wmi;
 /* clang-format off */
 const struct format *const formats[] = {
 	&format_amcache,
+	&format_at,
 	&format_authorized_keys,
 	&format_bam,
 	&format_bcd,
