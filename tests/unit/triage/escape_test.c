@@ -52,7 +52,7 @@ static void each_place(void **state)
 				units[2 * b] = '"';
 				units[2 * b + 1] = 0;
 				for (int how = ESCAPE_JSON; how <= ESCAPE_BODY; how++)
-					expect_as_singles(how, units, n);
+					expect_as_singles((enum escape)how, units, n);
 			}
 		}
 	}
