@@ -3,11 +3,17 @@
 
 import hashlib
 import json
+import lzma
 import struct
 
 
+def zstd(data):
+    """A frame of one block, which is not packed, without a checksum, as systemd has it."""
+    return struct.pack("<IBB", 0xFD2FB528, 0x20, len(data)) + struct.pack("<I", len(data) << 3 | 1)[:3] + data
+
+
 def journal(compact):
-    """Three entries, two arrays, and one field that is packed with lz4."""
+    """Three entries, two arrays, and fields that are packed in each of the three ways."""
     out = bytearray(272)
     item = "<I" if compact else "<Q"
 
@@ -29,7 +35,8 @@ def journal(compact):
         return add(6, 0, struct.pack("<Q", following) + b"".join(struct.pack(item, i) for i in items))
 
     fields = [data(b"MESSAGE=hello"), data(b"_PID=7"), data(b"BINARY=\xff\0"),
-              data(struct.pack("<Q", 29) + b"\x5fLZ=ab\2\0\4\x10b", 2)]
+              data(struct.pack("<Q", 29) + b"\x5fLZ=ab\2\0\4\x10b", 2),
+              data(zstd(b"ZSTD=" + b"z" * 40), 4), data(lzma.compress(b"XZ=" + b"x" * 40), 1)]
     entries = [entry(n + 1, fields[n % 2:]) for n in range(3)]
     first = array(0, entries[:2])
     struct.pack_into("<Q", out, first + 16, array(0, entries[2:] + [0, 0]))

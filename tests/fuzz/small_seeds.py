@@ -3,6 +3,7 @@
 and real files where the samples are there."""
 import pathlib
 import struct
+import zlib
 
 SAMPLES = pathlib.Path(__file__).resolve().parents[2] / "../shared/data/triage"
 PLASO = "log2timeline_plaso/test_data/"
@@ -79,6 +80,61 @@ def login():
                        1700000000, 5, b"\xc0\0\2\1")
 
 
+def evidence():
+    """An E01 segment of three chunks of 512 bytes: the second one is not packed."""
+    def summed(data):
+        return data + struct.pack("<I", zlib.adler32(data))
+
+    lines = "1\r\nmain\r\nc\tn\ta\te\r\n7\t1\tdisk\tMax\r\n"
+    volume = struct.pack("<IIIIQ", 1, 3, 1, 512, 3).ljust(1048, b"\0")
+    chunks = [zlib.compress(b"A" * 512), summed(bytes(range(256)) * 2), zlib.compress(bytes(512))]
+    out = b"EVF\t\r\n\xff\0" + struct.pack("<BHH", 1, 1, 0)
+
+    def add(name, body, last=False):
+        nonlocal out
+        size = 76 + len(body)
+        head = struct.pack("<16sQQ40x", name, len(out) + (0 if last else size), size)
+        out += summed(head) + body
+        return len(out) - len(body)
+
+    add(b"header2", zlib.compress(b"\xff\xfe" + utf16(lines)))
+    add(b"header", zlib.compress(lines.encode()))
+    add(b"volume", summed(volume))
+    base = add(b"sectors", b"".join(chunks))
+    places = [sum(map(len, chunks[:i])) | (i != 1) << 31 for i in range(3)]
+    entries = struct.pack("<3I", *places)
+    table = summed(struct.pack("<I4xQ4x", 3, base)) + summed(entries)
+    add(b"table", table)
+    add(b"table2", table)
+    add(b"error2", struct.pack("<I516xII", 1, 2, 1))
+    add(b"digest", summed(b"\1" * 76))
+    add(b"hash", summed(b"\1" * 32))
+    add(b"done", b"", True)
+    return out
+
+
+def bitlocker(on_write=False):
+    """A volume of three copies of metadata with two protectors and a description."""
+    guid = bytes.fromhex("3b4da89280dd0e4d9e4eb1e3284eaed8" if on_write
+                         else "3bd66749292ed84a8399f6a339e3d001")
+    places = (512, 1024, 1536)
+    head = (b"\xeb\x58\x90-FVE-FS-".ljust(160, b"\0") + guid + struct.pack("<3Q", *places)).ljust(512, b"\0")
+
+    def entry(kind, value, data):
+        return struct.pack("<4H", 8 + len(data), kind, value, 1) + data
+
+    entries = b"".join(entry(2, 8, bytes([n]) * 16 + struct.pack("<QHH", n, 0, n << 11)) for n in (1, 2))
+    entries += entry(7, 2, utf16("PC C:\0"))
+    size = 48 + len(entries)
+    meta = struct.pack("<4I16sIHHQ", size, 1, 48, size, b"v" * 16, 9, 0x8004, 0, 132000000000000000) + entries
+    whole = 64 + len(meta)
+    whole += -whole % 16
+    block = struct.pack("<8sHHHHQIIQQQQ", b"-FVE-FS-", whole // 16, 2, 4, 4, 1 << 20, 0, 0, *places, 0)
+    block = (block + meta).ljust(whole, b"\0")
+    block += struct.pack("<HHI", 8, 1, zlib.crc32(block))
+    return head + block.ljust(512, b"\0") * 3
+
+
 def seeds():
     plain = prefetch()
     made = {"prefetch_fuzz/plain": plain,
@@ -89,6 +145,9 @@ def seeds():
             "recycle_fuzz/info2": struct.pack("<IIIII", 5, 0, 0, 800, 0) + b"C:\\a".ljust(800, b"\0"),
             "task_fuzz/xml": b"\xff\xfe" + utf16(task()), "task_fuzz/utf8": task().encode(),
             "task_fuzz/job": job(), "utmp_fuzz/login": login() * 2,
+            "e01_fuzz/even": evidence() + bytes(len(evidence()) % 2),
+            "e01_fuzz/odd": evidence() + bytes(1 - len(evidence()) % 2),
+            "fve_fuzz/whole": bitlocker(), "fve_fuzz/on_write": bitlocker(True),
             "shell_history_fuzz/lines": b"#1\nls\n: 1:2;a\\\nb\nc\n"}
     found = {f"triage/{name}": data for name, data in made.items()}
     found["lib/xpress_fuzz/plain"] = struct.pack("<I", len(plain))[:3] + xpress(plain)

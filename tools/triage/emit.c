@@ -252,7 +252,7 @@ void emit_value_end(struct emit *o, enum emit_value kind, char *to)
 							  kind == VALUE_TEXT };
 }
 
-static inline enum emit_escape escape_of(const struct emit *o)
+static inline enum escape escape_of(const struct emit *o)
 {
 	return in_json(o) ? ESCAPE_JSON : ESCAPE_PLAIN;
 }

@@ -8,6 +8,7 @@
 #include "lib/base/copy.h"
 #include "lib/base/decimal.h"
 #include "triage/emit.h"
+#include "triage/escape.h"
 
 /* Limits of docs/formats/triage-output.md. */
 #define EMIT_BLOCK_BYTES (256u << 10)
@@ -92,24 +93,9 @@ static inline void emit_put(struct emit_buffer *b, const char *s, size_t n)
 	b->len += n;
 }
 
-/*
- * Text, escaped for where it goes. Each takes from *s as much as surely fits before `limit`
- * (at least EMIT_ESCAPE_ROOM bytes behind `to`), advances it and returns the new `to`.
- */
-#define EMIT_ESCAPE_ROOM 32u
-enum emit_escape {
-	ESCAPE_JSON,  /* within quotes */
-	ESCAPE_PLAIN, /* a cell */
-	ESCAPE_BODY,  /* a bodyfile's name */
-};
-char *emit_escape(enum emit_escape how, char *to, const char *limit, const char **s,
-		  const char *end);
-char *emit_escape16(enum emit_escape how, char *to, const char *limit, const uint8_t **units,
-		    const uint8_t *end);
-/* All of it; false if the buffer would become longer than `max`. */
-bool emit_escaped(struct emit_buffer *b, enum emit_escape how, const char *s, size_t len,
-		  size_t max);
-bool emit_escaped16(struct emit_buffer *b, enum emit_escape how, const uint8_t *units, size_t count,
+/* Text, escaped for where it goes, all of it; false if the buffer would become longer than `max`. */
+bool emit_escaped(struct emit_buffer *b, enum escape how, const char *s, size_t len, size_t max);
+bool emit_escaped16(struct emit_buffer *b, enum escape how, const uint8_t *units, size_t count,
 		    size_t max);
 
 /*

@@ -9,6 +9,7 @@
 #include "lib/base/memory.h"
 
 extern const struct format format_amcache;
+extern const struct format format_at;
 extern const struct format format_authorized_keys;
 extern const struct format format_bam;
 extern const struct format format_bcd;
@@ -19,6 +20,7 @@ extern const struct format format_e01;
 extern const struct format format_efivars;
 extern const struct format format_evtx;
 extern const struct format format_group;
+extern const struct format format_gshadow;
 extern const struct format format_journald;
 extern const struct format format_jumplist;
 extern const struct format format_lnk;
@@ -34,6 +36,7 @@ extern const struct format format_registry;
 extern const struct format format_shadow;
 extern const struct format format_shell_history;
 extern const struct format format_shimcache;
+extern const struct format format_sudoers;
 extern const struct format format_syslog;
 extern const struct format format_systemd_unit;
 extern const struct format format_task;
@@ -47,6 +50,7 @@ extern const struct format format_wmi;
 /* clang-format off */
 const struct format *const formats[] = {
 	&format_amcache,
+	&format_at,
 	&format_authorized_keys,
 	&format_bam,
 	&format_bcd,
@@ -57,6 +61,7 @@ const struct format *const formats[] = {
 	&format_efivars,
 	&format_evtx,
 	&format_group,
+	&format_gshadow,
 	&format_journald,
 	&format_jumplist,
 	&format_lnk,
@@ -72,6 +77,7 @@ const struct format *const formats[] = {
 	&format_shadow,
 	&format_shell_history,
 	&format_shimcache,
+	&format_sudoers,
 	&format_syslog,
 	&format_systemd_unit,
 	&format_task,

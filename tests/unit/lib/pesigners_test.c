@@ -137,6 +137,7 @@ static void hostile(void **state)
 		{ "header far away", 0x3c, 4, 0xfffffff0, false, 0 },
 		{ "no PE", PE_AT, 1, 'Q', false, 0 },
 		{ "short optional header", PE_AT + 20, 2, 100, false, 0 },
+		{ "directories cut off", PE_AT + 20, 2, 112 + 39, false, 0 },
 		{ "optional header beyond the end", PE_AT + 20, 2, 0xffff, false, 0 },
 		{ "another machine's header", PE_AT + 24, 2, 0x107, false, 0 },
 		{ "few directories", PE_AT + 24 + 108, 4, 4, true, 0 },

@@ -207,6 +207,33 @@ static void escapes(void **state)
 			}
 }
 
+/* A long text is taken in pieces: none ends within a pair, or hides what follows a percent sign. */
+static void pieces(void **state)
+{
+	enum { PIECE = 2048, TAIL = 5 };
+	static const char tail[2 * TAIL + 1] = "\x3d\xd8\x00\xde%\0004\0001\0";
+	uint8_t units[2 * (PIECE + TAIL)];
+	char xs[PIECE], want[PIECE + 256];
+	struct sink s;
+
+	(void)state;
+	memset(xs, 'x', sizeof(xs));
+	for (int count = PIECE - TAIL; count <= PIECE; count++) {
+		for (int i = 0; i < count; i++)
+			memcpy(units + 2 * (size_t)i, "x", 2);
+		memcpy(units + 2 * (size_t)count, tail, 2 * TAIL);
+		struct emit *o = open_sink(EMIT_BODYFILE, &s);
+		emit_begin(o, "t");
+		emit_unix(o, "size", 1, 0, 0, MOMENT_CREATED);
+		emit_says16(o, units, (size_t)count + TAIL);
+		end(o);
+		snprintf(want, sizeof(want),
+			 "0|%.*s%s%%2541 (Creation Time)|0|----------|0|0|0|0|0|0|1\n", count, xs,
+			 "\xf0\x9f\x98\x80");
+		done(o, &s, want);
+	}
+}
+
 /* Bytes that are no UTF-8: each is one U+FFFD. */
 static void broken_bytes(void **state)
 {
@@ -587,6 +614,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),
 		cmocka_unit_test(escapes),
+		cmocka_unit_test(pieces),
 		cmocka_unit_test(broken_bytes),
 		cmocka_unit_test(times),
 		cmocka_unit_test(csv),

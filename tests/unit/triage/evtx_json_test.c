@@ -9,6 +9,7 @@
 
 #include "evtx_builder.h"
 #include "evtx_read.h"
+#include "triage/parse/evtx.h"
 
 #define HEAD "{\"record_number\":1,\"written_time\":\"2012-12-14T23:06:40.0000001Z\""
 #define DATA(x) "<Event><System/><EventData>" x "</EventData></Event>"
@@ -461,6 +462,45 @@ static void templates_are_limited(void **state)
 	result_release(&r);
 }
 
+/* Names stand once; a chunk that uses a long one over and over does not become many times as large. */
+static void names_are_limited(void **state)
+{
+	static struct b_chunk c;
+	enum { UNITS = 20000, USES = 100 };
+	uint16_t digest = 0;
+	(void)state;
+
+	b_begin(&c);
+	b_record(&c, 9);
+	size_t name = c.n;
+	for (int i = 0; i < UNITS; i++)
+		digest = (uint16_t)(digest * 65599u + 'n');
+	b_number(&c, 0, 4);
+	b_number(&c, digest, 2);
+	b_number(&c, UNITS, 2);
+	for (int i = 0; i < UNITS; i++)
+		b_number(&c, 'n', 2);
+	b_number(&c, 0, 2);
+	b_record_end(&c);
+	for (int i = 0; i < USES; i++) {
+		b_record(&c, 1);
+		b_fragment(&c);
+		b_number(&c, 0x01, 1);
+		b_number(&c, 0, 4);
+		b_number(&c, name, 4);
+		b_number(&c, 0x03, 1);
+		b_record_end(&c);
+	}
+	struct result r = read_chunk(&c);
+	assert_true(r.ok);
+	assert_int_equal(r.records, 1 + USES);
+	/* 26 times 40,000 are below 1 MiB, as above. */
+	assert_int_equal(count_of(r.lines.s, "\"incomplete\":true"), USES - 26);
+	assert_int_equal(count_of(r.lines.s, "\"other\":{\"nnnn"), 26);
+	assert_non_null(strstr(r.problems.s, "the names in the chunk's templates are too long"));
+	result_release(&r);
+}
+
 /* Each part that is damaged costs itself, and the record says so. */
 static void damaged(void **state)
 {
@@ -517,14 +557,38 @@ static void damaged(void **state)
 	}
 }
 
+static void hexadecimals(void **state)
+{
+	uint8_t bytes[8];
+	(void)state;
+
+	for (unsigned bit = 0; bit < 64; bit++) {
+		const struct evtx_value v = { bytes, 8, EVTX_HEX64 };
+		uint64_t n = UINT64_C(0xa987654321fedcb5) >> bit;
+		char want[24], got[EVTX_JSON_ROOM(8)];
+
+		for (unsigned i = 0; i < 8; i++)
+			bytes[i] = (uint8_t)(n >> 8 * i);
+		snprintf(want, sizeof(want), "\"0x%llx\"", (unsigned long long)n);
+		*evtx_json(got, &v) = '\0';
+		assert_string_equal(got, want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values),           cmocka_unit_test(shapes),
-		cmocka_unit_test(forwarded),        cmocka_unit_test(output_is_limited),
-		cmocka_unit_test(nested_elements),  cmocka_unit_test(nested_fragments),
-		cmocka_unit_test(size_is_no_token), cmocka_unit_test(templates_are_limited),
+		cmocka_unit_test(values),
+		cmocka_unit_test(shapes),
+		cmocka_unit_test(forwarded),
+		cmocka_unit_test(output_is_limited),
+		cmocka_unit_test(nested_elements),
+		cmocka_unit_test(nested_fragments),
+		cmocka_unit_test(size_is_no_token),
+		cmocka_unit_test(templates_are_limited),
+		cmocka_unit_test(names_are_limited),
 		cmocka_unit_test(damaged),
+		cmocka_unit_test(hexadecimals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

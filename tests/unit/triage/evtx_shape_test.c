@@ -138,6 +138,28 @@ static void damaged(void **state)
 	evtx_run_release(&x);
 }
 
+/* What is known again was read as well: it counts as much, also where that is too much. */
+static void counts_as_if_compiled(void **state)
+{
+	static struct b_chunk c;
+	struct evtx_run x;
+	(void)state;
+
+	evtx_run_init(&x);
+	make_chunk(&c, 0);
+	assert_int_equal(compiled(&x, &c), 1);
+	uint32_t left = x.programs.left, cost = EVTX_COMPILE_MAX - left;
+	assert_int_equal(compiled(&x, &c), 0);
+	assert_int_equal(x.programs.left, left);
+
+	evtx_run_chunk(&x, (struct evtx_bytes){ c.at, B_CHUNK });
+	x.programs.left = cost - 1;
+	evtx_run_record(&x, (uint32_t)c.record, (uint32_t)c.n, 0, false);
+	assert_string_equal(x.problem, "the names in the chunk's templates are too long");
+	assert_true(x.programs.left < cost);
+	evtx_run_release(&x);
+}
+
 /* Programs of many chunks do not gather without end. */
 static void forgets(void **state)
 {
@@ -166,9 +188,8 @@ static void forgets(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(as_if_alone),
-		cmocka_unit_test(is_compiled_once),
-		cmocka_unit_test(damaged),
+		cmocka_unit_test(as_if_alone), cmocka_unit_test(is_compiled_once),
+		cmocka_unit_test(damaged),     cmocka_unit_test(counts_as_if_compiled),
 		cmocka_unit_test(forgets),
 	};
 

@@ -81,11 +81,11 @@ static void whole(void **state)
 
 	make(program, 2);
 	assert_true(pe_read(program, SIZE, &p, &e));
-	assert_true(p.is_64);
-	assert_string_equal(pe_machine_name(p.machine), "x86_64");
-	assert_string_equal(pe_subsystem_name(p.subsystem), "efi_application");
-	assert_int_equal(p.time_stamp, 0x12345678);
-	assert_int_equal(p.section_count, 2);
+	assert_true(p.header.is_64);
+	assert_string_equal(pe_machine_name(p.header.machine), "x86_64");
+	assert_string_equal(pe_subsystem_name(p.header.subsystem), "efi_application");
+	assert_int_equal(p.header.time_stamp, 0x12345678);
+	assert_int_equal(p.header.section_count, 2);
 	assert_string_equal(p.sections[1].name, ".b");
 	assert_int_equal(signatures(program, &p, &problems), 2);
 	assert_int_equal(problems, 0);
@@ -102,12 +102,12 @@ static void whole(void **state)
 	pe_put(program + OPTIONAL + 64, sum, 4);
 	assert_true(pe_read(program, SIZE, &p, &e));
 	assert_string_equal(p.authenticode, want);
-	assert_int_equal(p.checksum, p.checksum_right);
+	assert_int_equal(p.header.checksum, p.checksum_right);
 	assert_int_equal(p.checksum_right, sum);
 	program[0x3ff]++;
 	assert_true(pe_read(program, SIZE, &p, &e));
 	assert_string_not_equal(p.authenticode, want);
-	assert_int_not_equal(p.checksum, p.checksum_right);
+	assert_int_not_equal(p.header.checksum, p.checksum_right);
 	/* What follows the sections belongs to it where there are no certificates. */
 	make(program, 0);
 	assert_true(pe_read(program, SIZE, &p, &e));
@@ -169,6 +169,27 @@ static void hostile(void **state)
 	}
 }
 
+/* The place that a digest leaves out, and the table, are where this kind of header has them. */
+static void both_kinds(void **state)
+{
+	uint8_t program[SIZE];
+	(void)state;
+
+	for (int is_64 = 0; is_64 < 2; is_64++) {
+		struct pe p;
+		struct error e = { 0 };
+		const struct pe_header *h = &p.header;
+
+		pe_make(program, SIZE, is_64 ? 0x20b : 0x10b, "x", 1);
+		assert_true(pe_read(program, SIZE, &p, &e));
+		assert_int_equal(h->is_64, is_64);
+		assert_int_equal(h->checksum_at, OPTIONAL + 64);
+		assert_int_equal(h->security_at, OPTIONAL + (is_64 ? 112 : 96) + 32);
+		assert_int_equal(h->table_at, PE_TABLE);
+		assert_int_equal(h->table_bytes, 9);
+	}
+}
+
 static void cut(void **state)
 {
 	uint8_t program[SIZE];
@@ -197,6 +218,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole),
 		cmocka_unit_test(hostile),
+		cmocka_unit_test(both_kinds),
 		cmocka_unit_test(cut),
 	};
 

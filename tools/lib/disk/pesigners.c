@@ -5,47 +5,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
-#include "lib/base/reader.h"
-
-#define PE_AT 0x3c /* where the PE header's place stands */
-#define COFF_BYTES 20u
-#define MAGIC_32 0x10bu
-#define MAGIC_64 0x20bu
-#define SECURITY 4u /* which of the data directories */
-#define PKCS 2u     /* a certificate of type PKCS#7 SignedData */
-#define CERTIFICATE_HEAD 8u
-
-/* Where the certificates lie in the file; 0 bytes if there are none. */
-static bool find_table(struct reader file, uint32_t *at, uint32_t *bytes)
-{
-	struct reader r = file;
-
-	*at = *bytes = 0;
-	if (reader_le16(&r) != 0x5a4d) /* "MZ" */
-		return false;
-	reader_skip(&r, PE_AT - 2);
-	uint32_t pe = reader_le32(&r);
-	r = file;
-	reader_skip(&r, pe);
-	if (reader_le32(&r) != 0x4550) /* "PE\0\0" */
-		return false;
-	struct reader coff = reader_sub(&r, COFF_BYTES);
-	reader_skip(&coff, 16);
-	struct reader optional = reader_sub(&r, reader_le16(&coff));
-	uint16_t magic = reader_le16(&optional);
-	if (optional.bad || (magic != MAGIC_32 && magic != MAGIC_64))
-		return false;
-	reader_skip(&optional, magic == MAGIC_32 ? 90 : 106);
-	uint32_t directories = reader_le32(&optional);
-	if (optional.bad)
-		return false;
-	if (directories <= SECURITY)
-		return true;
-	reader_skip(&optional, SECURITY * 8);
-	*at = reader_le32(&optional);
-	*bytes = reader_le32(&optional);
-	return !optional.bad;
-}
+#include "lib/disk/peheader.h"
 
 static void add_name(struct pe_signers *s, const uint8_t *name, size_t len)
 {
@@ -86,31 +46,20 @@ static void scan(struct pe_signers *s, struct reader signature)
 
 bool pe_signers_read(const void *bytes, size_t len, struct pe_signers *s, struct error *e)
 {
-	struct reader file = reader_of(bytes, len), table;
-	uint32_t at, size;
+	struct reader file = reader_of(bytes, len), rest = file;
+	struct pe_header h;
+	struct pe_certificate c;
 
 	*s = (struct pe_signers){ 0 };
-	if (!find_table(file, &at, &size))
+	if (!pe_header_read(&rest, &h) || h.is_cut)
 		return error_set(e, ERROR_UNTRUSTED, _("is no program for the firmware"));
-	reader_skip(&file, at);
-	table = reader_sub(&file, size);
-	while (table.left && s->signatures < PE_SIGNATURES_MAX) {
-		size_t left = table.left;
-		uint32_t length = reader_le32(&table);
-		reader_skip(&table, 2);
-		uint16_t type = reader_le16(&table);
-		struct reader one = reader_sub(
-			&table, length < CERTIFICATE_HEAD ? left : length - CERTIFICATE_HEAD);
-
-		if (one.bad)
-			break;
-		if (type == PKCS) {
-			scan(s, one);
-			s->signatures++;
-		}
-		/* The next one begins at a multiple of 8 bytes. */
-		size_t pad = (8 - length % 8) % 8;
-		reader_skip(&table, pad < table.left ? pad : table.left);
+	reader_skip(&file, h.table_at);
+	struct reader table = reader_sub(&file, h.table_bytes);
+	while (table.left && s->signatures < PE_SIGNATURES_MAX && pe_certificate_next(&table, &c)) {
+		if (c.type != PE_CERTIFICATE_PKCS)
+			continue;
+		scan(s, c.content);
+		s->signatures++;
 	}
 	if (table.bad || table.left)
 		return error_set(e, ERROR_UNTRUSTED, _("is damaged: its signatures are cut short"));

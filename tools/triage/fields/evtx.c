@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "lib/base/decimal.h"
 #include "lib/base/language.h"
 #include "triage/format.h"
 
@@ -133,7 +134,7 @@ static uint64_t record_number(const struct evtx_record *r)
 
 static char *put_number(char *to, const struct key *key, uint64_t n)
 {
-	to = evtx_decimal(put_key(to, key), n);
+	to = decimal_put(put_key(to, key), n);
 	*to++ = ',';
 	return to;
 }

@@ -41,6 +41,11 @@ static const char *const group_columns[] = {
 	"name",    "password", "password_locked", "hash_algorithm", "gid", "members", "line",
 	"invalid", NULL,
 };
+static const char *const gshadow_columns[] = {
+	"name",           "password",       "password_locked",
+	"hash_algorithm", "administrators", "members",
+	"line",           "invalid",        NULL,
+};
 
 static void password(struct emit *o, struct span field)
 {
@@ -90,17 +95,30 @@ static void print_shadow(struct emit *o, const struct span *f)
 	date(o, "expires", f[7]);
 }
 
+/* Names between commas. */
+static void names(struct emit *o, const char *key, struct span rest)
+{
+	struct span name;
+
+	emit_array(o, key);
+	while (span_until(&rest, ',', &name))
+		if (name.len)
+			emit_span(o, NULL, name);
+	emit_close(o);
+}
+
 static void print_group(struct emit *o, const struct span *f)
 {
-	struct span rest = f[3], member;
-
 	password(o, f[1]);
 	emit_span_number(o, "gid", f[2]);
-	emit_array(o, "members");
-	while (span_until(&rest, ',', &member))
-		if (member.len)
-			emit_span(o, NULL, member);
-	emit_close(o);
+	names(o, "members", f[3]);
+}
+
+static void print_gshadow(struct emit *o, const struct span *f)
+{
+	password(o, f[1]);
+	names(o, "administrators", f[2]);
+	names(o, "members", f[3]);
 }
 
 static bool record(void *ctx, const struct line *l, struct error *e)
@@ -145,6 +163,13 @@ static bool group(const struct format_job *job, struct emit *o, struct error *e)
 	return lines_each(&job->inputs[0], &job->problems, record, &a, e);
 }
 
+static bool gshadow(const struct format_job *job, struct emit *o, struct error *e)
+{
+	struct accounts a = { o, &job->problems, 4, print_gshadow };
+
+	return lines_each(&job->inputs[0], &job->problems, record, &a, e);
+}
+
 const struct format format_passwd = {
 	.name = "passwd",
 	.help = N_("accounts of a Linux (/etc/passwd)"),
@@ -167,4 +192,12 @@ const struct format format_group = {
 	.columns = group_columns,
 	.inputs_max = 1,
 	.run = group,
+};
+
+const struct format format_gshadow = {
+	.name = "gshadow",
+	.help = N_("passwords of groups of a Linux and who may change them (/etc/gshadow)"),
+	.columns = gshadow_columns,
+	.inputs_max = 1,
+	.run = gshadow,
 };

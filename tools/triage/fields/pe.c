@@ -45,9 +45,9 @@ static void named(struct emit *o, const char *key, const char *name, uint16_t va
 
 static void sections(struct emit *o, const struct pe *p)
 {
-	emit_number(o, "section_count", p->section_count);
+	emit_number(o, "section_count", p->header.section_count);
 	emit_array(o, "sections");
-	for (unsigned i = 0; i < p->section_count && i < PE_SECTIONS_MAX; i++) {
+	for (unsigned i = 0; i < p->header.section_count && i < PE_SECTIONS_MAX; i++) {
 		const struct pe_section *s = &p->sections[i];
 
 		emit_object(o, NULL);
@@ -100,16 +100,16 @@ static void fields(struct emit *o, const struct format_job *job, const uint8_t *
 
 	emit_begin(o, "pe:file");
 	emit_says(o, job->names[0], strlen(job->names[0]));
-	named(o, "machine", pe_machine_name(p->machine), p->machine);
-	named(o, "subsystem", pe_subsystem_name(p->subsystem), p->subsystem);
-	emit_bool(o, "is_64_bit", p->is_64);
-	emit_flags(o, "characteristics", p->characteristics);
-	emit_flags(o, "dll_characteristics", p->dll_characteristics);
-	emit_unix(o, "time_stamp", p->time_stamp, 0, 0,
-		  p->time_stamp ? MOMENT_CREATED : MOMENT_NONE);
-	emit_flags(o, "time_stamp_hex", p->time_stamp);
-	emit_flags(o, "checksum", p->checksum);
-	emit_bool(o, "checksum_is_right", p->checksum == p->checksum_right);
+	named(o, "machine", pe_machine_name(p->header.machine), p->header.machine);
+	named(o, "subsystem", pe_subsystem_name(p->header.subsystem), p->header.subsystem);
+	emit_bool(o, "is_64_bit", p->header.is_64);
+	emit_flags(o, "characteristics", p->header.characteristics);
+	emit_flags(o, "dll_characteristics", p->header.dll_characteristics);
+	emit_unix(o, "time_stamp", p->header.time_stamp, 0, 0,
+		  p->header.time_stamp ? MOMENT_CREATED : MOMENT_NONE);
+	emit_flags(o, "time_stamp_hex", p->header.time_stamp);
+	emit_flags(o, "checksum", p->header.checksum);
+	emit_bool(o, "checksum_is_right", p->header.checksum == p->checksum_right);
 	sections(o, p);
 	emit_number(o, "file_size", len);
 	emit_string(o, "sha256", sha256_hex(sum, bytes, len));

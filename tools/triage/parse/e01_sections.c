@@ -346,7 +346,7 @@ static bool section(struct walk *w)
 	/* Some writers leave the size of the last one empty. */
 	if (last || w->size < DESCRIPTOR_BYTES)
 		w->size = DESCRIPTOR_BYTES;
-	if (!last && (next <= w->at || next > w->s->size_bytes)) {
+	if (!last && (next < w->at + DESCRIPTOR_BYTES || next > w->s->size_bytes)) {
 		problem(w, N_("a section leads nowhere: the segment was cut off"));
 		return false;
 	}

@@ -148,7 +148,6 @@ char *evtx_json(char *to, const struct evtx_value *v);
 char *evtx_value_text(char *to, const struct evtx_value *v);
 /* A field as JSON: number and GUID also where the log has a text. The same room. */
 char *evtx_field_json(char *to, enum evtx_field field, const struct evtx_value *v);
-char *evtx_decimal(char *to, uint64_t n);
 char *evtx_filetime(char *to, uint64_t ticks); /* 2010-11-21T03:55:59.6264271Z */
 /* A GUID in small letters without braces, also out of a text; NULL if it is none. */
 char *evtx_guid_of(char *to, const struct evtx_value *v);

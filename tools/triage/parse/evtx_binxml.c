@@ -89,6 +89,10 @@ static bool take_name(struct parsing *p, uint32_t *at, uint32_t *said)
 	struct evtx_name n = evtx_name_at(p->t->b, *at);
 	if (!n.units)
 		return damaged(p);
+	/* A name stands once, but each use of it is read, and becomes a part of a literal. */
+	if (2 * n.count > p->t->names_left)
+		return stop(p, N_("the names in the chunk's templates are too long"));
+	p->t->names_left -= 2 * n.count;
 	if (*at == place_of(p)) {
 		reader_skip(&p->r, NAME_HEAD + n.count * 2 + 2);
 		if (p->r.bad)

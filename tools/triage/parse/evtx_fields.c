@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers and times out of values, whatever they were written as. */
+#include "lib/base/decimal.h"
 #include "triage/parse/evtx_inside.h"
 
 /* A bit for each type that is a whole number. */
@@ -60,7 +61,7 @@ char *evtx_field_json(char *to, enum evtx_field field, const struct evtx_value *
 	char *end;
 
 	if (EVTX_IS_NUMBER(field) && evtx_number(v, &n))
-		return evtx_decimal(to, n);
+		return decimal_put(to, n);
 	if (EVTX_IS_GUID(field) && (end = evtx_guid_of(to + 1, v))) {
 		*to = '"';
 		*end = '"';

@@ -4,6 +4,7 @@
 
 /* What the files evtx*.c share; nobody else includes it. */
 #include "lib/base/language.h"
+#include "triage/escape.h"
 #include "triage/parse/evtx.h"
 
 #define EVTX_CHUNK_BYTES 65536u
@@ -17,7 +18,7 @@
 #define EVTX_NEST_MAX 16u              /* fragments within values of fragments */
 #define EVTX_OUT_MAX (1u << 20)        /* bytes of JSON a record */
 #define EVTX_CHUNK_OUT_MAX (16u << 20) /* a chunk */
-#define EVTX_COMPILE_MAX (1u << 20)    /* bytes of templates that are read a chunk */
+#define EVTX_COMPILE_MAX (1u << 20)    /* bytes of templates and names read a chunk */
 #define EVTX_STEPS_MAX (1u << 20)      /* steps of programs a record */
 #define EVTX_VALUES_MAX 65536u         /* values of all instances within each other */
 #define EVTX_PROGRAMS_MAX 512u         /* kept a chunk */
@@ -109,11 +110,12 @@ struct evtx_tree {
 	struct evtx_node *nodes; /* EVTX_NODES_MAX */
 	uint32_t count;
 	uint32_t first;      /* at the top */
+	uint32_t names_left; /* bytes that the names of what is read may have together */
 	const char *problem; /* what ended it early; what came before stays */
 	bool doubtful;       /* a name does not have the digest that stands before it */
 };
 
-/* Read from..end. In templates, and only there, elements have the number of a value they depend on. */
+/* Read from..end, and take from t->names_left. In templates, and only there, elements have the number of a value they depend on. */
 void evtx_tree_read(struct evtx_tree *t, uint32_t from, uint32_t end, bool in_template);
 
 struct evtx_name {
@@ -182,6 +184,7 @@ struct evtx_piece {
 
 struct evtx_program {
 	uint32_t first, count;
+	uint32_t cost; /* bytes that were read for it, against EVTX_COMPILE_MAX */
 	uint8_t context;
 	uint16_t next;                        /* number + 1 of the next one in its bucket */
 	uint32_t shape, pieces_first, pieces; /* shape: place of the bytes in `text` */
@@ -215,7 +218,7 @@ struct evtx_programs {
 		uint16_t number;       /* + 1; 0: free */
 	} slot[EVTX_PROGRAMS_MAX * 2]; /* those that this chunk has */
 	uint32_t slots;
-	uint32_t compiled;     /* bytes, against EVTX_COMPILE_MAX */
+	uint32_t left;         /* of EVTX_COMPILE_MAX */
 	struct evtx_key *keys; /* EVTX_KEYS, by digest */
 	uint32_t key_mask, stamp;
 	uint32_t literal; /* where the literal begins that is being put together */
@@ -240,11 +243,15 @@ void evtx_shape_note(struct evtx_programs *p, struct evtx_program *made, uint32_
 /* Let the last one of `list` be found. */
 void evtx_shape_keep(struct evtx_programs *p, const uint8_t guid[16]);
 
-/* ---- evtx_text.c, evtx_value.c: JSON */
+/* ---- evtx_value.c: JSON */
 
 /* Units of UTF-16, escaped for within quotes; at most 6 bytes a unit, and EVTX_COPY_MORE more are scratched. */
-char *evtx_escape(char *to, const uint8_t *units, size_t count);
-char *evtx_escape_unit(char *to, uint32_t c);
+static inline char *evtx_escape(char *to, const uint8_t *units, size_t count)
+{
+	const uint8_t *end = units + count * 2;
+
+	return escape16(ESCAPE_JSON, to, units, end, end);
+}
 /* The n-th element of an array whose begin is *at; false at its end. */
 bool evtx_array_next(const struct evtx_value *array, uint32_t *at, struct evtx_value *element);
 

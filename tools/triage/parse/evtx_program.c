@@ -3,6 +3,7 @@
  * A tree of binary XML as a program: literal JSON, and values put in between. A template is compiled when
  * it is new; each record of it is then rendered by copying. docs/formats/evtx.md#json has the rules.
  */
+#include "lib/base/decimal.h"
 #include "lib/base/memory.h"
 #include "triage/parse/evtx_inside.h"
 #include "triage/parse/evtx_compile.h"
@@ -26,7 +27,8 @@ void evtx_programs_release(struct evtx_programs *p)
 
 void evtx_programs_chunk(struct evtx_programs *p)
 {
-	p->slots = p->compiled = 0;
+	p->slots = 0;
+	p->left = EVTX_COMPILE_MAX;
 	memset(p->slot, 0, sizeof(p->slot));
 	if (p->count <= EVTX_PROGRAMS_MAX && p->text_len <= EVTX_KEPT_BYTES &&
 	    p->op_count * sizeof(*p->ops) <= EVTX_KEPT_BYTES)
@@ -118,7 +120,7 @@ static void put_key(struct evtx_programs *p, struct evtx_object *o, const char *
 	evtx_put_units(p, units, count);
 	if (seen) {
 		evtx_put(p, "_", 1);
-		p->text_len = (size_t)(evtx_decimal(evtx_put_room(p, 24), seen) - p->text);
+		p->text_len = (size_t)(decimal_put(evtx_put_room(p, 24), seen) - p->text);
 	}
 	evtx_put(p, "\":", 2);
 }
@@ -185,6 +187,11 @@ struct evtx_content evtx_content(struct evtx_tree *t, uint32_t first)
 	return c;
 }
 
+static void put_character(struct evtx_programs *p, uint32_t c)
+{
+	p->text_len = (size_t)(escape_one(ESCAPE_JSON, evtx_put_room(p, 12), c, false) - p->text);
+}
+
 static void put_entity(struct evtx_programs *p, uint32_t name)
 {
 	static const struct {
@@ -197,9 +204,7 @@ static void put_entity(struct evtx_programs *p, uint32_t name)
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (evtx_name_is(n, known[i].name)) {
-			p->text_len = (size_t)(evtx_escape_unit(evtx_put_room(p, 8),
-								(unsigned char)known[i].c) -
-					       p->text);
+			put_character(p, (unsigned char)known[i].c);
 			return;
 		}
 	evtx_put(p, "&", 1);
@@ -217,8 +222,7 @@ void evtx_put_pieces(struct evtx_programs *p, uint32_t first)
 		if (n->kind == NODE_TEXT)
 			evtx_put_units(p, t->b.at + n->at, n->len);
 		else if (n->kind == NODE_CHAR)
-			p->text_len =
-				(size_t)(evtx_escape_unit(evtx_put_room(p, 8), n->at) - p->text);
+			put_character(p, n->at);
 		else if (n->kind == NODE_ENTITY)
 			put_entity(p, n->name);
 		else if (n->kind == NODE_SUB && n->type != EVTX_BINXML)
@@ -366,13 +370,15 @@ struct evtx_program evtx_compile(struct evtx_programs *p, struct evtx_bytes b, u
 	struct evtx_program made = { .first = (uint32_t)p->op_count, .context = (uint8_t)context };
 	struct evtx_object o = { NODE_NONE, OBJECT_UNKNOWN };
 
-	if (end - from > EVTX_COMPILE_MAX - p->compiled) {
+	if (end - from > p->left) {
 		made.problem = N_("the templates of the chunk are too large");
 		return made;
 	}
-	p->compiled += end - from;
 	p->tree.b = b;
+	p->tree.names_left = p->left - (end - from);
 	evtx_tree_read(&p->tree, from, end, in_template);
+	made.cost = p->left - p->tree.names_left;
+	p->left = p->tree.names_left;
 	made.problem = p->tree.problem;
 	for (p->key_mask = 63; p->key_mask < 2 * p->tree.count + 8;
 	     p->key_mask = p->key_mask * 2 + 1)

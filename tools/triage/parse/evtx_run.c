@@ -344,12 +344,13 @@ static bool compiled(struct evtx_run *x, uint32_t at, enum evtx_context context,
 		return false;
 	/* What is compared counts as if it were compiled. */
 	const struct evtx_program *known = NULL;
-	if (size <= EVTX_COMPILE_MAX - p->compiled)
+	if (size <= p->left)
 		known = evtx_shape_find(p, x->b, guid, from, from + size, context);
-	if (known) {
+	if (known && known->cost <= p->left) {
 		*program = *known;
-		p->compiled += size;
+		p->left -= known->cost;
 	} else {
+		known = NULL;
 		*program = evtx_compile(p, x->b, from, from + size, true, context);
 	}
 	if (p->slots == EVTX_PROGRAMS_MAX)

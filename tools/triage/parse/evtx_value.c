@@ -44,9 +44,9 @@ static char *put_signed(char *to, const struct evtx_value *v)
 	unsigned unused_bits = 64 - v->len * 8;
 
 	if (!(x >> (v->len * 8 - 1)))
-		return evtx_decimal(to, x);
+		return decimal_put(to, x);
 	*to++ = '-';
-	return evtx_decimal(to, -(x << unused_bits) >> unused_bits);
+	return decimal_put(to, -(x << unused_bits) >> unused_bits);
 }
 
 static char *put_hex_number(char *to, uint64_t x)
@@ -90,7 +90,7 @@ static char *put_date(char *to, uint64_t days_since_1601)
 
 	if (year > 9999) {
 		*to++ = '+';
-		to = evtx_decimal(to, year);
+		to = decimal_put(to, year);
 	} else {
 		to = decimal_two(decimal_two(to, (unsigned)year / 100), (unsigned)year % 100);
 	}
@@ -163,12 +163,12 @@ static char *put_sid(char *to, const uint8_t *p)
 		authority = authority << 8 | p[i];
 	*to++ = 'S';
 	*to++ = '-';
-	to = evtx_decimal(to, p[0]);
+	to = decimal_put(to, p[0]);
 	*to++ = '-';
-	to = evtx_decimal(to, authority);
+	to = decimal_put(to, authority);
 	for (unsigned i = 0; i < p[1]; i++) {
 		*to++ = '-';
-		to = evtx_decimal(to, evtx_le32(p + 8 + 4 * (size_t)i));
+		to = decimal_put(to, evtx_le32(p + 8 + 4 * (size_t)i));
 	}
 	return to;
 }
@@ -184,7 +184,8 @@ static char *put_ansi(char *to, const uint8_t *p, size_t n)
 	};
 
 	for (size_t i = 0; i < n; i++)
-		to = evtx_escape_unit(to, p[i] >= 0x80 && p[i] < 0xa0 ? c1[p[i] - 0x80] : p[i]);
+		to = escape_one(ESCAPE_JSON, to,
+				p[i] >= 0x80 && p[i] < 0xa0 ? c1[p[i] - 0x80] : p[i], false);
 	return to;
 }
 
@@ -256,7 +257,7 @@ static char *put_integer(char *to, const struct evtx_value *v)
 	}
 	if (v->type <= EVTX_UINT64 && v->type & 1)
 		return put_signed(to, v);
-	return evtx_decimal(to, evtx_le(v->at, v->len));
+	return decimal_put(to, evtx_le(v->at, v->len));
 }
 
 /* One that prints as a JSON number or true and false. */

@@ -4,7 +4,7 @@
 
 #include "triage/parse/lines.h"
 
-/* Lines of /etc/passwd, shadow and group: passwd(5), shadow(5), group(5), crypt(5); docs/formats/passwd.md. */
+/* Lines of /etc/passwd, shadow, group and gshadow: the pages of these names and crypt(5); docs/formats/passwd.md. */
 #define PASSWD_FIELDS_MAX 9
 
 /* The fields between colons; how many there are, more than `most` too. The others are absent. */

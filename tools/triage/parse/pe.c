@@ -6,44 +6,6 @@
 
 #include "lib/base/language.h"
 
-#define MAGIC_32 0x10bu
-#define MAGIC_64 0x20bu
-#define SECURITY 4u /* which of the data directories */
-#define PKCS 2u     /* a certificate of type PKCS#7 SignedData */
-#define CERTIFICATE_HEAD 8u
-
-/* Where in the file things stand that its digests leave out. */
-struct layout {
-	size_t checksum_at, security_at; /* 0: there is none */
-	uint32_t headers_bytes, table_at, table_bytes;
-};
-
-static bool optional_header(struct reader r, size_t at, struct pe *p, struct layout *l)
-{
-	uint16_t magic = reader_le16(&r);
-
-	p->is_64 = magic == MAGIC_64;
-	if (r.bad || (magic != MAGIC_32 && magic != MAGIC_64))
-		return false;
-	reader_skip(&r, 58);
-	l->headers_bytes = reader_le32(&r);
-	l->checksum_at = at + 64;
-	p->checksum = reader_le32(&r);
-	p->subsystem = reader_le16(&r);
-	p->dll_characteristics = reader_le16(&r);
-	reader_skip(&r, p->is_64 ? 36 : 20);
-	uint32_t directories = reader_le32(&r);
-	if (r.bad)
-		return false;
-	if (directories > SECURITY && r.left >= (SECURITY + 1) * 8) {
-		l->security_at = at + (p->is_64 ? 112 : 96) + SECURITY * 8;
-		reader_skip(&r, SECURITY * 8);
-		l->table_at = reader_le32(&r);
-		l->table_bytes = reader_le32(&r);
-	}
-	return true;
-}
-
 static void section(struct reader *r, struct pe_section *s)
 {
 	const uint8_t *name = reader_take(r, 8);
@@ -77,17 +39,18 @@ static uint32_t checksum(const uint8_t *p, size_t len, size_t hole)
 
 /* The digest that Authenticode signs: the headers without checksum and certificates, the sections by
  * their place, and what lies behind them up to the certificates. */
-static bool authenticode(const uint8_t *p, size_t len, const struct layout *l, struct pe *pe)
+static bool authenticode(const uint8_t *p, size_t len, struct pe *pe)
 {
+	const struct pe_header *h = &pe->header;
 	struct sha256_state s;
 	uint8_t order[PE_SECTIONS_MAX];
-	size_t hole = l->checksum_at + 4, done = l->headers_bytes, count = 0;
-	const size_t end = l->table_bytes ? l->table_at : len;
+	size_t hole = h->checksum_at + 4, done = h->headers_bytes, count = 0;
+	const size_t end = h->table_bytes ? h->table_at : len;
 
-	if (pe->section_count > PE_SECTIONS_MAX || done > end || end > len || done < hole ||
-	    (l->security_at && done < l->security_at + 8))
+	if (h->section_count > PE_SECTIONS_MAX || done > end || end > len || done < hole ||
+	    (h->security_at && done < h->security_at + 8))
 		return false;
-	for (unsigned i = 0; i < pe->section_count; i++) {
+	for (unsigned i = 0; i < h->section_count; i++) {
 		const struct pe_section *new = &pe->sections[i];
 		size_t k = count++;
 
@@ -102,10 +65,10 @@ static bool authenticode(const uint8_t *p, size_t len, const struct layout *l, s
 		order[k] = (uint8_t)i;
 	}
 	sha256_init(&s);
-	sha256_update(&s, p, l->checksum_at);
-	if (l->security_at) {
-		sha256_update(&s, p + hole, l->security_at - hole);
-		hole = l->security_at + 8;
+	sha256_update(&s, p, h->checksum_at);
+	if (h->security_at) {
+		sha256_update(&s, p + hole, h->security_at - hole);
+		hole = h->security_at + 8;
 	}
 	sha256_update(&s, p + hole, done - hole);
 	for (size_t i = 0; i < count; i++) {
@@ -123,37 +86,25 @@ static bool authenticode(const uint8_t *p, size_t len, const struct layout *l, s
 bool pe_read(const void *bytes, size_t len, struct pe *p, struct error *e)
 {
 	struct reader file = reader_of(bytes, len), r = file;
-	struct layout l = { 0 };
 
 	*p = (struct pe){ 0 };
-	bool ok = reader_le16(&r) == 0x5a4d; /* "MZ" */
-	reader_skip(&r, 58);
-	size_t at = reader_le32(&r);
-	r = file;
-	reader_skip(&r, at);
-	ok = ok && reader_le32(&r) == 0x4550; /* "PE\0\0" */
-	p->machine = reader_le16(&r);
-	p->section_count = reader_le16(&r);
-	p->time_stamp = reader_le32(&r);
-	reader_skip(&r, 8);
-	size_t optional = reader_le16(&r);
-	p->characteristics = reader_le16(&r);
-	if (!ok || r.bad || !optional_header(reader_sub(&r, optional), at + 24, p, &l))
+	const struct pe_header *h = &p->header;
+	if (!pe_header_read(&r, &p->header))
 		return error_set(e, ERROR_UNTRUSTED, _("is no program of Windows or the firmware"));
-	for (unsigned i = 0; i < p->section_count && i < PE_SECTIONS_MAX; i++)
+	for (unsigned i = 0; i < h->section_count && i < PE_SECTIONS_MAX; i++)
 		section(&r, &p->sections[i]);
 	if (r.bad)
 		return error_set(e, ERROR_UNTRUSTED, _("is damaged: its headers are cut short"));
-	p->checksum_right = checksum(file.at, len, l.checksum_at);
-	if (l.table_bytes) {
-		p->certificates_cut = l.table_at > len || l.table_bytes > len - l.table_at;
-		if (l.table_at <= len)
-			reader_skip(&file, l.table_at);
+	p->checksum_right = checksum(file.at, len, h->checksum_at);
+	if (h->table_bytes) {
+		p->certificates_cut = h->table_at > len || h->table_bytes > len - h->table_at;
+		if (h->table_at <= len)
+			reader_skip(&file, h->table_at);
 		p->certificates = reader_sub(&file, p->certificates_cut
-							    ? (l.table_at <= len ? file.left : 0)
-							    : l.table_bytes);
+							    ? (h->table_at <= len ? file.left : 0)
+							    : h->table_bytes);
 	}
-	p->has_authenticode = authenticode(bytes, len, &l, p);
+	p->has_authenticode = authenticode(bytes, len, p);
 	return true;
 }
 
@@ -175,21 +126,14 @@ bool pe_signature_next(const void *program, struct reader *table,
 {
 	while (table->left) {
 		const uint64_t offset = (uint64_t)(table->at - (const uint8_t *)program);
-		uint32_t length = reader_le32(table);
-		reader_skip(table, 2);
-		uint16_t type = reader_le16(table);
-		size_t n = length < CERTIFICATE_HEAD ? 0 : length - CERTIFICATE_HEAD;
+		struct pe_certificate c;
 
 		*s = (struct pe_signature){ .offset = offset };
-		if (table->bad || !n || n > table->left) {
+		if (!pe_certificate_next(table, &c)) {
 			parse_problem(problems, offset, N_("the signatures are cut short"));
 			return false;
 		}
-		struct reader one = reader_sub(table, n);
-		size_t pad =
-			(8 - length % 8) % 8; /* the next one begins at a multiple of 8 bytes */
-		reader_skip(table, pad < table->left ? pad : table->left);
-		if (type == PKCS && pkcs7_read(one, &s->pkcs7)) {
+		if (c.type == PE_CERTIFICATE_PKCS && pkcs7_read(c.content, &s->pkcs7)) {
 			indirect_data(s->pkcs7.content, s);
 			return true;
 		}

@@ -4,6 +4,7 @@
 
 #include "lib/base/error.h"
 #include "lib/crypto/sha256.h"
+#include "lib/disk/peheader.h"
 #include "lib/disk/x509.h"
 #include "triage/parse/parse.h"
 
@@ -19,11 +20,8 @@ struct pe_section {
 };
 
 struct pe {
-	bool is_64;
-	uint16_t machine, characteristics, subsystem, dll_characteristics;
-	uint32_t time_stamp; /* seconds since 1970, or a digest of what was built */
-	uint32_t checksum, checksum_right;
-	unsigned section_count;
+	struct pe_header header;
+	uint32_t checksum_right;
 	struct pe_section sections[PE_SECTIONS_MAX]; /* the first of them */
 	bool has_authenticode;
 	char authenticode[SHA256_HEX];
@@ -32,8 +30,8 @@ struct pe {
 };
 
 /* False: ERROR_UNTRUSTED, it is none. */
-__attribute__((warn_unused_result))
-bool pe_read(const void *bytes, size_t len, struct pe *p, struct error *e);
+__attribute__((warn_unused_result)) bool pe_read(const void *bytes, size_t len, struct pe *p,
+						 struct error *e);
 
 struct pe_signature {
 	uint64_t offset; /* in the program */
@@ -42,9 +40,10 @@ struct pe_signature {
 	struct reader digest;
 };
 /* The next PKCS#7 signature of *table; what is damaged is passed over, with a problem. */
-__attribute__((warn_unused_result))
-bool pe_signature_next(const void *program, struct reader *table,
-		       const struct parse_problems *problems, struct pe_signature *s);
+__attribute__((warn_unused_result)) bool pe_signature_next(const void *program,
+							   struct reader *table,
+							   const struct parse_problems *problems,
+							   struct pe_signature *s);
 
 const char *pe_machine_name(uint16_t machine);     /* "x86_64", or NULL */
 const char *pe_subsystem_name(uint16_t subsystem); /* "efi_application", or NULL */
