@@ -124,15 +124,9 @@ static bool leave_out(struct capture *c, struct capture_volume *v, struct error 
 /* A file system that is readable: at rest, whose, and what of it is used. */
 static bool look_into(struct capture *c, struct capture_volume *v, struct error *e)
 {
-	static const uint8_t contents[] = {
-		[FILESYSTEM_NTFS] = KIMG_CONTENT_NTFS,
-		[FILESYSTEM_EXT] = KIMG_CONTENT_EXT,
-		[FILESYSTEM_FAT] = KIMG_CONTENT_FAT,
-	};
 	struct kimg_partition *to = v->to;
 	const uint64_t sector = c->source.bytes.sector_bytes;
 
-	to->content = contents[v->f->kind];
 	to->block_bytes = v->f->block_bytes;
 	if (!judge_volume(v->f, &c->judgement, e))
 		return false;
