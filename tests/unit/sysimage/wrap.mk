@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# As in tests/unit/lib/wrap.mk.
+capture_room_test_WRAP := fstatfs
