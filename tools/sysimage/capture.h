@@ -70,6 +70,10 @@ bool capture_source_broker(struct capture_source *s, const char *name, struct er
 void capture_source_take(struct capture_source *s, struct capture_source *from);
 void capture_source_close(struct capture_source *s);
 
+/* As a partition_source reads: exactly these bytes of s->fd. */
+__attribute__((warn_unused_result))
+bool capture_source_read(void *s, uint64_t offset, void *buf, size_t len, struct error *e);
+
 /* The last step of opening: `bytes` can be read and has its size; which sectors has it? */
 __attribute__((warn_unused_result)) bool
 capture_source_sectors(struct capture_source *s, uint64_t sector_bytes, struct error *e);

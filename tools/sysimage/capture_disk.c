@@ -86,13 +86,6 @@ static uint8_t role_of(const struct partition_table *t, const struct partition *
 	return KIMG_ROLE_OTHER;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	const struct partition *x = a, *y = b;
-
-	return (x->number > y->number) - (x->number < y->number);
-}
-
 static void add_partition(struct capture *c, const struct partition *p)
 {
 	uint32_t i = c->manifest.partition_count++;
@@ -209,7 +202,6 @@ bool capture_table(struct capture *c, struct error *e)
 	m->partitions = c->partitions;
 	if (t->kind == TABLE_NONE)
 		return one_volume(c, e);
-	qsort(t->list, t->count, sizeof(t->list[0]), by_number);
 	for (size_t i = 0; i < t->count; i++)
 		if (t->kind == TABLE_GPT || !is_extended(&t->list[i]))
 			add_partition(c, &t->list[i]);

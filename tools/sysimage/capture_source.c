@@ -11,7 +11,7 @@
 #include "lib/disk/broker.h"
 #include "sysimage/capture.h"
 
-static bool read_source(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+bool capture_source_read(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
 {
 	const struct capture_source *s = ctx;
 	uint8_t *p = buf;
@@ -116,7 +116,7 @@ bool capture_source_open(struct capture_source *s, const char *name, uint64_t se
 
 	*s = (struct capture_source){ .name = name, .fd = -1 };
 	pthread_mutex_init(&s->lock, NULL);
-	s->bytes = (struct partition_source){ .read = read_source, .ctx = s };
+	s->bytes = (struct partition_source){ .read = capture_source_read, .ctx = s };
 	if (stat(name, &st) != 0)
 		return error_errno(e, _("cannot open %s"), name);
 	s->disk = S_ISBLK(st.st_mode);
@@ -152,7 +152,7 @@ bool capture_source_broker(struct capture_source *s, const char *name, struct er
 	struct stat st;
 
 	*s = (struct capture_source){ .name = name, .fd = -1 };
-	s->bytes = (struct partition_source){ .read = read_source, .ctx = s };
+	s->bytes = (struct partition_source){ .read = capture_source_read, .ctx = s };
 	if (broker_connect(&b, e))
 		s->fd = broker_open_disk(&b, name, e);
 	broker_close(&b);
@@ -170,7 +170,7 @@ void capture_source_take(struct capture_source *s, struct capture_source *from)
 {
 	*s = (struct capture_source){ .name = from->name, .fd = from->fd, .disk = from->disk };
 	pthread_mutex_init(&s->lock, NULL);
-	s->bytes = (struct partition_source){ .read = read_source,
+	s->bytes = (struct partition_source){ .read = capture_source_read,
 					      .ctx = s,
 					      .size_bytes = from->bytes.size_bytes,
 					      .sector_bytes = from->bytes.sector_bytes };

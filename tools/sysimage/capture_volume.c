@@ -124,21 +124,10 @@ static bool leave_out(struct capture *c, struct capture_volume *v, struct error 
 /* A file system that is readable: at rest, whose, and what of it is used. */
 static bool look_into(struct capture *c, struct capture_volume *v, struct error *e)
 {
-	static const uint8_t contents[] = {
-		[FILESYSTEM_NTFS] = KIMG_CONTENT_NTFS,
-		[FILESYSTEM_EXT] = KIMG_CONTENT_EXT,
-		[FILESYSTEM_FAT] = KIMG_CONTENT_FAT,
-	};
 	struct kimg_partition *to = v->to;
 	const uint64_t sector = c->source.bytes.sector_bytes;
 
-	to->content = contents[v->f->kind];
 	to->block_bytes = v->f->block_bytes;
-	if (v->f->size_bytes > to->size_bytes)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("its file system has %llu bytes, the partition only %llu. Was "
-				   "it cut off?"),
-				 v->f->size_bytes + 0ULL, to->size_bytes + 0ULL);
 	if (!judge_volume(v->f, &c->judgement, e))
 		return false;
 	if (to->role == KIMG_ROLE_OTHER)
@@ -222,8 +211,7 @@ static bool believe_import(struct capture *c, struct capture_volume *v, struct e
 {
 	const struct used_map *m = c->source.used;
 
-	if (!m || v->f || v->used.unit_bytes || c->options->raw ||
-	    c->manifest.table != KIMG_TABLE_NONE)
+	if (!m || v->used.unit_bytes || c->options->raw || c->manifest.table != KIMG_TABLE_NONE)
 		return true;
 	if (!used_map_init(&v->used, m->unit_bytes, m->first_byte, m->units, e))
 		return false;

@@ -4,6 +4,7 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/cli.h"
@@ -25,6 +26,7 @@ struct exporting {
 	bool dry, as_json;
 	struct remember remember;
 
+	char *signatures; /* the name of the file beside `minisign` */
 	struct vouch vouch;
 	struct image image;
 	struct progress progress;
@@ -108,14 +110,10 @@ static bool export_raw(struct exporting *x, struct stream *s, struct newfile *ra
 static bool export_minisign(const struct exporting *x, struct newfile *manifest,
 			    struct newfile *signatures, struct error *e)
 {
-	char *name = mem_format("%s.minisig", x->minisign);
-	bool ok = newfile_create(manifest, x->minisign, e) &&
-		  newfile_write(manifest, x->image.manifest_bytes, x->image.manifest_len, e) &&
-		  newfile_create(signatures, name, e) &&
-		  newfile_write(signatures, x->image.signature_text, x->image.signature_len, e);
-
-	free(name);
-	return ok;
+	return newfile_create(manifest, x->minisign, e) &&
+	       newfile_write(manifest, x->image.manifest_bytes, x->image.manifest_len, e) &&
+	       newfile_create(signatures, x->signatures, e) &&
+	       newfile_write(signatures, x->image.signature_text, x->image.signature_len, e);
 }
 
 static void print_json(const struct exporting *x)
@@ -170,9 +168,12 @@ static bool export_all(struct exporting *x, struct stream *s, struct error *e)
 	return ok;
 }
 
+/* A link that leads nowhere is there, too. */
 static bool is_new(const char *path, struct error *e)
 {
-	return !path || access(path, F_OK) != 0 ||
+	struct stat st;
+
+	return !path || lstat(path, &st) != 0 ||
 	       error_set(e, ERROR_USAGE,
 			 _("%s is there already and is not overwritten: take another name"), path);
 }
@@ -180,8 +181,11 @@ static bool is_new(const char *path, struct error *e)
 static bool run(struct exporting *x, struct error *e)
 {
 	struct stream *s = NULL;
+
+	x->signatures = x->minisign ? mem_format("%s.minisig", x->minisign) : NULL;
 	bool ok = is_new(x->raw, e) && is_new(x->bmap, e) && is_new(x->minisign, e) &&
-		  vouch_open(&x->vouch, x->trust, e) && (s = stream_open(x->name, NULL, e));
+		  is_new(x->signatures, e) && vouch_open(&x->vouch, x->trust, e) &&
+		  (s = stream_open(x->name, NULL, e));
 	const struct image_policy policy = { x->vouch.root, x->product, x->min_counter, false };
 
 	ok = ok && image_open(&x->image, s, &policy, e) &&
@@ -194,6 +198,7 @@ static bool run(struct exporting *x, struct error *e)
 	stream_close(s);
 	image_release(&x->image);
 	vouch_release(&x->vouch);
+	free(x->signatures);
 	return ok;
 }
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `sysimage import`: what other programs made of a disk or a partition becomes an image. */
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
@@ -19,8 +17,8 @@ struct importing {
 	const char *format, *name, *bmap_name;
 	uint64_t sector_bytes;
 
-	int fd;
-	struct partition_source file; /* the bytes of what is imported */
+	struct capture_source opened; /* what is imported, */
+	struct partition_source file; /* and its bytes */
 	struct partclone partclone;
 	struct text text; /* of the bmap */
 	struct bmap bmap;
@@ -28,42 +26,21 @@ struct importing {
 	struct progress progress;
 };
 
-static bool read_file(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	const struct importing *i = ctx;
-	uint8_t *p = buf;
-
-	while (len > 0) {
-		ssize_t n = pread(i->fd, p, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_errno(e, _("cannot read %s at byte %llu"), i->name,
-					   offset + 0ULL);
-		if (n == 0)
-			return error_set(e, ERROR_FAILED, _("%s ends at byte %llu, before its end"),
-					 i->name, offset + 0ULL);
-		p += n;
-		offset += (uint64_t)n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 static bool open_file(struct importing *i, struct error *e)
 {
 	struct stat st;
 
-	i->fd = open(i->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (i->fd < 0 || fstat(i->fd, &st) != 0)
+	i->opened.name = i->name;
+	i->opened.fd = open(i->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (i->opened.fd < 0 || fstat(i->opened.fd, &st) != 0)
 		return error_errno(e, _("cannot open %s"), i->name);
 	if (!S_ISREG(st.st_mode))
 		return error_set(e, ERROR_USAGE,
 				 _("%s is no file. Such images are not read in one go: a pipe will "
 				   "not do, write it to a file first"),
 				 i->name);
-	i->file = (struct partition_source){ read_file, i, (uint64_t)st.st_size, 512 };
+	i->file = (struct partition_source){ capture_source_read, &i->opened, (uint64_t)st.st_size,
+					     512 };
 	return true;
 }
 
@@ -137,8 +114,7 @@ static void release(struct importing *i)
 	bmap_release(&i->bmap);
 	text_release(&i->text);
 	partclone_release(&i->partclone);
-	if (i->fd >= 0)
-		close(i->fd);
+	capture_source_close(&i->opened);
 }
 
 static bool settle(const struct importing *i, struct error *e)
@@ -158,7 +134,7 @@ int sysimage_import(int argc, char **argv)
 	struct error e = { 0 };
 	struct capture_options o = { .min_root = 1 };
 	struct capture_words words = { 0 };
-	struct importing i = { .fd = -1 };
+	struct importing i = { .opened = CAPTURE_SOURCE_NONE };
 	struct cli_option options[CAPTURE_ROWS + 3] = {
 		{ "format", CLI_TEXT, &i.format, "FORMAT",
 		  N_("raw, bmap (a raw image with a bmap beside it) or partclone"), 0, 0 },

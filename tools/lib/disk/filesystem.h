@@ -55,7 +55,8 @@ struct filesystem_entry {
 struct filesystem {
 	enum filesystem_kind kind;
 	uint32_t block_bytes;
-	uint64_t size_bytes;   /* of the volume as it says of itself: to this it can be cut */
+	uint64_t size_bytes;   /* of the volume as it says of itself, at most what was opened: to
+				  this it can be cut */
 	unsigned state;        /* enum filesystem_state, as bits */
 	char state_words[160]; /* which signs of it, for a person; "" */
 

@@ -62,7 +62,7 @@ struct partition_table {
 	size_t chain_count; /* MBR: the sectors of its logical partitions, */
 	uint64_t chain[PARTITION_CHAIN_MAX]; /* by their bytes, as one leads to the next */
 	size_t count;
-	struct partition list[PARTITIONS_MAX];
+	struct partition list[PARTITIONS_MAX]; /* ascending by number */
 };
 
 /* Read the table and look into every partition. False only if the disk's first
