@@ -120,6 +120,38 @@ static void bad_sectors_end_it(void **state)
 	free(d.bytes);
 }
 
+#define PARTITION_AT 4096u
+
+static bool read_table_only(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	return offset != PARTITION_AT ? read_disk(ctx, offset, buf, len, e)
+				      : error_set(e, ERROR_FAILED, "a bad sector");
+}
+
+/* What is in it cannot be known then: not "nothing that is known". */
+static void unreadable_partitions_are_refused(void **state)
+{
+	static const uint8_t entry[16] = { [4] = 0x83, [8] = PARTITION_AT / 512, [13] = 1 };
+	const struct capture_options o = { .raw = true };
+	struct disk d = { .bytes = mem_alloc(VOLUMES * VOLUME_BYTES), .bad = UINT32_MAX };
+
+	(void)state;
+	memcpy(d.bytes + 446, entry, sizeof(entry));
+	memcpy(d.bytes + 510, "\x55\xaa", 2);
+	for (int bad = 0; bad < 2; bad++) {
+		struct capture *c = begin(&d, &o, "");
+		struct error e = { 0 };
+
+		c->manifest.partition_count = 0;
+		if (bad)
+			c->source.bytes.read = read_table_only;
+		assert_int_equal(capture_table(c, &e), !bad);
+		assert_true(!bad || strstr(e.text, "the beginning of a partition cannot be read"));
+		end(c);
+	}
+	free(d.bytes);
+}
+
 /* Of a volume alone the import's map is believed, unless we can tell ourselves, or all is wanted. */
 static void imports_tell_what_is_used(void **state)
 {
@@ -168,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_sectors_end_it),
+		cmocka_unit_test(unreadable_partitions_are_refused),
 		cmocka_unit_test(imports_tell_what_is_used),
 	};
 
