@@ -357,7 +357,7 @@ bool journald_parse(const uint8_t *bytes, size_t len, bool recover,
 {
 	struct reader r = reader_of(bytes, len);
 	struct journald_header h = { 0 };
-	uint64_t arrays, end;
+	uint64_t arrays = 0, end;
 	bool whole;
 
 	if (!read_header(&r, &h, &arrays, e) || !to->header(to->ctx, &h, e))
