@@ -102,6 +102,7 @@ static void paths(void **state)
 		"33-1  Users/two = Users/names",
 		"34-1  a\357\277\275b",
 		"35-1  below one without a name [nameless]",
+		"37-1  the highest parent [parent_absent]",
 	};
 	struct builder b;
 	(void)state;
@@ -131,12 +132,13 @@ static void paths(void **state)
 	build_file(&b, 34, ROOT_REF, "a/b", 0);
 	build_file(&b, 35, REF(36), "below one without a name", 0);
 	build_begin(&b, 36, NTFS_IN_USE | NTFS_FOLDER, 0);
+	build_file(&b, 37, UINT64_MAX, "the highest parent", 0);
 	struct scan_list l = scan_open(&b);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
 		const char *const one[] = { lines[i], NULL };
 		has(&l, one);
 	}
-	assert_int_equal(l.records, 5 + 21);
+	assert_int_equal(l.records, 5 + 22);
 	assert_int_equal(l.problems, 0);
 	text_release(&l.text);
 	build_release(&b);

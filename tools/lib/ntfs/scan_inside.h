@@ -84,7 +84,8 @@ struct ntfs_scan {
 	struct arena again; /* extensions that were not kept */
 
 	struct text path;
-	uint64_t path_parent; /* of what is in `path`; UINT64_MAX: nothing */
+	bool path_known;
+	uint64_t path_parent; /* of what is in `path` */
 	size_t path_prefix;
 	enum ntfs_orphan path_why;
 	uint32_t *way; /* of folders, while their places are found out */
