@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/ntfs/le.h"
 #include "lib/ntfs/scan_inside.h"
 
 #define BLOCK_BYTES (256u << 10) /* stays in the processor's cache while it is read and parsed */
@@ -13,17 +14,12 @@
 #define PROBE_STEP 4096u
 #define PROBE_NUMBERS 16u /* records that must agree on which part of an MFT it is */
 
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
 /* Bytes of a record by its fixups, if there is one at p; else 0. */
 static size_t record_at(const uint8_t *p, size_t left)
 {
 	if (left < NTFS_STRIDE || (memcmp(p, "FILE", 4) != 0 && memcmp(p, "BAAD", 4) != 0))
 		return 0;
-	size_t strides = get16(p + 6), len = (strides - 1) * NTFS_STRIDE;
+	size_t strides = le16(p + 6), len = (strides - 1) * NTFS_STRIDE;
 
 	return strides >= 2 && len <= 65536 && !(len & (len - 1)) ? len : 0;
 }
@@ -74,7 +70,6 @@ static struct ntfs_scan *scan_new(uint32_t record_bytes)
 	struct ntfs_scan *s = mem_alloc(sizeof(*s));
 
 	s->record_bytes = record_bytes;
-	s->path_parent = UINT64_MAX;
 	return s;
 }
 
@@ -358,7 +353,7 @@ static struct reader extension_attributes(struct ntfs_scan *s, const struct scan
 
 	if (x->at != SCAN_STORE_FULL) {
 		const uint8_t *kept = scan_store_at(&s->kept, x->at);
-		size_t from = get16(kept + 20);
+		size_t from = le16(kept + 20);
 
 		return x->len >= 40 && from <= x->len ? reader_of(kept + from, x->len - from)
 						      : (struct reader){ 0 };
