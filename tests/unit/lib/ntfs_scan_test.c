@@ -212,6 +212,35 @@ static void records_that_extend(void **state)
 }
 
 /* What is torn or cannot be is read as far as it goes. */
+/* Names that lie over the end of a sector, whose last bytes stand elsewhere: of folders, and of one that
+ * has its name in an extension. */
+static void names_over_sectors(void **state)
+{
+	char name[201] = { 0 };
+	struct builder b;
+	(void)state;
+
+	memset(name, 'n', sizeof(name) - 1);
+	build_init(&b, SMALL);
+	build_file(&b, 20, ROOT_REF, name, NTFS_FOLDER);
+	build_file(&b, 21, REF(20), "in one", 0);
+	build_begin(&b, 22, NTFS_IN_USE | NTFS_FOLDER, 0);
+	build_begin(&b, 40, NTFS_IN_USE, REF(22));
+	build_name(&b, 40, ROOT_REF, name, NTFS_WIN32);
+	build_file(&b, 23, REF(22), "in the other", 0);
+	struct scan_list l = scan_open(&b);
+	char *one = mem_format("21-1  %s/in one", name);
+	char *other = mem_format("23-1  %s/in the other", name);
+	char *itself = mem_format("22-1 f+ %s", name);
+	const char *const lines[] = { one, other, itself, NULL };
+	has(&l, lines);
+	free(one);
+	free(other);
+	free(itself);
+	text_release(&l.text);
+	build_release(&b);
+}
+
 static void damage(void **state)
 {
 	static const char *const lines[] = {
@@ -585,6 +614,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths),
 		cmocka_unit_test(records_that_extend),
+		cmocka_unit_test(names_over_sectors),
 		cmocka_unit_test(damage),
 		cmocka_unit_test(an_mft_alone),
 		cmocka_unit_test(in_the_order_of_the_disk),

@@ -46,7 +46,7 @@ static uint32_t find_record_bytes(const uint8_t *bytes, size_t len)
 }
 
 /* A piece of an MFT begins with another number than 0, if its records agree on that. */
-static uint64_t find_first_number(uint8_t *bytes, size_t len, uint32_t record_bytes)
+static uint64_t find_first_number(const uint8_t *bytes, size_t len, uint32_t record_bytes)
 {
 	uint64_t first = 0;
 	unsigned seen = 0;
@@ -316,6 +316,9 @@ static bool note(struct pass *p, uint64_t index, uint8_t *bytes, struct error *e
 		return true;
 	n->sequence = h.sequence;
 	n->flags |= (uint8_t)(SCAN_THERE | (h.flags & NTFS_IN_USE ? SCAN_IN_USE : 0));
+	/* Of most nothing behind their heads is needed yet. */
+	if (h.base || h.flags & NTFS_FOLDER)
+		(void)scan_fixup_each(bytes, s->record_bytes);
 	if (h.base) {
 		note_extension(s, s->first_number + index, bytes, &h);
 		return true;
@@ -362,8 +365,10 @@ static struct reader extension_attributes(struct ntfs_scan *s, const struct scan
 	uint64_t offset = (x->number - s->first_number) * s->record_bytes;
 	bool ok = s->volume ? ntfs_stream_exact(&s->volume->mft, offset, bytes, s->record_bytes, &e)
 			    : partition_source_read(&s->source, offset, bytes, s->record_bytes, &e);
-	return ok && scan_head_parse(bytes, s->record_bytes, &h) ? h.attributes
-								 : (struct reader){ 0 };
+	if (!ok || !scan_head_parse(bytes, s->record_bytes, &h))
+		return (struct reader){ 0 };
+	(void)scan_fixup_each(bytes, s->record_bytes);
+	return h.attributes;
 }
 
 bool ntfs_scan_folders(struct ntfs_scan *s, const struct ntfs_scan_report *report, struct error *e)
@@ -436,6 +441,8 @@ static bool pass_on(struct pass *p, uint64_t index, uint8_t *bytes, struct error
 
 	if (!scan_head_parse(bytes, s->record_bytes, &h))
 		return true;
+	if (!scan_fixup_each(bytes, s->record_bytes))
+		h.problems |= NTFS_SCAN_TORN;
 	struct ntfs_scan_record r = {
 		.number = s->first_number + index,
 		.offset = index * s->record_bytes,

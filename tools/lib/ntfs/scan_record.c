@@ -33,15 +33,13 @@ bool scan_fixup_each(uint8_t *bytes, size_t len)
 	return whole;
 }
 
-bool scan_head_parse(uint8_t *bytes, size_t len, struct scan_head *h)
+bool scan_head_parse(const uint8_t *bytes, size_t len, struct scan_head *h)
 {
 	*h = (struct scan_head){ 0 };
 	if (memcmp(bytes, "BAAD", 4) == 0)
 		h->problems = NTFS_SCAN_BAAD;
 	else if (memcmp(bytes, "FILE", 4) != 0)
 		return false;
-	if (!scan_fixup_each(bytes, len))
-		h->problems |= NTFS_SCAN_TORN;
 
 	const size_t from = le16(bytes + 20), used = le32(bytes + 24);
 	h->has_number = le16(bytes + 4) >= NUMBER_FROM;
