@@ -63,12 +63,8 @@ struct emit {
 	bool filled; /* something stands in the innermost group */
 	bool cut;    /* something was left out */
 	bool body_said;
-	size_t folder_len; /* what of `body` stands before the name in a bodyfile */
-	/* Times of the last line of a bodyfile, and their text: neighbours share them. */
-	int64_t body_times[4];
-	size_t body_times_len;
-	char body_times_text[4 * 22 + 8];
-	struct emit_high body_highs[4];
+	size_t folder_len;              /* what of `body` stands before the name in a bodyfile */
+	struct emit_high body_highs[4]; /* of the times in the last line of a bodyfile */
 	size_t mark; /* where in `to` the field in work begins, to take it back */
 	bool was_filled;
 

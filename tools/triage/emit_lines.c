@@ -164,20 +164,6 @@ static bool put_name(struct emit *o, const struct emit_body *b)
 	return true;
 }
 
-static void keep_times(struct emit *o, const struct emit_body *b)
-{
-	if (o->body_times_len && b->accessed == o->body_times[0] &&
-	    b->modified == o->body_times[1] && b->changed == o->body_times[2] &&
-	    b->created == o->body_times[3])
-		return;
-	o->body_times[0] = b->accessed;
-	o->body_times[1] = b->modified;
-	o->body_times[2] = b->changed;
-	o->body_times[3] = b->created;
-	o->body_times_len =
-		(size_t)(put_times(o, o->body_times_text, o->body_times) - o->body_times_text);
-}
-
 static char *put_inode(char *to, const struct emit_body *b)
 {
 	to = decimal_put(to, b->inode);
@@ -217,9 +203,8 @@ void emit_body(struct emit *o, const struct emit_body *b)
 	to = decimal_put(to, b->gid);
 	*to++ = '|';
 	to = decimal_put(to, b->size_bytes);
-	keep_times(o, b);
-	memcpy(to, o->body_times_text, sizeof(o->body_times_text)); /* a fixed size is faster */
-	to += o->body_times_len;
+	to = put_times(o, to,
+		       (const int64_t[]){ b->accessed, b->modified, b->changed, b->created });
 	o->lines.len += (size_t)(to - from);
 }
 
