@@ -10,49 +10,7 @@
 
 #include <cmocka.h>
 
-#include "lib/base/text.h"
-#include "triage/emit.h"
-
-struct sink {
-	struct text text;
-	size_t blocks, fail_at; /* the block that cannot be written, from 1 */
-};
-
-static bool take(void *ctx, const char *lines, size_t len, struct error *e)
-{
-	struct sink *s = ctx;
-
-	assert_int_equal(lines[len - 1], '\n');
-	if (++s->blocks == s->fail_at)
-		return error_set(e, ERROR_FAILED, "the disk is full");
-	text_add_n(&s->text, lines, len);
-	return true;
-}
-
-static const char *const columns[] = { "name", "size", "times", NULL };
-
-static struct emit *open_sink(enum emit_form form, struct sink *s)
-{
-	*s = (struct sink){ 0 };
-	return emit_new(form, columns, take, s);
-}
-
-static void done(struct emit *o, struct sink *s, const char *want)
-{
-	struct error e = { 0 };
-
-	assert_true(emit_flush(o, &e));
-	emit_free(o);
-	assert_string_equal(text_end(&s->text), want);
-	text_release(&s->text);
-}
-
-static void end(struct emit *o)
-{
-	struct error e = { 0 };
-
-	assert_true(emit_end(o, &e));
-}
+#include "emit_sink.h"
 
 /* All kinds of values, in groups. */
 static void values(void **state)
@@ -357,178 +315,6 @@ static void timeline(void **state)
 	done(o, &s, want);
 }
 
-#define MODE "r/rrwxrwxrwx"
-
-/* Lines of one file, which differ in what stands behind its name. */
-static void bodyfile_suffixes(void **state)
-{
-	struct sink s;
-	struct emit *o = open_sink(EMIT_BODYFILE, &s);
-	struct emit_body b = { .name = "/a|%7c\xf0\x9f\x98\x80",
-			       .name_len = 10,
-			       .inode = 7,
-			       .type = 48,
-			       .id = 2,
-			       .mode = MODE,
-			       .accessed = 1,
-			       .created = 4 };
-
-	(void)state;
-	emit_begin(o, "t");
-	b.mark = " ($FILE_NAME)";
-	b.mark_len = 13;
-	emit_body(o, &b);
-	b.same_name = true;
-	b.name = "not looked at";
-	b.suffix = ":s|\n";
-	b.suffix_len = 4;
-	b.mark = " (deleted)";
-	b.mark_len = 10;
-	b.type = 128;
-	b.id = 3;
-	b.modified = 2;
-	emit_body(o, &b);
-	b.suffix_len = b.mark_len = 0;
-	emit_body(o, &b);
-	end(o);
-	emit_begin(o, "t");
-	b.same_name = false;
-	b.name = "/next";
-	b.name_len = 5;
-	b.modified = 0;
-	emit_body(o, &b);
-	end(o);
-	done(o, &s,
-	     "0|/a%7C%257c\xf0\x9f\x98\x80 ($FILE_NAME)|7-48-2|" MODE "|0|0|0|1|0|0|4\n"
-	     "0|/a%7C%257c\xf0\x9f\x98\x80:s%7C\\x0a (deleted)|7-128-3|" MODE "|0|0|0|1|2|0|4\n"
-	     "0|/a%7C%257c\xf0\x9f\x98\x80|7-128-3|" MODE "|0|0|0|1|2|0|4\n"
-	     "0|/next|7-128-3|" MODE "|0|0|0|1|0|0|4\n");
-}
-
-/* Files of one folder, whose path is escaped for the first of them only. */
-static void bodyfile_folders(void **state)
-{
-	struct sink s;
-	struct emit *o = open_sink(EMIT_BODYFILE, &s);
-	struct emit_body b = { .folder = "/a|b%/",
-			       .folder_len = 6,
-			       .name = "7c",
-			       .name_len = 2,
-			       .inode = 7,
-			       .mode = MODE,
-			       .created = 1 };
-
-	(void)state;
-	emit_begin(o, "t");
-	emit_body(o, &b);
-	end(o);
-	b.same_folder = true;
-	b.folder = "not looked at";
-	b.name = "%7c|";
-	b.name_len = 4;
-	b.created = 0; /* no line, but a name */
-	emit_begin(o, "t");
-	emit_body(o, &b);
-	b.created = 1;
-	b.same_name = true;
-	b.suffix = ":x";
-	b.suffix_len = 2;
-	emit_body(o, &b);
-	end(o);
-	b.same_name = false;
-	b.name_len = b.suffix_len = 0;
-	emit_begin(o, "t");
-	emit_body(o, &b);
-	end(o);
-	b.same_folder = false;
-	b.folder_len = 0;
-	b.name = "/none";
-	b.name_len = 5;
-	emit_begin(o, "t");
-	emit_body(o, &b);
-	end(o);
-	done(o, &s,
-	     "0|/a%7Cb%/7c|7|" MODE "|0|0|0|0|0|0|1\n"
-	     "0|/a%7Cb%/%257c%7C:x|7|" MODE "|0|0|0|0|0|0|1\n"
-	     "0|/a%7Cb%/|7|" MODE "|0|0|0|0|0|0|1\n"
-	     "0|/none|7|" MODE "|0|0|0|0|0|0|1\n");
-}
-
-/* Times that have digits in common with those of the line before, in any column, and such as have none. */
-static void bodyfile_times(void **state)
-{
-	static const int64_t times[] = {
-		1555526402, 1555526403, 1555529999, 1555530000,   9999,   10000,    10001,
-		19999,      20000,      1,          -1,           -10001, 99999999, 100000000,
-		INT64_MAX,  INT64_MIN,  1555520000, 155552000000, 0
-	};
-	const size_t count = sizeof(times) / sizeof(*times);
-	struct text want = { 0 };
-	struct sink s;
-	struct emit *o = open_sink(EMIT_BODYFILE, &s);
-
-	(void)state;
-	for (size_t i = 0; i < count * count; i++) {
-		struct emit_body b = { .name = "n",
-				       .name_len = 1,
-				       .mode = MODE,
-				       .accessed = times[i % count],
-				       .modified = times[i / count],
-				       .changed = times[(i + 7) % count],
-				       .created = 2 };
-		emit_begin(o, "t");
-		emit_body(o, &b);
-		end(o);
-		text_addf(&want, "0|n|0|" MODE "|0|0|0|%lld|%lld|%lld|2\n", (long long)b.accessed,
-			  (long long)b.modified, (long long)b.changed);
-	}
-	done(o, &s, text_end(&want));
-	text_release(&want);
-}
-
-/* Whatever lies before and behind it: a character at each place of a long text is escaped as alone. */
-static void escapes_at_each_place(void **state)
-{
-	static const struct {
-		char c;
-		const char *want;
-	} tests[] = { { '|', "%7C" },      { '\0', "\\x00" },
-		      { '\n', "\\x0a" },   { '\x1f', "\\x1f" },
-		      { ' ', " " },        { '~', "~" },
-		      { '"', "\"" },       { '\\', "\\" },
-		      { '\x7f', "\\x7f" }, { '\xff', "\xef\xbf\xbd" } };
-	const size_t len = 50;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
-		for (size_t at = 0; at < len; at++) {
-			struct emit_body b = {
-				.name_len = len, .inode = 1, .mode = MODE, .created = 1
-			};
-			char *name = malloc(len); /* what is read beyond it, ASan sees */
-			struct text want = { 0 };
-			struct sink s;
-			struct emit *o = open_sink(EMIT_BODYFILE, &s);
-
-			memset(name, 'x', len);
-			name[at] = tests[i].c;
-			text_add(&want, "0|");
-			text_add_n(&want, name, at);
-			text_add(&want, tests[i].want);
-			for (size_t k = at + 1; k < len; k++)
-				text_add(&want, "x");
-			text_add(&want, "|1|" MODE "|0|0|0|0|0|0|1\n");
-			b.name = name;
-			emit_begin(o, "t");
-			emit_body(o, &b);
-			end(o);
-			done(o, &s, text_end(&want));
-			text_release(&want);
-			free(name);
-		}
-	}
-}
-
 static void bodyfile(void **state)
 {
 	struct sink s;
@@ -538,7 +324,7 @@ static void bodyfile(void **state)
 			       .inode = 123,
 			       .type = 128,
 			       .id = 1,
-			       .mode = MODE,
+			       .mode = "r/rrwxrwxrwx",
 			       .uid = 1,
 			       .gid = 2,
 			       .size_bytes = UINT64_MAX,
@@ -674,20 +460,11 @@ static void blocks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values),
-		cmocka_unit_test(escapes),
-		cmocka_unit_test(broken_bytes),
-		cmocka_unit_test(times),
-		cmocka_unit_test(csv),
-		cmocka_unit_test(timeline),
-		cmocka_unit_test(bodyfile),
-		cmocka_unit_test(bodyfile_suffixes),
-		cmocka_unit_test(bodyfile_folders),
-		cmocka_unit_test(bodyfile_times),
-		cmocka_unit_test(escapes_at_each_place),
-		cmocka_unit_test(room),
-		cmocka_unit_test(too_long),
-		cmocka_unit_test(too_deep),
+		cmocka_unit_test(values),       cmocka_unit_test(escapes),
+		cmocka_unit_test(broken_bytes), cmocka_unit_test(times),
+		cmocka_unit_test(csv),          cmocka_unit_test(timeline),
+		cmocka_unit_test(bodyfile),     cmocka_unit_test(room),
+		cmocka_unit_test(too_long),     cmocka_unit_test(too_deep),
 		cmocka_unit_test(blocks),
 	};
 
