@@ -10,18 +10,25 @@
 
 #define BLOCK_BYTES 64u
 
+typedef uint8_t octets __attribute__((vector_size(PLAIN_BYTES)));
+
+/* Which of PLAIN_BYTES from s on are neither ASCII without controls nor LF. One more than 0x7f, and all above,
+ * is below 0; and LF is one of those that are found so. */
+static inline plain_octets odd_octets(const char *s)
+{
+	octets x;
+
+	memcpy(&x, s, sizeof(x));
+	return ((plain_octets)(x + 1) < 0x21) ^ (plain_octets)(x == '\n');
+}
+
 /* Are BLOCK_BYTES from s on only ASCII without controls but LF? */
 static inline bool is_plain_block(const char *s)
 {
-	plain_octets odd = { 0 };
+	const plain_octets odd = odd_octets(s) | odd_octets(s + 16) | odd_octets(s + 32) |
+				 odd_octets(s + 48);
 	uint64_t any[2];
 
-	for (size_t i = 0; i < BLOCK_BYTES; i += PLAIN_BYTES) {
-		plain_octets x;
-
-		memcpy(&x, s + i, sizeof(x));
-		odd |= ((x < 0x20) & (x != '\n')) | (x == 0x7f);
-	}
 	memcpy(any, &odd, sizeof(any));
 	return !(any[0] | any[1]);
 }

@@ -101,14 +101,22 @@ void emit_unix(struct emit *o, const char *key, int64_t s, uint32_t ns, unsigned
 
 /* A whole line of a bodyfile, for what is a file: between emit_begin() and emit_end(); such a record
  * has no other lines in EMIT_BODYFILE, and none elsewhere by this. Times in whole seconds since 1970. */
+#define EMIT_MODE_BYTES 12u
 struct emit_body {
-	const char *name; /* UTF-8; what a line cannot hold is escaped */
-	size_t name_len;
-	bool same_name; /* it is that of the line before, of this record, which is not escaped again */
-	const char *suffix; /* behind the name, no hexadecimal digit first: " ($FILE_NAME)" */
+	/* UTF-8; what a line cannot hold is escaped, once: `folder`, which ends with a slash, is not looked at if
+	 * it is the same as in the last emit_body(), and neither is, if that was of this record, `name`. */
+	const char *folder, *name;
+	size_t folder_len, name_len;
+	bool same_folder;
+	bool same_name;     /* and the folder */
+	const char *suffix; /* behind the name, no hexadecimal digit first: ":stream" */
 	size_t suffix_len;
-	const char *inode; /* "123-128-1" */
-	const char *mode;  /* "r/rrwxrwxrwx" */
+	const char *mark; /* behind all of it, as it is: " (deleted)" */
+	size_t mark_len;
+	uint64_t inode; /* "123", or of an attribute "123-128-1" */
+	uint32_t type;  /* of the attribute; 0: none */
+	uint16_t id;
+	const char *mode; /* "r/rrwxrwxrwx", not ended */
 	uint32_t uid, gid;
 	uint64_t size_bytes;
 	int64_t accessed, modified, changed, created; /* 0: none */

@@ -31,6 +31,13 @@ struct emit_at { /* a moment */
 	enum emit_moment what;
 };
 
+/* A time without its last digits, which neighbours have in common, and its text. */
+struct emit_high {
+	uint64_t value; /* 0: none yet */
+	size_t len;
+	char text[24];
+};
+
 struct emit_cell {
 	size_t at, len; /* in `body` */
 	bool there, text;
@@ -57,11 +64,8 @@ struct emit {
 	bool filled; /* something stands in the innermost group */
 	bool cut;    /* something was left out */
 	bool body_said;
-	bool body_cut; /* the name in `body` is too long */
-	/* Times of the last line of a bodyfile, and their text: neighbours share them. */
-	int64_t body_times[4];
-	size_t body_times_len;
-	char body_times_text[4 * 22 + 8];
+	size_t folder_len;              /* what of `body` stands before the name in a bodyfile */
+	struct emit_high body_highs[4]; /* of the times in the last line of a bodyfile */
 	size_t mark; /* where in `to` the field in work begins, to take it back */
 	bool was_filled;
 

@@ -88,11 +88,31 @@ void emit_moment(struct emit *o, const struct emit_at *at)
 
 /* Bodyfile: MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime */
 
-static char *put_times(char *to, const int64_t times[4])
+#define BODY_ROOM 320u /* for what follows the name */
+#define LOW 10000      /* its digits differ from one file to the next */
+
+/* A time as text. */
+static char *put_second(struct emit_high *high, char *to, int64_t s)
+{
+	const uint64_t value = (uint64_t)s / LOW;
+	const unsigned low = (unsigned)((uint64_t)s % LOW);
+
+	if (s < LOW)
+		return decimal_put_signed(to, s);
+	if (value != high->value) {
+		high->value = value;
+		high->len = (size_t)(decimal_put(high->text, value) - high->text);
+	}
+	memcpy(to, high->text, 16); /* a fixed size is faster */
+	to = decimal_two(to + high->len, low / 100);
+	return decimal_two(to, low % 100);
+}
+
+static char *put_times(struct emit *o, char *to, const int64_t times[4])
 {
 	for (size_t i = 0; i < 4; i++) {
 		*to++ = '|';
-		to = decimal_put_signed(to, times[i]);
+		to = put_second(&o->body_highs[i], to, times[i]);
 	}
 	*to++ = '\n';
 	return to;
@@ -112,64 +132,79 @@ static void put_first(struct emit *o)
 	o->lines.len += (size_t)(to - start);
 }
 
-/* The name, escaped once for all of its lines. False: it is too long. */
+static void add_name(struct emit *o, const char *s, size_t len)
+{
+	if (len) /* what is too long shows by its length */
+		(void)emit_escaped(&o->body, ESCAPE_BODY, s, len, EMIT_LINE_MAX);
+}
+
+/* The folder and the name, escaped once for all lines that have them. False: they are too long. */
+static bool keep_name(struct emit *o, const struct emit_body *b)
+{
+	if (b->same_name)
+		return o->body.len <= EMIT_LINE_MAX;
+	if (!b->same_folder) {
+		o->body.len = 0;
+		add_name(o, b->folder, b->folder_len);
+		o->folder_len = o->body.len;
+	}
+	o->body.len = o->folder_len;
+	add_name(o, b->name, b->name_len);
+	return o->body.len <= EMIT_LINE_MAX;
+}
+
 static bool put_name(struct emit *o, const struct emit_body *b)
 {
 	const size_t max = o->lines.len + EMIT_LINE_MAX;
 
-	if (!b->same_name) {
-		o->body.len = 0;
-		o->body_cut =
-			!emit_escaped(&o->body, ESCAPE_BODY, b->name, b->name_len, EMIT_LINE_MAX);
-	}
-	if (o->body_cut)
-		return false;
 	emit_put(&o->lines, o->body.s, o->body.len);
-	return !b->suffix_len ||
-	       emit_escaped(&o->lines, ESCAPE_BODY, b->suffix, b->suffix_len, max);
+	if (b->suffix_len && !emit_escaped(&o->lines, ESCAPE_BODY, b->suffix, b->suffix_len, max))
+		return false;
+	emit_put(&o->lines, b->mark, b->mark_len);
+	return true;
 }
 
-static void keep_times(struct emit *o, const struct emit_body *b)
+static char *put_inode(char *to, const struct emit_body *b)
 {
-	o->body_times[0] = b->accessed;
-	o->body_times[1] = b->modified;
-	o->body_times[2] = b->changed;
-	o->body_times[3] = b->created;
-	o->body_times_len =
-		(size_t)(put_times(o->body_times_text, o->body_times) - o->body_times_text);
+	to = decimal_put(to, b->inode);
+	if (b->type) {
+		*to++ = '-';
+		to = decimal_put(to, b->type);
+		*to++ = '-';
+		to = decimal_put(to, b->id);
+	}
+	return to;
 }
 
 void emit_body(struct emit *o, const struct emit_body *b)
 {
-	const size_t start = o->lines.len, inode = strlen(b->inode), mode = strlen(b->mode);
+	const size_t start = o->lines.len;
 
 	if (o->form != EMIT_BODYFILE)
 		return;
 	o->body_said = true;
-	put_first(o);
 	/* Without any time mactime has no use for it. */
-	if (!put_name(o, b) || !(b->accessed | b->modified | b->changed | b->created)) {
+	if (!keep_name(o, b) || !(b->accessed | b->modified | b->changed | b->created))
+		return;
+	put_first(o);
+	if (!put_name(o, b)) {
 		o->lines.len = start;
 		return;
 	}
-	char *to = emit_need(&o->lines, inode + mode + 200), *from = to;
+	char *to = emit_need(&o->lines, BODY_ROOM), *from = to;
 	*to++ = '|';
-	copy_short(to, b->inode, inode);
-	to += inode;
+	to = put_inode(to, b);
 	*to++ = '|';
-	copy_short(to, b->mode, mode);
-	to += mode;
+	memcpy(to, b->mode, EMIT_MODE_BYTES);
+	to += EMIT_MODE_BYTES;
 	*to++ = '|';
 	to = decimal_put(to, b->uid);
 	*to++ = '|';
 	to = decimal_put(to, b->gid);
 	*to++ = '|';
 	to = decimal_put(to, b->size_bytes);
-	if (b->accessed != o->body_times[0] || b->modified != o->body_times[1] ||
-	    b->changed != o->body_times[2] || b->created != o->body_times[3] || !o->body_times_len)
-		keep_times(o, b);
-	memcpy(to, o->body_times_text, sizeof(o->body_times_text)); /* a fixed size is faster */
-	to += o->body_times_len;
+	to = put_times(o, to,
+		       (const int64_t[]){ b->accessed, b->modified, b->changed, b->created });
 	o->lines.len += (size_t)(to - from);
 }
 
@@ -209,7 +244,7 @@ void emit_body_lines(struct emit *o)
 		emit_put(&o->lines, name, strlen(name));
 		emit_put(&o->lines, ")|0|----------|0|0|0", 20);
 		char *to = emit_need(&o->lines, 100);
-		o->lines.len += (size_t)(put_times(to, times) - to);
+		o->lines.len += (size_t)(put_times(o, to, times) - to);
 		flush_full(o);
 	}
 }

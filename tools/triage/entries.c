@@ -2,13 +2,13 @@
 /* Files of any file system, as records. */
 #include "triage/entries.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/text.h"
 #include "lib/disk/ext.h"
 
 #define NO_TIME 255
+#define MODE_ROOM (EMIT_MODE_BYTES + 1) /* with its end */
 
 const char *const entry_columns[] = {
 	"partition",
@@ -58,7 +58,7 @@ static void put_time(struct emit *o, const char *key, const struct filesystem_ti
 }
 
 /* "r/rrwxr-xr-x", as fls writes it. Where a file system has no rights, all are shown. */
-static void mode_text(char out[13], const struct filesystem_entry *entry)
+static void mode_text(char out[MODE_ROOM], const struct filesystem_entry *entry)
 {
 	static const char bits[] = "rwxrwxrwx";
 	uint32_t mode = entry->mode ? entry->mode : 0777;
@@ -92,7 +92,7 @@ static void mode_text(char out[13], const struct filesystem_entry *entry)
 		out[8] = mode & 0010 ? 's' : 'S';
 	if (mode & 01000)
 		out[11] = mode & 0001 ? 't' : 'T';
-	out[12] = '\0';
+	out[EMIT_MODE_BYTES] = '\0';
 }
 
 static int64_t whole(const struct filesystem_time *t)
@@ -102,11 +102,10 @@ static int64_t whole(const struct filesystem_time *t)
 
 static void body(struct emit *o, const struct filesystem_entry *entry)
 {
-	char mode[13], inode[24];
+	char mode[MODE_ROOM];
 	struct text name = { 0 };
 
 	mode_text(mode, entry);
-	snprintf(inode, sizeof(inode), "%llu", (unsigned long long)entry->id);
 	text_add_n(&name, "/", 1);
 	text_add(&name, entry->path);
 	if (entry->stream) {
@@ -116,7 +115,7 @@ static void body(struct emit *o, const struct filesystem_entry *entry)
 	const struct emit_body b = {
 		.name = name.s,
 		.name_len = name.len,
-		.inode = inode,
+		.inode = entry->id,
 		.mode = mode,
 		.uid = entry->uid,
 		.gid = entry->gid,
@@ -148,7 +147,7 @@ static void inode_fields(struct emit *o, const struct filesystem_entry *entry)
 	put_time(o, "change_time", &entry->changed, MOMENT_CHANGED);
 	put_time(o, "access_time", &entry->accessed, MOMENT_ACCESSED);
 	if (entry->mode) {
-		char mode[13];
+		char mode[MODE_ROOM];
 
 		mode_text(mode, entry);
 		if (mode[2] == 'r') /* ls has another letter than fls */

@@ -102,6 +102,7 @@ static void paths(void **state)
 		"33-1  Users/two = Users/names",
 		"34-1  a\357\277\275b",
 		"35-1  below one without a name [nameless]",
+		"37-1  the highest parent [parent_absent]",
 	};
 	struct builder b;
 	(void)state;
@@ -131,12 +132,13 @@ static void paths(void **state)
 	build_file(&b, 34, ROOT_REF, "a/b", 0);
 	build_file(&b, 35, REF(36), "below one without a name", 0);
 	build_begin(&b, 36, NTFS_IN_USE | NTFS_FOLDER, 0);
+	build_file(&b, 37, UINT64_MAX, "the highest parent", 0);
 	struct scan_list l = scan_open(&b);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
 		const char *const one[] = { lines[i], NULL };
 		has(&l, one);
 	}
-	assert_int_equal(l.records, 5 + 21);
+	assert_int_equal(l.records, 5 + 22);
 	assert_int_equal(l.problems, 0);
 	text_release(&l.text);
 	build_release(&b);
@@ -210,6 +212,35 @@ static void records_that_extend(void **state)
 }
 
 /* What is torn or cannot be is read as far as it goes. */
+/* Names that lie over the end of a sector, whose last bytes stand elsewhere: of folders, and of one that
+ * has its name in an extension. */
+static void names_over_sectors(void **state)
+{
+	char name[201] = { 0 };
+	struct builder b;
+	(void)state;
+
+	memset(name, 'n', sizeof(name) - 1);
+	build_init(&b, SMALL);
+	build_file(&b, 20, ROOT_REF, name, NTFS_FOLDER);
+	build_file(&b, 21, REF(20), "in one", 0);
+	build_begin(&b, 22, NTFS_IN_USE | NTFS_FOLDER, 0);
+	build_begin(&b, 40, NTFS_IN_USE, REF(22));
+	build_name(&b, 40, ROOT_REF, name, NTFS_WIN32);
+	build_file(&b, 23, REF(22), "in the other", 0);
+	struct scan_list l = scan_open(&b);
+	char *one = mem_format("21-1  %s/in one", name);
+	char *other = mem_format("23-1  %s/in the other", name);
+	char *itself = mem_format("22-1 f+ %s", name);
+	const char *const lines[] = { one, other, itself, NULL };
+	has(&l, lines);
+	free(one);
+	free(other);
+	free(itself);
+	text_release(&l.text);
+	build_release(&b);
+}
+
 static void damage(void **state)
 {
 	static const char *const lines[] = {
@@ -583,6 +614,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paths),
 		cmocka_unit_test(records_that_extend),
+		cmocka_unit_test(names_over_sectors),
 		cmocka_unit_test(damage),
 		cmocka_unit_test(an_mft_alone),
 		cmocka_unit_test(in_the_order_of_the_disk),

@@ -10,49 +10,7 @@
 
 #include <cmocka.h>
 
-#include "lib/base/text.h"
-#include "triage/emit.h"
-
-struct sink {
-	struct text text;
-	size_t blocks, fail_at; /* the block that cannot be written, from 1 */
-};
-
-static bool take(void *ctx, const char *lines, size_t len, struct error *e)
-{
-	struct sink *s = ctx;
-
-	assert_int_equal(lines[len - 1], '\n');
-	if (++s->blocks == s->fail_at)
-		return error_set(e, ERROR_FAILED, "the disk is full");
-	text_add_n(&s->text, lines, len);
-	return true;
-}
-
-static const char *const columns[] = { "name", "size", "times", NULL };
-
-static struct emit *open_sink(enum emit_form form, struct sink *s)
-{
-	*s = (struct sink){ 0 };
-	return emit_new(form, columns, take, s);
-}
-
-static void done(struct emit *o, struct sink *s, const char *want)
-{
-	struct error e = { 0 };
-
-	assert_true(emit_flush(o, &e));
-	emit_free(o);
-	assert_string_equal(text_end(&s->text), want);
-	text_release(&s->text);
-}
-
-static void end(struct emit *o)
-{
-	struct error e = { 0 };
-
-	assert_true(emit_end(o, &e));
-}
+#include "emit_sink.h"
 
 /* All kinds of values, in groups. */
 static void values(void **state)
@@ -384,97 +342,15 @@ static void timeline(void **state)
 	done(o, &s, want);
 }
 
-/* Lines of one file, which differ in what stands behind its name. */
-static void bodyfile_suffixes(void **state)
-{
-	struct sink s;
-	struct emit *o = open_sink(EMIT_BODYFILE, &s);
-	struct emit_body b = { .name = "/a|%7c\xf0\x9f\x98\x80",
-			       .name_len = 10,
-			       .inode = "7-48-2",
-			       .mode = "r/r--",
-			       .accessed = 1,
-			       .created = 4 };
-
-	(void)state;
-	emit_begin(o, "t");
-	b.suffix = " ($FILE_NAME)";
-	b.suffix_len = 13;
-	emit_body(o, &b);
-	b.same_name = true;
-	b.name = "not looked at";
-	b.suffix = ":s|\n (deleted)";
-	b.suffix_len = 14;
-	b.inode = "7-128-3";
-	b.modified = 2;
-	emit_body(o, &b);
-	b.suffix_len = 0;
-	emit_body(o, &b);
-	end(o);
-	emit_begin(o, "t");
-	b.same_name = false;
-	b.name = "/next";
-	b.name_len = 5;
-	b.modified = 0;
-	emit_body(o, &b);
-	end(o);
-	done(o, &s,
-	     "0|/a%7C%257c\xf0\x9f\x98\x80 ($FILE_NAME)|7-48-2|r/r--|0|0|0|1|0|0|4\n"
-	     "0|/a%7C%257c\xf0\x9f\x98\x80:s%7C\\x0a (deleted)|7-128-3|r/r--|0|0|0|1|2|0|4\n"
-	     "0|/a%7C%257c\xf0\x9f\x98\x80|7-128-3|r/r--|0|0|0|1|2|0|4\n"
-	     "0|/next|7-128-3|r/r--|0|0|0|1|0|0|4\n");
-}
-
-/* Whatever lies before and behind it: a character at each place of a long text is escaped as alone. */
-static void escapes_at_each_place(void **state)
-{
-	static const struct {
-		char c;
-		const char *want;
-	} tests[] = { { '|', "%7C" },      { '\0', "\\x00" },
-		      { '\n', "\\x0a" },   { '\x1f', "\\x1f" },
-		      { ' ', " " },        { '~', "~" },
-		      { '"', "\"" },       { '\\', "\\" },
-		      { '\x7f', "\\x7f" }, { '\xff', "\xef\xbf\xbd" } };
-	const size_t len = 50;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) {
-		for (size_t at = 0; at < len; at++) {
-			struct emit_body b = {
-				.name_len = len, .inode = "1", .mode = "m", .created = 1
-			};
-			char *name = malloc(len); /* what is read beyond it, ASan sees */
-			struct text want = { 0 };
-			struct sink s;
-			struct emit *o = open_sink(EMIT_BODYFILE, &s);
-
-			memset(name, 'x', len);
-			name[at] = tests[i].c;
-			text_add(&want, "0|");
-			text_add_n(&want, name, at);
-			text_add(&want, tests[i].want);
-			for (size_t k = at + 1; k < len; k++)
-				text_add(&want, "x");
-			text_add(&want, "|1|m|0|0|0|0|0|0|1\n");
-			b.name = name;
-			emit_begin(o, "t");
-			emit_body(o, &b);
-			end(o);
-			done(o, &s, text_end(&want));
-			text_release(&want);
-			free(name);
-		}
-	}
-}
-
 static void bodyfile(void **state)
 {
 	struct sink s;
 	struct emit *o = open_sink(EMIT_BODYFILE, &s);
 	struct emit_body b = { .name = "C:/a|b\n c",
 			       .name_len = 9,
-			       .inode = "123-128-1",
+			       .inode = 123,
+			       .type = 128,
+			       .id = 1,
 			       .mode = "r/rrwxrwxrwx",
 			       .uid = 1,
 			       .gid = 2,
@@ -489,7 +365,6 @@ static void bodyfile(void **state)
 	emit_begin(o, "t");
 	emit_unix(o, "x", 5, 0, 0, MOMENT_CREATED); /* in the line of the file already */
 	emit_body(o, &b);
-	b.inode = "5";
 	b.accessed = b.modified = b.changed = b.created = 0;
 	emit_body(o, &b); /* no time: no line */
 	end(o);
@@ -612,20 +487,12 @@ static void blocks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values),
-		cmocka_unit_test(escapes),
-		cmocka_unit_test(pieces),
-		cmocka_unit_test(broken_bytes),
-		cmocka_unit_test(times),
-		cmocka_unit_test(csv),
-		cmocka_unit_test(timeline),
-		cmocka_unit_test(bodyfile),
-		cmocka_unit_test(bodyfile_suffixes),
-		cmocka_unit_test(escapes_at_each_place),
-		cmocka_unit_test(room),
-		cmocka_unit_test(too_long),
-		cmocka_unit_test(too_deep),
-		cmocka_unit_test(blocks),
+		cmocka_unit_test(values),   cmocka_unit_test(escapes),
+		cmocka_unit_test(pieces),   cmocka_unit_test(broken_bytes),
+		cmocka_unit_test(times),    cmocka_unit_test(csv),
+		cmocka_unit_test(timeline), cmocka_unit_test(bodyfile),
+		cmocka_unit_test(room),     cmocka_unit_test(too_long),
+		cmocka_unit_test(too_deep), cmocka_unit_test(blocks),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

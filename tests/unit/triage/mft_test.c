@@ -32,6 +32,10 @@ static void fill(struct builder *b)
 {
 	static const uint8_t link[] = { 0x0c, 0, 0, 0xa0, 20, 0, 0,    0, 0,   0, 8,   0, 0,   0,
 					0,    0, 1, 0,    0,  0, '\\', 0, '?', 0, 'C', 0, ':', 0 };
+	uint8_t times[36] = { 0 };
+
+	for (size_t i = 0; i < 4; i++)
+		put(times + 8 * i, BUILD_TIME, 8);
 	build_init(b, SMALL);
 	build_file(b, 16, ROOT_REF, "People", NTFS_FOLDER);
 	build_resident(b, 16, NTFS_INDEX_ROOT, "$I30", "0123456789abcdef", 16);
@@ -53,6 +57,13 @@ static void fill(struct builder *b)
 	build_file(b, 22, REF(16), "link", 0);
 	build_resident(b, 22, NTFS_REPARSE_POINT, "", link, sizeof(link));
 	build_begin(b, 23, 0, 0);
+	/* Without a name, and below what is none: each has a folder of its own. */
+	build_begin(b, 24, NTFS_IN_USE, 0);
+	build_resident(b, 24, NTFS_STANDARD_INFORMATION, "", times, sizeof(times));
+	build_file(b, 25, 0, "lowest", 0);
+	build_file(b, 26, UINT64_MAX, "highest", 0);
+	build_file(b, 27, REF(16), "back", 0);
+	build_file(b, 28, ROOT_REF, "top", 0);
 }
 
 static void has_all(const struct text *t, const char *const *lines)
@@ -77,6 +88,12 @@ static void bodyfile(void **state)
 		"\n0|/$OrphanFiles/lost|20|r/rrwxrwxrwx|0|0|0" TIMES,
 		"\n0|/People/A long name:$O|21-144-0|r/rrwxrwxrwx|0|0|8" TIMES,
 		"\n0|/People/link|22|r/rrwxrwxrwx|0|0|0" TIMES,
+		"\n0|/$OrphanFiles/OrphanFile-24|24|r/rrwxrwxrwx|0|0|0"
+		"|1555526400|1555526400|1555526400|1555526400\n",
+		"\n0|/$OrphanFiles/lowest|25|r/rrwxrwxrwx|0|0|0" TIMES,
+		"\n0|/$OrphanFiles/highest|26|r/rrwxrwxrwx|0|0|0" TIMES,
+		"\n0|/People/back|27|r/rrwxrwxrwx|0|0|0" TIMES,
+		"\n0|/top|28|r/rrwxrwxrwx|0|0|0" TIMES,
 		NULL,
 	};
 	struct builder b;

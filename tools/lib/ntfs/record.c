@@ -4,15 +4,12 @@
 
 #include <string.h>
 
+#include "lib/ntfs/le.h"
+
 #define HEADER_BYTES 40u   /* what is read of a record's header */
 #define RESIDENT_BYTES 24u /* an attribute's header, if its value follows */
 #define MAPPED_BYTES 64u   /* an attribute's header, if it lies in clusters */
 #define RECORD_FLAGS_AT 22u
-
-static inline uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
 
 bool ntfs_fixup(uint8_t *bytes, size_t len)
 {
@@ -20,7 +17,7 @@ bool ntfs_fixup(uint8_t *bytes, size_t len)
 
 	if (!strides || len % NTFS_STRIDE)
 		return false;
-	size_t at = get16(bytes + 4), count = get16(bytes + 6);
+	size_t at = le16(bytes + 4), count = le16(bytes + 6);
 	/* The list must end before the first place that it replaces. */
 	if (count != strides + 1 || at % 2 || at < 8 || at + 2 * count > NTFS_STRIDE - 2)
 		return false;
@@ -39,7 +36,7 @@ enum ntfs_record_state ntfs_record_parse(uint8_t *bytes, size_t len, struct ntfs
 	bool is_bad = memcmp(bytes, "BAAD", 4) == 0;
 	if (!is_bad && memcmp(bytes, "FILE", 4) != 0)
 		return NTFS_RECORD_EMPTY;
-	r->flags = get16(bytes + RECORD_FLAGS_AT);
+	r->flags = le16(bytes + RECORD_FLAGS_AT);
 	if (is_bad || !ntfs_fixup(bytes, len))
 		return NTFS_RECORD_BAD;
 
@@ -56,16 +53,6 @@ enum ntfs_record_state ntfs_record_parse(uint8_t *bytes, size_t len, struct ntfs
 		return NTFS_RECORD_BAD;
 	r->attributes = reader_of(bytes + from, used - from);
 	return NTFS_RECORD_GOOD;
-}
-
-static inline uint32_t get32(const uint8_t *p)
-{
-	return get16(p) | (uint32_t)get16(p + 2) << 16;
-}
-
-static inline uint64_t get64(const uint8_t *p)
-{
-	return get32(p) | (uint64_t)get32(p + 4) << 32;
 }
 
 /* `len` bytes of an attribute from `at` on; bad if it has not as many. Field by field: a struct that was put
@@ -87,37 +74,37 @@ enum ntfs_next ntfs_attribute_next(struct reader *from, struct ntfs_attribute *a
 
 	if (from->bad || left < 4)
 		return NTFS_NEXT_BAD;
-	a->type = get32(p);
+	a->type = le32(p);
 	if (a->type == (uint32_t)NTFS_END)
 		return NTFS_NEXT_END;
 	if (left < 8)
 		return NTFS_NEXT_BAD;
-	const size_t len = get32(p + 4);
+	const size_t len = le32(p + 4);
 	if (len % 8 || len > left || len < RESIDENT_BYTES)
 		return NTFS_NEXT_BAD;
 	reader_skip(from, len);
 	a->resident = p[8] == 0;
-	a->flags = get16(p + 12);
-	a->id = get16(p + 14);
-	part(&a->name, p, len, p[9] ? get16(p + 10) : 0, (size_t)2 * p[9]);
+	a->flags = le16(p + 12);
+	a->id = le16(p + 14);
+	part(&a->name, p, len, p[9] ? le16(p + 10) : 0, (size_t)2 * p[9]);
 	if (a->resident) {
-		a->size_bytes = a->initialised_bytes = get32(p + 16);
-		part(&a->value, p, len, get16(p + 20), a->size_bytes);
+		a->size_bytes = a->initialised_bytes = le32(p + 16);
+		part(&a->value, p, len, le16(p + 20), a->size_bytes);
 		a->first_vcn = a->last_vcn = a->allocated_bytes = 0;
 		a->unit_shift = 0;
 		part(&a->pairs, p, len, 0, 0);
 		return a->name.bad || a->value.bad ? NTFS_NEXT_BAD : NTFS_NEXT_ONE;
 	}
-	const size_t pairs_at = len >= MAPPED_BYTES ? get16(p + 32) : 0;
+	const size_t pairs_at = len >= MAPPED_BYTES ? le16(p + 32) : 0;
 	if (a->name.bad || pairs_at < MAPPED_BYTES || pairs_at > len)
 		return NTFS_NEXT_BAD;
 	part(&a->value, p, len, 0, 0);
-	a->first_vcn = get64(p + 16);
-	a->last_vcn = get64(p + 24);
+	a->first_vcn = le64(p + 16);
+	a->last_vcn = le64(p + 24);
 	a->unit_shift = p[34];
-	a->allocated_bytes = get64(p + 40);
-	a->size_bytes = get64(p + 48);
-	a->initialised_bytes = get64(p + 56);
+	a->allocated_bytes = le64(p + 40);
+	a->size_bytes = le64(p + 48);
+	a->initialised_bytes = le64(p + 56);
 	part(&a->pairs, p, len, pairs_at, len - pairs_at);
 	return NTFS_NEXT_ONE;
 }

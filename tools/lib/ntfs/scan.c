@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/ntfs/le.h"
 #include "lib/ntfs/scan_inside.h"
 
 #define BLOCK_BYTES (256u << 10) /* stays in the processor's cache while it is read and parsed */
@@ -13,17 +14,12 @@
 #define PROBE_STEP 4096u
 #define PROBE_NUMBERS 16u /* records that must agree on which part of an MFT it is */
 
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
 /* Bytes of a record by its fixups, if there is one at p; else 0. */
 static size_t record_at(const uint8_t *p, size_t left)
 {
 	if (left < NTFS_STRIDE || (memcmp(p, "FILE", 4) != 0 && memcmp(p, "BAAD", 4) != 0))
 		return 0;
-	size_t strides = get16(p + 6), len = (strides - 1) * NTFS_STRIDE;
+	size_t strides = le16(p + 6), len = (strides - 1) * NTFS_STRIDE;
 
 	return strides >= 2 && len <= 65536 && !(len & (len - 1)) ? len : 0;
 }
@@ -50,7 +46,7 @@ static uint32_t find_record_bytes(const uint8_t *bytes, size_t len)
 }
 
 /* A piece of an MFT begins with another number than 0, if its records agree on that. */
-static uint64_t find_first_number(uint8_t *bytes, size_t len, uint32_t record_bytes)
+static uint64_t find_first_number(const uint8_t *bytes, size_t len, uint32_t record_bytes)
 {
 	uint64_t first = 0;
 	unsigned seen = 0;
@@ -74,7 +70,6 @@ static struct ntfs_scan *scan_new(uint32_t record_bytes)
 	struct ntfs_scan *s = mem_alloc(sizeof(*s));
 
 	s->record_bytes = record_bytes;
-	s->path_parent = UINT64_MAX;
 	return s;
 }
 
@@ -236,8 +231,9 @@ struct pass {
 };
 
 /* Have the processor bring a record near while the one before it is looked at: what most use of it, and the
- * ends of its first sectors, where fixups are. */
-static void fetch(const uint8_t *bytes, size_t len)
+ * ends of its first sectors, where fixups are. Always in line: GCC takes a function that does nothing but this
+ * for one that does nothing, and leaves out its calls. */
+static inline __attribute__((always_inline)) void fetch(const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len && i < FETCH_BYTES; i += CACHE_LINE)
 		__builtin_prefetch(bytes + i);
@@ -274,7 +270,8 @@ static bool over_all(struct pass *p,
 			for (size_t k = 0; k < count; k++) {
 				uint8_t *bytes = s->block + k * s->record_bytes;
 
-				if (k + 1 < count)
+				/* The first reading needs little more than heads. */
+				if (p->each && k + 1 < count)
 					fetch(bytes + s->record_bytes, s->record_bytes);
 				if (!each(p, at + k, bytes, e))
 					return false;
@@ -321,6 +318,9 @@ static bool note(struct pass *p, uint64_t index, uint8_t *bytes, struct error *e
 		return true;
 	n->sequence = h.sequence;
 	n->flags |= (uint8_t)(SCAN_THERE | (h.flags & NTFS_IN_USE ? SCAN_IN_USE : 0));
+	/* Of most nothing behind their heads is needed yet. */
+	if (h.base || h.flags & NTFS_FOLDER)
+		(void)scan_fixup_each(bytes, s->record_bytes);
 	if (h.base) {
 		note_extension(s, s->first_number + index, bytes, &h);
 		return true;
@@ -358,7 +358,7 @@ static struct reader extension_attributes(struct ntfs_scan *s, const struct scan
 
 	if (x->at != SCAN_STORE_FULL) {
 		const uint8_t *kept = scan_store_at(&s->kept, x->at);
-		size_t from = get16(kept + 20);
+		size_t from = le16(kept + 20);
 
 		return x->len >= 40 && from <= x->len ? reader_of(kept + from, x->len - from)
 						      : (struct reader){ 0 };
@@ -367,8 +367,10 @@ static struct reader extension_attributes(struct ntfs_scan *s, const struct scan
 	uint64_t offset = (x->number - s->first_number) * s->record_bytes;
 	bool ok = s->volume ? ntfs_stream_exact(&s->volume->mft, offset, bytes, s->record_bytes, &e)
 			    : partition_source_read(&s->source, offset, bytes, s->record_bytes, &e);
-	return ok && scan_head_parse(bytes, s->record_bytes, &h) ? h.attributes
-								 : (struct reader){ 0 };
+	if (!ok || !scan_head_parse(bytes, s->record_bytes, &h))
+		return (struct reader){ 0 };
+	(void)scan_fixup_each(bytes, s->record_bytes);
+	return h.attributes;
 }
 
 bool ntfs_scan_folders(struct ntfs_scan *s, const struct ntfs_scan_report *report, struct error *e)
@@ -441,6 +443,8 @@ static bool pass_on(struct pass *p, uint64_t index, uint8_t *bytes, struct error
 
 	if (!scan_head_parse(bytes, s->record_bytes, &h))
 		return true;
+	if (!scan_fixup_each(bytes, s->record_bytes))
+		h.problems |= NTFS_SCAN_TORN;
 	struct ntfs_scan_record r = {
 		.number = s->first_number + index,
 		.offset = index * s->record_bytes,

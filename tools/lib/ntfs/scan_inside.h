@@ -84,14 +84,15 @@ struct ntfs_scan {
 	struct arena again; /* extensions that were not kept */
 
 	struct text path;
-	uint64_t path_parent; /* of what is in `path`; UINT64_MAX: nothing */
+	bool path_known;
+	uint64_t path_parent; /* of what is in `path` */
 	size_t path_prefix;
 	enum ntfs_orphan path_why;
 	uint32_t *way; /* of folders, while their places are found out */
 	size_t way_capacity;
 };
 
-/* scan_record.c: the head of a record; fixups are put back as far as they fit. False: it is none. */
+/* scan_record.c: the head of a record, which lies before what fixups replace. False: it is none. */
 struct scan_head {
 	uint64_t lsn, base;
 	uint32_t own_number;
@@ -101,10 +102,11 @@ struct scan_head {
 	size_t used;
 	struct reader attributes;
 };
-bool scan_head_parse(uint8_t *bytes, size_t len, struct scan_head *h);
-bool scan_name_parse(struct reader value, struct ntfs_scan_name *n);
-/* Put back what the fixups replaced, sector by sector. False: in one it does not fit. */
+bool scan_head_parse(const uint8_t *bytes, size_t len, struct scan_head *h);
+/* Put back what the fixups replaced, sector by sector: before h.attributes are looked at. False: in one it
+ * does not fit. */
 bool scan_fixup_each(uint8_t *bytes, size_t len);
+bool scan_name_parse(struct reader value, struct ntfs_scan_name *n);
 /* Add the attributes of a record to the file at hand. */
 void scan_add(struct ntfs_scan *s, struct ntfs_scan_record *r, struct reader attributes);
 

@@ -165,6 +165,7 @@ static void prefix(struct ntfs_scan *s, uint64_t parent)
 	struct scan_node *n = parent_of(s, parent, &why);
 	size_t len = 0;
 
+	s->path_known = true;
 	s->path_parent = parent;
 	text_clear(&s->path);
 	if (n && !(n->flags & SCAN_KNOWN))
@@ -188,7 +189,7 @@ static void prefix(struct ntfs_scan *s, uint64_t parent)
 
 struct ntfs_scan_path ntfs_scan_path(struct ntfs_scan *s, uint64_t parent, struct reader units)
 {
-	if (s->path_parent != parent || !s->path.s)
+	if (!s->path_known || s->path_parent != parent)
 		prefix(s, parent);
 	size_t len = s->path_prefix + name_text(s->path.s + s->path_prefix, units);
 	return (struct ntfs_scan_path){ s->path.s, len, s->path_prefix, s->path_why };
@@ -198,7 +199,7 @@ struct ntfs_scan_path ntfs_scan_nameless(struct ntfs_scan *s, uint64_t number)
 {
 	text_clear(&s->path);
 	text_addf(&s->path, "%llu", number + 0ULL);
-	s->path_parent = UINT64_MAX;
+	s->path_known = false;
 	if (s->path.capacity < s->path.len + ROOM + 1)
 		mem_grow(&s->path.s, &s->path.capacity, s->path.len + ROOM + 1, 1);
 	return (struct ntfs_scan_path){ s->path.s, s->path.len, 0, NTFS_ORPHAN_NAMELESS };

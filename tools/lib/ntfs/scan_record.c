@@ -2,6 +2,7 @@
 /* A record as the scan sees it: also one that is torn, as far as it can be read. */
 #include <string.h>
 
+#include "lib/ntfs/le.h"
 #include "lib/ntfs/scan_inside.h"
 
 #define HEADER_BYTES 40u
@@ -11,16 +12,11 @@
 #define ENCRYPTED 0x4000u
 #define SPARSE 0x200u
 
-static uint16_t get16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
 /* Put back what the fixups replaced, sector by sector. False: in one it does not fit. */
 bool scan_fixup_each(uint8_t *bytes, size_t len)
 {
 	size_t strides = len / NTFS_STRIDE;
-	size_t at = get16(bytes + 4), count = get16(bytes + 6);
+	size_t at = le16(bytes + 4), count = le16(bytes + 6);
 	bool whole = true;
 
 	if (count != strides + 1 || at % 2 || at < 8 || at + 2 * count > NTFS_STRIDE - 2)
@@ -37,30 +33,22 @@ bool scan_fixup_each(uint8_t *bytes, size_t len)
 	return whole;
 }
 
-bool scan_head_parse(uint8_t *bytes, size_t len, struct scan_head *h)
+bool scan_head_parse(const uint8_t *bytes, size_t len, struct scan_head *h)
 {
 	*h = (struct scan_head){ 0 };
 	if (memcmp(bytes, "BAAD", 4) == 0)
 		h->problems = NTFS_SCAN_BAAD;
 	else if (memcmp(bytes, "FILE", 4) != 0)
 		return false;
-	if (!scan_fixup_each(bytes, len))
-		h->problems |= NTFS_SCAN_TORN;
 
-	struct reader r = reader_of(bytes, len);
-	reader_skip(&r, 4);
-	h->has_number = reader_le16(&r) >= NUMBER_FROM;
-	reader_skip(&r, 2);
-	h->lsn = reader_le64(&r);
-	h->sequence = reader_le16(&r);
-	h->links = reader_le16(&r);
-	size_t from = reader_le16(&r);
-	h->flags = reader_le16(&r);
-	size_t used = reader_le32(&r);
-	reader_skip(&r, 4);
-	h->base = reader_le64(&r);
-	reader_skip(&r, 4);
-	h->own_number = reader_le32(&r);
+	const size_t from = le16(bytes + 20), used = le32(bytes + 24);
+	h->has_number = le16(bytes + 4) >= NUMBER_FROM;
+	h->lsn = le64(bytes + 8);
+	h->sequence = le16(bytes + 16);
+	h->links = le16(bytes + 18);
+	h->flags = le16(bytes + 22);
+	h->base = le64(bytes + 32);
+	h->own_number = le32(bytes + 44);
 	h->used = used <= len ? used : len;
 	if (used > len || from < HEADER_BYTES || from > used)
 		h->problems |= NTFS_SCAN_DAMAGED;
@@ -69,52 +57,49 @@ bool scan_head_parse(uint8_t *bytes, size_t len, struct scan_head *h)
 	return true;
 }
 
-static struct ntfs_times get_times(struct reader *r)
+static inline void get_times(const uint8_t *p, struct ntfs_times *t)
 {
-	struct ntfs_times t;
-
-	t.created = reader_le64(r);
-	t.modified = reader_le64(r);
-	t.changed = reader_le64(r);
-	t.accessed = reader_le64(r);
-	return t;
+	t->created = le64(p);
+	t->modified = le64(p + 8);
+	t->changed = le64(p + 16);
+	t->accessed = le64(p + 24);
 }
 
 bool scan_name_parse(struct reader value, struct ntfs_scan_name *n)
 {
-	n->len = (uint16_t)(value.left <= UINT16_MAX ? value.left : UINT16_MAX);
-	n->parent = reader_le64(&value);
-	n->times = get_times(&value);
-	n->allocated_bytes = reader_le64(&value);
-	n->size_bytes = reader_le64(&value);
-	n->attributes = reader_le32(&value);
-	n->reparse = reader_le32(&value);
-	size_t units = reader_u8(&value);
-	n->space = reader_u8(&value);
-	n->units = reader_sub(&value, 2 * units);
-	return !value.bad && units;
+	const size_t len = value.left;
+	const uint8_t *p = reader_take(&value, SCAN_NAME_BYTES);
+
+	if (!p)
+		return false;
+	n->len = (uint16_t)(len <= UINT16_MAX ? len : UINT16_MAX);
+	n->parent = le64(p);
+	get_times(p + 8, &n->times);
+	n->allocated_bytes = le64(p + 40);
+	n->size_bytes = le64(p + 48);
+	n->attributes = le32(p + 56);
+	n->reparse = le32(p + 60);
+	n->space = p[65];
+	n->units = reader_sub(&value, (size_t)2 * p[64]);
+	return !n->units.bad && n->units.left;
 }
 
 static void standard(struct ntfs_scan_record *r, struct reader value)
 {
-	size_t len = value.left;
-	struct ntfs_times t = get_times(&value);
-	uint32_t attributes = reader_le32(&value);
+	const uint8_t *p = value.at;
 
-	if (value.bad) {
+	if (value.left < 36) {
 		r->problems |= NTFS_SCAN_DAMAGED;
 		return;
 	}
 	r->has_standard = true;
-	r->times = t;
-	r->attributes = attributes;
-	if (len < 72)
+	get_times(p, &r->times);
+	r->attributes = le32(p + 32);
+	if (value.left < 72)
 		return;
-	reader_skip(&value, 12);
-	r->owner = reader_le32(&value);
-	r->security = reader_le32(&value);
-	reader_skip(&value, 8);
-	r->usn = reader_le64(&value);
+	r->owner = le32(p + 48);
+	r->security = le32(p + 52);
+	r->usn = le64(p + 64);
 }
 
 static bool is_text(struct reader units, const char *text)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "lib/base/copy.h"
-#include "lib/base/decimal.h"
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
@@ -21,15 +20,21 @@
 #define ORPHANS "$Orphans/"         /* as the other verbs have it */
 #define FLS_ORPHANS "$OrphanFiles/" /* as fls has it */
 #define LINE_ROOM (2u * 3 * 32767)
-#define SUFFIX_ROOM (UTF16_TEXT(255u) + 16) /* ":name (deleted)" */
+#define STREAM_ROOM UTF16_TEXT(256u) /* ":name" */
+#define OF_NAME " ($FILE_NAME)"
+#define DELETED " (deleted)"
 
 struct mft_job {
 	const struct format_job *job;
 	struct ntfs_scan *scan;
 	struct ntfs_slack *slack; /* NULL: not asked for, or no volume */
 	struct emit *out;
-	char *line;   /* the name in a line of a bodyfile */
-	char *suffix; /* what stands behind it: of a stream */
+	char *line; /* a path, and what stands before it */
+	/* Of a bodyfile: */
+	bool has_folder; /* `line` is that of all names in `folder`, a reference */
+	uint64_t folder;
+	size_t folder_len;
+	char stream[STREAM_ROOM];
 };
 
 static const char *const columns[] = {
@@ -93,20 +98,20 @@ static int64_t seconds(uint64_t ticks)
 }
 
 /* "d/drwxrwxrwx" as fls makes it up: hidden files cannot be written to, read-only ones not read. */
-static void mode_of(const struct ntfs_scan_record *r, char mode[13])
+static void mode_of(const struct ntfs_scan_record *r, char mode[EMIT_MODE_BYTES])
 {
 	const char type = is_folder(r) ? 'd' : 'r';
-	char *to = mode;
+	const char rights[3] = {
+		!r->has_standard || r->attributes & READ_ONLY ? '-' : 'r',
+		!r->has_standard || r->attributes & HIDDEN ? '-' : 'w',
+		r->has_standard ? 'x' : '-',
+	};
 
-	*to++ = is_deleted(r) ? '-' : type;
-	*to++ = '/';
-	*to++ = type;
-	for (int i = 0; i < 3; i++) {
-		*to++ = !r->has_standard || r->attributes & READ_ONLY ? '-' : 'r';
-		*to++ = !r->has_standard || r->attributes & HIDDEN ? '-' : 'w';
-		*to++ = r->has_standard ? 'x' : '-';
-	}
-	*to = '\0';
+	mode[0] = is_deleted(r) ? '-' : type;
+	mode[1] = '/';
+	mode[2] = type;
+	for (size_t i = 3; i < EMIT_MODE_BYTES; i += 3)
+		memcpy(mode + i, rights, 3);
 }
 
 static void put(char **to, const char *s, size_t len)
@@ -115,35 +120,18 @@ static void put(char **to, const char *s, size_t len)
 	*to += len;
 }
 
-/* "5" or, of an attribute, "5-128-1". */
-static void inode_of(char out[64], uint64_t number, uint32_t type, uint16_t id)
-{
-	char *to = decimal_put(out, number);
-
-	if (type) {
-		*to++ = '-';
-		to = decimal_put(to, type);
-		*to++ = '-';
-		to = decimal_put(to, id);
-	}
-	*to = '\0';
-}
-
 /* One line of a name: b has what all of its lines share. */
-static void body_line(struct mft_job *j, const struct ntfs_scan_record *r, struct emit_body *b,
-		      const char *inode, uint64_t size, const struct ntfs_times *t)
+static void body_line(struct emit *o, struct emit_body *b, uint32_t type, uint16_t id,
+		      uint64_t size, const struct ntfs_times *t)
 {
-	if (is_deleted(r)) {
-		memcpy(j->suffix + b->suffix_len, " (deleted)", 10);
-		b->suffix_len += 10;
-	}
-	b->inode = inode;
+	b->type = type;
+	b->id = id;
 	b->size_bytes = size;
 	b->accessed = seconds(t->accessed);
 	b->modified = seconds(t->modified);
 	b->changed = seconds(t->changed);
 	b->created = seconds(t->created);
-	emit_body(j->out, b);
+	emit_body(o, b);
 	b->same_name = true;
 	b->suffix_len = 0;
 }
@@ -155,55 +143,70 @@ static bool is_index_name(struct reader units)
 	return units.left == sizeof(i30) && memcmp(units.at, i30, sizeof(i30)) == 0;
 }
 
-/* The lines of a name: itself, then each stream and each index that is not the folder's own. */
-static void body_name(struct mft_job *j, const struct ntfs_scan_record *r, const char *mode,
-		      const struct ntfs_scan_path *path, const struct ntfs_scan_name *n)
+/* Make j->line what stands before the name. False: that is what it was for the name before. */
+static bool body_folder(struct mft_job *j, const struct ntfs_scan_path *path,
+			const struct ntfs_scan_name *n)
 {
-	char inode[64], *to = j->line;
-	bool any = false;
+	char *to = j->line;
 
+	if (n && j->has_folder && n->parent == j->folder)
+		return false;
 	put(&to, "/", 1);
 	if (path->why)
 		put(&to, FLS_ORPHANS, sizeof(FLS_ORPHANS) - 1);
 	if (!n)
 		put(&to, "OrphanFile-", 11);
-	put(&to, path->s, path->len);
+	put(&to, path->s, path->name_at);
+	j->folder_len = (size_t)(to - j->line);
+	j->has_folder = n;
+	j->folder = n ? n->parent : 0;
+	return true;
+}
+
+/* The lines of a name: itself, then each stream and each index that is not the folder's own. */
+static void body_name(struct mft_job *j, const struct ntfs_scan_record *r, const char *mode,
+		      const struct ntfs_scan_path *path, const struct ntfs_scan_name *n)
+{
+	const size_t deleted = is_deleted(r) ? sizeof(DELETED) - 1 : 0;
+	const bool same_folder = !body_folder(j, path, n);
+	bool any = false;
 	struct emit_body b = {
-		.name = j->line,
-		.name_len = (size_t)(to - j->line),
-		.suffix = j->suffix,
+		.folder = j->line,
+		.folder_len = j->folder_len,
+		.same_folder = same_folder,
+		.name = path->s + path->name_at,
+		.name_len = path->len - path->name_at,
+		.suffix = j->stream,
 		.mode = mode,
+		.inode = r->number,
 		.uid = r->owner,
 	};
+
 	if (n) {
-		memcpy(j->suffix, " ($FILE_NAME)", 13);
-		b.suffix_len = 13;
-		inode_of(inode, r->number, NTFS_FILE_NAME, n->id);
-		body_line(j, r, &b, inode, n->len, &n->times);
+		b.mark = OF_NAME DELETED;
+		b.mark_len = sizeof(OF_NAME) - 1 + deleted;
+		body_line(j->out, &b, NTFS_FILE_NAME, n->id, n->len, &n->times);
 	}
+	b.mark = DELETED;
+	b.mark_len = deleted;
 	for (size_t i = 0; i < r->attribute_count; i++) {
 		const struct ntfs_scan_attribute *a = &r->list[i];
 
 		if (a->type != NTFS_DATA && a->type != NTFS_INDEX_ROOT)
 			continue;
 		any = true;
-		if (a->name.left && !(a->type == NTFS_INDEX_ROOT && is_index_name(a->name))) {
-			j->suffix[0] = ':';
-			b.suffix_len = 1 + utf16_wtf8(j->suffix + 1, a->name);
-		}
-		inode_of(inode, r->number, a->type, a->id);
-		body_line(j, r, &b, inode, a->size_bytes, &r->times);
+		if (a->name.left && !(a->type == NTFS_INDEX_ROOT && is_index_name(a->name)))
+			b.suffix_len = 1 + utf16_wtf8(j->stream + 1, a->name);
+		body_line(j->out, &b, a->type, a->id, a->size_bytes, &r->times);
 	}
-	if (any)
-		return;
-	inode_of(inode, r->number, 0, 0);
-	body_line(j, r, &b, inode, 0, &r->times);
+	if (!any)
+		body_line(j->out, &b, 0, 0, 0, &r->times);
 }
 
 static void body(struct mft_job *j, const struct ntfs_scan_record *r)
 {
 	bool named = false;
-	char mode[13];
+	char mode[EMIT_MODE_BYTES];
 
 	if (r->number == 5) /* the root has no line */
 		return;
@@ -476,7 +479,7 @@ static void problem(void *ctx, uint64_t offset, const char *what)
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
 	const struct partition_source *s = &job->inputs[0];
-	struct mft_job j = { .job = job, .out = o };
+	struct mft_job j = { .job = job, .out = o, .stream = ":" };
 	const struct ntfs_scan_report report = { .problem = problem, .ctx = &j };
 	struct filesystem *f = NULL;
 	uint8_t first[4] = { 0 };
@@ -498,14 +501,12 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	if (!j.scan)
 		goto out;
 	j.line = mem_alloc(LINE_ROOM + NTFS_SCAN_DEPTH * 3 * 256);
-	j.suffix = mem_alloc(SUFFIX_ROOM);
 	ok = ntfs_scan_folders(j.scan, &report, e) &&
 	     ntfs_scan_each(j.scan, &report, record, &j, e) &&
 	     (!j.slack || ntfs_slack_each(j.slack, &report, slack_name, &j, e));
 out:
 	free(j.line);
 	ntfs_slack_free(j.slack);
-	free(j.suffix);
 	ntfs_scan_free(j.scan);
 	if (f)
 		f->close(f);

@@ -2,8 +2,6 @@
 /* Names that folders had once, as records. */
 #include "triage/fields/slack.h"
 
-#include <stdio.h>
-
 #include "lib/base/text.h"
 
 #define EPOCH_S INT64_C(11644473600) /* from 1601 to 1970 */
@@ -20,17 +18,15 @@ static int64_t seconds(uint64_t ticks)
 static void body(struct emit *o, const struct ntfs_scan_path *path, const struct ntfs_slack_name *n)
 {
 	struct text line = { 0 };
-	char inode[24];
 
 	text_add(&line, path->why ? "/$OrphanFiles/" : "/");
 	text_add_n(&line, path->s, path->len);
 	text_add(&line, MARK);
 	text_add(&line, n->is_reused || n->in_use ? " (deleted-realloc)" : " (deleted)");
-	snprintf(inode, sizeof(inode), "%llu", NTFS_NUMBER(n->file) + 0ULL);
 	const struct emit_body b = {
 		.name = line.s,
 		.name_len = line.len,
-		.inode = inode,
+		.inode = NTFS_NUMBER(n->file),
 		.mode = n->name.attributes & IS_FOLDER ? "-/drwxrwxrwx" : "-/rrwxrwxrwx",
 		.size_bytes = n->name.size_bytes,
 		.accessed = seconds(n->name.times.accessed),
