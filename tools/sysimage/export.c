@@ -20,6 +20,8 @@
 #include "sysimage/sysimage.h"
 #include "sysimage/vouch.h"
 
+enum { RAW, BMAP, MANIFEST, SIGNATURES, FILES }; /* that are made */
+
 struct exporting {
 	const char *name, *trust, *product, *raw, *bmap, *minisign, *medium;
 	uint64_t jobs, min_counter;
@@ -156,7 +158,6 @@ static void print(const struct exporting *x)
 /* Everything is made before anything gets its name. */
 static bool export_all(struct exporting *x, struct stream *s, struct error *e)
 {
-	enum { RAW, BMAP, MANIFEST, SIGNATURES, FILES };
 	struct newfile files[FILES] = { NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE };
 	bool ok = (!x->raw || export_raw(x, s, &files[RAW], &files[BMAP], e)) &&
 		  (!x->minisign || export_minisign(x, &files[MANIFEST], &files[SIGNATURES], e));
@@ -169,13 +170,25 @@ static bool export_all(struct exporting *x, struct stream *s, struct error *e)
 }
 
 /* A link that leads nowhere is there, too. */
-static bool is_new(const char *path, struct error *e)
+static bool names_are_new(const struct exporting *x, struct error *e)
 {
+	const char *const names[FILES] = { x->raw, x->bmap, x->minisign, x->signatures };
 	struct stat st;
 
-	return !path || lstat(path, &st) != 0 ||
-	       error_set(e, ERROR_USAGE,
-			 _("%s is there already and is not overwritten: take another name"), path);
+	for (size_t i = 0; i < FILES; i++) {
+		if (!names[i])
+			continue;
+		if (lstat(names[i], &st) == 0)
+			return error_set(e, ERROR_USAGE,
+					 _("%s is there already and is not overwritten: take "
+					   "another name"),
+					 names[i]);
+		for (size_t k = 0; k < i; k++)
+			if (names[k] && strcmp(names[i], names[k]) == 0)
+				return error_set(e, ERROR_USAGE,
+						 _("two files would both be named %s"), names[i]);
+	}
+	return true;
 }
 
 static bool run(struct exporting *x, struct error *e)
@@ -183,8 +196,7 @@ static bool run(struct exporting *x, struct error *e)
 	struct stream *s = NULL;
 
 	x->signatures = x->minisign ? mem_format("%s.minisig", x->minisign) : NULL;
-	bool ok = is_new(x->raw, e) && is_new(x->bmap, e) && is_new(x->minisign, e) &&
-		  is_new(x->signatures, e) && vouch_open(&x->vouch, x->trust, e) &&
+	bool ok = names_are_new(x, e) && vouch_open(&x->vouch, x->trust, e) &&
 		  (s = stream_open(x->name, NULL, e));
 	const struct image_policy policy = { x->vouch.root, x->product, x->min_counter, false };
 
