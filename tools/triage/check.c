@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/text.h"
+#include "triage/escape.h"
 #include "triage/plain.h"
 
 #define BLOCK_BYTES 64u
@@ -86,11 +87,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_hex(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static const char *pass_escape(const char *s)
 {
 	switch (*s) {
@@ -105,7 +101,7 @@ static const char *pass_escape(const char *s)
 		return s + 1;
 	case 'u':
 		for (int i = 1; i <= 4; i++)
-			if (!is_hex(s[i]))
+			if (!escape_is_hex((uint8_t)s[i]))
 				return NULL;
 		return s + 5;
 	default:

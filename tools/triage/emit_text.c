@@ -38,11 +38,6 @@ static inline bool is_plain(const char *s, size_t len, char a, char b)
 	return !odd_bytes(x << 32 | half, a, b);
 }
 
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 /* A half surrogate that somebody wrote as three bytes (WTF-8), as lib/ntfs does with names. */
 static inline bool is_half(const char *s, const char *end)
 {
@@ -82,7 +77,9 @@ static inline char *escape(enum escape how, char *to, const char *limit, const c
 		} else {
 			c = text_next(&from, end);
 		}
-		to = escape_one(how, to, c, end - from >= 2 && is_hex(from[0]) && is_hex(from[1]));
+		to = escape_one(how, to, c,
+				end - from >= 2 && escape_is_hex((uint8_t)from[0]) &&
+					escape_is_hex((uint8_t)from[1]));
 	}
 	*s = from;
 	return to;

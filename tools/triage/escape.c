@@ -2,6 +2,7 @@
 /* Text from outside, escaped for where it goes: UTF-16 by sixteen units a step while nothing is odd. */
 #include "triage/escape.h"
 
+#include "lib/base/le.h"
 #include "lib/base/text.h"
 #include "triage/plain.h"
 
@@ -77,11 +78,6 @@ char *escape_one(enum escape how, char *to, uint32_t c, bool before_hex)
 
 /* ---- UTF-16 */
 
-static inline uint16_t unit_at(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
 /* What plain_units() does, of four units. */
 static inline unsigned plain_four(char *to, const uint8_t *units, char a, char b)
 {
@@ -104,25 +100,20 @@ static inline bool is_plain(enum escape how, uint32_t c)
 	       c != (uint8_t)escape_second(how);
 }
 
-static bool is_hex(uint32_t c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 /* What cannot be copied as it is: the units of one character from *units on, before `end`. */
 static inline char *odd_one(enum escape how, char *to, const uint8_t **units, const uint8_t *end)
 {
 	const uint8_t *from = *units;
-	uint32_t c = unit_at(from);
+	uint32_t c = le16(from);
 
 	from += 2;
-	if ((c & 0xfc00) == 0xd800 && from < end && (unit_at(from) & 0xfc00) == 0xdc00) {
-		c = 0x10000 + ((c - 0xd800) << 10) + (unit_at(from) - 0xdc00u);
+	if ((c & 0xfc00) == 0xd800 && from < end && (le16(from) & 0xfc00) == 0xdc00) {
+		c = 0x10000 + ((c - 0xd800) << 10) + (le16(from) - 0xdc00u);
 		from += 2;
 	}
 	*units = from;
-	bool before_hex = how == ESCAPE_BODY && end - from >= 4 && is_hex(unit_at(from)) &&
-			  is_hex(unit_at(from + 2));
+	bool before_hex = how == ESCAPE_BODY && end - from >= 4 && escape_is_hex(le16(from)) &&
+			  escape_is_hex(le16(from + 2));
 	return escape_one(how, to, c, before_hex);
 }
 
@@ -150,7 +141,7 @@ run16(enum escape how, char *to, const uint8_t *from, const uint8_t *stop, const
 			run += fine - back;
 			if (fine == n)
 				continue;
-		} else if (is_plain(how, unit_at(from))) {
+		} else if (is_plain(how, le16(from))) {
 			*to++ = (char)*from;
 			from += 2;
 			run++;
@@ -159,7 +150,7 @@ run16(enum escape how, char *to, const uint8_t *from, const uint8_t *stop, const
 		run = 0;
 		do {
 			to = odd_one(how, to, &from, end);
-		} while (from < stop && !is_plain(how, unit_at(from)));
+		} while (from < stop && !is_plain(how, le16(from)));
 	}
 	return to;
 }

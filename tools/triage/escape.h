@@ -24,6 +24,11 @@ static inline char escape_second(enum escape how)
 	return how == ESCAPE_JSON ? '\\' : how == ESCAPE_BODY ? '%' : 0x7f;
 }
 
+static inline bool escape_is_hex(uint32_t c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
 /* Any character, in at most 12 bytes. before_hex: two of 0-9a-fA-F follow it. Returns the new `to`. */
 char *escape_one(enum escape how, char *to, uint32_t c, bool before_hex);
 

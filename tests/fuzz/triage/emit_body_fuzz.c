@@ -11,6 +11,7 @@ static bool take(void *ctx, const char *lines, size_t len, struct error *e)
 		*(size_t *)ctx += lines[i] == '\n';
 	return check_lines(lines, len) && !e->kind;
 }
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
@@ -18,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t lines = 0, half = size / 2;
 	struct emit *o = emit_new(EMIT_BODYFILE, NULL, take, &lines);
 	struct emit_body b = { .folder = text, .name = text + half, .mode = "r/rrwxrwxrwx" };
+
 	emit_begin(o, "x");
 	for (size_t i = 0; i < size; i++, b.same_name = i & 1, b.same_folder = i & 2) {
 		b.folder_len = half;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "lib/ntfs/le.h"
+#include "lib/base/le.h"
 
 #define HEADER_BYTES 40u   /* what is read of a record's header */
 #define RESIDENT_BYTES 24u /* an attribute's header, if its value follows */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
-#include "lib/ntfs/le.h"
+#include "lib/base/le.h"
 #include "lib/ntfs/scan_inside.h"
 
 #define BLOCK_BYTES (256u << 10) /* stays in the processor's cache while it is read and parsed */

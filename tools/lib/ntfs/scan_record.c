@@ -2,7 +2,7 @@
 /* A record as the scan sees it: also one that is torn, as far as it can be read. */
 #include <string.h>
 
-#include "lib/ntfs/le.h"
+#include "lib/base/le.h"
 #include "lib/ntfs/scan_inside.h"
 
 #define HEADER_BYTES 40u

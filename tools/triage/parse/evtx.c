@@ -89,9 +89,9 @@ static const uint8_t *bytes_at(struct log *l, uint64_t at, size_t *len)
 
 static uint64_t key_of(const struct evtx_bytes b, uint32_t from)
 {
-	uint64_t k = evtx_le64(b.at + from + 8) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t k = le64(b.at + from + 8) * UINT64_C(0x9e3779b97f4a7c15);
 
-	k = (k ^ k >> 29 ^ evtx_le64(b.at + from + 16)) * UINT64_C(0xbf58476d1ce4e5b9);
+	k = (k ^ k >> 29 ^ le64(b.at + from + 16)) * UINT64_C(0xbf58476d1ce4e5b9);
 	k ^= k >> 32;
 	return k ? k : 1;
 }

@@ -51,7 +51,7 @@ struct evtx_name evtx_name_at(struct evtx_bytes b, uint32_t at)
 
 	if (at > b.len || b.len - at < NAME_HEAD)
 		return none;
-	uint32_t count = evtx_le16(b.at + at + 6);
+	uint32_t count = le16(b.at + at + 6);
 	if (count * 2 > b.len - at - NAME_HEAD)
 		return none;
 	return (struct evtx_name){ b.at + at + NAME_HEAD, count };
@@ -64,8 +64,8 @@ static bool name_is_sound(struct evtx_bytes b, uint32_t at)
 	uint32_t digest = 0;
 
 	for (uint32_t i = 0; i < n.count; i++)
-		digest = digest * 65599 + evtx_le16(n.units + 2 * (size_t)i);
-	return n.units && (uint16_t)digest == evtx_le16(b.at + at + 4);
+		digest = digest * 65599 + le16(n.units + 2 * (size_t)i);
+	return n.units && (uint16_t)digest == le16(b.at + at + 4);
 }
 
 static bool stop(struct parsing *p, const char *problem)
@@ -236,7 +236,7 @@ static bool instance(struct parsing *p)
 		return damaged(p);
 	uint64_t bytes = 0, room = end - i.values;
 	for (uint32_t k = 0; k < i.count; k++)
-		bytes += evtx_le16(p->t->b.at + i.types + 4 * (size_t)k);
+		bytes += le16(p->t->b.at + i.types + 4 * (size_t)k);
 	reader_skip(&p->r, i.values - at - 1 + (size_t)(bytes < room ? bytes : room));
 	struct evtx_node *n = add(p, NODE_INSTANCE);
 	if (n)

@@ -21,7 +21,7 @@ size_t evtx_find_chunk(const uint8_t *p, size_t at, size_t n)
 			return n;
 		at = (size_t)(found - p);
 		/* Where it is not known that one should be, the size of the head must be right, too. */
-		if (n - at >= EVTX_CHUNK_SIGN && evtx_le32(found + 40) == HEAD_SIZE)
+		if (n - at >= EVTX_CHUNK_SIGN && le32(found + 40) == HEAD_SIZE)
 			return at;
 		at++;
 	}
@@ -77,8 +77,8 @@ static bool is_record(struct evtx_bytes b, uint32_t at, uint32_t end, uint32_t *
 {
 	if (at > end || end - at < EVTX_RECORD_MIN || memcmp(b.at + at, record_magic, 4) != 0)
 		return false;
-	uint32_t size = evtx_le32(b.at + at + 4);
-	if (size < EVTX_RECORD_MIN || size > end - at || evtx_le32(b.at + at + size - 4) != size)
+	uint32_t size = le32(b.at + at + 4);
+	if (size < EVTX_RECORD_MIN || size > end - at || le32(b.at + at + size - 4) != size)
 		return false;
 	*record_end = at + size;
 	return true;
@@ -89,7 +89,7 @@ static bool found(struct evtx_walk *w, struct evtx_bytes b, struct evtx_extent *
 	x->from = w->at;
 	x->end = end;
 	w->at = end;
-	w->last = evtx_le64(b.at + x->from + 8);
+	w->last = le64(b.at + x->from + 8);
 	w->any = true;
 	return true;
 }
@@ -98,7 +98,7 @@ static bool found(struct evtx_walk *w, struct evtx_bytes b, struct evtx_extent *
 static bool goes_on(const struct evtx_walk *w, struct evtx_bytes b)
 {
 	return w->chained || !w->any ||
-	       evtx_le64(b.at + w->at + 8) - w->last - 1 < EVTX_CHUNK_BYTES / EVTX_RECORD_MIN;
+	       le64(b.at + w->at + 8) - w->last - 1 < EVTX_CHUNK_BYTES / EVTX_RECORD_MIN;
 }
 
 bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx_extent *x)
@@ -135,7 +135,7 @@ bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx
 	}
 	/* Written after the head was: the numbers go on, as those of old records never do. */
 	if (is_record(c->b, w->at, c->b.len, &end) &&
-	    (!w->any || evtx_le64(c->b.at + w->at + 8) == w->last + 1))
+	    (!w->any || le64(c->b.at + w->at + 8) == w->last + 1))
 		return found(w, c->b, x, end);
 	return false;
 }

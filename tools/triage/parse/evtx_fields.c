@@ -14,7 +14,7 @@ static bool number_of_text(const struct evtx_value *v, uint64_t *number)
 
 	*number = 0;
 	for (; i + 2 <= v->len; i += 2) {
-		unsigned digit = evtx_le16(v->at + i) - (unsigned)'0';
+		unsigned digit = le16(v->at + i) - (unsigned)'0';
 
 		if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
 		    __builtin_add_overflow(*number, digit, number))
@@ -95,7 +95,7 @@ static bool time_of_text(const struct evtx_value *v, uint64_t *ticks, uint32_t *
 	uint32_t ns = 0, i = 0, count = v->len / 2;
 
 	for (; i < sizeof(shape) - 1; i++) {
-		unsigned c = i < count ? evtx_le16(v->at + 2 * (size_t)i) : 0;
+		unsigned c = i < count ? le16(v->at + 2 * (size_t)i) : 0;
 
 		if (shape[i] < '0' || shape[i] > '5') {
 			if (c != (unsigned char)shape[i])
@@ -106,15 +106,15 @@ static bool time_of_text(const struct evtx_value *v, uint64_t *ticks, uint32_t *
 			return false;
 		w[shape[i] - '0'] = w[shape[i] - '0'] * 10 + (c - '0');
 	}
-	if (i < count && evtx_le16(v->at + 2 * (size_t)i) == '.')
+	if (i < count && le16(v->at + 2 * (size_t)i) == '.')
 		for (i++; i < count && scale; i++, scale /= 10) {
-			unsigned digit = evtx_le16(v->at + 2 * (size_t)i) - (unsigned)'0';
+			unsigned digit = le16(v->at + 2 * (size_t)i) - (unsigned)'0';
 
 			if (digit > 9)
 				break;
 			ns += digit * scale;
 		}
-	if (i < count && evtx_le16(v->at + 2 * (size_t)i) == 'Z')
+	if (i < count && le16(v->at + 2 * (size_t)i) == 'Z')
 		i++;
 	if (i != count || !ticks_of(w, ticks))
 		return false;
@@ -127,17 +127,16 @@ bool evtx_time(const struct evtx_value *v, uint64_t *ticks, uint32_t *rest)
 {
 	*rest = 0;
 	if (v->type == EVTX_FILETIME && v->len == 8) {
-		*ticks = evtx_le64(v->at);
+		*ticks = le64(v->at);
 		return true;
 	}
 	if (v->type == EVTX_SYSTEMTIME && v->len == 16) {
-		const unsigned w[6] = { evtx_le16(v->at),      evtx_le16(v->at + 2),
-					evtx_le16(v->at + 6),  evtx_le16(v->at + 8),
-					evtx_le16(v->at + 10), evtx_le16(v->at + 12) };
+		const unsigned w[6] = { le16(v->at),     le16(v->at + 2),  le16(v->at + 6),
+					le16(v->at + 8), le16(v->at + 10), le16(v->at + 12) };
 
 		if (!ticks_of(w, ticks))
 			return false;
-		*ticks += evtx_le16(v->at + 14) * UINT64_C(10000);
+		*ticks += le16(v->at + 14) * UINT64_C(10000);
 		return true;
 	}
 	return v->type == EVTX_STRING && time_of_text(v, ticks, rest);

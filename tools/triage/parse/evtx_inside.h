@@ -4,6 +4,7 @@
 
 /* What the files evtx*.c share; nobody else includes it. */
 #include "lib/base/language.h"
+#include "lib/base/le.h"
 #include "triage/escape.h"
 #include "triage/parse/evtx.h"
 
@@ -32,21 +33,6 @@ struct evtx_bytes {
 	uint32_t len;
 };
 
-static inline uint16_t evtx_le16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
-static inline uint32_t evtx_le32(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static inline uint64_t evtx_le64(const uint8_t *p)
-{
-	return evtx_le32(p) | (uint64_t)evtx_le32(p + 4) << 32;
-}
-
 /* Sixteen bytes, and the two halves of them, for what is done to all at once. */
 typedef uint8_t octets __attribute__((vector_size(16)));
 typedef uint64_t words __attribute__((vector_size(16)));
@@ -65,11 +51,11 @@ static inline uint64_t evtx_le(const uint8_t *p, size_t bytes)
 	case 1:
 		return *p;
 	case 2:
-		return evtx_le16(p);
+		return le16(p);
 	case 4:
-		return evtx_le32(p);
+		return le32(p);
 	case 8:
-		return evtx_le64(p);
+		return le64(p);
 	default: /* no number of Windows, but said to be one */
 		while (bytes--)
 			x = x << 8 | p[bytes];
@@ -126,10 +112,10 @@ struct evtx_name evtx_name_at(struct evtx_bytes b, uint32_t at); /* empty if the
 
 static inline bool evtx_name_is(struct evtx_name n, const char *ascii)
 {
-	if (!n.count || evtx_le16(n.units) != (unsigned char)*ascii || n.count != strlen(ascii))
+	if (!n.count || le16(n.units) != (unsigned char)*ascii || n.count != strlen(ascii))
 		return false;
 	for (size_t i = 1; i < n.count; i++)
-		if (evtx_le16(n.units + 2 * i) != (unsigned char)ascii[i])
+		if (le16(n.units + 2 * i) != (unsigned char)ascii[i])
 			return false;
 	return true;
 }

@@ -84,7 +84,7 @@ static uint32_t times_seen(struct evtx_programs *p, uint32_t object, const uint8
 	uint64_t h = object * UINT64_C(0x9e3779b97f4a7c15) + count;
 
 	for (size_t i = 0; i < count; i++)
-		h = (h ^ evtx_le16(units + 2 * i)) * UINT64_C(0x100000001b3);
+		h = (h ^ le16(units + 2 * i)) * UINT64_C(0x100000001b3);
 	h ^= h >> 32;
 	for (uint32_t i = (uint32_t)h;; i++) {
 		struct evtx_key *k = &p->keys[i & p->key_mask];
@@ -136,7 +136,7 @@ void evtx_key(struct evtx_programs *p, struct evtx_object *o, const uint8_t *uni
 static bool is_blank(struct evtx_bytes b, const struct evtx_node *n)
 {
 	for (uint32_t i = 0; i < n->len; i++) {
-		unsigned c = evtx_le16(b.at + n->at + 2 * (size_t)i);
+		unsigned c = le16(b.at + n->at + 2 * (size_t)i);
 
 		if (c != ' ' && c != '\t' && c != '\r' && c != '\n')
 			return false;

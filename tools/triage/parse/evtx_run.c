@@ -293,8 +293,7 @@ static void check_program(struct evtx_run *x, const struct evtx_program *p)
 
 static bool is_definition(const struct evtx_run *x, uint32_t at, uint32_t id)
 {
-	return at <= x->b.len && x->b.len - at >= DEFINITION_HEAD &&
-	       evtx_le32(x->b.at + at + 4) == id;
+	return at <= x->b.len && x->b.len - at >= DEFINITION_HEAD && le32(x->b.at + at + 4) == id;
 }
 
 void evtx_run_learn(struct evtx_run *x, uint32_t from, uint32_t end)
@@ -332,7 +331,7 @@ static bool compiled(struct evtx_run *x, uint32_t at, enum evtx_context context,
 {
 	struct evtx_programs *p = &x->programs;
 	uint32_t key = at * 4 + context, slot, from = at + DEFINITION_HEAD;
-	uint32_t size = evtx_le32(x->b.at + at + 20);
+	uint32_t size = le32(x->b.at + at + 20);
 	const uint8_t *guid = x->b.at + at + 4;
 	uint16_t number = cached(p, key, &slot);
 
@@ -432,7 +431,7 @@ static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 	struct evtx_value *values = &x->values[x->value_count];
 	const uint8_t *data = x->b.at + i.values, *data_end = x->b.at + end;
 	for (uint32_t n = 0; n < i.count; n++) {
-		uint32_t type = evtx_le32(x->b.at + i.types + 4 * (size_t)n), len = type & 0xffff;
+		uint32_t type = le32(x->b.at + i.types + 4 * (size_t)n), len = type & 0xffff;
 
 		if (len > (size_t)(data_end - data)) {
 			complain(x, N_("values of a record are cut off"));
@@ -504,8 +503,8 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	size_t left = EVTX_CHUNK_OUT_MAX - x->chunk_out;
 
 	r->offset = offset;
-	r->number = evtx_le64(x->b.at + from + 8);
-	r->written = evtx_le64(x->b.at + from + 16);
+	r->number = le64(x->b.at + from + 8);
+	r->written = le64(x->b.at + from + 16);
 	r->recovered = recovered;
 	r->incomplete = false;
 	memset(r->field, 0, sizeof(r->field));
@@ -519,7 +518,7 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	x->nest = 0;
 	x->full = x->in_section = false;
 	x->problem = NULL;
-	if (evtx_le32(x->b.at + end - 4) == end - from) /* the size once more */
+	if (le32(x->b.at + end - 4) == end - from) /* the size once more */
 		end -= 4;
 	run_fragment(x, from + EVTX_RECORD_HEAD, end, CONTEXT_EVENT);
 	if (x->full || x->in_section)

@@ -31,7 +31,7 @@ static bool same(const char *a, const uint8_t *b, size_t n)
 
 static uint32_t bucket_of(const uint8_t guid[16])
 {
-	uint64_t h = (evtx_le64(guid) ^ evtx_le64(guid + 8) * 3) * UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = (le64(guid) ^ le64(guid + 8) * 3) * UINT64_C(0x9e3779b97f4a7c15);
 
 	return (uint32_t)(h >> 32) % EVTX_BUCKETS;
 }
@@ -53,7 +53,7 @@ static bool is_made_of(const struct evtx_programs *p, const struct evtx_program 
 			return false;
 		shape += piece->len;
 		at += piece->len + sizes;
-		uint32_t name = evtx_le32(b.at + at);
+		uint32_t name = le32(b.at + at);
 		struct evtx_name n = evtx_name_at(b, name);
 		if (!n.units || NAME_HEAD - NAME_DIGEST + 2 * n.count != piece->name_len ||
 		    !same(shape, b.at + name + NAME_DIGEST, piece->name_len))

@@ -27,7 +27,7 @@ static char *put_hex(char *to, const uint8_t *p, size_t n)
 	static const char digits[] = "0123456789ABCDEF";
 
 	for (; n >= 8; n -= 8, p += 8, to += 16) {
-		octets x = hex_of(evtx_le64(p), 'A');
+		octets x = hex_of(le64(p), 'A');
 
 		memcpy(to, &x, 16);
 	}
@@ -62,11 +62,11 @@ static char *put_hex_number(char *to, uint64_t x)
 char *evtx_guid(char *to, const uint8_t g[16], bool capitals)
 {
 	/* The first three groups are little-endian numbers. */
-	uint64_t first = __builtin_bswap32(evtx_le32(g)) |
-			 (uint64_t)__builtin_bswap16(evtx_le16(g + 4)) << 32 |
-			 (uint64_t)__builtin_bswap16(evtx_le16(g + 6)) << 48;
+	uint64_t first = __builtin_bswap32(le32(g)) |
+			 (uint64_t)__builtin_bswap16(le16(g + 4)) << 32 |
+			 (uint64_t)__builtin_bswap16(le16(g + 6)) << 48;
 	octets a = hex_of(first, capitals ? 'A' : 'a');
-	octets b = hex_of(evtx_le64(g + 8), capitals ? 'A' : 'a');
+	octets b = hex_of(le64(g + 8), capitals ? 'A' : 'a');
 
 	memcpy(to, &a, 8);
 	memcpy(to + 9, (char *)&a + 8, 4);
@@ -126,7 +126,7 @@ static char *put_systemtime(char *to, const uint8_t *p)
 	unsigned w[8];
 
 	for (unsigned i = 0; i < 8; i++)
-		w[i] = evtx_le16(p + 2 * (size_t)i);
+		w[i] = le16(p + 2 * (size_t)i);
 	return to + snprintf(to, 64, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", w[0], w[1], w[3], w[4],
 			     w[5], w[6], w[7]);
 }
@@ -168,7 +168,7 @@ static char *put_sid(char *to, const uint8_t *p)
 	to = decimal_put(to, authority);
 	for (unsigned i = 0; i < p[1]; i++) {
 		*to++ = '-';
-		to = decimal_put(to, evtx_le32(p + 8 + 4 * (size_t)i));
+		to = decimal_put(to, le32(p + 8 + 4 * (size_t)i));
 	}
 	return to;
 }
@@ -273,14 +273,14 @@ static bool is_bare(const struct evtx_value *v)
 static char *put_bare(char *to, const struct evtx_value *v)
 {
 	if (v->type == EVTX_REAL32) {
-		uint32_t bits = evtx_le32(v->at);
+		uint32_t bits = le32(v->at);
 		float x;
 
 		memcpy(&x, &bits, 4);
 		return put_real(to, (double)x, 6, 9, true);
 	}
 	if (v->type == EVTX_REAL64) {
-		uint64_t bits = evtx_le64(v->at);
+		uint64_t bits = le64(v->at);
 		double x;
 
 		memcpy(&x, &bits, 8);
@@ -316,7 +316,7 @@ char *evtx_value_text(char *to, const struct evtx_value *v)
 		break;
 	case EVTX_FILETIME:
 		if (v->len == 8)
-			return evtx_filetime(to, evtx_le64(v->at));
+			return evtx_filetime(to, le64(v->at));
 		break;
 	case EVTX_SYSTEMTIME:
 		if (v->len == 16)

@@ -2,20 +2,11 @@
 #ifndef TRIAGE_PARSE_REGF_INSIDE_H
 #define TRIAGE_PARSE_REGF_INSIDE_H
 
+#include "lib/base/le.h"
 #include "lib/base/reader.h"
 #include "triage/parse/regf.h"
 
 /* What the files of the registry's reader share. */
-
-static inline uint16_t le16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
-static inline uint32_t le32(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 /* The content of a cell; bytes NULL: there is none. */
 struct regf_cell {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/base/le.h"
 #include "lib/base/memory.h"
 
 #define BLOCK_BYTES (4u << 20)
@@ -13,15 +14,6 @@
 #define EXTENT_BYTES 16u
 #define EARLIEST UINT64_C(122730000000000000) /* 1989; NTFS is of 1993 */
 #define LATEST UINT64_C(158500000000000000)   /* 2103 */
-
-static uint64_t get64(const uint8_t *p)
-{
-	uint64_t low = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-
-	return low |
-	       (uint64_t)(p[4] | (uint32_t)p[5] << 8 | (uint32_t)p[6] << 16 | (uint32_t)p[7] << 24)
-		       << 32;
-}
 
 static bool is_name(struct reader name)
 {
@@ -71,7 +63,7 @@ size_t usn_record_parse(const uint8_t *p, size_t left, bool strict, struct usn_r
 	if (left < STEP)
 		return 0;
 	/* Most places are none: length, version and its second half (0) at once. */
-	uint64_t head = get64(p);
+	uint64_t head = le64(p);
 	size_t len = (uint32_t)head;
 	uint32_t version = (uint32_t)(head >> 32);
 	if (version < 2 || version > 4 || len % STEP || len < USN_RECORD_MIN ||

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef LIB_NTFS_LE_H
-#define LIB_NTFS_LE_H
+#ifndef LIB_BASE_LE_H
+#define LIB_BASE_LE_H
 
 #include <stdint.h>
 
 /*
- * Little-endian numbers at places that surely are there: for what each record of an MFT has, whose length is
- * tested once and not before each number. Anything else goes through lib/base/reader.h.
+ * Little-endian numbers at places that surely are there: for what is read so often that its length is tested
+ * once, and not before each number. Anything else goes through lib/base/reader.h.
  */
 static inline uint16_t le16(const uint8_t *p)
 {
