@@ -52,6 +52,7 @@ test-full: test offline repro ## also what takes long: long fuzzing, offline bui
 	DATA_CUTS=200 JOURNAL_CUTS=200 tests/run tests/vm/data_test.py tests/vm/journal_test.py
 	IMAGE_FULL=1 RESTORE_CUTS=200 RESTORE_KILLS=50 TEST_SECONDS=2400 tests/run $O/host/unit/lib/restore_cuts_test \
 		$(sort $(wildcard tests/cli/sysimage/*)) tests/vm/debian_image_test.py tests/vm/image_stick_test.py
+	ENCRYPTED_FULL=1 TEST_SECONDS=14400 tests/run tests/vm/encrypted_test.py
 $O/stick/bench/%: tests/bench/%.c $O/stick/lib.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(stick_CC) $(stick_CFLAGS) -MT $@ -o $@ $^ -lncursesw -lqrencode -lsodium

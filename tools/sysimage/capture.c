@@ -22,40 +22,19 @@
 #include "sysimage/medium.h"
 #include "sysimage/sysimage.h"
 
-struct name_bit {
-	const char *name;
-	unsigned bit;
-};
-
-static const struct name_bit accept_names[] = {
-	{ "dirty", KIMG_DIRTY },
-	{ "hibernated", KIMG_HIBERNATED },
-	{ "locked", KIMG_LOCKED },
-	{ "not-generalised", KIMG_NOT_GENERALISED },
-	{ NULL, 0 },
-};
-
-static const struct name_bit leave_out_names[] = {
-	{ "pagefile", KIMG_PAGEFILE },
-	{ "swapfile", KIMG_SWAPFILE },
-	{ "hiberfil", KIMG_HIBERFIL },
-	{ NULL, 0 },
-};
-
 /* "dirty,locked" */
-static bool parse_names(const char *list, const struct name_bit *names, const char *option,
+static bool parse_names(const char *list, const char *const *names, const char *option,
 			unsigned *bits, struct error *e)
 {
 	while (list && *list) {
 		size_t n = strcspn(list, ","), i = 0;
 
-		while (names[i].name &&
-		       (strlen(names[i].name) != n || strncmp(names[i].name, list, n) != 0))
+		while (names[i] && (strlen(names[i]) != n || strncmp(names[i], list, n) != 0))
 			i++;
-		if (!names[i].name)
+		if (!names[i])
 			return error_set(e, ERROR_USAGE, _("--%s does not know \"%.*s\""), option,
 					 (int)n, list);
-		*bits |= names[i].bit;
+		*bits |= 1u << i;
 		list += n + (list[n] == ',');
 	}
 	return true;
@@ -361,8 +340,8 @@ void capture_rows(struct cli_option rows[CAPTURE_ROWS], struct capture_options *
 
 bool capture_settle(struct capture_options *o, const struct capture_words *w, struct error *e)
 {
-	return parse_names(w->accept, accept_names, "accept", &o->accept, e) &&
-	       parse_names(w->leave_out, leave_out_names, "leave-out", &o->leave_out, e) &&
+	return parse_names(w->accept, kimg_taken_names, "accept", &o->accept, e) &&
+	       parse_names(w->leave_out, kimg_left_out_names, "leave-out", &o->leave_out, e) &&
 	       parse_grow(w->grow, &o->grow, e) && makes_sense(o, e);
 }
 

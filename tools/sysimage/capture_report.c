@@ -8,6 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/data/json.h"
 #include "sysimage/capture.h"
+#include "sysimage/show.h"
 
 uint64_t capture_used_bytes(const struct capture_volume *v)
 {
@@ -62,6 +63,17 @@ static void print_partition(const struct capture_volume *v)
 	putchar('\n');
 }
 
+/* What was asked to be left out, and whether it was there. */
+static void print_left_out(const struct capture *c)
+{
+	for (unsigned i = 0; kimg_left_out_names[i]; i++)
+		if (c->manifest.left_out >> i & 1)
+			printf(_("  left out: the content of %s.sys\n"), kimg_left_out_names[i]);
+		else if (c->options->leave_out >> i & 1)
+			printf(_("  no %s.sys was found: nothing of it is left out\n"),
+			       kimg_left_out_names[i]);
+}
+
 void capture_print(const struct capture *c, const char *image, const struct writer_report *made)
 {
 	const struct kimg_manifest *m = &c->manifest;
@@ -70,6 +82,7 @@ void capture_print(const struct capture *c, const char *image, const struct writ
 	text_mask(name, sizeof(name), image);
 	for (uint32_t i = 0; i < m->partition_count; i++)
 		print_partition(&c->volumes[i]);
+	print_left_out(c);
 	print_lines(&c->judgement.why);
 	if (c->not_seen)
 		puts(_("  Not all partitions could be looked into."));
@@ -93,15 +106,6 @@ void capture_print(const struct capture *c, const char *image, const struct writ
 	       "it: sysimage sign"));
 }
 
-static void json_bits(struct json *j, const char *key, unsigned bits, const char *const *names)
-{
-	json_array(j, key);
-	for (unsigned i = 0; names[i]; i++)
-		if (bits & 1u << i)
-			json_string(j, NULL, names[i]);
-	json_end(j);
-}
-
 static void json_partition(struct json *j, const struct capture_volume *v)
 {
 	const struct kimg_partition *p = v->to;
@@ -123,10 +127,6 @@ static void json_partition(struct json *j, const struct capture_volume *v)
 void capture_print_json(const struct capture *c, const char *image,
 			const struct writer_report *made)
 {
-	static const char *const taken[] = { "dirty", "hibernated", "locked", "not-generalised",
-					     NULL };
-	static const char *const left_out[] = { "pagefile", "swapfile", "hiberfil", NULL };
-	static const char *const boot[] = { "bios", "uefi", NULL };
 	const struct kimg_manifest *m = &c->manifest;
 	struct json j = json_to(stdout);
 	char hex[DIGEST_HEX];
@@ -142,9 +142,9 @@ void capture_print_json(const struct capture *c, const char *image,
 		json_bool(&j, "generalised", m->generalised == KIMG_GENERALISED_YES);
 	else
 		json_string(&j, "generalised", NULL);
-	json_bits(&j, "boot", m->boot, boot);
-	json_bits(&j, "taken_although", m->taken, taken);
-	json_bits(&j, "left_out", m->left_out, left_out);
+	show_json_set(&j, "boot", m->boot, kimg_boot_names);
+	show_json_set(&j, "taken_although", m->taken, kimg_taken_names);
+	show_json_set(&j, "left_out", m->left_out, kimg_left_out_names);
 	json_bool(&j, "all_seen", !c->not_seen);
 	json_array(&j, "partitions");
 	for (uint32_t i = 0; i < m->partition_count; i++)

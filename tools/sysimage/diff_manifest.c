@@ -38,13 +38,13 @@ static void number_differs(struct diff *d, const char *field, uint64_t a, uint64
 
 /* Sets, in the words of `sysimage info --json`. */
 static void words_differ(struct diff *d, const char *field, unsigned a, unsigned b,
-			 const char *const *names, unsigned count)
+			 const char *const *names)
 {
 	const unsigned bits[2] = { a, b };
 	struct text words[2] = { { 0 }, { 0 } };
 
 	for (int k = 0; k < 2; k++)
-		for (unsigned i = 0; i < count; i++)
+		for (unsigned i = 0; names[i]; i++)
 			if (bits[k] >> i & 1)
 				text_addf(&words[k], "%s%s", words[k].len ? "," : "", names[i]);
 	differs(d, field, text_end(&words[0]), text_end(&words[1]));
@@ -54,23 +54,16 @@ static void words_differ(struct diff *d, const char *field, unsigned a, unsigned
 
 static void diff_sets(struct diff *d)
 {
-	static const char *const boot[] = { "bios", "uefi" };
-	static const char *const taken[] = { "dirty", "hibernated", "locked", "not-generalised" };
-	static const char *const left_out[] = { "pagefile", "swapfile", "hiberfil" };
 	static const char *const generalised[] = { "", "yes", "does not apply" };
 	static const char *const tables[] = { "none", "mbr", "gpt" };
 	const struct kimg_manifest *a = &d->a.image.manifest, *b = &d->b.image.manifest;
-	const char *signers[16];
-	unsigned count = 0;
 
-	for (uint16_t bit = 1; bit <= KIMG_SIGNER_OTHER; bit = (uint16_t)(bit << 1))
-		signers[count++] = kimg_signer_name(bit);
 	differs(d, "generalised", generalised[a->generalised], generalised[b->generalised]);
 	differs(d, "table", tables[a->table], tables[b->table]);
-	words_differ(d, "boot", a->boot, b->boot, boot, 2);
-	words_differ(d, "boot_signers", a->signers, b->signers, signers, count);
-	words_differ(d, "taken_although", a->taken, b->taken, taken, 4);
-	words_differ(d, "left_out", a->left_out, b->left_out, left_out, 3);
+	words_differ(d, "boot", a->boot, b->boot, kimg_boot_names);
+	words_differ(d, "boot_signers", a->signers, b->signers, kimg_signer_names);
+	words_differ(d, "taken_although", a->taken, b->taken, kimg_taken_names);
+	words_differ(d, "left_out", a->left_out, b->left_out, kimg_left_out_names);
 }
 
 /* A partition in one line, that two of them can be compared by. */

@@ -134,10 +134,10 @@ static void show_system(const struct kimg_manifest *m)
 					      : m->boot == KIMG_BOOT_UEFI ? "UEFI"
 									  : _("BIOS and UEFI"));
 	putchar('\n');
-	for (uint16_t bit = 1; bit <= KIMG_SIGNER_OTHER; bit = (uint16_t)(bit << 1))
-		if (m->signers & bit)
+	for (unsigned i = 0; kimg_signer_names[i]; i++)
+		if (m->signers >> i & 1)
 			printf(_("boot manager signed by: %s\n"),
-			       bit == KIMG_SIGNER_OTHER ? _("another") : kimg_signer_name(bit));
+			       1u << i == KIMG_SIGNER_OTHER ? _("another") : kimg_signer_names[i]);
 }
 
 static void show_partition(const struct kimg_partition *q)

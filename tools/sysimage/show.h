@@ -30,4 +30,7 @@ void show_title(FILE *out, const struct image *i);
 void show_manifest(const struct image *i);
 void show_json(struct json *j, const struct image *i);
 
+/* An array of the names whose bits are set, as kimg.h lists them. */
+void show_json_set(struct json *j, const char *key, unsigned bits, const char *const *names);
+
 #endif

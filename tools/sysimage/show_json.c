@@ -4,11 +4,10 @@
 #include "lib/disk/utf16.h"
 #include "sysimage/show.h"
 
-static void add_words(struct json *j, const char *key, unsigned bits, const char *const *names,
-		      unsigned count)
+void show_json_set(struct json *j, const char *key, unsigned bits, const char *const *names)
 {
 	json_array(j, key);
-	for (unsigned i = 0; i < count; i++)
+	for (unsigned i = 0; names[i]; i++)
 		if (bits >> i & 1)
 			json_string(j, NULL, names[i]);
 	json_end(j);
@@ -23,23 +22,15 @@ static void add_hex(struct json *j, const char *key, const uint8_t *bytes, size_
 
 static void add_system(struct json *j, const struct kimg_manifest *m)
 {
-	static const char *const boots[] = { "bios", "uefi" };
-	static const char *const taken[] = { "dirty", "hibernated", "locked", "not-generalised" };
-	static const char *const left_out[] = { "pagefile", "swapfile", "hiberfil" };
-
 	json_string(j, "os", kimg_os_name(m->os));
 	if (m->generalised != KIMG_GENERALISED_NONE)
 		json_bool(j, "generalised", m->generalised == KIMG_GENERALISED_YES);
 	else
 		json_string(j, "generalised", NULL);
-	add_words(j, "boot", m->boot, boots, 2);
-	json_array(j, "boot_signers");
-	for (uint16_t bit = 1; bit <= KIMG_SIGNER_OTHER; bit = (uint16_t)(bit << 1))
-		if (m->signers & bit)
-			json_string(j, NULL, kimg_signer_name(bit));
-	json_end(j);
-	add_words(j, "taken_although", m->taken, taken, 4);
-	add_words(j, "left_out", m->left_out, left_out, 3);
+	show_json_set(j, "boot", m->boot, kimg_boot_names);
+	show_json_set(j, "boot_signers", m->signers, kimg_signer_names);
+	show_json_set(j, "taken_although", m->taken, kimg_taken_names);
+	show_json_set(j, "left_out", m->left_out, kimg_left_out_names);
 }
 
 static void add_partitions(struct json *j, const struct kimg_manifest *m)

@@ -208,6 +208,9 @@ kimg_signatures_parse(const uint8_t area[KIMG_SIGNATURES_BYTES], const char **te
 const char *kimg_os_name(uint8_t os);
 const char *kimg_role_name(uint8_t role);
 const char *kimg_content_name(uint8_t content);
-const char *kimg_signer_name(uint16_t one_bit);
+
+/* The same for sets: the name of each bit, the lowest first, ended by NULL. */
+extern const char *const kimg_boot_names[],
+	*const kimg_signer_names[], *const kimg_taken_names[], *const kimg_left_out_names[];
 
 #endif

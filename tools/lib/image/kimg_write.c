@@ -218,18 +218,14 @@ const char *kimg_content_name(uint8_t content)
 	return content < sizeof(names) / sizeof(names[0]) ? names[content] : "unknown";
 }
 
-const char *kimg_signer_name(uint16_t one_bit)
-{
-	switch (one_bit) {
-	case KIMG_SIGNER_WINDOWS_2011:
-		return "Microsoft Windows Production PCA 2011";
-	case KIMG_SIGNER_WINDOWS_2023:
-		return "Windows UEFI CA 2023";
-	case KIMG_SIGNER_THIRD_2011:
-		return "Microsoft Corporation UEFI CA 2011";
-	case KIMG_SIGNER_THIRD_2023:
-		return "Microsoft UEFI CA 2023";
-	default:
-		return "another";
-	}
-}
+const char *const kimg_boot_names[] = { "bios", "uefi", NULL };
+const char *const kimg_signer_names[] = {
+	"Microsoft Windows Production PCA 2011",
+	"Windows UEFI CA 2023",
+	"Microsoft Corporation UEFI CA 2011",
+	"Microsoft UEFI CA 2023",
+	"another",
+	NULL,
+};
+const char *const kimg_taken_names[] = { "dirty", "hibernated", "locked", "not-generalised", NULL };
+const char *const kimg_left_out_names[] = { "pagefile", "swapfile", "hiberfil", NULL };
