@@ -4,9 +4,11 @@
  * it, looks for the root file system on every disk, lets its BusyBox run its /sbin/init, and
  * switches off. Tells on the console what it did.
  */
+#define _GNU_SOURCE /* unshare */
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/module.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,11 +66,21 @@ static int mount_root(void)
 	return 0;
 }
 
+/* What the kernel tells, for a system that has folders for it; gone with the process. */
+static void mount_kernel(void)
+{
+	unshare(CLONE_NEWNS);
+	mount("devtmpfs", "/root/dev", "devtmpfs", 0, NULL);
+	mount("proc", "/root/proc", "proc", 0, NULL);
+	mount("sysfs", "/root/sys", "sysfs", 0, NULL);
+}
+
 static void run_system(void)
 {
 	pid_t child = fork();
 
 	if (child == 0) {
+		mount_kernel();
 		if (chroot("/root") != 0 || chdir("/") != 0)
 			_exit(1);
 		execl("/bin/busybox", "sh", "/sbin/init", (char *)NULL);

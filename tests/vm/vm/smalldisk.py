@@ -94,13 +94,14 @@ def _drivers():
     return [folder / path for path in order]
 
 
-def _initrd(work):
+def initrd(work, more=()):
+    """The small system's first program and its drivers; `more`: modules that need no others."""
     program = work / "smallinit"
     musl = paths.OUT / "sysroot/bin/musl-gcc"
     source = pathlib.Path(__file__).parents[1] / "smallinit.c"
     _run(musl if musl.exists() else "gcc", "-static", "-O1", "-s", "-o", program, source)
     files = {"init": program.read_bytes()}
-    for number, path in enumerate(_drivers()):
+    for number, path in enumerate([*_drivers(), *more]):
         files[f"{number:02}-{path.name}"] = path.read_bytes()
     return cpio.archive(files)
 
@@ -112,7 +113,7 @@ def _root_folder(work, proof):
     for folder in ("bin", "boot", "dev", "etc", "sbin", "srv/akten"):
         (root / folder).mkdir(parents=True)
     shutil.copyfile(paths.KERNEL, root / "boot/vmlinuz")
-    (root / "boot/initrd").write_bytes(_initrd(work))
+    (root / "boot/initrd").write_bytes(initrd(work))
     shutil.copyfile(BUSYBOX, root / "bin/busybox")
     (root / "bin/busybox").chmod(0o755)
     (root / "etc/proof").write_text(proof + "\n")
