@@ -140,9 +140,11 @@ static bool look_into(struct capture *c, struct capture_volume *v, struct error 
 }
 
 /* Of swap only the page with its name is needed. A Linux that hibernated wrote its own sign
- * over that of the swap. */
-static bool look_at_swap(struct capture *c, struct capture_volume *v, struct error *e)
+ * over that of the swap. What begins with anything else may hold a system, but for GRUB's own
+ * place. */
+static bool look_at_first_page(struct capture *c, struct capture_volume *v, struct error *e)
 {
+	static const uint8_t none[PAGE];
 	uint8_t page[PAGE];
 	char words[400];
 
@@ -160,6 +162,9 @@ static bool look_at_swap(struct capture *c, struct capture_volume *v, struct err
 			v->to->number);
 		return accept(c, KIMG_HIBERNATED, e, words);
 	}
+	if (v->to->content == KIMG_CONTENT_UNKNOWN && v->to->role != KIMG_ROLE_BIOS_BOOT &&
+	    memcmp(page, none, PAGE) != 0)
+		c->not_seen = true;
 	if (v->to->content != KIMG_CONTENT_SWAP || c->options->raw)
 		return true;
 	if (!used_map_init(&v->used, PAGE, 0, v->to->size_bytes / PAGE, e))
@@ -193,7 +198,7 @@ static bool look_at(struct capture *c, struct capture_volume *v, struct error *e
 	if (v->to->content == KIMG_CONTENT_BITLOCKER || v->to->content == KIMG_CONTENT_LUKS)
 		return accept_locked(c, v, e);
 	if (v->to->content == KIMG_CONTENT_SWAP || !*v->content)
-		return look_at_swap(c, v, e);
+		return look_at_first_page(c, v, e);
 	v->f = volume_open(&c->source.bytes, v->to->first_byte, v->to->size_bytes, &why);
 	if (!v->f && why.kind)
 		return unseen(c, v, &why, e);
