@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,9 @@ int cli_main(const struct cli_tool *tool, int argc, char **argv)
 	const char *verb = argc > 1 ? argv[1] : NULL;
 	struct error e = { 0 };
 
+	/* Whoever started us may have been told not to wait for children, which is passed on: then
+	 * nobody learns how ours end. */
+	signal(SIGCHLD, SIG_DFL);
 	language_init();
 	if (!verb) {
 		tool_help(tool, stderr);
