@@ -264,6 +264,9 @@ static bool show(struct restoring *r, struct error *e)
 	if (ok) {
 		show_title(stderr, &r->image);
 		show_warnings(stderr, &r->image.manifest);
+		/* Now, not only when everything on the disk is gone. */
+		if (r->vouch.root->exercise)
+			fprintf(stderr, "%s\n", _("EXERCISE: this root vouches for nothing real"));
 		show_plan(r);
 	}
 	return ok;
