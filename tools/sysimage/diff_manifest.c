@@ -6,6 +6,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/text.h"
+#include "lib/disk/utf16.h"
 #include "sysimage/diff.h"
 
 static void differs(struct diff *d, const char *field, const char *a, const char *b)
@@ -76,6 +77,8 @@ static void diff_sets(struct diff *d)
 /* A partition in one line, that two of them can be compared by. */
 static void describe(const struct kimg_partition *p, struct text *out)
 {
+	char name[UTF16_TEXT(sizeof(p->name) / 2)];
+
 	text_clear(out);
 	text_end(out);
 	if (!p)
@@ -90,8 +93,8 @@ static void describe(const struct kimg_partition *p, struct text *out)
 		text_addf(out, "%02x", p->id[i]);
 	text_addf(out, " attributes=%" PRIx64 " flags=%u block=%u name=", p->attributes, p->flags,
 		  p->block_bytes);
-	for (size_t i = 0; i + 1 < sizeof(p->name) && (p->name[i] || p->name[i + 1]); i += 2)
-		text_add_char(out, (uint32_t)p->name[i] | (uint32_t)p->name[i + 1] << 8);
+	utf16_text(name, reader_of(p->name, sizeof(p->name)));
+	text_add(out, name);
 }
 
 static void diff_partitions(struct diff *d)
@@ -118,9 +121,8 @@ static void diff_packs(struct diff *d)
 
 	for (int k = 0; k < 2; k++)
 		for (uint32_t i = 0; i < m[k]->pack_count; i++)
-			text_addf(&packs[k], "%s%s (%s, %.16s...)", i ? ", " : "",
-				  m[k]->packs[i].name, m[k]->packs[i].match,
-				  digest_to_hex(hex, &m[k]->packs[i].digest));
+			text_addf(&packs[k], "%s%s (%s, %s)", i ? ", " : "", m[k]->packs[i].name,
+				  m[k]->packs[i].match, digest_to_hex(hex, &m[k]->packs[i].digest));
 	differs(d, "driver_packs", text_end(&packs[0]), text_end(&packs[1]));
 	text_release(&packs[0]);
 	text_release(&packs[1]);
