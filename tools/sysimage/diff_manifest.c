@@ -103,7 +103,7 @@ static void diff_partitions(struct diff *d)
 	struct text one = { 0 }, other = { 0 };
 	char field[32];
 
-	for (uint32_t number = 1; number <= KIMG_PARTITIONS_MAX * 2; number++) {
+	for (uint32_t number = 1; number < DIFF_PARTITIONS; number++) {
 		describe(kimg_partition(a, number), &one);
 		describe(kimg_partition(b, number), &other);
 		snprintf(field, sizeof(field), "partition %u", number);
@@ -186,14 +186,12 @@ static const struct kimg_payload *find_payload(const struct kimg_manifest *m, ui
 	return NULL;
 }
 
-/* Does the catalogue of an image speak for this payload? */
-static bool is_listed(const struct listed *l, const struct kimg_payload *p)
+/* Did the files tell already that this payload differs? Boot sectors and rights of files
+ * stand in no catalogue: so where none was named, the chunks are compared. */
+static bool is_told(const struct diff *d, const struct kimg_payload *p)
 {
-	const struct kimg_partition *part = kimg_partition(&l->image.manifest, p->partition);
-
-	return l->catalogue.bytes && p->kind == KIMG_PAYLOAD_PARTITION && part &&
-	       (part->content == KIMG_CONTENT_NTFS || part->content == KIMG_CONTENT_EXT ||
-		part->content == KIMG_CONTENT_FAT);
+	return p->kind == KIMG_PAYLOAD_PARTITION && p->partition < DIFF_PARTITIONS &&
+	       d->files_differ[p->partition];
 }
 
 static bool same_chunk(const struct image *a, uint32_t x, const struct image *b, uint32_t y)
@@ -237,8 +235,7 @@ void diff_chunks(struct diff *d)
 			find_payload(&d->b.image.manifest, a->kind, a->partition);
 
 		/* One that is missing differs in the partitions already. */
-		if (!b || a->kind == KIMG_PAYLOAD_CATALOGUE ||
-		    (is_listed(&d->a, a) && is_listed(&d->b, b)))
+		if (!b || a->kind == KIMG_PAYLOAD_CATALOGUE || is_told(d, a))
 			continue;
 		diff_payload(d, a, b);
 	}
