@@ -161,7 +161,13 @@ static bool write_it(struct restoring *r, struct stream *s, struct error *e)
 	/* Let the kernel see the new partitions; if it will not, the next start does. */
 	if (ok && r->target.disk)
 		(void)ioctl(r->target.fd, BLKRRPART);
-	if (!ok && r->report.touched)
+	if (!ok && r->report.may_start)
+		error_prefix(
+			e,
+			_("%s is not restored, and its beginning and end could not be emptied: a "
+			  "PC may still start from it. Do not use it. Why: "),
+			r->path);
+	else if (!ok && r->report.touched)
 		error_prefix(
 			e,
 			_("%s is not restored, and no PC starts from it; the same command goes on "
