@@ -41,6 +41,8 @@ static void differs(struct diff *d, const struct catalogue_line *a, const struct
 	const char *words = !a ? "added" : !b ? "removed" : only_times ? "times" : "changed";
 	char *path = listed_path(c), *masked = mem_alloc(3 * c->path_len + 1);
 
+	if (c->partition < DIFF_PARTITIONS)
+		d->files_differ[c->partition] = true;
 	d->differences++;
 	if (d->as_json) {
 		json_object(&d->json, NULL);
@@ -115,15 +117,16 @@ static bool diff_all(struct diff *d, bool verified, struct error *e)
 	diff_manifest(d);
 	if (d->as_json) {
 		json_end(&d->json);
-		json_array(&d->json, "chunks");
-	}
-	diff_chunks(d);
-	if (d->as_json) {
-		json_end(&d->json);
 		json_array(&d->json, "files");
 	}
 	if (listed)
 		ok = diff_files(d, e);
+	if (ok && d->as_json) {
+		json_end(&d->json);
+		json_array(&d->json, "chunks");
+	}
+	if (ok)
+		diff_chunks(d);
 	if (ok && d->as_json) {
 		json_end(&d->json);
 		json_number(&d->json, "not_read", d->unread);

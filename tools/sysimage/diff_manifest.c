@@ -6,6 +6,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/text.h"
+#include "lib/disk/utf16.h"
 #include "sysimage/diff.h"
 
 static void differs(struct diff *d, const char *field, const char *a, const char *b)
@@ -69,6 +70,8 @@ static void diff_sets(struct diff *d)
 /* A partition in one line, that two of them can be compared by. */
 static void describe(const struct kimg_partition *p, struct text *out)
 {
+	char name[UTF16_TEXT(sizeof(p->name) / 2)];
+
 	text_clear(out);
 	text_end(out);
 	if (!p)
@@ -83,8 +86,8 @@ static void describe(const struct kimg_partition *p, struct text *out)
 		text_addf(out, "%02x", p->id[i]);
 	text_addf(out, " attributes=%" PRIx64 " flags=%u block=%u name=", p->attributes, p->flags,
 		  p->block_bytes);
-	for (size_t i = 0; i + 1 < sizeof(p->name) && (p->name[i] || p->name[i + 1]); i += 2)
-		text_add_char(out, (uint32_t)p->name[i] | (uint32_t)p->name[i + 1] << 8);
+	utf16_text(name, reader_of(p->name, sizeof(p->name)));
+	text_add(out, name);
 }
 
 static void diff_partitions(struct diff *d)
@@ -93,7 +96,7 @@ static void diff_partitions(struct diff *d)
 	struct text one = { 0 }, other = { 0 };
 	char field[32];
 
-	for (uint32_t number = 1; number <= KIMG_PARTITIONS_MAX * 2; number++) {
+	for (uint32_t number = 1; number < DIFF_PARTITIONS; number++) {
 		describe(kimg_partition(a, number), &one);
 		describe(kimg_partition(b, number), &other);
 		snprintf(field, sizeof(field), "partition %u", number);
@@ -111,9 +114,8 @@ static void diff_packs(struct diff *d)
 
 	for (int k = 0; k < 2; k++)
 		for (uint32_t i = 0; i < m[k]->pack_count; i++)
-			text_addf(&packs[k], "%s%s (%s, %.16s...)", i ? ", " : "",
-				  m[k]->packs[i].name, m[k]->packs[i].match,
-				  digest_to_hex(hex, &m[k]->packs[i].digest));
+			text_addf(&packs[k], "%s%s (%s, %s)", i ? ", " : "", m[k]->packs[i].name,
+				  m[k]->packs[i].match, digest_to_hex(hex, &m[k]->packs[i].digest));
 	differs(d, "driver_packs", text_end(&packs[0]), text_end(&packs[1]));
 	text_release(&packs[0]);
 	text_release(&packs[1]);
@@ -177,14 +179,12 @@ static const struct kimg_payload *find_payload(const struct kimg_manifest *m, ui
 	return NULL;
 }
 
-/* Does the catalogue of an image speak for this payload? */
-static bool is_listed(const struct listed *l, const struct kimg_payload *p)
+/* Did the files tell already that this payload differs? Boot sectors and rights of files
+ * stand in no catalogue: so where none was named, the chunks are compared. */
+static bool is_told(const struct diff *d, const struct kimg_payload *p)
 {
-	const struct kimg_partition *part = kimg_partition(&l->image.manifest, p->partition);
-
-	return l->catalogue.bytes && p->kind == KIMG_PAYLOAD_PARTITION && part &&
-	       (part->content == KIMG_CONTENT_NTFS || part->content == KIMG_CONTENT_EXT ||
-		part->content == KIMG_CONTENT_FAT);
+	return p->kind == KIMG_PAYLOAD_PARTITION && p->partition < DIFF_PARTITIONS &&
+	       d->files_differ[p->partition];
 }
 
 static bool same_chunk(const struct image *a, uint32_t x, const struct image *b, uint32_t y)
@@ -228,8 +228,7 @@ void diff_chunks(struct diff *d)
 			find_payload(&d->b.image.manifest, a->kind, a->partition);
 
 		/* One that is missing differs in the partitions already. */
-		if (!b || a->kind == KIMG_PAYLOAD_CATALOGUE ||
-		    (is_listed(&d->a, a) && is_listed(&d->b, b)))
+		if (!b || a->kind == KIMG_PAYLOAD_CATALOGUE || is_told(d, a))
 			continue;
 		diff_payload(d, a, b);
 	}

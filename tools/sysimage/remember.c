@@ -40,7 +40,8 @@ bool remember_check(const struct remember *r, const struct image *i, struct erro
 	struct seen s = { 0 };
 	uint64_t highest = 0;
 	bool ok = !r->file || (seen_read(&s, r->file, e) &&
-			       seen_check(&s, m->product, m->counter, &i->identity, e));
+			       seen_check(&s, m->product, m->counter, &i->identity, e) &&
+			       seen_can_note(&s, r->file, m->product, m->counter, e));
 
 	seen_release(&s);
 	if (!ok || (r->journal && !ask_journal(i, &highest, e)))
@@ -78,4 +79,11 @@ bool remember_note(const struct remember *r, const struct image *i, struct error
 	if (!r->journal)
 		return true;
 	return ask_journal(i, &highest, e) && (highest >= m->counter || tell_journal(i, e));
+}
+
+bool remember_made(const struct remember *r, const struct image *i, const char *made,
+		   struct error *e)
+{
+	return remember_note(r, i, e) ||
+	       error_prefix(e, _("%s is done and whole; only noting the image failed: "), made);
 }

@@ -161,7 +161,13 @@ static bool write_it(struct restoring *r, struct stream *s, struct error *e)
 	/* Let the kernel see the new partitions; if it will not, the next start does. */
 	if (ok && r->target.disk)
 		(void)ioctl(r->target.fd, BLKRRPART);
-	if (!ok && r->report.touched)
+	if (!ok && r->report.may_start)
+		error_prefix(
+			e,
+			_("%s is not restored, and its beginning and end could not be emptied: a "
+			  "PC may still start from it. Do not use it. Why: "),
+			r->path);
+	else if (!ok && r->report.touched)
 		error_prefix(
 			e,
 			_("%s is not restored, and no PC starts from it; the same command goes on "
@@ -264,6 +270,9 @@ static bool show(struct restoring *r, struct error *e)
 	if (ok) {
 		show_title(stderr, &r->image);
 		show_warnings(stderr, &r->image.manifest);
+		/* Now, not only when everything on the disk is gone. */
+		if (r->vouch.root->exercise)
+			fprintf(stderr, "%s\n", _("EXERCISE: this root vouches for nothing real"));
 		show_plan(r);
 	}
 	return ok;
@@ -282,7 +291,7 @@ static bool restore(struct restoring *r, struct error *e)
 	     prepare(r, e) && show(r, e);
 	if (ok && !r->dry)
 		ok = confirm(r, e) && write_it(r, s, e) &&
-		     remember_note(&r->remember, &r->image, e);
+		     remember_made(&r->remember, &r->image, r->path, e);
 	if (ok && r->as_json)
 		print_json(r);
 	else if (ok)

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/base/cli.h"
@@ -156,19 +157,24 @@ static void say(const struct signing *s)
 	text_release(&who);
 }
 
+/* Two holders at once would write over each other; and a pipe that is open here never ends. */
+static bool open_image(struct signing *s, struct error *e)
+{
+	struct stat st;
+
+	s->fd = open(s->name, (s->dry_run ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK);
+	if (s->fd < 0 || fstat(s->fd, &st) != 0)
+		return error_errno(e, _("cannot open %s to write into it"), s->name);
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
+		return error_set(e, ERROR_USAGE, _("%s is neither a disk nor a file"), s->name);
+	return flock(s->fd, LOCK_EX | LOCK_NB) == 0 ||
+	       error_errno(e, _("%s is in use by another program"), s->name);
+}
+
 static bool sign(struct signing *s, struct error *e)
 {
-	bool ok = vouch_open(&s->vouch, s->trust, e);
+	bool ok = vouch_open(&s->vouch, s->trust, e) && open_image(s, e) && check_image(s, e);
 
-	if (ok) {
-		s->fd = open(s->name, (s->dry_run ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK);
-		if (s->fd < 0)
-			ok = error_errno(e, _("cannot open %s to write into it"), s->name);
-	}
-	/* Two holders at once would write over each other. */
-	if (ok && flock(s->fd, LOCK_EX | LOCK_NB) != 0)
-		ok = error_errno(e, _("%s is in use by another program"), s->name);
-	ok = ok && check_image(s, e);
 	if (ok && !(check_right(s, e) && signer_open(s->key_file, s->passphrase_file, &s->key, e) &&
 		    check_key(s, e) && make_area(s, e)))
 		ok = error_prefix(e, "%s: ", s->name);

@@ -43,13 +43,17 @@ struct remember {
 	bool journal;
 };
 
-/* May the image come after all that was seen? ERROR_UNTRUSTED if an older one is tried. Call it
- * before anything is written. */
+/* May the image come after all that was seen, and be noted? ERROR_UNTRUSTED if an older one is tried.
+ * Call it before anything is written. */
 __attribute__((warn_unused_result)) bool remember_check(const struct remember *r,
 							const struct image *i, struct error *e);
 
 /* Note it. Only for an image that enough people vouch for. */
 __attribute__((warn_unused_result)) bool remember_note(const struct remember *r,
 						       const struct image *i, struct error *e);
+
+/* The same after something was made of it: that is then there, even if this fails. */
+__attribute__((warn_unused_result)) bool
+remember_made(const struct remember *r, const struct image *i, const char *made, struct error *e);
 
 #endif

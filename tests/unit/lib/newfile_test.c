@@ -22,6 +22,8 @@ enum call { OPENAT, WRITE, FSYNC, CLOSE, RENAMEAT, GETRANDOM, CALLS };
 static struct {
 	int fail[CALLS];  /* the n-th call from now on fails; 0: none does */
 	bool interrupted; /* write: EINTR once, then a few bytes at a time */
+	/* What the file system does not know: NFS and FUSE the first, FAT by FUSE both. */
+	bool no_flags, no_links;
 } plan;
 
 static bool fails(enum call c)
@@ -75,6 +77,24 @@ int __real_renameat(int from_dir, const char *from, int to_dir, const char *to);
 int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
 	return fails(RENAMEAT) ? -1 : __real_renameat(from_dir, from, to_dir, to);
+}
+
+int __real_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
+int __wrap_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+{
+	if (!plan.no_flags)
+		return __real_renameat2(from_dir, from, to_dir, to, flags);
+	errno = EINVAL;
+	return -1;
+}
+
+int __real_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags);
+int __wrap_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
+{
+	if (!plan.no_links)
+		return __real_linkat(from_dir, from, to_dir, to, flags);
+	errno = EPERM;
+	return -1;
 }
 
 ssize_t __real_getrandom(void *bytes, size_t n, unsigned flags);
@@ -308,17 +328,30 @@ static void a_missing_folder_is_named(void **state)
 /* Where only a new file is wanted, an old one is not replaced, and nothing is left beside it. */
 static void a_name_that_is_taken_stays(void **state)
 {
-	struct newfile f = NEWFILE_NONE;
-	struct error e = { 0 };
+	static const struct {
+		bool no_flags, no_links;
+	} rows[] = { { false, false }, { true, false }, { true, true } };
 
 	(void)state;
-	assert_true(newfile_create(&f, path, &e) && newfile_write(&f, "one", 3, &e) &&
-		    newfile_commit_new(&f, &e));
-	assert_true(newfile_create(&f, path, &e) && newfile_write(&f, "two", 3, &e));
-	assert_false(newfile_commit_new(&f, &e));
-	newfile_discard(&f);
-	assert_string_equal(content(), "one");
-	assert_int_equal(entries(folder), 1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct newfile f = NEWFILE_NONE;
+		struct error e = { 0 };
+
+		plan.no_flags = rows[i].no_flags;
+		plan.no_links = rows[i].no_links;
+		if (!newfile_create(&f, path, &e) || !newfile_write(&f, "one", 3, &e) ||
+		    !newfile_commit_new(&f, &e))
+			fail_msg("row %zu: %s", i, e.text);
+		assert_string_equal(content(), "one");
+		assert_int_equal(entries(folder), 1);
+		assert_true(newfile_create(&f, path, &e) && newfile_write(&f, "two", 3, &e));
+		assert_false(newfile_commit_new(&f, &e));
+		assert_non_null(strstr(e.text, strerror(EEXIST)));
+		newfile_discard(&f);
+		assert_string_equal(content(), "one");
+		assert_int_equal(entries(folder), 1);
+		unlink(path);
+	}
 }
 
 int main(void)

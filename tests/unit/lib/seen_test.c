@@ -155,13 +155,32 @@ static void damaged(void **state)
 	assert_int_equal(e.kind, ERROR_FAILED);
 }
 
+/* Whether it could be noted: what is noted already needs no place to write to. */
+static void asked_before(void **state)
+{
+	static const char text[] = HEAD "a  7  " ID "\n";
+	struct error e = { 0 };
+	struct seen s = { 0 };
+
+	(void)state;
+	assert_true(seen_parse(text, strlen(text), &s, &e));
+	assert_true(seen_can_note(&s, "seen", "a", 8, &e));
+	assert_true(seen_can_note(&s, "seen", "b", 1, &e));
+	assert_true(seen_can_note(&s, "none/seen", "a", 7, &e));
+	assert_false(seen_can_note(&s, "none/seen", "a", 8, &e));
+	assert_int_equal(e.kind, ERROR_FAILED);
+	e = (struct error){ 0 };
+	assert_false(seen_can_note(&s, "none/seen", "b", 7, &e));
+	assert_non_null(strstr(e.text, "cannot hold the folder none"));
+	seen_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(strict),
-		cmocka_unit_test(too_many),
-		cmocka_unit_test(only_rises),
-		cmocka_unit_test(damaged),
+		cmocka_unit_test(strict),       cmocka_unit_test(too_many),
+		cmocka_unit_test(only_rises),   cmocka_unit_test(damaged),
+		cmocka_unit_test(asked_before),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

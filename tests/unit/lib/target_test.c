@@ -10,11 +10,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "../folder.h"
 #include "lib/base/memory.h"
 #include "lib/disk/target.h"
+
+/* What a name meant when it was looked at; another thing is opened. */
+static enum { THE_SAME, A_DISK, A_FILE } was;
+
+/* linked with -Wl,--wrap: wrap.mk */
+int __real_stat(const char *path, struct stat *st);
+int __wrap_stat(const char *path, struct stat *st);
+int __wrap_stat(const char *path, struct stat *st)
+{
+	int result = __real_stat(path, st);
+
+	if (was == A_DISK) {
+		st->st_mode = S_IFBLK;
+		st->st_rdev = makedev(8, 16);
+	}
+	if (was == A_FILE)
+		st->st_ino++;
+	return result;
+}
 
 /* A sysfs with the disks of a PC, as Linux lays it out. */
 static const char *const model =
@@ -137,6 +158,22 @@ static void refused(void **state)
 	}
 }
 
+static void what_was_replaced_is_not_written(void **state)
+{
+	(void)state;
+	assert_int_equal(system("truncate -s 1M file"), 0);
+	for (was = A_DISK; was <= A_FILE; was++) {
+		struct target t;
+		struct error e = { 0 };
+
+		assert_false(target_open(&t, "file", ".", false, false, 0, &e));
+		if (!strstr(e.text, "was replaced while it was opened"))
+			fail_msg("%d: %s", was, e.text);
+		assert_int_equal(t.fd, -1);
+	}
+	was = THE_SAME;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +181,7 @@ int main(void)
 		cmocka_unit_test(partitions_name_their_disk),
 		cmocka_unit_test(words),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(what_was_replaced_is_not_written),
 	};
 
 	return cmocka_run_group_tests(tests, enter, folder_leave);

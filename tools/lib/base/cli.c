@@ -3,10 +3,13 @@
 #include "lib/base/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/base/language.h"
 #include "lib/base/text.h"
@@ -63,11 +66,28 @@ static int finish(const char *tool, int status)
 	return status;
 }
 
+/* Where a standard stream was closed by who started us, the next file that is opened, be it a disk,
+ * would take its number, and messages would be written into it. These fail instead, as they
+ * would on what is closed. */
+static bool hold_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
 int cli_main(const struct cli_tool *tool, int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : NULL;
 	struct error e = { 0 };
 
+	if (!hold_standard_streams())
+		return ERROR_FAILED;
+	/* Whoever started us may have been told not to wait for children, which is passed on: then
+	 * nobody learns how ours end. */
+	signal(SIGCHLD, SIG_DFL);
 	language_init();
 	if (!verb) {
 		tool_help(tool, stderr);

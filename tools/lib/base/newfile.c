@@ -76,11 +76,28 @@ bool newfile_write(struct newfile *f, const void *bytes, size_t len, struct erro
 	return true;
 }
 
+/* Its name, unless that is taken. NFS, 9p and most file systems of FUSE (ntfs-3g) do not know how to
+ * rename so; a second link is refused in the same way. Who has no links either can only look first. */
+static bool give_new_name(const struct newfile *f)
+{
+	struct stat st;
+
+	if (renameat2(f->dir, f->temporary, f->dir, f->name, RENAME_NOREPLACE) == 0)
+		return true;
+	if (errno != EINVAL)
+		return false;
+	if (linkat(f->dir, f->temporary, f->dir, f->name, 0) == 0)
+		return unlinkat(f->dir, f->temporary, 0) == 0;
+	if (errno == EEXIST)
+		return false;
+	if (fstatat(f->dir, f->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		errno = EEXIST;
+	return errno == ENOENT && renameat(f->dir, f->temporary, f->dir, f->name) == 0;
+}
+
 static bool give_name(const struct newfile *f, bool replace)
 {
-	if (replace)
-		return renameat(f->dir, f->temporary, f->dir, f->name) == 0;
-	return renameat2(f->dir, f->temporary, f->dir, f->name, RENAME_NOREPLACE) == 0;
+	return replace ? renameat(f->dir, f->temporary, f->dir, f->name) == 0 : give_new_name(f);
 }
 
 static bool commit(struct newfile *f, bool replace, struct error *e)

@@ -104,18 +104,40 @@ bool target_identify(struct target *t, const char *sysfs, unsigned major, unsign
 	return ok;
 }
 
+/* What it says of itself, and whether it may be written. */
+static bool look_at_disk(struct target *t, const char *sysfs, bool internal, const struct stat *st,
+			 struct error *e)
+{
+	*t->model = *t->serial = '\0';
+	if (!target_identify(t, sysfs, major(st->st_rdev), minor(st->st_rdev), e))
+		return false;
+	return t->removable || internal ||
+	       error_set(e, ERROR_USAGE,
+			 _("is neither on USB nor removable: a disk of this PC. If it is really "
+			   "meant, say so with --internal"));
+}
+
+/* What was opened, if it is still what was looked at. */
+static bool is_still(const struct target *t, const struct stat *before, struct error *e)
+{
+	struct stat now;
+
+	if (fstat(t->fd, &now) != 0)
+		return error_errno(e, _("cannot be opened"));
+	return (S_ISBLK(before->st_mode) ? S_ISBLK(now.st_mode) && now.st_rdev == before->st_rdev
+					 : S_ISREG(now.st_mode) && now.st_dev == before->st_dev &&
+						   now.st_ino == before->st_ino) ||
+	       error_set(e, ERROR_FAILED, _("was replaced while it was opened"));
+}
+
 static bool open_disk(struct target *t, const char *sysfs, bool internal, int mode,
 		      const struct stat *st, struct error *e)
 {
 	int sector = 0;
 
 	t->disk = true;
-	if (!target_identify(t, sysfs, major(st->st_rdev), minor(st->st_rdev), e))
+	if (!look_at_disk(t, sysfs, internal, st, e))
 		return false;
-	if (!t->removable && !internal)
-		return error_set(e, ERROR_USAGE,
-				 _("is neither on USB nor removable: a disk of this PC. If it is "
-				   "really meant, say so with --internal"));
 	/* O_EXCL: refused while it, or a partition of it, is mounted or otherwise in use. */
 	t->fd = open(t->path, mode | O_EXCL | O_CLOEXEC | O_NOFOLLOW);
 	if (t->fd < 0 && errno == EBUSY)
@@ -123,12 +145,25 @@ static bool open_disk(struct target *t, const char *sysfs, bool internal, int mo
 				 _("is in use: unmount it (umount), and close what shows it"));
 	if (t->fd < 0)
 		return error_errno(e, _("cannot be opened for writing"));
+	/* Another one may have been plugged in meanwhile. From now on no other disk gets this one's
+	 * number: so what is shown to the person is what will be written. */
+	if (!is_still(t, st, e) || !look_at_disk(t, sysfs, internal, st, e))
+		return false;
 	off_t size = lseek(t->fd, 0, SEEK_END);
 	if (size < 0 || ioctl(t->fd, BLKSSZGET, &sector) != 0)
 		return error_errno(e, _("its size cannot be found out"));
 	t->size_bytes = (uint64_t)size;
 	t->sector_bytes = (uint32_t)sector;
 	return true;
+}
+
+static bool open_file(struct target *t, int mode, const struct stat *st, struct error *e)
+{
+	t->fd = open(t->path, mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (t->fd < 0)
+		return error_errno(e, _("cannot be opened for writing"));
+	t->size_bytes = (uint64_t)st->st_size;
+	return is_still(t, st, e);
 }
 
 bool target_open(struct target *t, const char *path, const char *sysfs, bool internal,
@@ -148,10 +183,7 @@ bool target_open(struct target *t, const char *path, const char *sysfs, bool int
 	} else if (!S_ISREG(st.st_mode)) {
 		error_set(e, ERROR_USAGE, _("is neither a disk nor a file"));
 	} else {
-		t->size_bytes = (uint64_t)st.st_size;
-		t->fd = open(t->path, mode | O_CLOEXEC | O_NOFOLLOW);
-		if (t->fd < 0)
-			error_errno(e, _("cannot be opened for writing"));
+		(void)!open_file(t, mode, &st, e);
 	}
 	if (!e->kind && t->size_bytes < need_bytes)
 		error_set(e, ERROR_FAILED, _("is too small: it has %s, the image needs %s"),

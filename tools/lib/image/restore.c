@@ -78,7 +78,7 @@ bool restore_image(const struct image *i, struct stream *s, const struct blocks 
 	if (!ok && w.ends_touched) {
 		struct error quiet = { 0 };
 
-		(void)!work_empty_ends(&w, &quiet);
+		r->may_start = !work_empty_ends(&w, &quiet);
 	}
 	work_release(&w);
 	return ok && !e->kind;

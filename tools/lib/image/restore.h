@@ -35,11 +35,13 @@ struct restore_report {
 	uint64_t written_bytes, kept_bytes, zeroed_bytes, discarded_bytes, read_back_bytes;
 	bool resumed;
 	bool touched; /* something was written: what was there before is no longer whole */
+	/* It failed, and both ends could not be emptied either: an old or a new table may be there. */
+	bool may_start;
 	uint64_t write_ms, read_back_ms;
 };
 
 /* The stream stands behind image_open(). False: the target is not whole, has no partition table
- * (unless nothing was written yet), and never counts as done. */
+ * (unless nothing was written yet, or r->may_start), and never counts as done. */
 __attribute__((warn_unused_result)) bool restore_image(const struct image *i, struct stream *s,
 						       const struct blocks *target,
 						       const struct restore_options *o,

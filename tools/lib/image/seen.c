@@ -181,6 +181,24 @@ static int hold_folder(const char *path, struct error *e)
 	return fd;
 }
 
+bool seen_can_note(const struct seen *s, const char *path, const char *product, uint64_t counter,
+		   struct error *e)
+{
+	const struct seen_entry *before = seen_find(s, product);
+	int folder;
+	bool ok;
+
+	if (before && before->counter == counter)
+		return true; /* nothing would be written */
+	folder = hold_folder(path, e);
+	if (folder < 0)
+		return false;
+	ok = faccessat(folder, ".", W_OK, AT_EACCESS) == 0 ||
+	     error_errno(e, _("%s cannot be written"), path);
+	close(folder);
+	return ok;
+}
+
 bool seen_note(const char *path, const char *product, uint64_t counter,
 	       const struct digest *identity, struct error *e)
 {

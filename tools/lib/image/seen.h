@@ -48,6 +48,11 @@ __attribute__((warn_unused_result))
 bool seen_check(const struct seen *s, const char *product, uint64_t counter,
 		const struct digest *identity, struct error *e);
 
+/* Could it be noted there, as far as that can be told? To be asked before long work, not after. */
+__attribute__((warn_unused_result))
+bool seen_can_note(const struct seen *s, const char *path, const char *product, uint64_t counter,
+		   struct error *e);
+
 /* Note it in the file: read, checked once more, and written whole, one at a time. What is
  * there already is not written again. */
 __attribute__((warn_unused_result))
