@@ -97,6 +97,11 @@ static bool prepare(struct restoring *r, struct error *e)
 	if (!target_open(&r->target, r->path, "/sys", r->internal, r->dry, 0, e) ||
 	    !two_things(r, e))
 		return false;
+	if (r->target.disk && r->vouch.root->exercise)
+		return error_set(e, ERROR_USAGE,
+				 _("%s is a disk, and this root is one of exercises, in which "
+				   "nothing real is overwritten. Restore to a file"),
+				 r->path);
 	/* A file is of any sectors. */
 	if (!r->target.disk)
 		r->target.sector_bytes = m->sector_bytes;
@@ -270,7 +275,7 @@ static bool show(struct restoring *r, struct error *e)
 	if (ok) {
 		show_title(stderr, &r->image);
 		show_warnings(stderr, &r->image.manifest);
-		/* Now, not only when everything on the disk is gone. */
+		/* Now, not only when everything in the file is gone. */
 		if (r->vouch.root->exercise)
 			fprintf(stderr, "%s\n", _("EXERCISE: this root vouches for nothing real"));
 		show_plan(r);
