@@ -107,7 +107,7 @@ bool target_identify(struct target *t, const char *sysfs, unsigned major, unsign
 static bool open_disk(struct target *t, const char *sysfs, bool internal, int mode,
 		      const struct stat *st, struct error *e)
 {
-	int sector = 0;
+	int sector = 0, locked = 0;
 
 	t->disk = true;
 	if (!target_identify(t, sysfs, major(st->st_rdev), minor(st->st_rdev), e))
@@ -123,12 +123,28 @@ static bool open_disk(struct target *t, const char *sysfs, bool internal, int mo
 				 _("is in use: unmount it (umount), and close what shows it"));
 	if (t->fd < 0)
 		return error_errno(e, _("cannot be opened for writing"));
+	/* The kernel opens a locked disk all the same, and refuses the first write. */
+	if (ioctl(t->fd, BLKROGET, &locked) == 0 && locked)
+		return error_set(e, ERROR_FAILED,
+				 _("is locked against writing: look for a switch on it"));
 	off_t size = lseek(t->fd, 0, SEEK_END);
 	if (size < 0 || ioctl(t->fd, BLKSSZGET, &sector) != 0)
 		return error_errno(e, _("its size cannot be found out"));
 	t->size_bytes = (uint64_t)size;
 	t->sector_bytes = (uint32_t)sector;
 	return true;
+}
+
+/* Two that write one file would mix what they write; a virtual PC that runs from it has it locked,
+ * too. Not every file system knows locks. */
+static bool lock_file(const struct target *t, struct error *e)
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (fcntl(t->fd, F_OFD_SETLK, &all) == 0 || (errno != EAGAIN && errno != EACCES))
+		return true;
+	return error_set(e, ERROR_FAILED,
+			 _("is in use: another program writes it, or a virtual PC runs from it"));
 }
 
 bool target_open(struct target *t, const char *path, const char *sysfs, bool internal,
@@ -152,6 +168,8 @@ bool target_open(struct target *t, const char *path, const char *sysfs, bool int
 		t->fd = open(t->path, mode | O_CLOEXEC | O_NOFOLLOW);
 		if (t->fd < 0)
 			error_errno(e, _("cannot be opened for writing"));
+		else if (!read_only)
+			(void)!lock_file(t, e);
 	}
 	if (!e->kind && t->size_bytes < need_bytes)
 		error_set(e, ERROR_FAILED, _("is too small: it has %s, the image needs %s"),
