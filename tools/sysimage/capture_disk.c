@@ -7,7 +7,11 @@
 #include "sysimage/capture.h"
 
 #define BOOT_CODE_BYTES 440
-#define PRIMARY_MAX 4 /* partitions of an MBR with a number up to this are primary */
+#define MBR_ENTRIES_AT 446
+#define MBR_ENTRY_BYTES 16
+#define MBR_ENTRY_TYPE 4
+#define GPT_ENTRIES_BYTES 16384 /* of the tables that are made at restoring, 128 entries */
+#define PRIMARY_MAX 4           /* partitions of an MBR with a number up to this are primary */
 
 static bool is_extended(const struct partition *p)
 {
@@ -164,6 +168,16 @@ static bool boot_code(struct capture *c, struct error *e)
 
 	if (!partition_source_read(&c->source.bytes, 0, sector, c->source.bytes.sector_bytes, e))
 		return false;
+	/* Only a BIOS that reads these would start such a disk, and a restored one has them no more. */
+	for (size_t at = MBR_ENTRIES_AT; at < MBR_ENTRIES_AT + 4 * MBR_ENTRY_BYTES;
+	     at += MBR_ENTRY_BYTES)
+		if (sector[at + MBR_ENTRY_TYPE] != 0 && sector[at + MBR_ENTRY_TYPE] != 0xee)
+			return error_set(
+				e, ERROR_UNTRUSTED,
+				_("the partition table of %s: its MBR has partitions, too (a "
+				  "hybrid), which an image does not keep. Make it protective "
+				  "(gdisk, options x n)"),
+				c->source.name);
 	memcpy(c->manifest.boot_code, sector, BOOT_CODE_BYTES);
 	c->manifest.has_boot_code = memcmp(sector, none, BOOT_CODE_BYTES) != 0;
 	return true;
@@ -183,6 +197,32 @@ static bool none_overlap(const struct capture *c, struct error *e)
 					_("the partition table of %s: partitions %u and %u "
 					  "overlap. Repair it first (gdisk, sfdisk)"),
 					c->source.name, p[i].number, p[j].number);
+	return true;
+}
+
+/* A GPT may have more entries, or fewer that leave partitions more room, than one that is restored. */
+static bool fits_a_common_gpt(const struct capture *c, struct error *e)
+{
+	const uint64_t sector = c->manifest.sector_bytes, table = GPT_ENTRIES_BYTES + sector;
+	const uint64_t first = sector + table, end = c->manifest.disk_bytes - table;
+
+	for (uint32_t i = 0; i < c->manifest.partition_count; i++) {
+		const struct kimg_partition *p = &c->partitions[i];
+
+		if (p->number > KIMG_PARTITIONS_MAX)
+			return error_set(
+				e, ERROR_UNTRUSTED,
+				_("the partition table of %s: there is a partition %u, and an "
+				  "image can hold those up to 128. Give it another number "
+				  "(sgdisk --sort)"),
+				c->source.name, p->number);
+		if (p->first_byte < first || p->first_byte + p->size_bytes > end)
+			return error_set(
+				e, ERROR_UNTRUSTED,
+				_("the partition table of %s: partition %u lies where a table "
+				  "of 128 entries would. Move it, or make it smaller (gdisk)"),
+				c->source.name, p->number);
+	}
 	return true;
 }
 
@@ -212,7 +252,8 @@ bool capture_table(struct capture *c, struct error *e)
 				 c->source.name);
 	if (!none_overlap(c, e))
 		return false;
-	return t->kind == TABLE_MBR ? mbr_sectors(c, e) : boot_code(c, e);
+	return t->kind == TABLE_MBR ? mbr_sectors(c, e)
+				    : fits_a_common_gpt(c, e) && boot_code(c, e);
 }
 
 /* Can it be made larger by moving nothing of an MBR? */
