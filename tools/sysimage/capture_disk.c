@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/image/layout.h"
 #include "sysimage/capture.h"
 
 #define BOOT_CODE_BYTES 440
@@ -256,15 +257,6 @@ bool capture_table(struct capture *c, struct error *e)
 				    : fits_a_common_gpt(c, e) && boot_code(c, e);
 }
 
-/* Can it be made larger by moving nothing of an MBR? */
-static bool ends_the_disk(const struct kimg_manifest *m, const struct kimg_partition *p)
-{
-	for (uint32_t i = 0; i < m->partition_count; i++)
-		if (m->partitions[i].first_byte > p->first_byte)
-			return false;
-	return p->number <= PRIMARY_MAX;
-}
-
 /* The largest one that holds a system. */
 static struct kimg_partition *grows_by_default(const struct kimg_manifest *m)
 {
@@ -275,11 +267,10 @@ static struct kimg_partition *grows_by_default(const struct kimg_manifest *m)
 
 		if (p->role == KIMG_ROLE_SYSTEM &&
 		    (p->content == KIMG_CONTENT_NTFS || p->content == KIMG_CONTENT_EXT) &&
-		    (m->table == KIMG_TABLE_GPT || ends_the_disk(m, p)) &&
-		    (!found || p->size_bytes > found->size_bytes))
+		    layout_resizes(m, p) && (!found || p->size_bytes > found->size_bytes))
 			found = p;
 	}
-	return m->table == KIMG_TABLE_NONE ? NULL : found;
+	return found;
 }
 
 /* Files tell of UEFI; of the BIOS only the programs in front of the partitions do. */
@@ -310,7 +301,11 @@ bool capture_layout(struct capture *c, struct error *e)
 	if (!grows && c->options->grow > 0)
 		return error_set(e, ERROR_USAGE, _("--grow %d: %s has no such partition"),
 				 c->options->grow, c->source.name);
-	if (grows && m->table == KIMG_TABLE_MBR && !ends_the_disk(m, grows))
+	if (grows && m->table == KIMG_TABLE_NONE)
+		return error_set(e, ERROR_USAGE,
+				 _("--grow %d: %s is one volume, and no partition of a disk"),
+				 c->options->grow, c->source.name);
+	if (grows && !layout_resizes(m, grows))
 		return error_set(e, ERROR_USAGE,
 				 _("--grow %d: on an MBR only a primary partition can grow that no "
 				   "other one follows"),
