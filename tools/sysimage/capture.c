@@ -3,22 +3,18 @@
 #include "sysimage/capture.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "lib/base/cli.h"
-#include "lib/base/confine.h"
 #include "lib/base/language.h"
 #include "lib/base/newfile.h"
 #include "lib/image/frame.h"
 #include "lib/ui/progress.h"
+#include "sysimage/apart.h"
 #include "sysimage/medium.h"
 #include "sysimage/sysimage.h"
 
@@ -159,75 +155,26 @@ static void print(const struct capture *c, const char *image, const struct write
 		capture_print(c, image, c->options->dry ? NULL : made);
 }
 
-/* Wait for the one that works. Whoever wants this one to end gets a tidy end: false. */
-static bool await(pid_t child, const sigset_t *signals, int *status)
+/* make() and print(), by a process of its own. */
+struct making {
+	struct capture *c;
+	const struct capture_way *way;
+	struct newfile *file;
+	const char *image;
+};
+
+static bool make_and_print(void *ctx, struct error *e)
 {
-	bool stopped = false;
-
-	while (waitpid(child, status, WNOHANG) == 0) {
-		const int signal = sigwaitinfo(signals, NULL);
-
-		if (signal == SIGTERM || signal == SIGINT) {
-			stopped = true;
-			kill(child, SIGKILL);
-		}
-	}
-	return !stopped;
-}
-
-/* make() and print() in a process of its own that can reach nothing but its descriptors. */
-static bool make_confined(struct capture *c, const struct capture_way *way, int fd,
-			  const char *image, struct error *e)
-{
-	struct error *said = mmap(NULL, sizeof(*said), PROT_READ | PROT_WRITE,
-				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	/* Also opens the language's catalogue, which the child could not. */
-	const char *failed = _("cannot start another process");
-	sigset_t signals, before;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGCHLD);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGINT);
-	sigprocmask(SIG_BLOCK, &signals, &before);
-	pid_t child = said == MAP_FAILED ? -1 : fork();
+	const struct making *m = ctx;
+	const bool dry = m->c->options->dry;
 	struct writer_report made;
-	int status = ERROR_FAILED << 8;
 
-	if (child < 0) {
-		error_errno(e, "%s", failed);
-		sigprocmask(SIG_SETMASK, &before, NULL);
+	/* Confined, it cannot give the image its name: capture_run() does. */
+	if (!make(m->c, m->way, m->file->fd, m->image, &made, e) ||
+	    (!dry && !m->way->confined && !newfile_commit_new(m->file, e)))
 		return false;
-	}
-	if (child == 0) {
-		sigprocmask(SIG_SETMASK, &before, NULL);
-		bool ok = prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && confine_enter(said) &&
-			  make(c, way, fd, image, &made, said);
-
-		if (ok)
-			print(c, image, &made);
-		if (ok && fflush(stdout) != 0)
-			ok = error_errno(said, _("cannot write to standard output"));
-		_exit(ok ? 0 : ERROR_FAILED);
-	}
-	const bool stopped = !await(child, &signals, &status);
-	bool ok = !stopped && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (stopped)
-		error_set(e, ERROR_FAILED, _("stopped; nothing was left behind"));
-	else if (!ok && !WIFEXITED(status))
-		error_set(
-			e, ERROR_UNTRUSTED,
-			_("reading %s crashed (signal %d). It may have been made for that; nothing "
-			  "was written"),
-			way->name, WTERMSIG(status));
-	else if (!ok)
-		error_set(e,
-			  said->kind == ERROR_UNTRUSTED || said->kind == ERROR_USAGE ? said->kind
-										     : ERROR_FAILED,
-			  "%.*s", (int)sizeof(said->text) - 1, said->text);
-	munmap(said, sizeof(*said));
-	return ok;
+	print(m->c, m->image, &made);
+	return true;
 }
 
 /* Why it could not be written, better than the kernel says it. */
@@ -246,7 +193,8 @@ bool capture_run(const struct capture_way *way, const char *image, const struct 
 {
 	struct capture *c = mem_alloc(sizeof(*c));
 	struct newfile file = NEWFILE_NONE;
-	struct writer_report made;
+	struct making m = { c, way, &file, image };
+	const struct apart apart = { make_and_print, &m, way->confined, way->name };
 
 	c->options = o;
 	c->source = (struct capture_source)CAPTURE_SOURCE_NONE;
@@ -255,14 +203,10 @@ bool capture_run(const struct capture_way *way, const char *image, const struct 
 
 	if (ok && !o->dry)
 		capture_room_look(&c->room, file.fd);
-	if (ok)
-		ok = way->confined ? make_confined(c, way, file.fd, image, e)
-				   : make(c, way, file.fd, image, &made, e);
-	ok = ok && (o->dry || newfile_commit_new(&file, e));
+	ok = ok && apart_run(&apart, e) &&
+	     (o->dry || !way->confined || newfile_commit_new(&file, e));
 	if (!ok && file.fd >= 0)
 		explain(file.fd, e);
-	if (ok && !way->confined)
-		print(c, image, &made);
 	newfile_discard(&file);
 	capture_volumes_release(c);
 	capture_source_close(&c->source);

@@ -93,6 +93,7 @@ struct capture_volume {
 	struct used_map kept;          /* of these, without what is left out; { 0 }: all */
 	unsigned left_out;             /* enum kimg_left_out */
 	bool empty;                    /* nothing of it is taken */
+	bool unreadable;               /* the disk itself could not be read there */
 };
 
 struct capture {
@@ -123,9 +124,9 @@ void capture_rows(struct cli_option rows[CAPTURE_ROWS], struct capture_options *
 __attribute__((warn_unused_result)) bool
 capture_settle(struct capture_options *o, const struct capture_words *w, struct error *e);
 
-/* All of it. `open` opens the source, which is closed here; confined, it and all that reads run
- * in a process of their own that can open nothing: then it has only to look at what the
- * caller opened. */
+/* All of it, in a process of its own (sysimage/apart.h). `open` opens the source, which is closed
+ * here; confined, that process can open nothing: then it has only to look at what the caller
+ * opened. */
 typedef bool capture_open(struct capture_source *s, void *ctx, struct error *e);
 struct capture_way {
 	capture_open *open;

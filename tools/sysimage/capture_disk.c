@@ -4,10 +4,15 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/image/layout.h"
 #include "sysimage/capture.h"
 
 #define BOOT_CODE_BYTES 440
-#define PRIMARY_MAX 4 /* partitions of an MBR with a number up to this are primary */
+#define MBR_ENTRIES_AT 446
+#define MBR_ENTRY_BYTES 16
+#define MBR_ENTRY_TYPE 4
+#define GPT_ENTRIES_BYTES 16384 /* of the tables that are made at restoring, 128 entries */
+#define PRIMARY_MAX 4           /* partitions of an MBR with a number up to this are primary */
 
 static bool is_extended(const struct partition *p)
 {
@@ -164,6 +169,16 @@ static bool boot_code(struct capture *c, struct error *e)
 
 	if (!partition_source_read(&c->source.bytes, 0, sector, c->source.bytes.sector_bytes, e))
 		return false;
+	/* Only a BIOS that reads these would start such a disk, and a restored one has them no more. */
+	for (size_t at = MBR_ENTRIES_AT; at < MBR_ENTRIES_AT + 4 * MBR_ENTRY_BYTES;
+	     at += MBR_ENTRY_BYTES)
+		if (sector[at + MBR_ENTRY_TYPE] != 0 && sector[at + MBR_ENTRY_TYPE] != 0xee)
+			return error_set(
+				e, ERROR_UNTRUSTED,
+				_("the partition table of %s: its MBR has partitions, too (a "
+				  "hybrid), which an image does not keep. Make it protective "
+				  "(gdisk, options x n)"),
+				c->source.name);
 	memcpy(c->manifest.boot_code, sector, BOOT_CODE_BYTES);
 	c->manifest.has_boot_code = memcmp(sector, none, BOOT_CODE_BYTES) != 0;
 	return true;
@@ -183,6 +198,32 @@ static bool none_overlap(const struct capture *c, struct error *e)
 					_("the partition table of %s: partitions %u and %u "
 					  "overlap. Repair it first (gdisk, sfdisk)"),
 					c->source.name, p[i].number, p[j].number);
+	return true;
+}
+
+/* A GPT may have more entries, or fewer that leave partitions more room, than one that is restored. */
+static bool fits_a_common_gpt(const struct capture *c, struct error *e)
+{
+	const uint64_t sector = c->manifest.sector_bytes, table = GPT_ENTRIES_BYTES + sector;
+	const uint64_t first = sector + table, end = c->manifest.disk_bytes - table;
+
+	for (uint32_t i = 0; i < c->manifest.partition_count; i++) {
+		const struct kimg_partition *p = &c->partitions[i];
+
+		if (p->number > KIMG_PARTITIONS_MAX)
+			return error_set(
+				e, ERROR_UNTRUSTED,
+				_("the partition table of %s: there is a partition %u, and an "
+				  "image can hold those up to 128. Give it another number "
+				  "(sgdisk --sort)"),
+				c->source.name, p->number);
+		if (p->first_byte < first || p->first_byte + p->size_bytes > end)
+			return error_set(
+				e, ERROR_UNTRUSTED,
+				_("the partition table of %s: partition %u lies where a table "
+				  "of 128 entries would. Move it, or make it smaller (gdisk)"),
+				c->source.name, p->number);
+	}
 	return true;
 }
 
@@ -212,16 +253,8 @@ bool capture_table(struct capture *c, struct error *e)
 				 c->source.name);
 	if (!none_overlap(c, e))
 		return false;
-	return t->kind == TABLE_MBR ? mbr_sectors(c, e) : boot_code(c, e);
-}
-
-/* Can it be made larger by moving nothing of an MBR? */
-static bool ends_the_disk(const struct kimg_manifest *m, const struct kimg_partition *p)
-{
-	for (uint32_t i = 0; i < m->partition_count; i++)
-		if (m->partitions[i].first_byte > p->first_byte)
-			return false;
-	return p->number <= PRIMARY_MAX;
+	return t->kind == TABLE_MBR ? mbr_sectors(c, e)
+				    : fits_a_common_gpt(c, e) && boot_code(c, e);
 }
 
 /* The largest one that holds a system. */
@@ -234,11 +267,10 @@ static struct kimg_partition *grows_by_default(const struct kimg_manifest *m)
 
 		if (p->role == KIMG_ROLE_SYSTEM &&
 		    (p->content == KIMG_CONTENT_NTFS || p->content == KIMG_CONTENT_EXT) &&
-		    (m->table == KIMG_TABLE_GPT || ends_the_disk(m, p)) &&
-		    (!found || p->size_bytes > found->size_bytes))
+		    layout_resizes(m, p) && (!found || p->size_bytes > found->size_bytes))
 			found = p;
 	}
-	return m->table == KIMG_TABLE_NONE ? NULL : found;
+	return found;
 }
 
 /* Files tell of UEFI; of the BIOS only the programs in front of the partitions do. */
@@ -269,7 +301,11 @@ bool capture_layout(struct capture *c, struct error *e)
 	if (!grows && c->options->grow > 0)
 		return error_set(e, ERROR_USAGE, _("--grow %d: %s has no such partition"),
 				 c->options->grow, c->source.name);
-	if (grows && m->table == KIMG_TABLE_MBR && !ends_the_disk(m, grows))
+	if (grows && m->table == KIMG_TABLE_NONE)
+		return error_set(e, ERROR_USAGE,
+				 _("--grow %d: %s is one volume, and no partition of a disk"),
+				 c->options->grow, c->source.name);
+	if (grows && !layout_resizes(m, grows))
 		return error_set(e, ERROR_USAGE,
 				 _("--grow %d: on an MBR only a primary partition can grow that no "
 				   "other one follows"),

@@ -23,9 +23,12 @@ static const struct {
 
 static bool read_volume(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
 {
-	const struct capture_volume *v = ctx;
+	struct capture_volume *v = ctx;
 
-	return v->source->bytes.read(v->source->bytes.ctx, offset, buf, len, e);
+	if (v->source->bytes.read(v->source->bytes.ctx, offset, buf, len, e))
+		return true;
+	__atomic_store_n(&v->unreadable, true, __ATOMIC_RELAXED);
+	return false;
 }
 
 /* Neither a hole of the source's file nor content that is left out: that is given back as
@@ -177,14 +180,18 @@ static bool look_at_first_page(struct capture *c, struct capture_volume *v, stru
 static bool unseen(struct capture *c, struct capture_volume *v, const struct error *why,
 		   struct error *e)
 {
+	/* Damaged, or of a kind that is not known. Where the disk cannot be read, --raw could not. */
+	const bool can_be_taken = why->kind == ERROR_UNTRUSTED ||
+				  !__atomic_load_n(&v->unreadable, __ATOMIC_RELAXED);
+
 	c->not_seen = true;
 	if (v->f)
 		v->f->close(v->f);
 	v->f = NULL;
-	if (why->kind == ERROR_UNTRUSTED && c->options->raw)
+	if (can_be_taken && c->options->raw)
 		return true;
 	return error_set(e, why->kind,
-			 why->kind == ERROR_UNTRUSTED
+			 can_be_taken
 				 ? _("partition %u (%s): %s. Let it be repaired, or take every "
 				     "byte of it unseen with --raw")
 				 : _("partition %u (%s): %s"),
@@ -199,7 +206,7 @@ static bool look_at(struct capture *c, struct capture_volume *v, struct error *e
 		return accept_locked(c, v, e);
 	if (v->to->content == KIMG_CONTENT_SWAP || !*v->content)
 		return look_at_first_page(c, v, e);
-	v->f = volume_open(&c->source.bytes, v->to->first_byte, v->to->size_bytes, &why);
+	v->f = volume_open(&v->bytes, v->to->first_byte, v->to->size_bytes, &why);
 	if (!v->f && why.kind)
 		return unseen(c, v, &why, e);
 	if (!v->f) {

@@ -16,6 +16,7 @@
 #include "lib/image/pump.h"
 #include "lib/image/restore.h"
 #include "lib/ui/progress.h"
+#include "sysimage/apart.h"
 #include "sysimage/medium.h"
 #include "sysimage/sysimage.h"
 #include "sysimage/vouch.h"
@@ -78,7 +79,7 @@ static bool write_bmap(const struct exporting *x, struct target *t, struct newfi
 	if (ok) {
 		bmap_write(&b, &out);
 		bmap_release(&b);
-		ok = newfile_create(f, x->bmap, e) && newfile_write(f, out.s, out.len, e);
+		ok = newfile_write(f, out.s, out.len, e);
 	}
 	text_release(&out);
 	return ok;
@@ -96,7 +97,7 @@ static bool export_raw(struct exporting *x, struct stream *s, struct newfile *ra
 	struct blocks_file blocks = BLOCKS_FILE_NONE;
 	struct restore_report report;
 	struct target t = TARGET_NONE;
-	bool ok = newfile_create(raw, x->raw, e) && as_target(&t, raw, x->raw, m->disk_bytes, e) &&
+	bool ok = as_target(&t, raw, x->raw, m->disk_bytes, e) &&
 		  blocks_file_open(&blocks, &t, m->sector_bytes, e) &&
 		  restore_image(&x->image, s, &blocks.blocks, &options, &report, e);
 
@@ -112,9 +113,7 @@ static bool export_raw(struct exporting *x, struct stream *s, struct newfile *ra
 static bool export_minisign(const struct exporting *x, struct newfile *manifest,
 			    struct newfile *signatures, struct error *e)
 {
-	return newfile_create(manifest, x->minisign, e) &&
-	       newfile_write(manifest, x->image.manifest_bytes, x->image.manifest_len, e) &&
-	       newfile_create(signatures, x->signatures, e) &&
+	return newfile_write(manifest, x->image.manifest_bytes, x->image.manifest_len, e) &&
 	       newfile_write(signatures, x->image.signature_text, x->image.signature_len, e);
 }
 
@@ -155,17 +154,37 @@ static void print(const struct exporting *x)
 		puts(_("Only the signatures were looked at; nothing was written."));
 }
 
+/* What is made, and where its bytes go. */
+struct made {
+	struct exporting *x;
+	struct stream *s;
+	struct newfile files[FILES];
+};
+
+static bool fill(void *ctx, struct error *e)
+{
+	struct made *m = ctx;
+	struct exporting *x = m->x;
+
+	return (!x->raw || export_raw(x, m->s, &m->files[RAW], &m->files[BMAP], e)) &&
+	       (!x->minisign || export_minisign(x, &m->files[MANIFEST], &m->files[SIGNATURES], e));
+}
+
 /* Everything is made before anything gets its name. */
 static bool export_all(struct exporting *x, struct stream *s, struct error *e)
 {
-	struct newfile files[FILES] = { NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE };
-	bool ok = (!x->raw || export_raw(x, s, &files[RAW], &files[BMAP], e)) &&
-		  (!x->minisign || export_minisign(x, &files[MANIFEST], &files[SIGNATURES], e));
+	struct made m = { x, s, { NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE } };
+	const char *const names[FILES] = { x->raw, x->bmap, x->minisign, x->signatures };
+	const struct apart apart = { fill, &m, false, x->name };
+	bool ok = true;
 
 	for (int i = 0; ok && i < FILES; i++)
-		ok = files[i].fd < 0 || newfile_commit_new(&files[i], e);
+		ok = !names[i] || newfile_create(&m.files[i], names[i], e);
+	ok = ok && apart_run(&apart, e);
+	for (int i = 0; ok && i < FILES; i++)
+		ok = m.files[i].fd < 0 || newfile_commit_new(&m.files[i], e);
 	for (int i = 0; i < FILES; i++)
-		newfile_discard(&files[i]);
+		newfile_discard(&m.files[i]);
 	return ok;
 }
 

@@ -256,7 +256,7 @@ static void put32(uint8_t *p, uint64_t value)
 		p[i] = (uint8_t)(value >> 8 * i);
 }
 
-/* An MBR is as it is, or it is not restored. */
+/* Where a logical partition is the last one, an MBR is as it is, or it is not restored. */
 static void mbr(void **state)
 {
 	static const struct {
@@ -320,11 +320,97 @@ static void mbr(void **state)
 	}
 }
 
+/* But for the entry of a primary partition that nothing lies behind. */
+static void mbr_entry_is_fitted(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t bytes, last_bytes;
+		enum layout_fit fit;
+		uint8_t size[4], last[3]; /* in sectors; its end by head, sector, cylinder */
+		const char *says;
+	} tests[] = {
+		{ "as it was", 20 * MIB, MIB, LAYOUT_AS_IS, { 0, 0x50 }, { 1, 2, 3 }, NULL },
+		{ "grow", 30 * MIB, MIB, LAYOUT_GROW, { 0, 0xc0 }, { 210, 15, 3 }, NULL },
+		{ "cut", 12 * MIB, MIB, LAYOUT_AS_IS, { 0, 0x30 }, { 135, 6, 1 }, NULL },
+		{ "cut too far", 7 * MIB - 512, MIB, LAYOUT_AS_IS, { 0 }, { 0 }, "512 bytes" },
+		{ "beyond cylinders",
+		  9000 * MIB,
+		  MIB,
+		  LAYOUT_GROW,
+		  { 0, 0x10, 0x19, 1 },
+		  { 254, 255, 255 },
+		  NULL },
+		{ "beyond 32 bits",
+		  UINT64_C(3) << 40,
+		  MIB,
+		  LAYOUT_GROW,
+		  { 0, 0xc8, 0xff, 0xff },
+		  { 254, 255, 255 },
+		  NULL },
+		{ "something behind it",
+		  30 * MIB,
+		  17 * MIB,
+		  LAYOUT_GROW,
+		  { 0 },
+		  { 0 },
+		  "no partition that may grow" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		uint8_t first[512] = { 0xfa };
+		struct kimg_partition list[] = {
+			{ .number = 2,
+			  .flags = KIMG_GROWS,
+			  .first_byte = 6 * MIB,
+			  .size_bytes = 10 * MIB,
+			  .smallest_bytes = MIB,
+			  .type = { 0x83 } },
+		};
+		struct kimg_sector sectors[] = { { 0, first } };
+		const struct kimg_manifest m = { .disk_bytes = 20 * MIB,
+						 .sector_bytes = 512,
+						 .table = KIMG_TABLE_MBR,
+						 .sectors = sectors,
+						 .sector_count = 1,
+						 .partitions = list,
+						 .partition_count = 1 };
+		struct layout l;
+		struct error e = { 0 };
+
+		/* An extended one that is empty is no record. */
+		first[446 + 4] = 5;
+		put32(first + 446 + 8, tests[i].last_bytes / 512);
+		put32(first + 446 + 12, 2048);
+		memcpy(first + 462, "\x80\x00\x21\x00\x83\x01\x02\x03", 8);
+		put32(first + 462 + 8, 6 * 2048);
+		put32(first + 462 + 12, 10 * 2048);
+		bool ok = layout_make(&m, tests[i].bytes, 512, tests[i].fit, &l, &e);
+		if (ok != !tests[i].says || (!ok && !strstr(e.text, tests[i].says)))
+			fail_msg("%s: %s", tests[i].name, e.text);
+		if (ok) {
+			uint8_t want[512];
+
+			memcpy(want, first, sizeof(want));
+			memcpy(want + 462 + 5, tests[i].last, 3);
+			memcpy(want + 462 + 12, tests[i].size, 4);
+			for (size_t k = 0; k < sizeof(want); k++)
+				if ((uint8_t)l.table.s[k] != want[k])
+					fail_msg("%s: byte %zu is %02x", tests[i].name, k,
+						 (uint8_t)l.table.s[k]);
+			assert_int_equal(l.moved, want[462 + 13] != 0x50);
+		}
+		layout_release(&l);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(places),
 		cmocka_unit_test(mbr),
+		cmocka_unit_test(mbr_entry_is_fitted),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

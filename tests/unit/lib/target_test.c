@@ -174,6 +174,26 @@ static void what_was_replaced_is_not_written(void **state)
 	was = THE_SAME;
 }
 
+/* Two restores of one file would leave a mixture; looking does no harm. */
+static void one_writer(void **state)
+{
+	struct target one, other;
+	struct error e = { 0 };
+
+	(void)state;
+	assert_true(target_open(&one, "file", ".", false, false, 0, &e));
+	assert_true(target_open(&other, "file", ".", false, true, 0, &e));
+	target_close(&other);
+	assert_false(target_open(&other, "file", ".", false, false, 0, &e));
+	assert_non_null(strstr(e.text, "in use"));
+	assert_int_equal(e.kind, ERROR_FAILED);
+	assert_int_equal(other.fd, -1);
+	target_close(&one);
+	e = (struct error){ 0 };
+	assert_true(target_open(&other, "file", ".", false, false, 0, &e));
+	target_close(&other);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +202,7 @@ int main(void)
 		cmocka_unit_test(words),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(what_was_replaced_is_not_written),
+		cmocka_unit_test(one_writer),
 	};
 
 	return cmocka_run_group_tests(tests, enter, folder_leave);

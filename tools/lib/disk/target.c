@@ -133,7 +133,7 @@ static bool is_still(const struct target *t, const struct stat *before, struct e
 static bool open_disk(struct target *t, const char *sysfs, bool internal, int mode,
 		      const struct stat *st, struct error *e)
 {
-	int sector = 0;
+	int sector = 0, locked = 0;
 
 	t->disk = true;
 	if (!look_at_disk(t, sysfs, internal, st, e))
@@ -149,6 +149,10 @@ static bool open_disk(struct target *t, const char *sysfs, bool internal, int mo
 	 * number: so what is shown to the person is what will be written. */
 	if (!is_still(t, st, e) || !look_at_disk(t, sysfs, internal, st, e))
 		return false;
+	/* The kernel opens a locked disk all the same, and refuses the first write. */
+	if (ioctl(t->fd, BLKROGET, &locked) == 0 && locked)
+		return error_set(e, ERROR_FAILED,
+				 _("is locked against writing: look for a switch on it"));
 	off_t size = lseek(t->fd, 0, SEEK_END);
 	if (size < 0 || ioctl(t->fd, BLKSSZGET, &sector) != 0)
 		return error_errno(e, _("its size cannot be found out"));
@@ -157,13 +161,26 @@ static bool open_disk(struct target *t, const char *sysfs, bool internal, int mo
 	return true;
 }
 
-static bool open_file(struct target *t, int mode, const struct stat *st, struct error *e)
+/* Two that write one file would mix what they write; a virtual PC that runs from it has it locked,
+ * too. Not every file system knows locks. */
+static bool lock_file(const struct target *t, struct error *e)
+{
+	struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (fcntl(t->fd, F_OFD_SETLK, &all) == 0 || (errno != EAGAIN && errno != EACCES))
+		return true;
+	return error_set(e, ERROR_FAILED,
+			 _("is in use: another program writes it, or a virtual PC runs from it"));
+}
+
+static bool open_file(struct target *t, bool read_only, int mode, const struct stat *st,
+		      struct error *e)
 {
 	t->fd = open(t->path, mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (t->fd < 0)
 		return error_errno(e, _("cannot be opened for writing"));
 	t->size_bytes = (uint64_t)st->st_size;
-	return is_still(t, st, e);
+	return is_still(t, st, e) && (read_only || lock_file(t, e));
 }
 
 bool target_open(struct target *t, const char *path, const char *sysfs, bool internal,
@@ -183,7 +200,7 @@ bool target_open(struct target *t, const char *path, const char *sysfs, bool int
 	} else if (!S_ISREG(st.st_mode)) {
 		error_set(e, ERROR_USAGE, _("is neither a disk nor a file"));
 	} else {
-		(void)!open_file(t, mode, &st, e);
+		(void)!open_file(t, read_only, mode, &st, e);
 	}
 	if (!e->kind && t->size_bytes < need_bytes)
 		error_set(e, ERROR_FAILED, _("is too small: it has %s, the image needs %s"),

@@ -26,7 +26,8 @@ struct target {
 };
 #define TARGET_NONE { .fd = -1 }
 
-/* `sysfs` is "/sys". internal: also a disk that is neither on USB nor removable. With
+/* False: also what is locked against writing, and a file that somebody else writes or has locked.
+ * `sysfs` is "/sys". internal: also a disk that is neither on USB nor removable. With
  * read_only the same checks and nothing that could write. */
 __attribute__((warn_unused_result))
 bool target_open(struct target *t, const char *path, const char *sysfs, bool internal,

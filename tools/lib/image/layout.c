@@ -72,11 +72,21 @@ static bool room_of(const struct kimg_manifest *m, uint64_t target_bytes, uint32
 	return true;
 }
 
+bool layout_resizes(const struct kimg_manifest *m, const struct kimg_partition *p)
+{
+	if (m->table != KIMG_TABLE_MBR)
+		return m->table == KIMG_TABLE_GPT;
+	for (uint32_t i = 0; i < m->partition_count; i++)
+		if (m->partitions[i].first_byte > p->first_byte)
+			return false;
+	return layout_mbr_ends_with(m, p);
+}
+
 static const struct kimg_partition *growing(const struct kimg_manifest *m)
 {
 	for (uint32_t i = 0; i < m->partition_count; i++)
 		if (m->partitions[i].flags & KIMG_GROWS)
-			return &m->partitions[i];
+			return layout_resizes(m, &m->partitions[i]) ? &m->partitions[i] : NULL;
 	return NULL;
 }
 
@@ -86,7 +96,7 @@ static bool cut(const struct kimg_manifest *m, uint64_t excess, uint64_t *bytes,
 	const struct kimg_partition *p = growing(m);
 	uint64_t free_bytes = 0;
 
-	if (p && m->table == KIMG_TABLE_GPT && p->smallest_bytes < p->size_bytes)
+	if (p && p->smallest_bytes < p->size_bytes)
 		free_bytes = (p->size_bytes - p->smallest_bytes) / LAYOUT_MIB * LAYOUT_MIB;
 	/* A partition of nothing is none. */
 	if (free_bytes && free_bytes == p->size_bytes)
@@ -137,11 +147,16 @@ static bool find_places(const struct kimg_manifest *m, const struct room *r, enu
 		if (!cut(m, end - r->end, &shorter, e))
 			return false;
 	} else if (fit == LAYOUT_GROW) {
-		if (m->table != KIMG_TABLE_GPT || !growing(m))
+		if (!growing(m))
 			return error_set(e, ERROR_USAGE,
 					 _("the image has no partition that may grow. Leave out "
 					   "--grow"));
 		longer = (r->end - end) / LAYOUT_MIB * LAYOUT_MIB;
+		/* Numbers in an MBR have 32 bits. */
+		uint64_t most = m->table == KIMG_TABLE_MBR ? (uint64_t)UINT32_MAX * m->sector_bytes
+							   : UINT64_MAX;
+		if (end + longer > most)
+			longer = end < most ? (most - end) / LAYOUT_MIB * LAYOUT_MIB : 0;
 	}
 	resize(m, longer, shorter, l);
 	return true;

@@ -38,4 +38,8 @@ __attribute__((warn_unused_result)) bool layout_make(const struct kimg_manifest 
 						     struct error *e);
 void layout_release(struct layout *l);
 
+/* Can this partition get another size? On an MBR, where nothing moves, only a primary one that nothing
+ * lies behind; a volume without a table is as large as it is. */
+bool layout_resizes(const struct kimg_manifest *m, const struct kimg_partition *p);
+
 #endif

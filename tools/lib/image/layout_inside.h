@@ -30,4 +30,7 @@ layout_mbr(const struct kimg_manifest *m, uint64_t target_bytes, struct layout *
 /* Sets "too small, so many bytes are missing". Returns false. */
 bool layout_missing(uint64_t bytes, struct error *e);
 
+/* Is this an entry of sector 0, behind which no other one reaches? */
+bool layout_mbr_ends_with(const struct kimg_manifest *m, const struct kimg_partition *p);
+
 #endif

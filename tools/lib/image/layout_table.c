@@ -11,6 +11,9 @@
 #define MBR_ENTRY_AT 446u
 #define MBR_ENTRIES 4
 #define MBR_MAGIC_AT 510u
+#define CHS_HEADS 255u
+#define CHS_SECTORS 63u
+#define CHS_CYLINDER_MAX 1023u
 
 static void put(uint8_t *p, uint64_t value, size_t bytes)
 {
@@ -96,10 +99,61 @@ void layout_gpt(const struct kimg_manifest *m, uint64_t target_bytes, uint32_t s
 	       more(&l->backup, sector_bytes));
 }
 
+/* An entry of an MBR that is in use. */
+struct mbr_entry {
+	uint64_t first, count; /* sectors */
+};
+
+static bool mbr_entry(const uint8_t *sector, uint32_t i, struct mbr_entry *out)
+{
+	struct reader r = reader_of(sector + MBR_ENTRY_AT + 16 * (size_t)i, 16);
+
+	reader_skip(&r, 4);
+	uint8_t type = reader_u8(&r);
+	reader_skip(&r, 3);
+	out->first = reader_le32(&r);
+	out->count = reader_le32(&r);
+	return type && out->count;
+}
+
+bool layout_mbr_ends_with(const struct kimg_manifest *m, const struct kimg_partition *p)
+{
+	struct mbr_entry own, other;
+
+	if (!m->sector_count || p->number < 1 || p->number > MBR_ENTRIES ||
+	    !mbr_entry(m->sectors[0].bytes, p->number - 1, &own) ||
+	    own.first * m->sector_bytes != p->first_byte ||
+	    own.count * m->sector_bytes != p->size_bytes)
+		return false;
+	for (uint32_t i = 0; i < MBR_ENTRIES; i++)
+		if (i != p->number - 1 && mbr_entry(m->sectors[0].bytes, i, &other) &&
+		    other.first + other.count > own.first)
+			return false;
+	return true;
+}
+
+/* The entry of a partition that got another size. Its end is there twice: in the geometry that all
+ * programs assume, too, which ends at 8 GB. */
+static void resize_entry(uint8_t *sector, uint32_t number, const struct layout_place *place,
+			 uint32_t sector_bytes)
+{
+	uint8_t *e = sector + MBR_ENTRY_AT + 16 * (size_t)(number - 1);
+	uint64_t last = (place->first_byte + place->size_bytes) / sector_bytes - 1;
+	uint64_t cylinder = last / (CHS_HEADS * CHS_SECTORS);
+
+	e[5] = (uint8_t)(last / CHS_SECTORS % CHS_HEADS);
+	e[6] = (uint8_t)(last % CHS_SECTORS + 1 + (cylinder >> 2 & 0xc0));
+	e[7] = (uint8_t)cylinder;
+	if (cylinder > CHS_CYLINDER_MAX)
+		memcpy(e + 5, "\xfe\xff\xff", 3);
+	put(e + 12, place->size_bytes / sector_bytes, 4);
+}
+
 bool layout_mbr(const struct kimg_manifest *m, uint64_t target_bytes, struct layout *l,
 		struct error *e)
 {
 	const uint32_t sector = m->sector_bytes;
+	struct mbr_entry entry;
 	uint64_t end = 0;
 
 	for (uint32_t i = 0; i < m->sector_count; i++)
@@ -108,19 +162,14 @@ bool layout_mbr(const struct kimg_manifest *m, uint64_t target_bytes, struct lay
 	if (!m->sector_count || m->sectors[0].first_byte != 0)
 		return error_set(e, ERROR_UNTRUSTED,
 				 _("the image has an MBR but not the disk's first sector"));
-	/* The extended partition is no record of its own and may end behind the last one. */
-	for (size_t i = 0; i < MBR_ENTRIES; i++) {
-		struct reader r = reader_of(m->sectors[0].bytes + MBR_ENTRY_AT + 16 * i, 16);
-
-		reader_skip(&r, 4);
-		uint8_t type = reader_u8(&r);
-		reader_skip(&r, 3);
-		uint64_t first = reader_le32(&r), count = reader_le32(&r);
-		if (type && count && (first + count) * sector > end)
-			end = (first + count) * sector;
-	}
-	if (end > target_bytes)
-		return layout_missing(end - target_bytes, e);
 	text_add_n(&l->table, (const char *)m->sectors[0].bytes, sector);
-	return true;
+	uint8_t *table = (uint8_t *)l->table.s;
+	for (uint32_t i = 0; i < m->partition_count; i++)
+		if (l->partitions[i].size_bytes != m->partitions[i].size_bytes)
+			resize_entry(table, m->partitions[i].number, &l->partitions[i], sector);
+	/* The extended partition is no record of its own and may end behind the last one. */
+	for (uint32_t i = 0; i < MBR_ENTRIES; i++)
+		if (mbr_entry(table, i, &entry) && (entry.first + entry.count) * sector > end)
+			end = (entry.first + entry.count) * sector;
+	return end <= target_bytes || layout_missing(end - target_bytes, e);
 }

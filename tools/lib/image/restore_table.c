@@ -90,8 +90,10 @@ static void gather(struct work *w, struct pieces *p)
 	}
 	for (uint32_t i = 0; i < m->sector_count; i++) {
 		uint64_t from = m->sectors[i].first_byte, to = from + sector;
+		/* Sector 0 was fitted to the target. */
+		const uint8_t *bytes = i ? m->sectors[i].bytes : (const uint8_t *)w->layout.table.s;
 
-		work_edges_take(w, from, m->sectors[i].bytes, &from, &to);
+		work_edges_take(w, from, bytes, &from, &to);
 		if (from == m->sectors[i].first_byte && to == from + sector)
 			add(p, from, m->sectors[i].bytes, sector, false);
 	}
