@@ -31,21 +31,10 @@ struct search { /* in the child */
 	struct error *e;
 };
 
-/* Letters of Latin, Greek and Cyrillic in small. */
-static uint32_t small(uint32_t c)
-{
-	if ((c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7) ||
-	    (c >= 0x391 && c <= 0x3ab) || (c >= 0x410 && c <= 0x42f))
-		return c + 32;
-	if ((c >= 0x100 && c <= 0x137) || (c >= 0x14a && c <= 0x177))
-		return c | 1;
-	return c >= 0x400 && c <= 0x40f ? c + 80 : c;
-}
-
 /* The next character, as it is compared. */
 static uint32_t next(const struct search *s, const char **at, const char *end)
 {
-	uint32_t c = s->folded ? small(text_next(at, end)) : (unsigned char)*(*at)++;
+	uint32_t c = s->folded ? text_lower(text_next(at, end)) : (unsigned char)*(*at)++;
 
 	return c == '\\' && s->any_slash ? '/' : c;
 }
