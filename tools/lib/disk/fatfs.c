@@ -364,6 +364,7 @@ struct filesystem *fat_filesystem_open(const struct partition_source *s, uint64_
 		free(x);
 		return NULL;
 	}
+	fat_label(&x->fat, x->fs.label);
 	x->fs.kind = FILESYSTEM_FAT;
 	x->fs.block_bytes = x->fat.cluster_bytes;
 	x->fs.size_bytes = x->fat.total_bytes;

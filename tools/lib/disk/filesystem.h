@@ -52,6 +52,8 @@ struct filesystem_entry {
 	const void *internal;    /* for read */
 };
 
+#define FILESYSTEM_LABEL (3 * 128 + 1) /* NTFS: 128 units of UTF-16 */
+
 struct filesystem {
 	enum filesystem_kind kind;
 	uint32_t block_bytes;
@@ -59,6 +61,8 @@ struct filesystem {
 				  this it can be cut */
 	unsigned state;        /* enum filesystem_state, as bits */
 	char state_words[160]; /* which signs of it, for a person; "" */
+	char label[FILESYSTEM_LABEL]; /* its own name, UTF-8; "": it has none */
+	char version[8];              /* of NTFS: "3.1" */
 
 	/* Which blocks are used. */
 	bool (*used)(struct filesystem *f, struct used_map *m, struct error *e);
