@@ -56,7 +56,7 @@ static void look(struct volumes *v, const struct partition *p, struct finding *f
 	*found = (struct finding){ .refusal = refusal ? _(refusal) : NULL };
 	if (refusal)
 		return;
-	found->f = volume_open(&v->source.bytes, p->first_byte, p->size_bytes, &found->e);
+	found->f = volumes_open_volume(v, p, &found->e);
 	if (!found->f && found->e.kind) {
 		found->refusal = found->e.text;
 		volumes_problem(v, p->first_byte, found->e.text);
