@@ -2,12 +2,12 @@
 /* `triage cat SOURCE [PATH]`: the bytes of one file, of a partition, or of the whole. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "lib/ntfs/named.h"
 #include "triage/volumes.h"
 
@@ -22,32 +22,49 @@ struct task {
 struct search { /* in the child */
 	struct box *box;
 	struct filesystem *f;
-	char *path;         /* with '/' between, without one at its ends */
+	const char *path;   /* as it was typed, without a slash in front */
 	const char *stream; /* behind its last colon, in `path`; NULL: none */
+	bool any_slash;     /* '\' is compared as '/' */
 	bool folded;        /* letters are compared without case */
 	bool only_look;
 	bool found, good;
 	struct error *e;
 };
 
-static bool same(const struct search *s, const char *a, const char *b)
+/* The next character, as it is compared. */
+static uint32_t next(const struct search *s, const char **at, const char *end)
 {
-	return s->folded ? strcasecmp(a, b) == 0 : strcmp(a, b) == 0;
+	uint32_t c = s->folded ? text_lower(text_next(at, end)) : (unsigned char)*(*at)++;
+
+	return c == '\\' && s->any_slash ? '/' : c;
+}
+
+static bool same(const struct search *s, const char *a, const char *b, size_t b_len)
+{
+	const char *a_end = a + strlen(a), *b_end = b + b_len;
+
+	while (a < a_end && b < b_end) {
+		uint32_t c = next(s, &a, a_end);
+
+		/* Of half surrogates all are the same sign, and no name is another. */
+		if (c != next(s, &b, b_end) || c == TEXT_BAD)
+			return false;
+	}
+	return a == a_end && b == b_end;
 }
 
 /* Is it that one? "a:b" is a file of that name where colons may be in names, else a stream. */
 static bool is_wanted(const struct search *s, const struct filesystem_entry *entry)
 {
 	if (!entry->stream)
-		return same(s, entry->path, s->path);
-	if (!s->stream || !same(s, entry->stream, s->stream))
+		return same(s, entry->path, s->path, strlen(s->path));
+	if (!s->stream || !same(s, entry->stream, s->stream, strlen(s->stream)))
 		return false;
 	size_t len = (size_t)(s->stream - 1 - s->path);
 	/* The root has streams, too: it is "." in the walk. */
 	if (len == 0)
 		return strcmp(entry->path, ".") == 0;
-	return strlen(entry->path) == len && (s->folded ? strncasecmp(entry->path, s->path, len)
-							: strncmp(entry->path, s->path, len)) == 0;
+	return same(s, entry->path, s->path, len);
 }
 
 static bool hand_over(struct search *s, const struct filesystem_entry *entry, struct error *e)
@@ -74,6 +91,9 @@ static bool own_file(struct search *s)
 
 	if (colon)
 		*colon = '\0';
+	for (char *c = path; *c; c++)
+		if (*c == '\\')
+			*c = '/';
 	struct ntfs_named *n =
 		ntfs_named_open(s->f, path, colon ? colon + 1 : NULL, &s->found, s->e);
 	free(path);
@@ -114,19 +134,23 @@ static bool one(void *ctx, const struct filesystem_entry *entry, struct error *e
 	return false; /* that was it */
 }
 
-/* Look through one volume; s->found and s->good say how it was. */
+/* Look through one volume; s->found and s->good say how it was. The names of ext have case, and '\' in
+ * them is a letter like any other ("dev-disk-by\x2duuid"): only if there is none of them it is a slash. */
 static bool look(struct search *s, struct filesystem *f)
 {
+	const bool is_ext = f->kind == FILESYSTEM_EXT;
 	struct error own = { 0 };
 
 	s->f = f;
 	if (f->kind == FILESYSTEM_NTFS && *s->path == '$' && own_file(s))
 		return true;
 	s->folded = false;
+	s->any_slash = !is_ext;
 	(void)f->walk(f, one, s, &own);
-	if (s->found || f->kind == FILESYSTEM_EXT)
+	if (s->found || (is_ext && !strchr(s->path, '\\')))
 		return s->found;
-	s->folded = true;
+	s->folded = !is_ext;
+	s->any_slash = true;
 	(void)f->walk(f, one, s, &own);
 	return s->found;
 }
@@ -160,18 +184,6 @@ static bool take_from(void *ctx, struct volumes *v, const struct partition *p, s
 	if (!look(s, f))
 		return error_set(e, ERROR_FAILED, _("there is no '%s'"), s->path);
 	return s->good;
-}
-
-/* "\Windows\system.ini" is as good as "Windows/system.ini". */
-static char *tidy(const char *path)
-{
-	while (*path == '/' || *path == '\\')
-		path++;
-	char *own = mem_string(path);
-	for (char *c = own; *c; c++)
-		if (*c == '\\')
-			*c = '/';
-	return own;
 }
 
 static bool find(struct volumes *v, struct search *s, struct error *e)
@@ -236,13 +248,12 @@ static bool run(struct box *b, const void *ctx, struct error *e)
 		volumes_free(v);
 		return good;
 	}
-	struct search s = { .box = b, .path = tidy(t->path) };
+	struct search s = { .box = b, .path = t->path + strspn(t->path, "/\\") };
 	s.stream = strrchr(s.path, ':');
 	if (s.stream)
 		s.stream++;
 	bool good = (v->wanted != VOLUME_ALL || v->table.count == 1 || find(v, &s, e)) &&
 		    volumes_each(v, take_from, &s, e);
-	free(s.path);
 	volumes_free(v);
 	return good;
 }

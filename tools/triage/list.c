@@ -56,7 +56,7 @@ static void look(struct volumes *v, const struct partition *p, struct finding *f
 	*found = (struct finding){ .refusal = refusal ? _(refusal) : NULL };
 	if (refusal)
 		return;
-	found->f = volume_open(&v->source.bytes, p->first_byte, p->size_bytes, &found->e);
+	found->f = volumes_open_volume(v, p, &found->e);
 	if (!found->f && found->e.kind) {
 		found->refusal = found->e.text;
 		volumes_problem(v, p->first_byte, found->e.text);
@@ -86,6 +86,9 @@ static bool look_luks(struct volumes *v, const struct partition *p, struct luks 
 static void json_file_system(struct emit *o, const struct filesystem *f)
 {
 	emit_object(o, "file_system");
+	emit_string(o, "label", f->label);
+	if (*f->version)
+		emit_string(o, "version", f->version);
 	emit_number(o, "size_bytes", f->size_bytes);
 	emit_number(o, "block_bytes", f->block_bytes);
 	emit_bool(o, "dirty", f->state & FILESYSTEM_DIRTY);
@@ -268,6 +271,8 @@ static bool text_partition(struct volumes *v, const struct partition *p)
 	if (look_luks(v, p, &luks))
 		good = good && text_luks(v, &luks);
 	if (found.f) {
+		if (*found.f->label)
+			good = good && line(v, _("     label \"%s\""), found.f->label);
 		if (*found.f->state_words)
 			good = good && line(v, "     %s", found.f->state_words);
 		found.f->close(found.f);

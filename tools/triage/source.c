@@ -53,20 +53,26 @@ static bool exists(const char *path)
 	return stat(path, &st) == 0;
 }
 
-/* x.001, x.002...: as far as there are any. One that is missing in between is an error. */
+/* x.001, x.002..., or from x.000 on: as far as there are any. One that is missing in between is an error. */
 static bool add_pieces(struct source *s, struct error *e)
 {
 	const size_t stem = strlen(s->name) - 3;
+	const unsigned first = s->name[stem + 2] == '0' ? 0 : 1;
 
-	for (unsigned n = 2; n <= 999; n++) {
+	for (unsigned n = 0; n <= 999; n++) {
+		if (n == first)
+			continue;
 		char *path = mem_format("%.*s%03u", (int)stem, s->name, n);
 		bool there = exists(path);
-		bool good = !there || (s->count == n - 1 && add(s, evidence_open(path, e), e));
+		bool good = !there || (n > first && s->count == n - first &&
+				       add(s, evidence_open(path, e), e));
 
-		if (there && s->count < n - 1)
+		if (there && n < first)
+			error_set(e, ERROR_FAILED, _("'%s' is there: it is the first piece"), path);
+		else if (there && s->count < n - first)
 			error_set(e, ERROR_FAILED,
 				  _("'%s' is there, but not the piece number %zu before it"), path,
-				  s->count + 1);
+				  s->count + first);
 		free(path);
 		if (!good)
 			return false;
@@ -116,7 +122,7 @@ static enum source_kind kind_by_name(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 
-	if (dot && strcmp(dot, ".001") == 0)
+	if (dot && (strcmp(dot, ".001") == 0 || strcmp(dot, ".000") == 0))
 		return SOURCE_SPLIT;
 	if (dot && (strcasecmp(dot, ".e01") == 0 || strcasecmp(dot, ".s01") == 0))
 		return SOURCE_EWF;

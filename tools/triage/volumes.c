@@ -5,12 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/checked.h"
 #include "lib/base/language.h"
+#include "lib/base/le.h"
 #include "lib/base/memory.h"
 #include "lib/image/volume.h"
 
 #define MEMORY_BYTES ((uint64_t)1 << 30)
 #define CPU_SECONDS 14400
+#define HEAD_BYTES 2048 /* in which a file system says how large it is */
+#define EXT_64BIT 0x80u
+#define CUT_FACTOR 64 /* more than that is missing: it is rather a lie, and memory is taken by it */
 #define STEP_SECONDS 120 /* a disk that dies needs a minute for some sectors */
 
 static const struct {
@@ -83,6 +88,72 @@ void volumes_problem(struct volumes *v, uint64_t offset, const char *what)
 	box_problem(v->box, offset, what);
 }
 
+/* Images that were cut off. */
+
+static bool read_cut(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	const struct partition_source *s = ctx;
+	uint64_t left = offset < s->size_bytes ? s->size_bytes - offset : 0;
+	size_t there = left < len ? (size_t)left : len;
+
+	memset((uint8_t *)buf + there, 0, len - there);
+	return there == 0 || s->read(s->ctx, offset, buf, there, e);
+}
+
+/* How many bytes the file system says that it has. 0: that is not known. */
+static uint64_t claimed_bytes(const struct partition_source *s, const struct partition *p)
+{
+	uint8_t b[HEAD_BYTES];
+	struct error quiet = { 0 };
+	uint64_t units = 0, bytes = 0;
+	uint32_t unit = 0;
+
+	if (p->size_bytes < sizeof(b) ||
+	    !partition_source_read(s, p->first_byte, b, sizeof(b), &quiet))
+		return 0;
+	if (strcmp(p->content, "ntfs") == 0) {
+		unit = le16(b + 11);
+		units = le64(b + 40);
+	} else if (strcmp(p->content, "vfat") == 0) {
+		unit = le16(b + 11);
+		units = le16(b + 19) ? le16(b + 19) : le32(b + 32);
+	} else if (strncmp(p->content, "ext", 3) == 0) {
+		const uint8_t *super = b + 1024;
+
+		unit = le32(super + 24) <= 6 ? 1024u << le32(super + 24) : 0;
+		units = le32(super + 4);
+		if (le32(super + 96) & EXT_64BIT)
+			units |= (uint64_t)le32(super + 336) << 32;
+	}
+	return u64_mul(units, unit, &bytes) ? bytes : 0;
+}
+
+struct filesystem *volumes_open_volume(struct volumes *v, const struct partition *p,
+				       struct error *e)
+{
+	const struct partition_source *s = &v->source.bytes;
+	uint64_t there = p->first_byte < s->size_bytes ? s->size_bytes - p->first_byte : 0;
+	uint64_t size = p->size_bytes, claimed = 0;
+
+	/* The last volume of what there is; a partition that says less than its volume is damaged. */
+	if (size >= there)
+		claimed = claimed_bytes(s, &(struct partition){ .first_byte = p->first_byte,
+								.size_bytes = there,
+								.content = p->content });
+	if (claimed <= there || claimed / CUT_FACTOR > there)
+		return volume_open(s, p->first_byte, size, e);
+	if (size < claimed)
+		size = claimed;
+	v->cut = *s;
+	v->cut.read = read_cut;
+	v->cut.ctx = &v->source.bytes;
+	v->cut.size_bytes = p->first_byte + size;
+	volumes_problem(
+		v, s->size_bytes,
+		N_("the image ends before its file system does: what is missing reads as zeros"));
+	return volume_open(&v->cut, p->first_byte, size, e);
+}
+
 struct filesystem *volumes_file_system(struct volumes *v, const struct partition *p)
 {
 	struct error e = { 0 };
@@ -92,7 +163,7 @@ struct filesystem *volumes_file_system(struct volumes *v, const struct partition
 		volumes_problem(v, p->first_byte, refusal);
 		return NULL;
 	}
-	struct filesystem *f = volume_open(&v->source.bytes, p->first_byte, p->size_bytes, &e);
+	struct filesystem *f = volumes_open_volume(v, p, &e);
 	if (!f && e.kind)
 		volumes_problem(v, p->first_byte, e.text);
 	return f;

@@ -60,6 +60,8 @@ struct volumes {
 	uint64_t wanted;     /* number of a partition, or VOLUME_ALL */
 	size_t count, files; /* that were looked for, and file systems that were opened */
 	size_t problems;     /* that were reported */
+
+	struct partition_source cut; /* the source, and zeros behind its end: its own */
 };
 
 /* NULL with e if the source cannot be read. */
@@ -69,6 +71,11 @@ void volumes_free(struct volumes *v);
 
 /* Report what is wrong with something that begins there. */
 void volumes_problem(struct volumes *v, uint64_t offset, const char *what);
+
+/* As volume_open(), also of an image that ends before the file system does: what is missing reads as zeros,
+ * and it is reported. One at a time. */
+struct filesystem *volumes_open_volume(struct volumes *v, const struct partition *p,
+				       struct error *e);
 
 /* Open what partition p holds. NULL: nothing that has files, or it was reported to the box why not. */
 struct filesystem *volumes_file_system(struct volumes *v, const struct partition *p);

@@ -48,6 +48,8 @@ static void a_volume_of_linux(void **state)
 	assert_non_null(l.f);
 	assert_int_equal(l.f->state, 0);
 	assert_int_equal(l.f->size_bytes, 2097152);
+	assert_string_equal(l.f->label, "mylabel");
+	assert_string_equal(l.f->version, "3.1");
 	text_add(&l.text, "\n");
 	assert_true(l.f->walk(l.f, list_entry, &l, &e));
 	assert_int_equal(l.entries, 517);

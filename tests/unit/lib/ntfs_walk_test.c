@@ -111,6 +111,7 @@ static bool read_one(void *ctx, const struct filesystem_entry *entry, struct err
 	assert_int_equal(entry->created.ns, 123456700);
 	assert_int_equal(entry->changed.ns, 123456900);
 	assert_int_equal(entry->changed.digits, 7);
+	assert_int_equal(entry->accessed.digits, 255); /* zero: no time at all */
 	for (r->bytes = 0; got == r->step; r->bytes += got)
 		assert_true(r->f->read(r->f, entry, r->bytes, r->to + r->bytes, r->step, &got, e));
 	return true;

@@ -177,6 +177,8 @@ static void read_state(struct ext *x)
 	const struct ext2_super_block *s = x->lib->super;
 	struct filesystem *f = &x->fs;
 
+	snprintf(f->label, sizeof(f->label), "%.*s", (int)sizeof(s->s_volume_name),
+		 (const char *)s->s_volume_name);
 	note_state(f, s->s_feature_incompat & EXT3_FEATURE_INCOMPAT_RECOVER,
 		   _("its journal is not empty"));
 	note_state(f, !(s->s_state & EXT2_VALID_FS), _("it was not unmounted"));

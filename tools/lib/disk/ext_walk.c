@@ -38,8 +38,28 @@ struct walk {
 	size_t count, capacity;
 	struct text names, path;
 	size_t total;
-	bool bad_name;
+	bool too_many;
+	struct error damage; /* the first that did not end the walk, but is told at its end */
 };
+
+/* A name as it is passed: what cannot be in one is U+FFFD, so that no damaged or planted name hides the others. */
+static void take_name(struct walk *w, const char *name, size_t n)
+{
+	bool good = n != 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (name[i] == '/' || name[i] == '\0') {
+			text_add_char(&w->names, TEXT_BAD);
+			good = false;
+		} else {
+			text_add_n(&w->names, name + i, 1);
+		}
+	if (n == 0)
+		text_add_char(&w->names, TEXT_BAD);
+	text_add_n(&w->names, "", 1);
+	if (!good)
+		ext_refuse(w->x, EXT2_ET_DIR_CORRUPTED, &w->damage, _("a folder"));
+}
 
 /* Called for each entry of a folder. */
 static int add_name(ext2_ino_t folder, int kind, struct ext2_dir_entry *d, int offset, int size,
@@ -51,15 +71,13 @@ static int add_name(ext2_ino_t folder, int kind, struct ext2_dir_entry *d, int o
 	(void)folder, (void)kind, (void)offset, (void)size, (void)buf;
 	if ((n == 1 && d->name[0] == '.') || (n == 2 && memcmp(d->name, "..", 2) == 0))
 		return 0;
-	if (n == 0 || memchr(d->name, '/', n) || memchr(d->name, '\0', n) ||
-	    w->total++ == EXT_NAMES_MAX) {
-		w->bad_name = true;
+	if (w->total++ == EXT_NAMES_MAX) {
+		w->too_many = true;
 		return DIRENT_ABORT;
 	}
 	mem_grow(&w->list, &w->capacity, w->count + 1, sizeof(*w->list));
 	w->list[w->count++] = (struct name){ d->inode, w->names.len };
-	text_add_n(&w->names, d->name, n);
-	text_add_n(&w->names, "", 1);
+	take_name(w, d->name, n);
 	return 0;
 }
 
@@ -180,17 +198,21 @@ static bool walk_folder(struct walk *w, size_t folder, struct error *e)
 
 	w->count = 0;
 	text_clear(&w->names);
-	if (!make_path(w, folder))
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("the ext file system is damaged: its folders lie too deep"));
+	if (!make_path(w, folder)) {
+		error_set(&w->damage, ERROR_UNTRUSTED,
+			  _("the ext file system is damaged: its folders lie too deep"));
+		return true;
+	}
 	if (!ext2fs_test_inode_bitmap2(w->seen, ino)) {
 		ext2fs_mark_inode_bitmap2(w->seen, ino);
 		why = ext2fs_dir_iterate2(w->x->lib, ino, 0, NULL, add_name, w);
 	}
 	if (w->x->failure.kind)
 		return error_set(e, w->x->failure.kind, "%s", w->x->failure.text);
-	if (w->bad_name || (why && folder == 0))
+	if (w->too_many)
 		return ext_refuse(w->x, EXT2_ET_DIR_CORRUPTED, e, _("a folder"));
+	if (why && folder == 0)
+		ext_refuse(w->x, EXT2_ET_DIR_CORRUPTED, &w->damage, _("a folder"));
 	if (folder) {
 		w->path.s[w->path.len - 1] = '\0'; /* the slash */
 		entry.path = w->path.s;
@@ -247,5 +269,7 @@ bool ext_walk(struct filesystem *f,
 	text_release(&w.folder_names);
 	text_release(&w.names);
 	text_release(&w.path);
+	if (ok && w.damage.kind)
+		return error_set(e, w.damage.kind, "%s", w.damage.text);
 	return ok;
 }

@@ -70,6 +70,10 @@ __attribute__((warn_unused_result))
 bool fat_walk(struct fat *f, const struct fat_entry *folder, fat_each *each, void *ctx,
 	      struct error *e);
 
+/* The volume's label, from the root; "" if it has none or cannot be read. */
+#define FAT_LABEL_MAX (3 * 11 + 1)
+void fat_label(struct fat *f, char out[FAT_LABEL_MAX]);
+
 /* Find "boot/grub/grub.cfg"; letters are compared without case for ASCII. A name on the
  * way that stands twice in its folder is refused. *there is false if there is none. */
 __attribute__((warn_unused_result))

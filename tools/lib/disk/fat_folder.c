@@ -217,6 +217,36 @@ bool fat_walk(struct fat *f, const struct fat_entry *folder, fat_each *each, voi
 			   "not end"));
 }
 
+void fat_label(struct fat *f, char out[FAT_LABEL_MAX])
+{
+	struct error quiet = { 0 };
+	struct place place;
+	uint8_t sector[SECTOR];
+	bool more = false;
+
+	*out = '\0';
+	if (!start(f, NULL, &place, &quiet))
+		return;
+	for (uint32_t i = 0; i < FAT_FOLDER_ENTRIES; i++) {
+		const uint8_t *bytes = sector + i % (SECTOR / FAT_ENTRY) * FAT_ENTRY;
+
+		if (bytes == sector && !next_sector(f, &place, sector, &more, &quiet))
+			return;
+		if (!more || bytes[0] == 0)
+			return;
+		if (bytes[0] == DELETED || (bytes[11] & 0x3f) == ATTRIBUTE_LONG ||
+		    !(bytes[11] & ATTRIBUTE_LABEL))
+			continue;
+		size_t n = 11;
+		while (n && bytes[n - 1] == ' ')
+			n--;
+		for (size_t k = 0; k < n; k++)
+			out += text_put(out, bytes[k] < 0x80 ? bytes[k] : TEXT_BAD);
+		*out = '\0';
+		return;
+	}
+}
+
 static unsigned char small(unsigned char c)
 {
 	return c >= 'A' && c <= 'Z' ? (unsigned char)(c - 'A' + 'a') : c;

@@ -102,7 +102,14 @@ struct walk {
 	const char *path; /* of the folder that is being walked; NULL: the root */
 	struct text name;
 	size_t total;
+	bool ended;          /* by `each`, or as there is too much */
+	struct error damage; /* the first that did not end the walk, but is told at its end */
 };
+
+static void note(struct walk *w, const char *what)
+{
+	error_set(&w->damage, ERROR_UNTRUSTED, "%s", what);
+}
 
 static bool is_ascii(const char *s)
 {
@@ -111,9 +118,24 @@ static bool is_ascii(const char *s)
 	return *s == '\0';
 }
 
-/* The path of an entry into w->name. */
-static bool make_path(struct walk *w, const struct fat_entry *entry, struct error *e)
+/* A name as it is passed: what cannot be in one is U+FFFD, so that no damaged or planted name hides the others. */
+static void add_name(struct walk *w, const char *name)
 {
+	bool good = *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+
+	if (!good)
+		text_add_char(&w->name, TEXT_BAD);
+	for (; good && *name; name++)
+		if (*name == '/')
+			text_add_char(&w->name, TEXT_BAD);
+		else
+			text_add_n(&w->name, name, 1);
+}
+
+/* The path of an entry into w->name; *good false: it is left out. */
+static bool make_path(struct walk *w, const struct fat_entry *entry, bool *good, struct error *e)
+{
+	const char *what = _("the FAT file system is damaged: it has a name that cannot be");
 	const char *name = entry->name;
 
 	if (!entry->has_long && !is_ascii(entry->short_name))
@@ -123,12 +145,15 @@ static bool make_path(struct walk *w, const struct fat_entry *entry, struct erro
 		text_add(&w->name, w->path);
 		text_add(&w->name, "/");
 	}
-	text_add(&w->name, name);
-	if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    w->name.len > PATH_BYTES_MAX || w->total++ == FATFS_NAMES_MAX)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("the FAT file system is damaged: it has a name that cannot be"));
-	return true;
+	size_t len = w->name.len + strlen(name);
+	add_name(w, name);
+	*good = w->name.len <= PATH_BYTES_MAX;
+	if (w->name.len != len || !*good)
+		note(w, what);
+	if (w->total++ < FATFS_NAMES_MAX)
+		return true;
+	w->ended = true;
+	return error_set(e, ERROR_UNTRUSTED, "%s", what);
 }
 
 static void fill(struct walk *w, const struct fat_entry *entry, struct filesystem_entry *out)
@@ -151,12 +176,16 @@ static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 {
 	struct walk *w = ctx;
 	struct filesystem_entry out;
+	bool good;
 
-	if (!make_path(w, entry, e))
+	if (!make_path(w, entry, &good, e))
 		return false;
+	if (!good)
+		return true;
 	if (entry->folder) {
 		w->pending_bytes += sizeof(*w->pending) + w->name.len;
-		if (w->pending_bytes > FATFS_PENDING_BYTES)
+		w->ended = w->pending_bytes > FATFS_PENDING_BYTES;
+		if (w->ended)
 			return error_set(e, ERROR_UNTRUSTED,
 					 _("the FAT file system is damaged: its folders take more "
 					   "room than can be"));
@@ -168,7 +197,8 @@ static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 	w->x->open = NULL;
 	if (!fat_file_open(&w->x->fat, entry, &w->x->file, &(struct error){ 0 }))
 		out.flags |= FILESYSTEM_UNREADABLE;
-	return w->each(w->ctx, &out, e);
+	w->ended = !w->each(w->ctx, &out, e);
+	return !w->ended;
 }
 
 static bool nothing(void *ctx, const struct fat_entry *entry, struct error *e)
@@ -241,6 +271,12 @@ static bool fatfs_walk(struct filesystem *f,
 	if (x->fat.bits == 32)
 		(void)!mark_chain(&w, x->fat.root_cluster, &good, &(struct error){ 0 });
 	bool ok = fat_walk(&x->fat, NULL, one, &w, e);
+	/* Damage of the root hides none of the folders that were found before it. */
+	if (!ok && !w.ended && e->kind == ERROR_UNTRUSTED) {
+		note(&w, e->text);
+		*e = (struct error){ 0 };
+		ok = true;
+	}
 	while (w.count) {
 		struct folder folder = w.pending[--w.count];
 
@@ -251,6 +287,8 @@ static bool fatfs_walk(struct filesystem *f,
 	free(w.seen);
 	free(w.pending);
 	text_release(&w.name);
+	if (ok && w.damage.kind)
+		return error_set(e, w.damage.kind, "%s", w.damage.text);
 	return ok;
 }
 
@@ -326,6 +364,7 @@ struct filesystem *fat_filesystem_open(const struct partition_source *s, uint64_
 		free(x);
 		return NULL;
 	}
+	fat_label(&x->fat, x->fs.label);
 	x->fs.kind = FILESYSTEM_FAT;
 	x->fs.block_bytes = x->fat.cluster_bytes;
 	x->fs.size_bytes = x->fat.total_bytes;

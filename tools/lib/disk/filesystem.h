@@ -52,6 +52,8 @@ struct filesystem_entry {
 	const void *internal;    /* for read */
 };
 
+#define FILESYSTEM_LABEL (3 * 128 + 1) /* NTFS: 128 units of UTF-16 */
+
 struct filesystem {
 	enum filesystem_kind kind;
 	uint32_t block_bytes;
@@ -59,13 +61,17 @@ struct filesystem {
 				  this it can be cut */
 	unsigned state;        /* enum filesystem_state, as bits */
 	char state_words[160]; /* which signs of it, for a person; "" */
+	char label[FILESYSTEM_LABEL]; /* its own name, UTF-8; "": it has none */
+	char version[8];              /* of NTFS: "3.1" */
 
 	/* Which blocks are used. */
 	bool (*used)(struct filesystem *f, struct used_map *m, struct error *e);
 
 	/* Every name, in the order that is quickest; each stream of NTFS too; not the
 	 * root folder, not the file system's own files ($MFT, lost journal). What cannot be
-	 * read is passed with FILESYSTEM_UNREADABLE. False from `each` ends it. */
+	 * read is passed with FILESYSTEM_UNREADABLE, what cannot be in a name (a slash) as
+	 * U+FFFD. False from `each` ends it. Of ext and FAT also false with e at the end, if a
+	 * name or a folder was so damaged that something is not as it was. */
 	bool (*walk)(struct filesystem *f,
 		     bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e),
 		     void *ctx, struct error *e);

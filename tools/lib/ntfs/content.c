@@ -19,11 +19,14 @@ enum {
 #define TAG_FIFO 0x80000024u
 #define TAG_CHARACTER 0x80000025u
 #define TAG_BLOCK 0x80000026u
+#define NO_TIME 255
 
 static struct filesystem_time time_of(struct reader *r)
 {
 	uint64_t ticks = reader_le64(r);
 
+	if (ticks == 0) /* was never set: no moment of 1601 */
+		return (struct filesystem_time){ .digits = NO_TIME };
 	return (struct filesystem_time){ .s = (int64_t)(ticks / TICKS) - SECONDS_1601_TO_1970,
 					 .ns = (uint32_t)(ticks % TICKS) * 100,
 					 .digits = 7 };
@@ -32,7 +35,7 @@ static struct filesystem_time time_of(struct reader *r)
 static void read_times(const struct ntfs_file *f, struct ntfs_kind *k)
 {
 	size_t i = ntfs_file_find(f, NTFS_STANDARD_INFORMATION);
-	const struct filesystem_time none = { .digits = 255 };
+	const struct filesystem_time none = { .digits = NO_TIME };
 
 	k->created = k->modified = k->changed = k->accessed = none;
 	if (i == SIZE_MAX || !f->list[i].resident || f->list[i].value.left < 32)

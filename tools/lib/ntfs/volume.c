@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/disk/utf16.h"
 #include "lib/ntfs/ntfs_inside.h"
 
 #define DIRTY 0x0001u
@@ -33,6 +34,13 @@ static bool open_data(struct ntfs *v, struct ntfs_file *f, uint64_t number, stru
 	return i != SIZE_MAX && ntfs_file_stream(v, f, i, s, e);
 }
 
+static void take_label(struct ntfs *v, struct reader units)
+{
+	if (UTF16_TEXT(units.left / 2) <= sizeof(v->fs.label))
+		(void)utf16_text(v->fs.label, units);
+}
+
+/* $Volume: its flags, its version and its name. */
 static void look_at_flags(struct ntfs *v)
 {
 	struct ntfs_file f = { 0 };
@@ -42,12 +50,17 @@ static void look_at_flags(struct ntfs *v)
 	if (ntfs_file_load(v, &f, NTFS_FILE_VOLUME, &e))
 		i = ntfs_file_find(&f, NTFS_VOLUME_INFORMATION);
 	struct reader r = i != SIZE_MAX ? f.list[i].value : (struct reader){ .bad = true };
-	reader_skip(&r, 10);
-	unsigned flags = reader_le16(&r);
+	reader_skip(&r, 8);
+	unsigned major = reader_u8(&r), minor = reader_u8(&r), flags = reader_le16(&r);
 	if (r.bad)
 		note(v, FILESYSTEM_DIRTY, _("its state cannot be read"));
 	else if (flags & (DIRTY | CHKDSK_UNDERWAY))
 		note(v, FILESYSTEM_DIRTY, _("its dirty flag is set"));
+	if (!r.bad)
+		snprintf(v->fs.version, sizeof(v->fs.version), "%u.%u", major, minor);
+	i = f.count ? ntfs_file_find(&f, NTFS_VOLUME_NAME) : SIZE_MAX;
+	if (i != SIZE_MAX && f.list[i].resident)
+		take_label(v, f.list[i].value);
 	ntfs_file_release(&f);
 }
 

@@ -27,11 +27,12 @@ static bool load_copy(struct e01 *x, const struct e01_table *t, uint64_t at, uin
 
 	if (!at || !s->read(s->ctx, at, raw, bytes + 4, &quiet))
 		return false;
-	struct reader sum = reader_of(raw + bytes, 4);
-	/* EnCase 1 wrote none. */
-	if (t->has_sum && reader_le32(&sum) != e01_adler(1, raw, bytes))
+	struct reader sum = reader_of(raw + bytes, 4), r = reader_of(raw, bytes);
+	/* SMART writes none: there the first chunk begins right behind the entries. */
+	bool has_sum = t->has_sum && t->base + (reader_le32(&r) & 0x7fffffff) != at + bytes;
+	if (has_sum && reader_le32(&sum) != e01_adler(1, raw, bytes))
 		return false;
-	struct reader r = reader_of(raw, bytes);
+	r = reader_of(raw, bytes);
 	for (uint32_t i = 0; i < t->count; i++) {
 		uint32_t entry = reader_le32(&r);
 		uint64_t place = t->base + (wide ? entry : entry & 0x7fffffff);

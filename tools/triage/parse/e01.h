@@ -29,7 +29,8 @@ enum e01_media {
 	E01_FIXED = 1,
 	E01_OPTICAL = 3,
 	E01_FILES = 0x0e,
-	E01_MEMORY = 0x10
+	E01_MEMORY = 0x10,
+	E01_UNTOLD = 0xff /* the form of SMART does not say it; ours */
 };
 
 /* What the person who took the image wrote down; UTF-8, "" where nothing was. */

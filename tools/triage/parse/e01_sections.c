@@ -79,7 +79,7 @@ static void take_volume(struct walk *w)
 		problem(w, N_("what is said of the medium cannot be"));
 	} else if (!w->has_volume) {
 		w->has_volume = true;
-		x->media_type = type;
+		x->media_type = len >= VOLUME_LONG_BYTES ? type : E01_UNTOLD;
 		x->sectors_per_chunk = per_chunk;
 		x->sector_bytes = sector;
 		x->chunk_bytes = per_chunk * sector;
