@@ -73,6 +73,7 @@ struct ntfs_scan {
 
 	struct scan_node *nodes;
 	struct scan_store names, kept;
+	size_t kept_max;                   /* bytes of `kept`: a test has less */
 	struct scan_extension *extensions; /* by base, then by number */
 	size_t extension_count, extension_capacity;
 	bool names_full, cut;
