@@ -17,6 +17,27 @@ static size_t in_byte(size_t first, size_t end, uint8_t *mask)
 	return n;
 }
 
+/* Many may claim the same long piece, of which the end is taken: in vain, and so each pays for the way there. */
+static bool is_taken(const struct regf_claims *c, size_t first, size_t end)
+{
+	uint8_t mask;
+
+	for (size_t at = first; at < end;) {
+		const size_t byte = at / 8;
+
+		if (at % REGF_CLAIMS_AT_ONCE == 0 && end - at >= REGF_CLAIMS_AT_ONCE) {
+			if (c->some[at / REGF_CLAIMS_AT_ONCE])
+				return true;
+			at += REGF_CLAIMS_AT_ONCE;
+			continue;
+		}
+		at += in_byte(at, end, &mask);
+		if (c->bits[byte] & mask)
+			return true;
+	}
+	return false;
+}
+
 bool regf_claim(struct regf_claims *c, uint32_t offset, size_t used)
 {
 	size_t first = offset / 8, end = (offset + c->head + used + 7) / 8,
@@ -25,17 +46,13 @@ bool regf_claim(struct regf_claims *c, uint32_t offset, size_t used)
 
 	if (end > all)
 		end = all;
-	for (size_t at = first; at < end;) {
-		size_t n = in_byte(at, end, &mask);
-
-		if (c->bits[at / 8] & mask)
-			return false;
-		at += n;
-	}
+	if (is_taken(c, first, end))
+		return false;
 	for (size_t at = first; at < end;) {
 		size_t n = in_byte(at, end, &mask);
 
 		c->bits[at / 8] |= mask;
+		c->some[at / REGF_CLAIMS_AT_ONCE] = true;
 		at += n;
 	}
 	return true;
@@ -198,6 +215,7 @@ struct regf_walk *regf_walk_new(const struct regf *r, bool recover)
 	w->quiet.problems = NULL;
 	w->recover = recover;
 	w->claims = (struct regf_claims){ .bits = mem_alloc(r->bins_bytes / 64 + 1),
+					  .some = mem_alloc(r->bins_bytes / 4096 + 1),
 					  .bytes = r->bins_bytes,
 					  .head = r->cell_head };
 	return w;
@@ -208,6 +226,7 @@ void regf_walk_free(struct regf_walk *w)
 	if (!w)
 		return;
 	free(w->claims.bits);
+	free(w->claims.some);
 	free(w->path);
 	text_release(&w->room);
 	free(w);
