@@ -38,7 +38,7 @@ struct walk {
 	size_t count, capacity;
 	struct text names, path;
 	size_t total;
-	bool bad_name;
+	bool too_many, bad_name;
 };
 
 /* Called for each entry of a folder. */
@@ -51,14 +51,24 @@ static int add_name(ext2_ino_t folder, int kind, struct ext2_dir_entry *d, int o
 	(void)folder, (void)kind, (void)offset, (void)size, (void)buf;
 	if ((n == 1 && d->name[0] == '.') || (n == 2 && memcmp(d->name, "..", 2) == 0))
 		return 0;
-	if (n == 0 || memchr(d->name, '/', n) || memchr(d->name, '\0', n) ||
-	    w->total++ == EXT_NAMES_MAX) {
-		w->bad_name = true;
+	if (w->total++ == EXT_NAMES_MAX) {
+		w->too_many = true;
 		return DIRENT_ABORT;
 	}
 	mem_grow(&w->list, &w->capacity, w->count + 1, sizeof(*w->list));
 	w->list[w->count++] = (struct name){ d->inode, w->names.len };
-	text_add_n(&w->names, d->name, n);
+	/* Of a name that cannot be the letters that make it so are U+FFFD, and the walk fails at its end. */
+	w->bad_name |= n == 0;
+	if (n == 0)
+		text_add_char(&w->names, TEXT_BAD);
+	for (size_t i = 0; i < n; i++) {
+		if (d->name[i] && d->name[i] != '/') {
+			text_add_n(&w->names, d->name + i, 1);
+			continue;
+		}
+		w->bad_name = true;
+		text_add_char(&w->names, TEXT_BAD);
+	}
 	text_add_n(&w->names, "", 1);
 	return 0;
 }
@@ -72,17 +82,24 @@ static void add_folder(struct walk *w, ext2_ino_t inode, size_t parent, const ch
 	w->pending[w->pending_count++] = w->folder_count++;
 }
 
-/* The path of a folder into w->path, with a slash at its end; "" of the root. False: longer
- * than any path that a program could use. */
-static bool make_path(struct walk *w, size_t folder)
+/* A folder whose path (in w->path) would be longer than any that can be written is the top of its own: everybody
+ * can make such ones, and neither what lies in them nor the rest of the volume is lost by it. */
+static void add_deep(struct walk *w, ext2_ino_t inode, const char *name)
+{
+	struct text top = { 0 };
+
+	text_addf(&top, "$Orphans/%u/%s", inode, name);
+	add_folder(w, inode, 0, top.s);
+	text_release(&top);
+}
+
+/* The path of a folder into w->path, with a slash at its end; "" of the root. */
+static void make_path(struct walk *w, size_t folder)
 {
 	size_t len = 0;
 
-	for (size_t at = folder; at; at = w->folders[at].parent) {
+	for (size_t at = folder; at; at = w->folders[at].parent)
 		len += strlen(w->folder_names.s + w->folders[at].name) + 1;
-		if (len > PATH_BYTES_MAX)
-			return false;
-	}
 	text_clear(&w->path);
 	for (size_t i = 0; i < len; i++)
 		text_add_n(&w->path, "/", 1);
@@ -93,7 +110,6 @@ static bool make_path(struct walk *w, size_t folder)
 		len -= n + 1;
 		memcpy(w->path.s + len, name, n);
 	}
-	return true;
 }
 
 /* Seconds with two more bits and nanoseconds, where the inode has room for them. */
@@ -180,16 +196,14 @@ static bool walk_folder(struct walk *w, size_t folder, struct error *e)
 
 	w->count = 0;
 	text_clear(&w->names);
-	if (!make_path(w, folder))
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("the ext file system is damaged: its folders lie too deep"));
+	make_path(w, folder);
 	if (!ext2fs_test_inode_bitmap2(w->seen, ino)) {
 		ext2fs_mark_inode_bitmap2(w->seen, ino);
 		why = ext2fs_dir_iterate2(w->x->lib, ino, 0, NULL, add_name, w);
 	}
 	if (w->x->failure.kind)
 		return error_set(e, w->x->failure.kind, "%s", w->x->failure.text);
-	if (w->bad_name || (why && folder == 0))
+	if (w->too_many || (why && folder == 0))
 		return ext_refuse(w->x, EXT2_ET_DIR_CORRUPTED, e, _("a folder"));
 	if (folder) {
 		w->path.s[w->path.len - 1] = '\0'; /* the slash */
@@ -213,7 +227,9 @@ static bool walk_folder(struct walk *w, size_t folder, struct error *e)
 		fill(w->x, w->list[i].inode, &entry);
 		if (w->x->failure.kind)
 			return error_set(e, w->x->failure.kind, "%s", w->x->failure.text);
-		if (entry.type == 'd')
+		if (entry.type == 'd' && w->path.len >= PATH_BYTES_MAX)
+			add_deep(w, w->list[i].inode, name);
+		else if (entry.type == 'd')
 			add_folder(w, w->list[i].inode, folder, name);
 		else if (!w->each(w->ctx, &entry, e))
 			return false;
@@ -239,6 +255,8 @@ bool ext_walk(struct filesystem *f,
 		add_folder(&w, EXT2_ROOT_INO, 0, "");
 		while (ok && w.pending_count)
 			ok = walk_folder(&w, w.pending[--w.pending_count], e);
+		if (ok && w.bad_name)
+			ok = ext_refuse(x, EXT2_ET_DIR_CORRUPTED, e, _("a folder"));
 		ext2fs_free_inode_bitmap(w.seen);
 	}
 	free(w.folders);
