@@ -44,7 +44,7 @@ static void large_record(struct large *l, uint32_t number, unsigned flags, uint6
 
 struct tally {
 	struct ntfs_scan *scan;
-	size_t by_reason[NTFS_ORPHAN_NAMELESS + 1], longest;
+	size_t by_reason[NTFS_ORPHAN_NAMELESS + 1], longest, bytes;
 };
 
 static bool count_paths(void *ctx, const struct ntfs_scan_record *r, struct error *e)
@@ -57,6 +57,7 @@ static bool count_paths(void *ctx, const struct ntfs_scan_record *r, struct erro
 			ntfs_scan_path(t->scan, r->names[i].parent, r->names[i].units);
 
 		t->by_reason[p.why]++;
+		t->bytes += p.len;
 		t->longest = p.len > t->longest ? p.len : t->longest;
 	}
 	return true;
@@ -106,6 +107,30 @@ static void linear_time(void **state)
 	assert_int_equal(t.by_reason[NTFS_ORPHAN_NOT], NTFS_SCAN_DEPTH + 2); /* and the root */
 	assert_int_equal(t.by_reason[NTFS_ORPHAN_DEEP], 100000 - NTFS_SCAN_DEPTH - 1);
 	assert_int_equal(t.longest, 2 * NTFS_SCAN_DEPTH + 1);
+	free(l.bytes);
+}
+
+/* Paths of many folders with long names are not given whole for each of very many files. */
+static void long_paths(void **state)
+{
+	enum { FOLDERS = 1000, LETTERS = 170, FILES = 20000 };
+	struct large l = { .count = 6 + FOLDERS + FILES };
+	char name[LETTERS + 1] = { 0 };
+	(void)state;
+
+	l.bytes = mem_array(l.count, LARGE);
+	memset(name, 'n', LETTERS);
+	large_record(&l, 5, NTFS_FOLDER, ROOT_REF, ".");
+	for (uint32_t i = 6; i < 6 + FOLDERS; i++)
+		large_record(&l, i, NTFS_FOLDER, i == 6 ? ROOT_REF : REF(i - 1), name);
+	for (uint32_t i = 6 + FOLDERS; i < l.count; i++)
+		large_record(&l, i, 0, REF(6 + FOLDERS - 1 - i % 4), "file");
+	struct tally t = tally(&l);
+	assert_true(t.longest > (FOLDERS - 3) * LETTERS);
+	assert_true(t.by_reason[NTFS_ORPHAN_NOT] > NTFS_SCAN_PATHS_BYTES / t.longest);
+	assert_true(t.by_reason[NTFS_ORPHAN_DEEP] > FILES / 2);
+	assert_true(t.bytes < NTFS_SCAN_PATHS_BYTES + l.count * (NTFS_SCAN_PATH_LONG +
+								 NTFS_SCAN_PATHS_EACH + LETTERS));
 	free(l.bytes);
 }
 
@@ -168,6 +193,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(linear_time),
+		cmocka_unit_test(long_paths),
 		cmocka_unit_test(many_parts),
 		cmocka_unit_test(short_heads),
 	};

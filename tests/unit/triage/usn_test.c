@@ -449,6 +449,38 @@ static void with_an_mft(void **state)
 	free(m);
 }
 
+/* Paths of many folders with long names are not given whole for each of very many records. */
+static void long_paths(void **state)
+{
+	enum { FOLDERS = 250, LETTERS = 200, RECORDS = 5000 };
+	struct usn_paths *paths = usn_paths_new(NULL);
+	uint8_t name[2 * LETTERS];
+	size_t bytes = 0, whole = 0;
+	(void)state;
+
+	memset(name, 'n', sizeof(name)); /* one unit is three bytes of a path */
+	for (unsigned i = 0; i < FOLDERS; i++) {
+		const struct usn_record r = { .file = USN_REF(100 + i, 1),
+					      .parent = i ? USN_REF(99 + i, 1) : USN_ROOT,
+					      .attributes = FOLDER,
+					      .name = reader_of(name, sizeof(name)) };
+		usn_paths_note(paths, &r);
+	}
+	for (unsigned i = 0; i < RECORDS; i++) {
+		const struct usn_record r = { .file = FILE_REF,
+					      .parent = USN_REF(99 + FOLDERS - i % 2, 1) };
+		struct usn_path path = usn_paths_at(paths, &r, true);
+
+		bytes += path.len;
+		whole += !path.why;
+		assert_int_equal(path.len < NTFS_SCAN_PATH_LONG, path.why == NTFS_ORPHAN_DEEP);
+	}
+	assert_true(whole > 100 && whole < RECORDS / 2);
+	assert_true(bytes <
+		    NTFS_SCAN_PATHS_BYTES + RECORDS * (NTFS_SCAN_PATH_LONG + NTFS_SCAN_PATHS_EACH));
+	usn_paths_free(paths);
+}
+
 /* References that were chosen so that a table which scatters as tables mostly do has all of them in one place. */
 static void chosen_references(void **state)
 {
@@ -483,6 +515,7 @@ int main(void)
 		cmocka_unit_test(large),        cmocka_unit_test(paths_of_the_time),
 		cmocka_unit_test(a_loop),       cmocka_unit_test(depth),
 		cmocka_unit_test(with_an_mft),  cmocka_unit_test(chosen_references),
+		cmocka_unit_test(long_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,6 +71,7 @@ static struct ntfs_scan *scan_new(uint32_t record_bytes)
 
 	s->record_bytes = record_bytes;
 	s->kept_max = NTFS_SCAN_KEPT_BYTES;
+	s->path_left = NTFS_SCAN_PATHS_BYTES;
 	return s;
 }
 

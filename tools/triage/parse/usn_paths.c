@@ -30,6 +30,7 @@ struct usn_paths {
 	struct text path;
 	uint64_t path_parent; /* of what is in `path` */
 	enum ntfs_orphan path_why;
+	uint64_t path_left; /* bytes of long paths: as of ntfs_scan_path() */
 	bool path_known;
 };
 
@@ -39,6 +40,7 @@ struct usn_paths *usn_paths_new(const struct ntfs_scan *mft)
 
 	p->mft = mft;
 	p->key = scatter_key();
+	p->path_left = NTFS_SCAN_PATHS_BYTES;
 	p->size = TABLE_FIRST;
 	p->table = mem_array(p->size, sizeof(*p->table));
 	p->bytes = p->size * sizeof(*p->table);
@@ -174,14 +176,20 @@ static bool step(const struct usn_paths *p, uint64_t *reference, const char **na
 	return true;
 }
 
-static void find_path(struct usn_paths *p, uint64_t parent)
+/* `most`: bytes; of a longer one the end. */
+static void find_path(struct usn_paths *p, uint64_t parent, size_t most)
 {
 	const char *names[USN_DEPTH];
-	size_t lens[USN_DEPTH], depth = 0;
+	size_t lens[USN_DEPTH], depth = 0, len = 0;
 	uint64_t at = parent;
 
 	text_clear(&p->path);
 	while (step(p, &at, &names[depth], &lens[depth], &p->path_why)) {
+		len += lens[depth] + 1;
+		if (len > most) {
+			p->path_why = NTFS_ORPHAN_DEEP;
+			break;
+		}
 		if (++depth < USN_DEPTH)
 			continue;
 		/* Too deep, or a loop: nothing of it is a path. */
@@ -202,6 +210,11 @@ struct usn_path usn_paths_at(struct usn_paths *p, const struct usn_record *r, bo
 	if (!apart)
 		set(p, r, false);
 	if (!p->path_known || p->path_parent != r->parent)
-		find_path(p, r->parent);
+		find_path(p, r->parent, SIZE_MAX);
+	p->path_left += NTFS_SCAN_PATHS_EACH;
+	if (p->path.len > NTFS_SCAN_PATH_LONG && p->path.len > p->path_left)
+		find_path(p, r->parent, NTFS_SCAN_PATH_LONG);
+	else if (p->path.len > NTFS_SCAN_PATH_LONG)
+		p->path_left -= p->path.len;
 	return (struct usn_path){ text_end(&p->path), p->path.len, p->path_why };
 }
