@@ -341,6 +341,51 @@ static void refused(void **state)
 	volume_end(&v);
 }
 
+static bool add_path(void *ctx, const struct filesystem_entry *entry, struct error *e)
+{
+	(void)e;
+	text_addf(ctx, "\n%s\n", entry->path);
+	return true;
+}
+
+/* A name that cannot be, and folders deeper than any path: everything else is passed, and what lies in these. */
+static void what_hides_nothing(void **state)
+{
+	struct error e = { 0 };
+	struct volume v;
+	(void)state;
+
+	folder_run("python3 -B - <<'END'\n"
+		   "import os\n"
+		   "os.chdir('tree')\n"
+		   "for i in range(260):\n"
+		   "    os.mkdir('d' * 255)\n"
+		   "    os.chdir('d' * 255)\n"
+		   "open('deepest', 'w')\n"
+		   "END\n");
+	make("-t ext2 -b 4096", "12M");
+	folder_run("rm -rf tree/ddd*; python3 -B - <<'END'\n"
+		   "v = open('v', 'rb').read()\n"
+		   "open('w', 'wb').write(v.replace(b'with space', b'with/s\\0ace'))\n"
+		   "END\n");
+	for (unsigned i = 0; i < 2; i++) {
+		struct text t = { 0 };
+
+		assert_true(volume_begin(&v, i ? "w" : "v", AT, ext_open, &e));
+		assert_int_equal(v.fs->walk(v.fs, add_path, &t, &e), !i);
+		assert_int_equal(e.kind, i ? ERROR_UNTRUSTED : ERROR_NONE);
+		assert_non_null(strstr(t.s, "\n$Orphans/"));
+		assert_non_null(strstr(t.s, "ddd/deepest\n"));
+		assert_non_null(
+			strstr(t.s, i ? "\nwith\357\277\275s\357\277\275ace\n" : "\nwith space\n"));
+		assert_non_null(strstr(t.s, "\none\n"));
+		assert_non_null(strstr(t.s, "\na/b/c/d/e\n"));
+		assert_non_null(strstr(t.s, "\nmany/a-name-of-some-length-300\n"));
+		text_release(&t);
+		volume_end(&v);
+	}
+}
+
 /* A map of blocks that leads a million times to the same empty block holds no data, so nothing
  * that is counted as content ends it. */
 static void circles(void **state)
@@ -442,7 +487,7 @@ int main(void)
 		cmocka_unit_test(flags_and_times), cmocka_unit_test(reserved_blocks),
 		cmocka_unit_test(states),          cmocka_unit_test(refused),
 		cmocka_unit_test(damaged),         cmocka_unit_test(load),
-		cmocka_unit_test(circles),
+		cmocka_unit_test(circles),         cmocka_unit_test(what_hides_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, folder_leave);

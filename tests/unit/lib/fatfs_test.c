@@ -259,6 +259,67 @@ static void damaged(void **state)
 	volume_end(&v);
 }
 
+static bool add_path(void *ctx, const struct filesystem_entry *entry, struct error *e)
+{
+	(void)e;
+	text_addf(ctx, "\n%s%s\n", entry->path, entry->flags & FILESYSTEM_UNREADABLE ? "!" : "");
+	return true;
+}
+
+/* A name that cannot be, and chains of folders and of the root that end in nothing: all that stands before the
+ * damage is passed, and what lies in it. */
+static void what_hides_nothing(void **state)
+{
+	static const struct {
+		const char *damage, *want[4];
+	} cases[] = {
+		{ "v = v.replace(b'SHORT   BIN', b'S/ORT   BIN')",
+		  { "\nS\357\277\275ORT.BIN\n", "\nOUTER/INNER/ONE\n", "\nLAST\n", NULL } },
+		{ "v = v.replace(b'OUTER      ', b'OU/ER      ')",
+		  { "\nOU\357\277\275ER/INNER/ONE\n", "\nSHORT.BIN\n", "\nLAST\n", NULL } },
+		/* The root, and a folder: their first clusters are full, and then lead nowhere. */
+		{ "put(chain(root)[0], 1)", { "\nOUTER/INNER/ONE\n", "\nSHORT.BIN\n", NULL } },
+		{ "put(chain(first('OUTER'))[0], 1)",
+		  { "\nOUTER!\n", "\nOUTER/INNER/ONE\n", "\nLAST\n", NULL } },
+	};
+	(void)state;
+
+	folder_run("rm -f v; /usr/sbin/mkfs.vfat -F 32 -s 1 -C v 40000 > /dev/null\n"
+		   "printf 1 > one; mcopy -i v one ::SHORT.BIN; mmd -i v ::OUTER ::OUTER/INNER\n"
+		   "mcopy -i v one ::OUTER/INNER/ONE\n"
+		   "for i in $(seq 20); do mcopy -i v one ::OUTER/$i; mcopy -i v one ::$i; done\n"
+		   "mcopy -i v one ::LAST; cp v whole");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *command = mem_format(
+			"python3 -B - <<'END'\n"
+			"import struct\n"
+			"v = bytearray(open('whole', 'rb').read())\n"
+			"at = 512 * struct.unpack_from('<H', v, 14)[0]\n"
+			"root = struct.unpack_from('<I', v, 44)[0]\n"
+			"def put(n, to): struct.pack_into('<I', v, at + 4 * n, to)\n"
+			"def chain(n): return [n, struct.unpack_from('<I', v, at + 4 * n)[0]]\n"
+			"def first(s): return struct.unpack_from('<H', v, v.index(s.ljust(11).encode()) + 26)[0]\n"
+			"%s\n"
+			"open('v', 'wb').write(v)\n"
+			"END\n",
+			cases[i].damage);
+		struct error e = { 0 };
+		struct text t = { 0 };
+		struct volume v;
+
+		folder_run(command);
+		free(command);
+		assert_true(volume_begin(&v, "v", 0, fat_filesystem_open, &e));
+		assert_int_equal(v.fs->walk(v.fs, add_path, &t, &e), i == 3);
+		assert_int_equal(e.kind, i == 3 ? ERROR_NONE : ERROR_UNTRUSTED);
+		for (size_t k = 0; cases[i].want[k]; k++)
+			if (!strstr(text_end(&t), cases[i].want[k]))
+				fail_msg("%zu: no %s in %s", i, cases[i].want[k], text_end(&t));
+		text_release(&t);
+		volume_end(&v);
+	}
+}
+
 static bool count_good(void *ctx, const struct filesystem_entry *entry, struct error *e)
 {
 	size_t *good = ctx;
@@ -360,9 +421,13 @@ static void load_and_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(made_by_mtools), cmocka_unit_test(times_and_names),
-		cmocka_unit_test(states),         cmocka_unit_test(damaged),
-		cmocka_unit_test(load_and_read),  cmocka_unit_test(shared_chains),
+		cmocka_unit_test(made_by_mtools),
+		cmocka_unit_test(times_and_names),
+		cmocka_unit_test(states),
+		cmocka_unit_test(damaged),
+		cmocka_unit_test(what_hides_nothing),
+		cmocka_unit_test(load_and_read),
+		cmocka_unit_test(shared_chains),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, folder_leave);

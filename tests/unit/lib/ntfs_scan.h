@@ -4,9 +4,30 @@
 
 /* What a scan passes, as lines: "NUMBER-SEQUENCE FLAGS PATH [why] name:size...". Flags: d deleted, f folder,
  * t torn, x damaged, c cut, e extension, + joined. */
+#include <string.h>
+
 #include "lib/base/text.h"
 #include "lib/disk/utf16.h"
 #include "lib/ntfs/scan.h"
+
+/* A file that holds an MFT. */
+struct scan_memory {
+	const uint8_t *bytes;
+	size_t size;
+	uint64_t bad_from, bad_to; /* cannot be read */
+};
+
+static inline bool scan_memory_read(void *ctx, uint64_t offset, void *buf, size_t len,
+				    struct error *e)
+{
+	const struct scan_memory *m = ctx;
+
+	assert_true(offset <= m->size && len <= m->size - offset);
+	if (offset < m->bad_to && offset + len > m->bad_from)
+		return error_set(e, ERROR_FAILED, "a bad sector");
+	memcpy(buf, m->bytes + offset, len);
+	return true;
+}
 
 struct scan_list {
 	struct ntfs_scan *scan;

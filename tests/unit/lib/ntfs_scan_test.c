@@ -1,57 +1,58 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every record of an MFT: deleted, torn, spread over others, without a place; and in linear time. */
+/* Every record of an MFT: deleted, torn, spread over others, without a place. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 #include <cmocka.h>
 
+#include "lib/ntfs/scan_inside.h"
 #include "ntfs_builder.h"
 #include "ntfs_scan.h"
 
 #define SMALL 512, 4096, 1024, 256
 #define SEQUENCE(number, sequence) ((uint64_t)(number) | (uint64_t)(sequence) << 48)
 
-struct memory {
-	const uint8_t *bytes;
-	size_t size;
-	uint64_t bad_from, bad_to; /* cannot be read */
-};
-
-static bool memory_read(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	const struct memory *m = ctx;
-
-	assert_true(offset <= m->size && len <= m->size - offset);
-	if (offset < m->bad_to && offset + len > m->bad_from)
-		return error_set(e, ERROR_FAILED, "a bad sector");
-	memcpy(buf, m->bytes + offset, len);
-	return true;
-}
-
 /* The records of a builder as a file of their own, from `first` on. */
-static struct scan_list scan_file(struct builder *b, unsigned first, struct memory *m)
+static struct scan_list scan_file_keeping(struct builder *b, unsigned first, struct scan_memory *m,
+					  size_t kept_max)
 {
 	struct error e = { 0 };
 
 	build_seal(b);
 	m->bytes = build_record(b, first);
 	m->size = (size_t)(BUILD_RECORDS - first) * b->record;
-	const struct partition_source s = { memory_read, m, m->size, 512 };
-	return scan_lines(ntfs_scan_mft(&s, &e));
+	const struct partition_source s = { scan_memory_read, m, m->size, 512 };
+	struct ntfs_scan *scan = ntfs_scan_mft(&s, &e);
+	assert_non_null(scan);
+	scan->kept_max = kept_max;
+	return scan_lines(scan);
 }
 
-static struct scan_list scan_open(struct builder *b)
+static struct scan_list scan_file(struct builder *b, unsigned first, struct scan_memory *m)
+{
+	return scan_file_keeping(b, first, m, NTFS_SCAN_KEPT_BYTES);
+}
+
+/* With so many bytes of records that extend others kept; those beyond are read again. */
+static struct scan_list scan_keeping(struct builder *b, size_t kept_max)
 {
 	struct error e = { 0 };
 	struct filesystem *f = build_open(b, &e);
 
 	assert_non_null(f);
-	struct scan_list l = scan_lines(ntfs_scan_volume(f));
+	struct ntfs_scan *scan = ntfs_scan_volume(f);
+	assert_int_equal(scan->kept_max, NTFS_SCAN_KEPT_BYTES);
+	scan->kept_max = kept_max;
+	struct scan_list l = scan_lines(scan);
 	f->close(f);
 	return l;
+}
+
+static struct scan_list scan_open(struct builder *b)
+{
+	return scan_keeping(b, NTFS_SCAN_KEPT_BYTES);
 }
 
 static void has(const struct scan_list *l, const char *const *lines)
@@ -211,12 +212,12 @@ static void records_that_extend(void **state)
 	build_release(&b);
 }
 
-/* What is torn or cannot be is read as far as it goes. */
 /* Names that lie over the end of a sector, whose last bytes stand elsewhere: of folders, and of one that
  * has its name in an extension. */
 static void names_over_sectors(void **state)
 {
 	char name[201] = { 0 };
+	struct scan_memory m = { 0 };
 	struct builder b;
 	(void)state;
 
@@ -228,19 +229,25 @@ static void names_over_sectors(void **state)
 	build_begin(&b, 40, NTFS_IN_USE, REF(22));
 	build_name(&b, 40, ROOT_REF, name, NTFS_WIN32);
 	build_file(&b, 23, REF(22), "in the other", 0);
-	struct scan_list l = scan_open(&b);
 	char *one = mem_format("21-1  %s/in one", name);
 	char *other = mem_format("23-1  %s/in the other", name);
 	char *itself = mem_format("22-1 f+ %s", name);
 	const char *const lines[] = { one, other, itself, NULL };
-	has(&l, lines);
+	/* Whether the extension was kept, or is read again: from a volume and from a file. */
+	for (unsigned i = 0; i < 3; i++) {
+		struct scan_list l = i == 2 ? scan_file_keeping(&b, 0, &m, 0)
+					    : scan_keeping(&b, i ? 0 : NTFS_SCAN_KEPT_BYTES);
+
+		has(&l, lines);
+		text_release(&l.text);
+	}
 	free(one);
 	free(other);
 	free(itself);
-	text_release(&l.text);
 	build_release(&b);
 }
 
+/* What is torn or cannot be is read as far as it goes. */
 static void damage(void **state)
 {
 	static const char *const lines[] = {
@@ -253,7 +260,7 @@ static void damage(void **state)
 		NULL,
 	};
 	struct builder b;
-	struct memory m = { 0 };
+	struct scan_memory m = { 0 };
 	(void)state;
 
 	build_init(&b, SMALL);
@@ -293,7 +300,7 @@ static void an_mft_alone(void **state)
 {
 	static const uint32_t sizes[] = { 512, 1024, 2048, 4096, 65536 };
 	struct error e = { 0 };
-	struct memory m = { 0 };
+	struct scan_memory m = { 0 };
 	struct builder b;
 	(void)state;
 
@@ -333,7 +340,7 @@ static void an_mft_alone(void **state)
 	/* Records that begin between those of their size are none. */
 	m.bytes += 512;
 	m.size -= 512;
-	const struct partition_source between = { memory_read, &m, m.size, 512 };
+	const struct partition_source between = { scan_memory_read, &m, m.size, 512 };
 	assert_null(ntfs_scan_mft(&between, &e));
 	assert_int_equal(e.kind, ERROR_UNTRUSTED);
 	put(build_record(&b, 21) + 44, 21, 4);
@@ -347,9 +354,9 @@ static void an_mft_alone(void **state)
 	build_release(&b);
 
 	static const uint8_t nothing[4096] = { 'F', 'I', 'L', 'E' };
-	m = (struct memory){ .bytes = nothing, .size = sizeof(nothing) };
+	m = (struct scan_memory){ .bytes = nothing, .size = sizeof(nothing) };
 	for (size_t n = 0; n <= sizeof(nothing); n += 512) {
-		const struct partition_source s = { memory_read, &m, n, 512 };
+		const struct partition_source s = { scan_memory_read, &m, n, 512 };
 
 		e = (struct error){ 0 };
 		assert_null(ntfs_scan_mft(&s, &e));
@@ -395,126 +402,6 @@ static void in_the_order_of_the_disk(void **state)
 	build_release(&b);
 }
 
-/* Large ones, made as a file: time is linear, or this test takes minutes. */
-#define LARGE 512u /* bytes of a record */
-struct large {
-	uint8_t *bytes;
-	size_t count;
-};
-
-static void large_record(struct large *l, uint32_t number, unsigned flags, uint64_t parent,
-			 const char *name)
-{
-	uint8_t *r = l->bytes + (size_t)number * LARGE, *a = r + 56;
-	size_t len = build_name_value(a + 24, parent, name, NTFS_WIN32),
-	       all = (24 + len + 7) / 8 * 8;
-
-	memcpy(r, "FILE", 4);
-	put(r + 4, 48, 2);
-	put(r + 6, LARGE / NTFS_STRIDE + 1, 2);
-	put(r + 16, number == 5 ? 5 : 1, 2);
-	put(r + 20, 56, 2);
-	put(r + 22, NTFS_IN_USE | flags, 2);
-	put(r + 24, 56 + all + 8, 4);
-	put(r + 44, number, 4);
-	put(a, NTFS_FILE_NAME, 4);
-	put(a + 4, all, 4);
-	put(a + 16, len, 4);
-	put(a + 20, 24, 2);
-	put(a + all, 0xffffffff, 4);
-	build_fixup(r, LARGE);
-}
-
-struct tally {
-	struct ntfs_scan *scan;
-	size_t by_reason[NTFS_ORPHAN_NAMELESS + 1], longest;
-};
-
-static bool count_paths(void *ctx, const struct ntfs_scan_record *r, struct error *e)
-{
-	struct tally *t = ctx;
-	(void)e;
-
-	for (size_t i = 0; i < r->name_count; i++) {
-		struct ntfs_scan_path p =
-			ntfs_scan_path(t->scan, r->names[i].parent, r->names[i].units);
-
-		t->by_reason[p.why]++;
-		t->longest = p.len > t->longest ? p.len : t->longest;
-	}
-	return true;
-}
-
-static struct tally tally(struct large *l)
-{
-	struct memory m = { .bytes = l->bytes, .size = l->count * LARGE };
-	const struct partition_source s = { memory_read, &m, m.size, 512 };
-	struct error e = { 0 };
-	struct tally t = { .scan = ntfs_scan_mft(&s, &e) };
-	clock_t start = clock();
-
-	assert_non_null(t.scan);
-	assert_true(ntfs_scan_folders(t.scan, NULL, &e));
-	assert_true(ntfs_scan_each(t.scan, NULL, count_paths, &t, &e));
-	ntfs_scan_free(t.scan);
-	/* Sanitized, on a busy machine: 0.3 s; what is quadratic takes more than 100. */
-	assert_true(clock() - start < 20 * CLOCKS_PER_SEC);
-	return t;
-}
-
-static void linear_time(void **state)
-{
-	struct large l = { .count = 100000 + 6 };
-	struct tally t;
-	(void)state;
-
-	l.bytes = mem_array(l.count, LARGE);
-	large_record(&l, 5, NTFS_FOLDER, ROOT_REF, ".");
-	/* All in one folder. */
-	for (uint32_t i = 6; i < 60006; i++)
-		large_record(&l, i, 0, ROOT_REF, "file");
-	t = tally(&l);
-	assert_int_equal(t.by_reason[NTFS_ORPHAN_NOT], 60001);
-
-	/* Each in the next, the last in the first. */
-	for (uint32_t i = 6; i < 100006; i++)
-		large_record(&l, i, NTFS_FOLDER, REF(i + 1 < 100006 ? i + 1 : 6), "f");
-	t = tally(&l);
-	assert_int_equal(t.by_reason[NTFS_ORPHAN_LOOP], 100000);
-	assert_int_equal(t.longest, 3);
-
-	/* The same as a way that ends in the root: too deep, in pieces. */
-	large_record(&l, 100005, NTFS_FOLDER, ROOT_REF, "f");
-	t = tally(&l);
-	assert_int_equal(t.by_reason[NTFS_ORPHAN_NOT], NTFS_SCAN_DEPTH + 2); /* and the root */
-	assert_int_equal(t.by_reason[NTFS_ORPHAN_DEEP], 100000 - NTFS_SCAN_DEPTH - 1);
-	assert_int_equal(t.longest, 2 * NTFS_SCAN_DEPTH + 1);
-	free(l.bytes);
-}
-
-/* Records that all extend one: their parts are counted, and cut. */
-static void many_parts(void **state)
-{
-	struct large l = { .count = 70006 };
-	struct error e = { 0 };
-	(void)state;
-
-	l.bytes = mem_array(l.count, LARGE);
-	for (uint32_t i = 5; i < l.count; i++) {
-		large_record(&l, i, i == 5 ? NTFS_FOLDER : 0, ROOT_REF, "name");
-		if (i > 6)
-			put(l.bytes + (size_t)i * LARGE + 32, REF(6), 8);
-	}
-	struct memory m = { .bytes = l.bytes, .size = l.count * LARGE };
-	const struct partition_source s = { memory_read, &m, m.size, 512 };
-	struct scan_list list = scan_lines(ntfs_scan_mft(&s, &e));
-	assert_int_equal(list.records, 2);
-	assert_non_null(strstr(list.text.s, "\n6-1 c+ name = name"));
-	assert_true(list.text.len < 70000 * 7);
-	text_release(&list.text);
-	free(l.bytes);
-}
-
 /* Names in the index of a folder, and in what is left behind the end of a record. */
 struct others {
 	struct text index, slack;
@@ -546,7 +433,7 @@ static void names_elsewhere(void **state)
 	const struct build_entry entries[] = { { REF(20), "one" }, { REF(21), "other" }, { 0 } };
 	struct error e = { 0 };
 	struct others o = { 0 };
-	struct memory m = { 0 };
+	struct scan_memory m = { 0 };
 	struct builder b;
 	(void)state;
 
@@ -568,7 +455,7 @@ static void names_elsewhere(void **state)
 	build_seal(&b);
 	m.bytes = build_record(&b, 0);
 	m.size = (size_t)BUILD_RECORDS * b.record;
-	const struct partition_source s = { memory_read, &m, m.size, 512 };
+	const struct partition_source s = { scan_memory_read, &m, m.size, 512 };
 	struct ntfs_scan *scan = ntfs_scan_mft(&s, &e);
 	assert_true(ntfs_scan_folders(scan, NULL, &e));
 	assert_true(ntfs_scan_each(scan, NULL, list_others, &o, &e));
@@ -618,8 +505,6 @@ int main(void)
 		cmocka_unit_test(damage),
 		cmocka_unit_test(an_mft_alone),
 		cmocka_unit_test(in_the_order_of_the_disk),
-		cmocka_unit_test(linear_time),
-		cmocka_unit_test(many_parts),
 		cmocka_unit_test(names_elsewhere),
 		cmocka_unit_test(leftovers_at_each_place),
 	};

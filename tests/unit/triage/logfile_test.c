@@ -343,6 +343,30 @@ static void tables_of_a_checkpoint(void **state)
 	}
 }
 
+/* A name is at most as long as one of NTFS: it is said again with each record about the attribute. */
+static void long_names(void **state)
+{
+	struct logfile_table t = { 0 };
+	(void)state;
+
+	for (size_t len = 510; len <= 512; len += 2) {
+		struct logfile_record dump = { .redo = 0 }, later = { 0 };
+		uint8_t bytes[40 + 4 + 512 + 2] = { 0 };
+
+		operation(bytes, 0x1e, 0, 4 + len + 2, 0, 0);
+		put(bytes + 40, len == 510 ? 24 : 64, 2);
+		put(bytes + 42, len, 2);
+		memset(bytes + 44, 'n', len);
+		dump.data = reader_of(bytes, 40 + 4 + len + 2);
+		logfile_operation(&t, &dump);
+		operation(bytes, 0x08, 0x08, 0, 0, len == 510 ? 24 : 64);
+		later.data = reader_of(bytes, 40);
+		logfile_operation(&t, &later);
+		assert_int_equal(later.target_name.left, len == 510 ? 510 : 0);
+	}
+	logfile_table_release(&t);
+}
+
 /* A record over two pages, of which the second was only written ahead; and the ring's end. */
 static void over_pages(void **state)
 {
@@ -470,6 +494,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_targets),
 		cmocka_unit_test(tables_of_a_checkpoint),
+		cmocka_unit_test(long_names),
 		cmocka_unit_test(over_pages),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(damage),

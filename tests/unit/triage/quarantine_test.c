@@ -212,6 +212,47 @@ static void damaged_entries(void **state)
 	}
 }
 
+static bool measure(void *ctx, const struct quarantine_entry *entry,
+		    const struct quarantine_resource *q, struct error *e)
+{
+	(void)e;
+	*(size_t *)ctx += q->path.left + entry->threat.left;
+	return true;
+}
+
+/* Very many things with one long path, or one long name of a threat, are not said very many times. */
+static void shared_bytes(void **state)
+{
+	const size_t count = 20000, path = 300000, all = 4 + 4 * count + path + 16;
+	(void)state;
+
+	for (unsigned i = 0; i < 2; i++) {
+		const size_t first = i ? 400000 : FIRST, len = 60 + first + all;
+		uint8_t *p = mem_alloc(len), *b = p + 60 + first;
+		struct quarantine_entry entry;
+		struct seen s = { 0 };
+		const struct parse_problems problems = { problem, &s };
+		struct error e = { 0 };
+		size_t said = 0;
+
+		put(p + 40, first, 4);
+		put(p + 44, all, 4);
+		memset(p + 60 + 52, 'T', first - 53);
+		put(b, count, 4);
+		for (size_t n = 0; n < count; n++) /* or each an empty one of its own */
+			put(b + 4 + 4 * n, 4 + 4 * count + (i ? 8 * n : 0), 4);
+		if (!i)
+			memset(b + 4 + 4 * count, 'p', path);
+		cipher(p, 60);
+		cipher(p + 60, first);
+		cipher(b, all);
+		assert_true(quarantine_entry(p, len, &problems, &entry, measure, &said, &e));
+		assert_true(said > path / 2 && said < (i ? 1025 * count : 3 * len));
+		assert_int_equal(s.problems, 1);
+		free(p);
+	}
+}
+
 struct bytes {
 	uint8_t *p;
 };
@@ -275,9 +316,8 @@ static void files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rc4_vectors),
-		cmocka_unit_test(entries),
-		cmocka_unit_test(damaged_entries),
+		cmocka_unit_test(rc4_vectors),     cmocka_unit_test(entries),
+		cmocka_unit_test(damaged_entries), cmocka_unit_test(shared_bytes),
 		cmocka_unit_test(files),
 	};
 

@@ -397,6 +397,88 @@ static void wide_and_overlapping(void **state)
 	free(h.bytes);
 }
 
+/* Very many values whose data are one long cell, of which the end is that of the first value. */
+static void one_long_cell(void **state)
+{
+	enum { COUNT = 20480, LONG = 8 << 20 };
+	uint32_t *values = mem_array(COUNT + 1, sizeof(*values));
+	struct hive_said s = { 0 };
+	struct parse_problems p = { hive_problem, &s };
+	struct error e = { 0 };
+	struct regf_bytes data;
+	struct regf_value v;
+	struct regf_item item;
+	struct hive_build h;
+	struct regf r;
+	size_t whole = 0;
+	(void)state;
+
+	hive_begin(&h, 5, LONG + COUNT * 64);
+	uint32_t root = hive_key(&h, HIVE_NONE, "ROOT"), cell = hive_cell(&h, LONG),
+		 end = cell + LONG - 64;
+	put_le(h.bytes + 4096 + end, (uint64_t)-32, 4);
+	for (size_t i = 0; i <= COUNT; i++) {
+		values[i] = hive_value(&h, "v", REGF_BINARY, "", 0);
+		put_le(hive_content(&h, values[i]) + 4, i ? LONG : 8, 4);
+		put_le(hive_content(&h, values[i]) + 8, i ? cell : end, 4);
+	}
+	hive_values(&h, root, values, COUNT + 1);
+	hive_finish(&h);
+	double begun = seconds();
+	assert_true(regf_open(&r, hive_bytes(&h), NULL, 0, &p, &e));
+	struct regf_walk *w = regf_walk_new(&r, false);
+	while (regf_walk_next(w, &item))
+		while (regf_walk_value(w, &v, &data))
+			whole += data.len != 0;
+	regf_walk_free(w);
+	assert_int_equal(whole, 1);
+	assert_int_equal(s.problems, COUNT);
+	/* Unit by unit it takes more than 10. */
+	assert_true(seconds() - begun < 2);
+	regf_close(&r);
+	free(values);
+	free(h.bytes);
+}
+
+/* Very many keys below a path as long as it may be: it is not given whole for each of them. */
+static void many_long_paths(void **state)
+{
+	enum { LETTERS = 250, FOLDERS = 130, KEYS = 5000 };
+	uint32_t *keys = mem_array(KEYS, sizeof(*keys));
+	char name[LETTERS + 1] = { 0 };
+	struct hive_said s = { 0 };
+	struct parse_problems p = { hive_problem, &s };
+	struct error e = { 0 };
+	struct regf_item item;
+	struct hive_build h;
+	struct regf r;
+	size_t bytes = 0, near = 0;
+	(void)state;
+
+	memset(name, 'n', LETTERS);
+	hive_begin(&h, 5, 1 << 20);
+	uint32_t last = hive_key(&h, HIVE_NONE, "ROOT");
+	for (unsigned i = 0; i < FOLDERS; i++)
+		last = hive_child(&h, last, name);
+	for (unsigned i = 0; i < KEYS; i++)
+		keys[i] = hive_key(&h, last, "k");
+	hive_subkeys(&h, last, hive_list(&h, "lf", keys, KEYS), KEYS);
+	hive_finish(&h);
+	assert_true(regf_open(&r, hive_bytes(&h), NULL, 0, &p, &e));
+	struct regf_walk *w = regf_walk_new(&r, false);
+	while (regf_walk_next(w, &item)) {
+		bytes += item.path.len;
+		near += item.path.len > 20 && memcmp(item.path.bytes, "\\\0$\0O\0", 6) == 0;
+	}
+	regf_walk_free(w);
+	assert_true(near > KEYS / 2 && near < KEYS);
+	assert_int_equal(s.problems, 1);
+	assert_true(bytes < (32u << 20) + KEYS * (8192 + 1024 + 20));
+	regf_close(&r);
+	free(keys);
+	free(h.bytes);
+}
+
 static void not_hives(void **state)
 {
 	static const struct {
@@ -479,7 +561,8 @@ int main(void)
 		cmocka_unit_test(each_harm),       cmocka_unit_test(depth),
 		cmocka_unit_test(long_paths),      cmocka_unit_test(wide_and_overlapping),
 		cmocka_unit_test(not_hives),       cmocka_unit_test(cut_anywhere),
-		cmocka_unit_test(bin_header_lost),
+		cmocka_unit_test(bin_header_lost), cmocka_unit_test(one_long_cell),
+		cmocka_unit_test(many_long_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

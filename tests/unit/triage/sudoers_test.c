@@ -105,6 +105,32 @@ static void rules(void **state)
 		  "1 a@ALL=(-:-)->/x a\\,b\\:c\\=d\n1 a@ALL=(-:-)->!/y\n", 0 },
 		{ "a ALL=sha256:abc= /x, /y\n",
 		  "1 a@ALL=(-:-)->sha256:abc= /x\n1 a@ALL=(-:-)->/y\n", 0 },
+		{ "a ALL=NOPASSWD: sha224:Ab+/= , sha256 : cd /x, !/y : b=sha512:ef ALL\n",
+		  "1 a@ALL=(-:-)NOPASSWD:N>sha224:Ab+/= , sha256 : cd /x\n"
+		  "1 a@ALL=(-:-)-N>!/y\n1 a@b=(-:-)->sha512:ef ALL\n",
+		  0 },
+		{ "a ALL=sha256, /y\n", "1 a@ALL=(-:-)->sha256\n1 a@ALL=(-:-)->/y\n", 0 },
+		/* In an expression commas and colons are letters, elsewhere not even quotes help. */
+		{ "a ALL=/x ^a{1,2}:b=c$, /y\n",
+		  "1 a@ALL=(-:-)->/x ^a{1,2}:b=c$\n1 a@ALL=(-:-)->/y\n", 0 },
+		{ "a ALL=^/(a,b|c:d)$ ^x,y\\$,z$, ! ^/e,f$ : h=/g\n",
+		  "1 a@ALL=(-:-)->^/(a,b|c:d)$ ^x,y\\$,z$\n1 a@ALL=(-:-)->! ^/e,f$\n"
+		  "1 a@h=(-:-)->/g\n",
+		  0 },
+		{ "a ALL=^/x$ y$,/z ^$,^/a b,c$\n",
+		  "1 a@ALL=(-:-)->^/x$ y$\n1 a@ALL=(-:-)->/z ^$\n1 a@ALL=(-:-)->^/a b,c$\n", 0 },
+		{ "a ALL=/x \", /bin/sh\n", "1 a@ALL=(-:-)->/x \"\n1 a@ALL=(-:-)->/bin/sh\n", 0 },
+		{ "a ALL=/x \" # \\\nb ALL=ALL\n", "1 a@ALL=(-:-)->/x \"\n2 b@ALL=(-:-)->ALL\n",
+		  0 },
+		{ "a ALL=/x \\\n \" # \\\nb ALL=ALL\n",
+		  "1 a@ALL=(-:-)->/x  \"\n3 b@ALL=(-:-)->ALL\n", 0 },
+		{ "a ALL=(\"b # c\") /x\n", "1 a@ALL=(\"b # c\":-)->/x\n", 0 },
+		{ "User_Alias A = \"b # c\" # d\nDefaults x=\"# y\"\n",
+		  "1 alias User_Alias/A/\"b # c\"\n2 defaults -//x=\"# y\"\n", 0 },
+		{ "Cmnd_Alias X = sha224:ab, sha256:cd /x, /y : Z = /b ^c:D=e$\n",
+		  "1 alias Cmnd_Alias/X/sha224:ab, sha256:cd /x, /y\n"
+		  "1 alias Cmnd_Alias/Z//b ^c:D=e$\n",
+		  0 },
 		/* A number is a user, and begins no comment. */
 		{ "#1000 ALL=(#-1) ALL # all\n", "1 #1000@ALL=(#-1:-)->ALL\n", 0 },
 		{ "%#27 ALL=(ALL) ALL#\n", "1 %#27@ALL=(ALL:-)->ALL\n", 0 },

@@ -182,6 +182,15 @@ static void bounded(void **state)
 		outcome_release(&x);
 		bytes_release(&b);
 	}
+	/* Hundreds of thousands of comments before the root. */
+	for (unsigned i = 0; i < 300000; i++)
+		put_ascii(&b, "<!---->\n<?a?> ");
+	put_ascii(&b, "<Task/>\n<!---->\n");
+	struct outcome before = outcome_of(&format_task, &b, "a", EMIT_JSONL);
+	assert_true(before.ok);
+	assert_int_equal(before.problems.len, 0);
+	outcome_release(&before);
+	bytes_release(&b);
 	/* Hundreds of thousands of triggers, and of values. */
 	for (unsigned kind = 0; kind < 2; kind++) {
 		put_ascii(&b, kind ? "<Task><Settings>" : "<Task><Triggers>");

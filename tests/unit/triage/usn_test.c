@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -448,6 +449,63 @@ static void with_an_mft(void **state)
 	free(m);
 }
 
+/* Paths of many folders with long names are not given whole for each of very many records. */
+static void long_paths(void **state)
+{
+	enum { FOLDERS = 250, LETTERS = 200, RECORDS = 5000 };
+	struct usn_paths *paths = usn_paths_new(NULL);
+	uint8_t name[2 * LETTERS];
+	size_t bytes = 0, whole = 0;
+	(void)state;
+
+	memset(name, 'n', sizeof(name)); /* one unit is three bytes of a path */
+	for (unsigned i = 0; i < FOLDERS; i++) {
+		const struct usn_record r = { .file = USN_REF(100 + i, 1),
+					      .parent = i ? USN_REF(99 + i, 1) : USN_ROOT,
+					      .attributes = FOLDER,
+					      .name = reader_of(name, sizeof(name)) };
+		usn_paths_note(paths, &r);
+	}
+	for (unsigned i = 0; i < RECORDS; i++) {
+		const struct usn_record r = { .file = FILE_REF,
+					      .parent = USN_REF(99 + FOLDERS - i % 2, 1) };
+		struct usn_path path = usn_paths_at(paths, &r, true);
+
+		bytes += path.len;
+		whole += !path.why;
+		assert_int_equal(path.len < NTFS_SCAN_PATH_LONG, path.why == NTFS_ORPHAN_DEEP);
+	}
+	assert_true(whole > 100 && whole < RECORDS / 2);
+	assert_true(bytes <
+		    NTFS_SCAN_PATHS_BYTES + RECORDS * (NTFS_SCAN_PATH_LONG + NTFS_SCAN_PATHS_EACH));
+	usn_paths_free(paths);
+}
+
+/* References that were chosen so that a table which scatters as tables mostly do has all of them in one place. */
+static void chosen_references(void **state)
+{
+	const uint64_t back = UINT64_C(0xf1de83e19937733d); /* times 0x9e3779b97f4a7c15 it is 1 */
+	struct usn_paths *paths = usn_paths_new(NULL);
+	clock_t start = clock();
+	(void)state;
+
+	assert_true(back * UINT64_C(0x9e3779b97f4a7c15) == 1);
+	for (uint64_t i = 1; i <= 100000; i++) {
+		const struct usn_record r = { .file = back * i,
+					      .parent = USN_ROOT,
+					      .attributes = FOLDER,
+					      .name = reader_of("f", 2) };
+
+		usn_paths_note(paths, &r);
+		assert_int_equal(usn_paths_at(paths, &r, true).len, 0);
+	}
+	const struct usn_record last = { .file = FILE_REF, .parent = back * 100000 };
+	assert_string_equal(usn_paths_at(paths, &last, true).s, "f/");
+	usn_paths_free(paths);
+	/* Sanitized, on a busy machine: 0.1 s; in one place it takes more than 20. */
+	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -456,7 +514,8 @@ int main(void)
 		cmocka_unit_test(a_bad_sector), cmocka_unit_test(holes),
 		cmocka_unit_test(large),        cmocka_unit_test(paths_of_the_time),
 		cmocka_unit_test(a_loop),       cmocka_unit_test(depth),
-		cmocka_unit_test(with_an_mft),
+		cmocka_unit_test(with_an_mft),  cmocka_unit_test(chosen_references),
+		cmocka_unit_test(long_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,27 +39,8 @@ struct walk {
 	struct text names, path;
 	size_t total;
 	bool too_many;
-	struct error damage; /* the first that did not end the walk, but is told at its end */
+	bool damaged; /* the walk fails at its end */
 };
-
-/* A name as it is passed: what cannot be in one is U+FFFD, so that no damaged or planted name hides the others. */
-static void take_name(struct walk *w, const char *name, size_t n)
-{
-	bool good = n != 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (name[i] == '/' || name[i] == '\0') {
-			text_add_char(&w->names, TEXT_BAD);
-			good = false;
-		} else {
-			text_add_n(&w->names, name + i, 1);
-		}
-	if (n == 0)
-		text_add_char(&w->names, TEXT_BAD);
-	text_add_n(&w->names, "", 1);
-	if (!good)
-		ext_refuse(w->x, EXT2_ET_DIR_CORRUPTED, &w->damage, _("a folder"));
-}
 
 /* Called for each entry of a folder. */
 static int add_name(ext2_ino_t folder, int kind, struct ext2_dir_entry *d, int offset, int size,
@@ -77,7 +58,19 @@ static int add_name(ext2_ino_t folder, int kind, struct ext2_dir_entry *d, int o
 	}
 	mem_grow(&w->list, &w->capacity, w->count + 1, sizeof(*w->list));
 	w->list[w->count++] = (struct name){ d->inode, w->names.len };
-	take_name(w, d->name, n);
+	/* Of a name that cannot be the letters that make it so are U+FFFD, and the walk fails at its end. */
+	w->damaged |= n == 0;
+	if (n == 0)
+		text_add_char(&w->names, TEXT_BAD);
+	for (size_t i = 0; i < n; i++) {
+		if (d->name[i] && d->name[i] != '/') {
+			text_add_n(&w->names, d->name + i, 1);
+			continue;
+		}
+		w->damaged = true;
+		text_add_char(&w->names, TEXT_BAD);
+	}
+	text_add_n(&w->names, "", 1);
 	return 0;
 }
 
@@ -90,17 +83,24 @@ static void add_folder(struct walk *w, ext2_ino_t inode, size_t parent, const ch
 	w->pending[w->pending_count++] = w->folder_count++;
 }
 
-/* The path of a folder into w->path, with a slash at its end; "" of the root. False: longer
- * than any path that a program could use. */
-static bool make_path(struct walk *w, size_t folder)
+/* A folder whose path (in w->path) would be longer than any that can be written is the top of its own: everybody
+ * can make such ones, and neither what lies in them nor the rest of the volume is lost by it. */
+static void add_deep(struct walk *w, ext2_ino_t inode, const char *name)
+{
+	struct text top = { 0 };
+
+	text_addf(&top, "$Orphans/%u/%s", inode, name);
+	add_folder(w, inode, 0, top.s);
+	text_release(&top);
+}
+
+/* The path of a folder into w->path, with a slash at its end; "" of the root. */
+static void make_path(struct walk *w, size_t folder)
 {
 	size_t len = 0;
 
-	for (size_t at = folder; at; at = w->folders[at].parent) {
+	for (size_t at = folder; at; at = w->folders[at].parent)
 		len += strlen(w->folder_names.s + w->folders[at].name) + 1;
-		if (len > PATH_BYTES_MAX)
-			return false;
-	}
 	text_clear(&w->path);
 	for (size_t i = 0; i < len; i++)
 		text_add_n(&w->path, "/", 1);
@@ -111,7 +111,6 @@ static bool make_path(struct walk *w, size_t folder)
 		len -= n + 1;
 		memcpy(w->path.s + len, name, n);
 	}
-	return true;
 }
 
 /* Seconds with two more bits and nanoseconds, where the inode has room for them. */
@@ -198,11 +197,7 @@ static bool walk_folder(struct walk *w, size_t folder, struct error *e)
 
 	w->count = 0;
 	text_clear(&w->names);
-	if (!make_path(w, folder)) {
-		error_set(&w->damage, ERROR_UNTRUSTED,
-			  _("the ext file system is damaged: its folders lie too deep"));
-		return true;
-	}
+	make_path(w, folder);
 	if (!ext2fs_test_inode_bitmap2(w->seen, ino)) {
 		ext2fs_mark_inode_bitmap2(w->seen, ino);
 		why = ext2fs_dir_iterate2(w->x->lib, ino, 0, NULL, add_name, w);
@@ -211,8 +206,7 @@ static bool walk_folder(struct walk *w, size_t folder, struct error *e)
 		return error_set(e, w->x->failure.kind, "%s", w->x->failure.text);
 	if (w->too_many)
 		return ext_refuse(w->x, EXT2_ET_DIR_CORRUPTED, e, _("a folder"));
-	if (why && folder == 0)
-		ext_refuse(w->x, EXT2_ET_DIR_CORRUPTED, &w->damage, _("a folder"));
+	w->damaged |= why && folder == 0; /* of others it is said below */
 	if (folder) {
 		w->path.s[w->path.len - 1] = '\0'; /* the slash */
 		entry.path = w->path.s;
@@ -235,7 +229,9 @@ static bool walk_folder(struct walk *w, size_t folder, struct error *e)
 		fill(w->x, w->list[i].inode, &entry);
 		if (w->x->failure.kind)
 			return error_set(e, w->x->failure.kind, "%s", w->x->failure.text);
-		if (entry.type == 'd')
+		if (entry.type == 'd' && w->path.len >= PATH_BYTES_MAX)
+			add_deep(w, w->list[i].inode, name);
+		else if (entry.type == 'd')
 			add_folder(w, w->list[i].inode, folder, name);
 		else if (!w->each(w->ctx, &entry, e))
 			return false;
@@ -261,6 +257,8 @@ bool ext_walk(struct filesystem *f,
 		add_folder(&w, EXT2_ROOT_INO, 0, "");
 		while (ok && w.pending_count)
 			ok = walk_folder(&w, w.pending[--w.pending_count], e);
+		if (ok && w.damaged)
+			ok = ext_refuse(x, EXT2_ET_DIR_CORRUPTED, e, _("a folder"));
 		ext2fs_free_inode_bitmap(w.seen);
 	}
 	free(w.folders);
@@ -269,7 +267,5 @@ bool ext_walk(struct filesystem *f,
 	text_release(&w.folder_names);
 	text_release(&w.names);
 	text_release(&w.path);
-	if (ok && w.damage.kind)
-		return error_set(e, w.damage.kind, "%s", w.damage.text);
 	return ok;
 }

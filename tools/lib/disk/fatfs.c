@@ -102,14 +102,8 @@ struct walk {
 	const char *path; /* of the folder that is being walked; NULL: the root */
 	struct text name;
 	size_t total;
-	bool ended;          /* by `each`, or as there is too much */
-	struct error damage; /* the first that did not end the walk, but is told at its end */
+	bool bad_name, ended; /* ended: what called us, or a limit, wants no more */
 };
-
-static void note(struct walk *w, const char *what)
-{
-	error_set(&w->damage, ERROR_UNTRUSTED, "%s", what);
-}
 
 static bool is_ascii(const char *s)
 {
@@ -118,24 +112,16 @@ static bool is_ascii(const char *s)
 	return *s == '\0';
 }
 
-/* A name as it is passed: what cannot be in one is U+FFFD, so that no damaged or planted name hides the others. */
-static void add_name(struct walk *w, const char *name)
+static bool bad_name(struct error *e)
 {
-	bool good = *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-
-	if (!good)
-		text_add_char(&w->name, TEXT_BAD);
-	for (; good && *name; name++)
-		if (*name == '/')
-			text_add_char(&w->name, TEXT_BAD);
-		else
-			text_add_n(&w->name, name, 1);
+	return error_set(e, ERROR_UNTRUSTED,
+			 _("the FAT file system is damaged: it has a name that cannot be"));
 }
 
-/* The path of an entry into w->name; *good false: it is left out. */
-static bool make_path(struct walk *w, const struct fat_entry *entry, bool *good, struct error *e)
+/* The path of an entry into w->name. Of a name that cannot be the letters that make it so are U+FFFD, and the
+ * walk fails at its end: one such entry hides nothing else. False: longer than any path. */
+static bool make_path(struct walk *w, const struct fat_entry *entry)
 {
-	const char *what = _("the FAT file system is damaged: it has a name that cannot be");
 	const char *name = entry->name;
 
 	if (!entry->has_long && !is_ascii(entry->short_name))
@@ -145,15 +131,20 @@ static bool make_path(struct walk *w, const struct fat_entry *entry, bool *good,
 		text_add(&w->name, w->path);
 		text_add(&w->name, "/");
 	}
-	size_t len = w->name.len + strlen(name);
-	add_name(w, name);
-	*good = w->name.len <= PATH_BYTES_MAX;
-	if (w->name.len != len || !*good)
-		note(w, what);
-	if (w->total++ < FATFS_NAMES_MAX)
-		return true;
-	w->ended = true;
-	return error_set(e, ERROR_UNTRUSTED, "%s", what);
+	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+		w->bad_name = true;
+		text_add_char(&w->name, TEXT_BAD);
+	}
+	for (size_t n; *name; name += n + 1) {
+		n = strcspn(name, "/");
+		text_add_n(&w->name, name, n);
+		if (!name[n])
+			break;
+		w->bad_name = true;
+		text_add_char(&w->name, TEXT_BAD);
+	}
+	w->bad_name |= w->name.len > PATH_BYTES_MAX;
+	return w->name.len <= PATH_BYTES_MAX;
 }
 
 static void fill(struct walk *w, const struct fat_entry *entry, struct filesystem_entry *out)
@@ -176,11 +167,11 @@ static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 {
 	struct walk *w = ctx;
 	struct filesystem_entry out;
-	bool good;
 
-	if (!make_path(w, entry, &good, e))
-		return false;
-	if (!good)
+	w->ended = w->total++ == FATFS_NAMES_MAX;
+	if (w->ended)
+		return bad_name(e);
+	if (!make_path(w, entry))
 		return true;
 	if (entry->folder) {
 		w->pending_bytes += sizeof(*w->pending) + w->name.len;
@@ -226,9 +217,10 @@ static bool mark_chain(struct walk *w, uint32_t cluster, bool *good, struct erro
 	return true;
 }
 
-/* May a folder be walked: is it whole, and was it not walked before? A disk that cannot
- * be read ends everything, damage only this folder. */
-static bool look(struct walk *w, const struct fat_entry *entry, bool *good, struct error *e)
+/* May a folder be walked: has no other one its clusters? And is it whole? A disk that cannot be read ends
+ * everything, damage only this folder. */
+static bool look(struct walk *w, const struct fat_entry *entry, bool *good, bool *is_whole,
+		 struct error *e)
 {
 	struct error why = { 0 };
 	bool whole = mark_chain(w, entry->cluster, good, &why) &&
@@ -236,25 +228,29 @@ static bool look(struct walk *w, const struct fat_entry *entry, bool *good, stru
 
 	if (!whole && why.kind != ERROR_UNTRUSTED)
 		return error_set(e, why.kind, "%s", why.text);
-	*good = whole && *good;
+	*is_whole = whole && *good;
 	return true;
 }
 
 static bool walk_folder(struct walk *w, const struct folder *folder, struct error *e)
 {
 	struct filesystem_entry out;
-	bool good;
+	struct error damage = { 0 };
+	bool good, whole;
 
 	w->path = folder->path;
-	if (!look(w, &folder->entry, &good, e))
+	if (!look(w, &folder->entry, &good, &whole, e))
 		return false;
 	text_clear(&w->name);
 	text_add(&w->name, folder->path);
 	fill(w, &folder->entry, &out);
-	if (!good)
+	if (!whole)
 		out.flags |= FILESYSTEM_UNREADABLE;
-	return w->each(w->ctx, &out, e) &&
-	       (!good || fat_walk(&w->x->fat, &folder->entry, one, w, e));
+	w->ended = !w->each(w->ctx, &out, e);
+	/* Of one that is damaged, what lies before the damage. */
+	return !w->ended &&
+	       (!good || fat_walk(&w->x->fat, &folder->entry, one, w, whole ? e : &damage) ||
+		!w->ended || error_set(e, damage.kind, "%s", damage.text));
 }
 
 static bool fatfs_walk(struct filesystem *f,
@@ -270,25 +266,24 @@ static bool fatfs_walk(struct filesystem *f,
 	/* What is wrong with the root's own chain, walking it says. */
 	if (x->fat.bits == 32)
 		(void)!mark_chain(&w, x->fat.root_cluster, &good, &(struct error){ 0 });
-	bool ok = fat_walk(&x->fat, NULL, one, &w, e);
-	/* Damage of the root hides none of the folders that were found before it. */
-	if (!ok && !w.ended && e->kind == ERROR_UNTRUSTED) {
-		note(&w, e->text);
-		*e = (struct error){ 0 };
-		ok = true;
-	}
+	struct error own = { 0 };
+	bool whole = fat_walk(&x->fat, NULL, one, &w, &own);
+	/* Folders that were found before the root is damaged are walked all the same. */
+	bool ok = whole || (!w.ended && own.kind == ERROR_UNTRUSTED);
 	while (w.count) {
 		struct folder folder = w.pending[--w.count];
 
 		w.pending_bytes -= sizeof(folder) + strlen(folder.path);
-		ok = ok && walk_folder(&w, &folder, e);
+		ok = ok && walk_folder(&w, &folder, &own);
 		free(folder.path);
 	}
+	if (own.kind)
+		ok = error_set(e, own.kind, "%s", own.text);
+	else if (ok && w.bad_name)
+		ok = bad_name(e);
 	free(w.seen);
 	free(w.pending);
 	text_release(&w.name);
-	if (ok && w.damage.kind)
-		return error_set(e, w.damage.kind, "%s", w.damage.text);
 	return ok;
 }
 

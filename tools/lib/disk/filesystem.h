@@ -69,9 +69,8 @@ struct filesystem {
 
 	/* Every name, in the order that is quickest; each stream of NTFS too; not the
 	 * root folder, not the file system's own files ($MFT, lost journal). What cannot be
-	 * read is passed with FILESYSTEM_UNREADABLE, what cannot be in a name (a slash) as
-	 * U+FFFD. False from `each` ends it. Of ext and FAT also false with e at the end, if a
-	 * name or a folder was so damaged that something is not as it was. */
+	 * read is passed with FILESYSTEM_UNREADABLE, what cannot be in a name (a slash) as U+FFFD. False
+	 * from `each` ends it; damage makes it false when all has been passed that there is beside it. */
 	bool (*walk)(struct filesystem *f,
 		     bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e),
 		     void *ctx, struct error *e);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/scatter.h"
 #include "lib/disk/utf16.h"
 #include "lib/ntfs/ntfs_inside.h"
 
@@ -25,13 +26,13 @@ size_t ntfs_name_text(char out[NTFS_NAME_BYTES], struct reader units)
 	return memchr(out, '\0', n) || memchr(out, '/', n) ? 0 : n;
 }
 
-static struct ntfs_folder **slot(struct ntfs_folder **table, size_t size, uint32_t number)
+static struct ntfs_folder **slot(const struct ntfs_names *n, uint32_t number)
 {
-	size_t at = (size_t)(number * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (size - 1);
+	size_t at = scatter(number, n->key, n->size);
 
-	while (table[at] && table[at]->number != number)
-		at = (at + 1) & (size - 1);
-	return &table[at];
+	while (n->table[at] && n->table[at]->number != number)
+		at = (at + 1) & (n->size - 1);
+	return &n->table[at];
 }
 
 static void forget(struct ntfs_names *n)
@@ -44,16 +45,17 @@ static void forget(struct ntfs_names *n)
 
 static void widen(struct ntfs_names *n)
 {
-	size_t size = n->size ? 2 * n->size : TABLE_FIRST;
-	struct ntfs_folder **table = mem_array(size, sizeof(*table));
+	struct ntfs_folder **old = n->table;
+	const size_t count = n->size;
 
-	for (size_t i = 0; i < n->size; i++)
-		if (n->table[i])
-			*slot(table, size, n->table[i]->number) = n->table[i];
-	free(n->table);
-	n->bytes += (size - n->size) * sizeof(*table);
-	n->table = table;
-	n->size = size;
+	n->key = scatter_key();
+	n->size = count ? 2 * count : TABLE_FIRST;
+	n->table = mem_array(n->size, sizeof(*n->table));
+	for (size_t i = 0; i < count; i++)
+		if (old[i])
+			*slot(n, old[i]->number) = old[i];
+	free(old);
+	n->bytes += (n->size - count) * sizeof(*n->table);
 }
 
 static const struct ntfs_folder *add(struct ntfs_names *n, const struct ntfs_file *f,
@@ -63,7 +65,7 @@ static const struct ntfs_folder *add(struct ntfs_names *n, const struct ntfs_fil
 
 	if (2 * n->count >= n->size)
 		widen(n);
-	struct ntfs_folder **place = slot(n->table, n->size, (uint32_t)f->number);
+	struct ntfs_folder **place = slot(n, (uint32_t)f->number);
 	struct ntfs_folder *one = *place;
 	if (one)
 		return one;
@@ -99,7 +101,7 @@ static const struct ntfs_folder *find(struct ntfs *v, uint64_t reference)
 	if (number >= v->records)
 		return NULL;
 	if (n->table)
-		one = *slot(n->table, n->size, (uint32_t)number);
+		one = *slot(n, (uint32_t)number);
 	if (!one && ntfs_file_load(v, &n->file, number, &e) && n->file.record.flags & NTFS_FOLDER &&
 	    ntfs_file_name(&n->file, &name))
 		one = add(n, &n->file, &name);

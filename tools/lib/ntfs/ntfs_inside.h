@@ -97,6 +97,7 @@ struct ntfs_folder;
 struct ntfs_names {
 	struct arena pieces;
 	struct ntfs_folder **table; /* by number, open addressing */
+	uint64_t key;               /* of scatter() */
 	size_t size, count, bytes;
 	struct ntfs_file file; /* the folder that was looked up last */
 };

@@ -70,6 +70,8 @@ static struct ntfs_scan *scan_new(uint32_t record_bytes)
 	struct ntfs_scan *s = mem_alloc(sizeof(*s));
 
 	s->record_bytes = record_bytes;
+	s->kept_max = NTFS_SCAN_KEPT_BYTES;
+	s->path_left = NTFS_SCAN_PATHS_BYTES;
 	return s;
 }
 
@@ -300,7 +302,7 @@ static void note_extension(struct ntfs_scan *s, uint64_t number, const uint8_t *
 	s->extensions[s->extension_count++] = (struct scan_extension){
 		.base = (uint32_t)base,
 		.number = (uint32_t)number,
-		.at = scan_store_add(&s->kept, NTFS_SCAN_KEPT_BYTES, bytes, h->used),
+		.at = scan_store_add(&s->kept, s->kept_max, bytes, h->used),
 		.len = (uint32_t)h->used,
 		.base_sequence = NTFS_SEQUENCE(h->base),
 		.in_use = h->flags & NTFS_IN_USE,
@@ -358,10 +360,10 @@ static struct reader extension_attributes(struct ntfs_scan *s, const struct scan
 
 	if (x->at != SCAN_STORE_FULL) {
 		const uint8_t *kept = scan_store_at(&s->kept, x->at);
-		size_t from = le16(kept + 20);
+		size_t from = x->len >= 40 ? le16(kept + 20) : SIZE_MAX; /* as much as it says */
 
-		return x->len >= 40 && from <= x->len ? reader_of(kept + from, x->len - from)
-						      : (struct reader){ 0 };
+		return from <= x->len ? reader_of(kept + from, x->len - from)
+				      : (struct reader){ 0 };
 	}
 	bytes = arena_alloc(&s->again, s->record_bytes);
 	uint64_t offset = (x->number - s->first_number) * s->record_bytes;

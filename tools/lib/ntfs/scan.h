@@ -20,6 +20,12 @@
 #define NTFS_SCAN_KEPT_BYTES (128u << 20) /* those beyond are read again when needed */
 #define NTFS_SCAN_PARTS_MAX 65536u        /* names, and attributes, of one file */
 #define NTFS_SCAN_DEPTH 1024u             /* folders above a file */
+/* Paths of a thousand folders with long names would become a gigabyte for each megabyte of an MFT. Those that are
+ * longer than this are whole as long as all of them together are no more than so many bytes, and so many more for
+ * each path that was asked for; then they begin at the highest folder that is not too far away (NTFS_ORPHAN_DEEP). */
+#define NTFS_SCAN_PATH_LONG 4096u
+#define NTFS_SCAN_PATHS_BYTES (16u << 20)
+#define NTFS_SCAN_PATHS_EACH 512u
 
 /* What was wrong with a record. */
 enum ntfs_scan_flag {
@@ -101,7 +107,7 @@ enum ntfs_orphan {
 	NTFS_ORPHAN_REUSED,    /* the folder was deleted and its record used anew */
 	NTFS_ORPHAN_NO_FOLDER, /* the record is of a file */
 	NTFS_ORPHAN_LOOP,      /* the folder lies in itself */
-	NTFS_ORPHAN_DEEP,      /* below more than NTFS_SCAN_DEPTH */
+	NTFS_ORPHAN_DEEP,      /* below more than NTFS_SCAN_DEPTH, or too long */
 	NTFS_ORPHAN_NAMELESS,  /* the folder's name is gone */
 };
 const char *ntfs_orphan_name(enum ntfs_orphan why); /* "parent_absent"; NULL of NOT */

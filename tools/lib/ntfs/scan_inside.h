@@ -73,6 +73,7 @@ struct ntfs_scan {
 
 	struct scan_node *nodes;
 	struct scan_store names, kept;
+	size_t kept_max;                   /* bytes of `kept`: a test has less */
 	struct scan_extension *extensions; /* by base, then by number */
 	size_t extension_count, extension_capacity;
 	bool names_full, cut;
@@ -87,6 +88,7 @@ struct ntfs_scan {
 	bool path_known;
 	uint64_t path_parent; /* of what is in `path` */
 	size_t path_prefix;
+	uint64_t path_left; /* bytes of long paths */
 	enum ntfs_orphan path_why;
 	uint32_t *way; /* of folders, while their places are found out */
 	size_t way_capacity;

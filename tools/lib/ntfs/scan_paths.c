@@ -158,8 +158,8 @@ static void resolve(struct ntfs_scan *s, struct scan_node *n)
 	}
 }
 
-/* Make s->path what stands before the name. */
-static void prefix(struct ntfs_scan *s, uint64_t parent)
+/* Make s->path what stands before the name, or of that the end that has at most so many bytes. */
+static void prefix(struct ntfs_scan *s, uint64_t parent, size_t most)
 {
 	enum ntfs_orphan why;
 	struct scan_node *n = parent_of(s, parent, &why);
@@ -172,13 +172,17 @@ static void prefix(struct ntfs_scan *s, uint64_t parent)
 		resolve(s, n);
 	s->path_why = n ? (enum ntfs_orphan)n->why : why;
 	for (const struct scan_node *one = n; one;) {
+		if (one->len + 1u > most - len) {
+			s->path_why = NTFS_ORPHAN_DEEP;
+			break;
+		}
 		len += one->len + 1u;
 		one = one->flags & SCAN_TOP ? NULL : parent_of(s, one->parent, &why);
 	}
 	if (s->path.capacity < len + ROOM + 1)
 		mem_grow(&s->path.s, &s->path.capacity, len + ROOM + 1, 1);
 	char *at = s->path.s + len;
-	for (const struct scan_node *one = n; one;) {
+	for (const struct scan_node *one = n; one && at > s->path.s;) {
 		*--at = '/';
 		at -= one->len;
 		copy_short(at, scan_store_at(&s->names, one->name), one->len);
@@ -190,7 +194,12 @@ static void prefix(struct ntfs_scan *s, uint64_t parent)
 struct ntfs_scan_path ntfs_scan_path(struct ntfs_scan *s, uint64_t parent, struct reader units)
 {
 	if (!s->path_known || s->path_parent != parent)
-		prefix(s, parent);
+		prefix(s, parent, SIZE_MAX);
+	s->path_left += NTFS_SCAN_PATHS_EACH;
+	if (s->path_prefix > NTFS_SCAN_PATH_LONG && s->path_prefix > s->path_left)
+		prefix(s, parent, NTFS_SCAN_PATH_LONG);
+	else if (s->path_prefix > NTFS_SCAN_PATH_LONG)
+		s->path_left -= s->path_prefix;
 	size_t len = s->path_prefix + name_text(s->path.s + s->path_prefix, units);
 	return (struct ntfs_scan_path){ s->path.s, len, s->path_prefix, s->path_why };
 }

@@ -7,6 +7,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/base/reader.h"
+#include "lib/base/scatter.h"
 #include "triage/parse/evtx_inside.h"
 
 #define FILE_HEAD 4096u
@@ -21,6 +22,7 @@
 /* Records that were passed already, by number and time. */
 struct seen {
 	uint64_t *keys; /* 0: free */
+	uint64_t key;   /* of scatter() */
 	size_t count, size;
 };
 
@@ -98,7 +100,7 @@ static uint64_t key_of(const struct evtx_bytes b, uint32_t from)
 
 static uint64_t *find_key(const struct seen *s, uint64_t key)
 {
-	size_t i = key & (s->size - 1);
+	size_t i = scatter(key, s->key, s->size);
 
 	while (s->keys[i] && s->keys[i] != key)
 		i = (i + 1) & (s->size - 1);
@@ -111,7 +113,9 @@ static bool remember(struct log *l, uint64_t key)
 	struct seen *s = &l->seen;
 
 	if (s->count >= s->size / 2) {
-		struct seen larger = { .size = s->size ? s->size * 2 : 1024, .count = s->count };
+		struct seen larger = { .key = scatter_key(),
+				       .size = s->size ? s->size * 2 : 1024,
+				       .count = s->count };
 
 		larger.keys = mem_array(larger.size, sizeof(*larger.keys));
 		for (size_t i = 0; i < s->size; i++)

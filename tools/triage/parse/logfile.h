@@ -92,6 +92,7 @@ struct logfile_table {
 	uint32_t cluster_bytes;
 };
 #define LOGFILE_ATTRIBUTES 16384u /* a table of 64 KiB has no more */
+#define LOGFILE_NAME_BYTES 510u   /* of an attribute */
 #define LOGFILE_NAMES_BYTES (4u << 20)
 void logfile_operation(struct logfile_table *t, struct logfile_record *r);
 void logfile_table_release(struct logfile_table *t);

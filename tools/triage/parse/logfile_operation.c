@@ -164,10 +164,11 @@ static struct logfile_attribute *attribute_at(struct logfile_table *t, size_t at
 	return &t->list[at / 4];
 }
 
-/* Give an attribute its name, unless there is no room for more of them. */
+/* Give an attribute its name, unless it is longer than any of NTFS (each record that is about the attribute has
+ * it again) or there is no room for more of them. */
 static void set_name(struct logfile_table *t, struct logfile_attribute *a, struct reader name)
 {
-	if (t->names_len + name.left > LOGFILE_NAMES_BYTES ||
+	if (name.left > LOGFILE_NAME_BYTES || t->names_len + name.left > LOGFILE_NAMES_BYTES ||
 	    (name.left && name.left == a->name_len &&
 	     memcmp(t->names + a->name_at, name.at, name.left) == 0))
 		return;

@@ -10,6 +10,7 @@
 
 #define HEAD_BYTES 60u
 #define RESOURCES_MAX 65536u
+#define THREAT_MAX 1024u /* bytes of its name, which all that was found has */
 #define PIECE_BYTES ((size_t)256 << 10)
 #define STREAM_HEAD 20u
 #define NAME_BYTES_MAX 65536u
@@ -113,8 +114,9 @@ static uint64_t number(struct reader r)
 	return r.left == 8 ? reader_le64(&r) : r.left == 4 ? reader_le32(&r) : 0;
 }
 
-/* A path, a count of fields, a kind, and the fields: each at a multiple of 4 bytes of the section. */
-static bool resource(struct reader section, size_t at, struct quarantine_resource *q)
+/* A path, a count of fields, a kind, and the fields: each at a multiple of 4 bytes of the section. *used: its
+ * bytes. */
+static bool resource(struct reader section, size_t at, struct quarantine_resource *q, size_t *used)
 {
 	const uint8_t *start = section.at;
 	struct reader r = section;
@@ -123,7 +125,7 @@ static bool resource(struct reader section, size_t at, struct quarantine_resourc
 	q->path = wide(&r);
 	unsigned fields = reader_le16(&r);
 	q->type = string(&r);
-	while (fields-- && !r.bad) {
+	for (*used = section.left - at - r.left; fields && !r.bad; fields--) {
 		reader_skip(&r, (4 - (size_t)(r.at - start) % 4) % 4);
 		size_t len = reader_le16(&r);
 		unsigned kind = reader_le16(&r) & 0xfff;
@@ -131,6 +133,7 @@ static bool resource(struct reader section, size_t at, struct quarantine_resourc
 
 		if (r.bad)
 			break;
+		*used = section.left - at - r.left;
 		switch (kind) {
 		case FIELD_FILE:
 			q->resource_id = data;
@@ -189,6 +192,12 @@ bool quarantine_entry(uint8_t *bytes, size_t len, const struct parse_problems *p
 	entry->threat_id = reader_le64(&r);
 	reader_skip(&r, 4);
 	entry->threat = string(&r);
+	if (entry->threat.left > THREAT_MAX) {
+		parse_problem(
+			problems, HEAD_BYTES,
+			N_("the name of the threat is longer than 1024 bytes: it is cut off"));
+		entry->threat.left = THREAT_MAX;
+	}
 	left -= first;
 	if (second > left) {
 		parse_problem(problems, HEAD_BYTES + first,
@@ -199,15 +208,24 @@ bool quarantine_entry(uint8_t *bytes, size_t len, const struct parse_problems *p
 	decipher(section, second);
 	struct reader all = reader_of(section, second), places = all;
 	uint32_t count = reader_le32(&places);
+	size_t spent = 0, used;
 	for (uint32_t i = 0; i < count && i < RESOURCES_MAX && !places.bad; i++) {
 		size_t at = reader_le32(&places);
 		struct quarantine_resource q = { .offset = HEAD_BYTES + first + at };
 
-		if (places.bad || at >= second || !resource(all, at, &q)) {
+		used = 0;
+		if (places.bad || at >= second || !resource(all, at, &q, &used)) {
 			parse_problem(problems, HEAD_BYTES + first,
 				      N_("what is said about something that was found is damaged"));
 			if (places.bad || at >= second)
 				continue;
+		}
+		/* Each has bytes of its own, unless one is damaged, or a long path could be handed out very many times. */
+		spent += used;
+		if (spent > 2 * second) {
+			parse_problem(problems, q.offset,
+				      N_("what was found claims more than the entry can hold"));
+			return true;
 		}
 		if (!each(ctx, entry, &q, e))
 			return false;

@@ -25,9 +25,11 @@ static inline void regf_problem(const struct regf *r, uint32_t offset, const cha
 /* Which bytes belong to something already, in units of 8. */
 struct regf_claims {
 	uint8_t *bits;
+	bool *some;   /* is any unit taken of each REGF_CLAIMS_AT_ONCE? */
 	size_t bytes; /* of the bins */
 	size_t head;  /* of a cell */
 };
+#define REGF_CLAIMS_AT_ONCE 512u /* of 4096 bytes: what is free is passed over in such steps */
 /* Claim a cell as far as `used` bytes of its content. False: some of that is taken. */
 bool regf_claim(struct regf_claims *c, uint32_t offset, size_t used);
 

@@ -18,6 +18,7 @@ struct log {
 	struct regf_bytes b;
 	struct regf_base base;
 	size_t at;
+	size_t judged, size; /* the entry whose sums were taken last, by its place; 0: none */
 };
 
 static uint32_t rotl(uint32_t x, unsigned n)
@@ -67,7 +68,7 @@ static void put(struct regf *r, size_t at, const uint8_t *bytes, size_t len)
 }
 
 /* Is there a whole entry at l->at, with both sums right? Its size, or 0. */
-static size_t entry_size(const struct log *l)
+static size_t judge_entry(const struct log *l)
 {
 	if (l->at > l->b.len || l->b.len - l->at < ENTRY_HEAD)
 		return 0;
@@ -82,6 +83,16 @@ static size_t entry_size(const struct log *l)
 	bool good = one == regf_marvin32(p + ENTRY_HEAD, size - ENTRY_HEAD) &&
 		    two == regf_marvin32(p, 32);
 	return good ? size : 0;
+}
+
+/* The same; an entry waits while those of other logs are applied, and its sums are taken once. */
+static size_t entry_size(struct log *l)
+{
+	if (l->judged != l->at) {
+		l->judged = l->at;
+		l->size = judge_entry(l);
+	}
+	return l->size;
 }
 
 static uint32_t entry_sequence(const struct log *l)

@@ -8,6 +8,11 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
+/* Many keys far below long names: their paths are whole up to so many bytes of all long ones, and some for each key. */
+#define PATH_LONG 8192u
+#define PATHS_BYTES (32u << 20)
+#define PATHS_EACH 1024u
+
 /* How many of the units from `first` on lie in one byte of the map, and their mask. */
 static size_t in_byte(size_t first, size_t end, uint8_t *mask)
 {
@@ -15,6 +20,27 @@ static size_t in_byte(size_t first, size_t end, uint8_t *mask)
 
 	*mask = (uint8_t)(((1u << n) - 1) << from);
 	return n;
+}
+
+/* Many may claim the same long piece, of which the end is taken: in vain, and so each pays for the way there. */
+static bool is_taken(const struct regf_claims *c, size_t first, size_t end)
+{
+	uint8_t mask;
+
+	for (size_t at = first; at < end;) {
+		const size_t byte = at / 8;
+
+		if (at % REGF_CLAIMS_AT_ONCE == 0 && end - at >= REGF_CLAIMS_AT_ONCE) {
+			if (c->some[at / REGF_CLAIMS_AT_ONCE])
+				return true;
+			at += REGF_CLAIMS_AT_ONCE;
+			continue;
+		}
+		at += in_byte(at, end, &mask);
+		if (c->bits[byte] & mask)
+			return true;
+	}
+	return false;
 }
 
 bool regf_claim(struct regf_claims *c, uint32_t offset, size_t used)
@@ -25,17 +51,13 @@ bool regf_claim(struct regf_claims *c, uint32_t offset, size_t used)
 
 	if (end > all)
 		end = all;
-	for (size_t at = first; at < end;) {
-		size_t n = in_byte(at, end, &mask);
-
-		if (c->bits[at / 8] & mask)
-			return false;
-		at += n;
-	}
+	if (is_taken(c, first, end))
+		return false;
 	for (size_t at = first; at < end;) {
 		size_t n = in_byte(at, end, &mask);
 
 		c->bits[at / 8] |= mask;
+		c->some[at / REGF_CLAIMS_AT_ONCE] = true;
 		at += n;
 	}
 	return true;
@@ -173,6 +195,32 @@ bool regf_walk_value(struct regf_walk *w, struct regf_value *v, struct regf_byte
 	return true;
 }
 
+/* Of a path that is too much the end, below "$Orphans". */
+static void bound_path(struct regf_walk *w, struct regf_item *item)
+{
+	static const char front[] = "\\\0$\0O\0r\0p\0h\0a\0n\0s";
+	const uint8_t *p = item->path.bytes, *end = p + item->path.len;
+
+	w->paths_left += PATHS_EACH;
+	if (item->path.len <= PATH_LONG)
+		return;
+	if (item->path.len <= w->paths_left) {
+		w->paths_left -= item->path.len;
+		return;
+	}
+	for (p = end - PATH_LONG; p < end && !(p[0] == '\\' && !p[1]); p += 2)
+		;
+	text_clear(&w->near);
+	text_add_n(&w->near, front, sizeof(front));
+	text_add_n(&w->near, (const char *)p, (size_t)(end - p));
+	item->path = (struct regf_text){ (const uint8_t *)w->near.s, w->near.len, false };
+	if (!w->paths_cut)
+		regf_problem(
+			w->r, item->key.offset,
+			N_("there are very many keys with very long paths: of these the end is given"));
+	w->paths_cut = true;
+}
+
 bool regf_walk_next(struct regf_walk *w, struct regf_item *item)
 {
 	struct regf_bytes data;
@@ -182,11 +230,16 @@ bool regf_walk_next(struct regf_walk *w, struct regf_item *item)
 	while (w->values_of && regf_walk_value(w, &v, &data))
 		;
 	if (!w->tree_done) {
-		if (next_of_tree(w, item))
+		if (next_of_tree(w, item)) {
+			bound_path(w, item);
 			return true;
+		}
 		w->tree_done = true;
 	}
-	return w->recover && regf_carve_next(w, item);
+	if (!w->recover || !regf_carve_next(w, item))
+		return false;
+	bound_path(w, item);
+	return true;
 }
 
 struct regf_walk *regf_walk_new(const struct regf *r, bool recover)
@@ -197,7 +250,9 @@ struct regf_walk *regf_walk_new(const struct regf *r, bool recover)
 	w->quiet = *r;
 	w->quiet.problems = NULL;
 	w->recover = recover;
+	w->paths_left = PATHS_BYTES;
 	w->claims = (struct regf_claims){ .bits = mem_alloc(r->bins_bytes / 64 + 1),
+					  .some = mem_alloc(r->bins_bytes / 4096 + 1),
 					  .bytes = r->bins_bytes,
 					  .head = r->cell_head };
 	return w;
@@ -208,7 +263,9 @@ void regf_walk_free(struct regf_walk *w)
 	if (!w)
 		return;
 	free(w->claims.bits);
+	free(w->claims.some);
 	free(w->path);
 	text_release(&w->room);
+	text_release(&w->near);
 	free(w);
 }

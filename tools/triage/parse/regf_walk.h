@@ -16,6 +16,9 @@ struct regf_walk {
 	struct regf quiet; /* the same, without a word on what is damaged: for what was deleted */
 	struct regf_claims claims;
 	bool recover, begun, tree_done;
+	uint64_t paths_left; /* bytes of long paths */
+	struct text near;    /* the end of one */
+	bool paths_cut;      /* which was said */
 	struct regf_frame frames[REGF_DEPTH_MAX + 1];
 	unsigned depth;
 	uint8_t *path; /* in UTF-16LE */

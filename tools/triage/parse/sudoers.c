@@ -11,6 +11,7 @@ struct rules {
 	void *ctx;
 	struct text whole; /* the entry so far */
 	bool goes_on, too_long;
+	bool quotes;           /* are quotes, as everywhere but in commands */
 	uint64_t line, offset; /* where it began */
 };
 
@@ -51,16 +52,43 @@ static char take_until(struct span *rest, const char *stops, struct span *out)
 	return rest->len ? *take(rest, 1).s : 0;
 }
 
-/* Where a comment begins; "#1000" and "#-1" are users. */
-static size_t comment_at(struct span s)
+/* Does an entry that begins so have commands in it, behind its first "="? */
+static bool has_commands(struct span s)
 {
-	for (size_t from = 0; from < s.len;) {
-		size_t at = from + find((struct span){ s.s + from, s.len - from }, "#");
-		size_t digit = at + 1 < s.len && s.s[at + 1] == '-' ? at + 2 : at + 1;
+	const struct span word = span_word(&s);
 
-		if (digit >= s.len || !is_digit(s.s[digit]))
-			return at < s.len ? at : s.len;
-		from = digit;
+	return !span_begins(word, "Defaults") && !span_is(word, "User_Alias") &&
+	       !span_is(word, "Runas_Alias") && !span_is(word, "Host_Alias");
+}
+
+/* "#1000" and "#-1" are users. */
+static bool is_number(struct span s, size_t at)
+{
+	size_t digit = at + 1 < s.len && s.s[at + 1] == '-' ? at + 2 : at + 1;
+
+	return digit < s.len && is_digit(s.s[digit]);
+}
+
+/* Where a comment begins. A quote hides it, but not one that is a letter of a command. */
+static size_t comment_at(struct rules *r, struct span s, bool commands)
+{
+	bool quoted = false, run_as = false;
+
+	for (size_t i = 0; i < s.len; i++) {
+		const char c = s.s[i];
+
+		if (c == '\\')
+			i++;
+		else if (c == '"' && (r->quotes || run_as))
+			quoted = !quoted;
+		else if (quoted)
+			continue;
+		else if (c == '#' && !is_number(s, i))
+			return i;
+		else if (c == '(' || c == ')')
+			run_as = c == '(';
+		else if (c == '=' && commands)
+			r->quotes = false;
 	}
 	return s.len;
 }
@@ -146,17 +174,87 @@ static void take_options(struct span *rest, struct sudoers_entry *x)
 				 : (struct span){ 0 };
 }
 
-/* A command, as far as a comma or a colon; "sha256:..." before it has one of its own. */
+static size_t pass_blanks(struct span s, size_t at)
+{
+	while (at < s.len && is_blank(s.s[at]))
+		at++;
+	return at;
+}
+
+/* Behind a digest, "sha256:..." in hexadecimal or Base64; `at`, if there is none. */
+static size_t pass_digest(struct span s, size_t at)
+{
+	static const char *const names[] = { "sha224", "sha256", "sha384", "sha512" };
+	const struct span rest = { s.s + at, s.len - at };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!span_begins(rest, names[i]))
+			continue;
+		size_t n = pass_blanks(rest, strlen(names[i]));
+		if (n == rest.len || rest.s[n] != ':')
+			return at;
+		n = pass_blanks(rest, n + 1);
+		while (n < rest.len && !is_blank(rest.s[n]) && rest.s[n] != ',')
+			n++;
+		return at + n;
+	}
+	return at;
+}
+
+/* Behind all digests, which commas stand between, too. */
+static size_t pass_digests(struct span s)
+{
+	size_t at = 0, next = 0;
+
+	for (;;) {
+		size_t end = pass_digest(s, next);
+
+		if (end == next)
+			return at;
+		at = end;
+		end = pass_blanks(s, end);
+		if (end == s.len || s.s[end] != ',')
+			return at;
+		next = pass_blanks(s, end + 1);
+	}
+}
+
+/* Behind "^...$", in which commas and colons are letters; `at`, if there is none. */
+static size_t pass_expression(struct span s, size_t at)
+{
+	if (at == s.len || s.s[at] != '^')
+		return at;
+	for (size_t i = at + 1; i < s.len; i++) {
+		if (s.s[i] == '\\')
+			i++;
+		else if (s.s[i] == '$' && (i + 1 == s.len || is_blank(s.s[i + 1]) ||
+					   s.s[i + 1] == ',' || s.s[i + 1] == ':'))
+			return i + 1;
+	}
+	return at; /* without its end it is none */
+}
+
+/* Behind what is neither blank nor ends a command; quotes take the meaning from nothing here. */
+static size_t pass_plain(struct span s, size_t at, const char *stops)
+{
+	for (; at < s.len && !(s.s[at] && strchr(stops, s.s[at])); at++)
+		at += s.s[at] == '\\' && at + 1 < s.len;
+	return at;
+}
+
+/* A command, as far as a comma or a colon. Its path, its arguments, or both may be an expression. */
 static char take_command(struct span *rest, struct span *out)
 {
-	struct span all = *rest;
-	size_t digest = span_begins(all, "sha") ? find(all, ":,") : all.len;
+	const struct span all = *rest;
+	size_t at = pass_blanks(all, pass_digests(all));
 
-	if (digest < all.len && all.s[digest] == ':')
-		(void)take(rest, digest + 1);
-	char stop = take_until(rest, ",:", out);
-	*out = span_trim((struct span){ all.s, (size_t)(out->s + out->len - all.s) });
-	return stop;
+	while (at < all.len && (all.s[at] == '!' || is_blank(all.s[at])))
+		at++;
+	at = pass_plain(all, pass_expression(all, at), ",: \t");
+	at = pass_expression(all, pass_blanks(all, at));
+	at = pass_plain(all, at, ",:");
+	*out = span_trim(take(rest, at));
+	return rest->len ? *take(rest, 1).s : 0;
 }
 
 static bool rule(struct rules *r, struct span rest, struct sudoers_entry x, struct error *e)
@@ -278,11 +376,14 @@ static bool line(void *ctx, const struct line *l, struct error *e)
 	if (!r->goes_on) {
 		text_clear(&r->whole);
 		r->too_long = false;
+		r->quotes = true;
 		r->line = l->number;
 		r->offset = l->offset;
 	}
 	/* A comment ends with its line, also one that ends with a backslash: what follows holds. */
-	size_t end = !r->goes_on && is_include(s) ? s.len : comment_at(s);
+	const struct span begin = { text_end(&r->whole), r->whole.len };
+	const bool commands = has_commands(r->goes_on && r->whole.len ? begin : s);
+	size_t end = !r->goes_on && is_include(s) ? s.len : comment_at(r, s, commands);
 	bool comment = end < s.len;
 	s.len = end;
 	while (s.len && is_blank(s.s[s.len - 1])) /* also behind the backslash */

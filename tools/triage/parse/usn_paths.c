@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/memory.h"
+#include "lib/base/scatter.h"
 #include "lib/base/text.h"
 #include "lib/disk/utf16.h"
 
@@ -23,11 +24,13 @@ struct folder {
 struct usn_paths {
 	const struct ntfs_scan *mft;
 	struct folder *table; /* open addressing */
+	uint64_t key;         /* of scatter() */
 	size_t size, count, bytes;
 	struct arena names;
 	struct text path;
 	uint64_t path_parent; /* of what is in `path` */
 	enum ntfs_orphan path_why;
+	uint64_t path_left; /* bytes of long paths: as of ntfs_scan_path() */
 	bool path_known;
 };
 
@@ -36,6 +39,8 @@ struct usn_paths *usn_paths_new(const struct ntfs_scan *mft)
 	struct usn_paths *p = mem_alloc(sizeof(*p));
 
 	p->mft = mft;
+	p->key = scatter_key();
+	p->path_left = NTFS_SCAN_PATHS_BYTES;
 	p->size = TABLE_FIRST;
 	p->table = mem_array(p->size, sizeof(*p->table));
 	p->bytes = p->size * sizeof(*p->table);
@@ -52,26 +57,27 @@ void usn_paths_free(struct usn_paths *p)
 	free(p);
 }
 
-static struct folder *slot(struct folder *table, size_t size, uint64_t reference)
+static struct folder *slot(const struct usn_paths *p, uint64_t reference)
 {
-	size_t at = (size_t)(reference * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (size - 1);
+	size_t at = scatter(reference, p->key, p->size);
 
-	while (table[at].reference && table[at].reference != reference)
-		at = (at + 1) & (size - 1);
-	return &table[at];
+	while (p->table[at].reference && p->table[at].reference != reference)
+		at = (at + 1) & (p->size - 1);
+	return &p->table[at];
 }
 
 static void widen(struct usn_paths *p)
 {
-	struct folder *table = mem_array(2 * p->size, sizeof(*table));
+	struct folder *old = p->table;
+	const size_t count = p->size;
 
-	for (size_t i = 0; i < p->size; i++)
-		if (p->table[i].reference)
-			*slot(table, 2 * p->size, p->table[i].reference) = p->table[i];
-	free(p->table);
-	p->bytes += p->size * sizeof(*table);
-	p->table = table;
 	p->size *= 2;
+	p->table = mem_array(p->size, sizeof(*p->table));
+	for (size_t i = 0; i < count; i++)
+		if (old[i].reference)
+			*slot(p, old[i].reference) = old[i];
+	free(old);
+	p->bytes += count * sizeof(*p->table);
 }
 
 /* A slash in a name is none of the path. */
@@ -98,7 +104,7 @@ static void set(struct usn_paths *p, const struct usn_record *r, bool first)
 
 	if (!(r->attributes & USN_FOLDER) || !r->name.left || r->name.left > 510 || !r->file)
 		return;
-	struct folder *f = slot(p->table, p->size, r->file);
+	struct folder *f = slot(p, r->file);
 	if (f->reference && first)
 		return;
 	size_t len = name_text(text, r->name);
@@ -110,7 +116,7 @@ static void set(struct usn_paths *p, const struct usn_record *r, bool first)
 			return;
 		if (2 * p->count >= p->size) {
 			widen(p);
-			f = slot(p->table, p->size, r->file);
+			f = slot(p, r->file);
 		}
 		f->reference = r->file;
 		p->count++;
@@ -151,7 +157,7 @@ static bool step(const struct usn_paths *p, uint64_t *reference, const char **na
 	*why = NTFS_ORPHAN_NOT;
 	if (NTFS_NUMBER(*reference) == ROOT)
 		return false;
-	const struct folder *f = slot(p->table, p->size, *reference);
+	const struct folder *f = slot(p, *reference);
 	if (*reference && f->reference) {
 		*name = f->name;
 		*len = f->len;
@@ -170,14 +176,20 @@ static bool step(const struct usn_paths *p, uint64_t *reference, const char **na
 	return true;
 }
 
-static void find_path(struct usn_paths *p, uint64_t parent)
+/* `most`: bytes; of a longer one the end. */
+static void find_path(struct usn_paths *p, uint64_t parent, size_t most)
 {
 	const char *names[USN_DEPTH];
-	size_t lens[USN_DEPTH], depth = 0;
+	size_t lens[USN_DEPTH], depth = 0, len = 0;
 	uint64_t at = parent;
 
 	text_clear(&p->path);
 	while (step(p, &at, &names[depth], &lens[depth], &p->path_why)) {
+		len += lens[depth] + 1;
+		if (len > most) {
+			p->path_why = NTFS_ORPHAN_DEEP;
+			break;
+		}
 		if (++depth < USN_DEPTH)
 			continue;
 		/* Too deep, or a loop: nothing of it is a path. */
@@ -198,6 +210,11 @@ struct usn_path usn_paths_at(struct usn_paths *p, const struct usn_record *r, bo
 	if (!apart)
 		set(p, r, false);
 	if (!p->path_known || p->path_parent != r->parent)
-		find_path(p, r->parent);
+		find_path(p, r->parent, SIZE_MAX);
+	p->path_left += NTFS_SCAN_PATHS_EACH;
+	if (p->path.len > NTFS_SCAN_PATH_LONG && p->path.len > p->path_left)
+		find_path(p, r->parent, NTFS_SCAN_PATH_LONG);
+	else if (p->path.len > NTFS_SCAN_PATH_LONG)
+		p->path_left -= p->path.len;
 	return (struct usn_path){ text_end(&p->path), p->path.len, p->path_why };
 }

@@ -142,7 +142,9 @@ static enum xml_event end_tag(struct xml *x)
 	return end(x, name);
 }
 
-static enum xml_event plain_text(struct xml *x)
+/* Up to the next tag. False: it stands beside the root, where only space may be; zeros at the end come with
+ * some copies. */
+static bool plain_text(struct xml *x)
 {
 	const char *begin = x->at;
 	const char *stop = memchr(x->at, '<', (size_t)(x->end - x->at));
@@ -150,13 +152,10 @@ static enum xml_event plain_text(struct xml *x)
 	x->at = stop ? stop : x->end;
 	x->text = (struct xml_span){ begin, (size_t)(x->at - begin) };
 	x->is_literal = false;
-	if (x->depth)
-		return XML_TEXT;
-	/* Beside the root there is only space; zeros at the end come with some copies. */
-	for (const char *s = begin; s < x->at; s++)
+	for (const char *s = begin; !x->depth && s < x->at; s++)
 		if (!is_space(*s) && (*s || !x->had_root))
-			return XML_BAD;
-	return xml_next(x);
+			return false;
+	return true;
 }
 
 enum xml_event xml_next(struct xml *x)
@@ -175,12 +174,14 @@ enum xml_event xml_next(struct xml *x)
 		} else if (begins(x, "<?")) {
 			if (!pass(x, "?>"))
 				return XML_BAD;
-		} else {
+		} else if (*x->at == '<') {
 			break;
+		} else if (!plain_text(x)) {
+			return XML_BAD;
+		} else if (x->depth) {
+			return XML_TEXT;
 		}
 	}
-	if (*x->at != '<')
-		return plain_text(x);
 	if (begins(x, "<![CDATA[") && x->depth) {
 		const char *begin = x->at + 9;
 
