@@ -61,6 +61,8 @@ static void look(struct volumes *v, const struct partition *p, struct finding *f
 		found->refusal = found->e.text;
 		volumes_problem(v, p->first_byte, found->e.text);
 	}
+	if (found->f && found->f->find_label)
+		found->f->find_label(found->f);
 }
 
 static void tell(void *ctx, uint64_t offset, const char *what)

@@ -345,6 +345,11 @@ static bool fatfs_load(struct filesystem *f, const char *path, void *buf, size_t
 	return fat_file_read(&x->fat, &x->file, buf, *got, e);
 }
 
+static void fatfs_find_label(struct filesystem *f)
+{
+	fat_label(&fatfs_of(f)->fat, f->label);
+}
+
 static void fatfs_close(struct filesystem *f)
 {
 	free(fatfs_of(f));
@@ -359,10 +364,10 @@ struct filesystem *fat_filesystem_open(const struct partition_source *s, uint64_
 		free(x);
 		return NULL;
 	}
-	fat_label(&x->fat, x->fs.label);
 	x->fs.kind = FILESYSTEM_FAT;
 	x->fs.block_bytes = x->fat.cluster_bytes;
 	x->fs.size_bytes = x->fat.total_bytes;
+	x->fs.find_label = fatfs_find_label;
 	x->fs.used = fatfs_used;
 	x->fs.walk = fatfs_walk;
 	x->fs.read = fatfs_read;

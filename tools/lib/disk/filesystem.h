@@ -64,6 +64,9 @@ struct filesystem {
 	char label[FILESYSTEM_LABEL]; /* its own name, UTF-8; "": it has none */
 	char version[8];              /* of NTFS: "3.1" */
 
+	/* Where the label costs reading, as in the root of a FAT: look for it. NULL: it is there. */
+	void (*find_label)(struct filesystem *f);
+
 	/* Which blocks are used. */
 	bool (*used)(struct filesystem *f, struct used_map *m, struct error *e);
 

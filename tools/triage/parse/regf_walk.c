@@ -199,7 +199,6 @@ bool regf_walk_value(struct regf_walk *w, struct regf_value *v, struct regf_byte
 static void bound_path(struct regf_walk *w, struct regf_item *item)
 {
 	static const char front[] = "\\\0$\0O\0r\0p\0h\0a\0n\0s";
-	const uint8_t *p = item->path.bytes, *end = p + item->path.len;
 
 	w->paths_left += PATHS_EACH;
 	if (item->path.len <= PATH_LONG)
@@ -208,8 +207,9 @@ static void bound_path(struct regf_walk *w, struct regf_item *item)
 		w->paths_left -= item->path.len;
 		return;
 	}
-	for (p = end - PATH_LONG; p < end && !(p[0] == '\\' && !p[1]); p += 2)
-		;
+	const uint8_t *end = item->path.bytes + item->path.len, *p = end - PATH_LONG;
+	while (p < end && !(p[0] == '\\' && !p[1]))
+		p += 2;
 	text_clear(&w->near);
 	text_add_n(&w->near, front, sizeof(front));
 	text_add_n(&w->near, (const char *)p, (size_t)(end - p));
