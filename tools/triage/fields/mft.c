@@ -491,7 +491,11 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	j.scan = ntfs_scan_mft(s, &own);
 	/* A volume holds records, too; but it does not begin with one. */
 	if (!j.scan || (memcmp(first, "FILE", 4) != 0 && memcmp(first, "BAAD", 4) != 0)) {
-		f = ntfs_open(s, 0, s->size_bytes, j.scan ? &own : e);
+		struct error lost = { 0 };
+
+		f = ntfs_open_damaged(s, 0, s->size_bytes, &lost, j.scan ? &own : e);
+		if (f && lost.kind)
+			problem(&j, 0, lost.text);
 		if (f) {
 			ntfs_scan_free(j.scan);
 			j.scan = ntfs_scan_volume(f);
