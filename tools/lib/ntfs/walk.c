@@ -276,6 +276,8 @@ static bool look_at_all(struct walk *w, uint8_t *chunk, struct error *e)
 			n = 1;
 			continue;
 		}
+		if (!is_read && (v->stored_left < record || v->holes_left < record))
+			return error_set(e, own.kind, "%s", own.text); /* nothing will be */
 		for (size_t i = 0; is_read && i < n; i++)
 			if (!look(w, number + i, chunk + i * record, e))
 				return false;
