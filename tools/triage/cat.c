@@ -29,6 +29,7 @@ struct search { /* in the child */
 	bool only_look;
 	bool found, good;
 	struct error *e;
+	struct error damage; /* why it may be there and was not found */
 };
 
 /* The next character, as it is compared. */
@@ -142,11 +143,13 @@ static bool look(struct search *s, struct filesystem *f)
 	struct error own = { 0 };
 
 	s->f = f;
+	s->damage = (struct error){ 0 };
 	if (f->kind == FILESYSTEM_NTFS && *s->path == '$' && own_file(s))
 		return true;
 	s->folded = false;
 	s->any_slash = !is_ext;
-	(void)f->walk(f, one, s, &own);
+	if (!f->walk(f, one, s, &own) && !s->found)
+		s->damage = own;
 	if (s->found || (is_ext && !strchr(s->path, '\\')))
 		return s->found;
 	s->folded = !is_ext;
@@ -166,11 +169,14 @@ static bool look_in(void *ctx, struct volumes *v, const struct partition *p, str
 	struct places *at = ctx;
 	struct error own = { 0 };
 
-	(void)v, (void)e;
+	(void)e;
 	at->search->found = false;
 	at->search->e = &own;
-	if (look(at->search, f) && at->count++ == 0)
+	bool there = look(at->search, f);
+	if (there && at->count++ == 0)
 		at->first = p->number;
+	if (!there && at->search->damage.kind)
+		volumes_problem(v, p->first_byte, at->search->damage.text);
 	return true;
 }
 
@@ -179,9 +185,11 @@ static bool take_from(void *ctx, struct volumes *v, const struct partition *p, s
 {
 	struct search *s = ctx;
 
-	(void)v, (void)p;
 	s->e = e;
-	if (!look(s, f))
+	bool there = look(s, f);
+	if (!there && s->damage.kind)
+		volumes_problem(v, p->first_byte, s->damage.text);
+	if (!there)
 		return error_set(e, ERROR_FAILED, _("there is no '%s'"), s->path);
 	return s->good;
 }

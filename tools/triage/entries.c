@@ -29,6 +29,7 @@ const char *const entry_columns[] = {
 	"is_sparse",
 	"is_wof_compressed",
 	"unreadable",
+	"recovered",
 	NULL,
 };
 
@@ -112,6 +113,8 @@ static void body(struct emit *o, const struct filesystem_entry *entry)
 		text_add_n(&name, ":", 1);
 		text_add(&name, entry->stream);
 	}
+	if (entry->flags & FILESYSTEM_DELETED)
+		text_add(&name, " (deleted)"); /* as fls has it */
 	const struct emit_body b = {
 		.name = name.s,
 		.name_len = name.len,
@@ -188,6 +191,7 @@ bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesys
 	flag(o, "is_sparse", entry, FILESYSTEM_SPARSE);
 	flag(o, "is_wof_compressed", entry, FILESYSTEM_WOF);
 	flag(o, "unreadable", entry, FILESYSTEM_UNREADABLE);
+	flag(o, "recovered", entry, FILESYSTEM_DELETED);
 	if (emit_form(o) == EMIT_BODYFILE)
 		body(o, entry);
 	return emit_end(o, e);

@@ -11,6 +11,7 @@
 #include "lib/base/text.h"
 #include "lib/data/date.h"
 #include "lib/disk/ext.h"
+#include "lib/disk/fatfs.h"
 #include "triage/entries.h"
 #include "triage/format.h"
 #include "triage/volumes.h"
@@ -87,6 +88,8 @@ static bool add_text(struct listing *l, const struct filesystem_entry *entry, st
 	}
 	if (entry->flags & FILESYSTEM_UNREADABLE)
 		text_add(&l->block, _("  (cannot be read)"));
+	if (entry->flags & FILESYSTEM_DELETED)
+		text_add(&l->block, _("  (deleted)"));
 	text_add(&l->block, "\n");
 	return l->block.len < BLOCK_BYTES || flush(l, e);
 }
@@ -124,7 +127,8 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 	if (l->out)
 		emit_partition(l->out, p->number);
 	/* Damage ends this volume, not the others. */
-	if (!f->walk(f, one, l, &own))
+	if (!f->walk(f, one, l, &own) ||
+	    (l->deleted && f->kind == FILESYSTEM_FAT && !fat_filesystem_deleted(f, one, l, &own)))
 		volumes_problem(v, p->first_byte, own.text);
 	own = (struct error){ 0 };
 	if (l->deleted && f->kind == FILESYSTEM_EXT && !ext_each_deleted(f, one_deleted, l, &own))
@@ -181,7 +185,7 @@ int triage_files(int argc, char **argv)
 		{ .name = "deleted",
 		  .kind = CLI_FLAG,
 		  .into = &t.deleted,
-		  .help = N_("of ext also inodes of deleted files, which have no name") },
+		  .help = N_("of FAT and ext also what was deleted; on ext it has no name") },
 		VOLUME_OPTIONS(&o),
 		{ 0 },
 	};

@@ -53,26 +53,95 @@ static bool exists(const char *path)
 	return stat(path, &st) == 0;
 }
 
-/* x.001, x.002..., or from x.000 on: as far as there are any. One that is missing in between is an error. */
+/* How the pieces of a raw image are numbered, by the name of the first one. */
+struct numbering {
+	size_t stem, width; /* what the numbers stand behind; their digits */
+	const char *digits;
+	unsigned first;
+};
+#define LETTERS "abcdefghijklmnopqrstuvwxyz"
+#define PIECES_LOOKED_FOR 1000u
+
+/* Of FTK Imager x.001, of dcfldd x.000, of split(1) x.aa or, with -d, x.00, of as many digits as -a said. Behind
+ * anything but a dot letters may be part of a word, so there only the prefix that split takes by itself will do. */
+static bool is_numbered(const char *name, struct numbering *n)
+{
+	const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
+	const char *dot = strrchr(base, '.');
+	const char *number = dot ? dot + 1 : base + (*base == 'x');
+	const size_t width = strlen(number);
+
+	*n = (struct numbering){ (size_t)(number - name), width, LETTERS, 0 };
+	if (number == base || width < 2)
+		return false;
+	if (strspn(number, "a") == width)
+		return true;
+	n->digits = "0123456789";
+	n->first = number[width - 1] == '1';
+	return strspn(number, "0") == width - n->first;
+}
+
+/* The name of the n-th piece, or NULL: so far nobody counts. From yz, or 89, split goes on with zaaa, or 9000,
+ * unless -a was given (`grown` false). */
+static char *piece_name(const struct source *s, const struct numbering *by, unsigned n, bool grown)
+{
+	const unsigned base = (unsigned)strlen(by->digits);
+	char number[32];
+	size_t from = 0, end = by->width;
+
+	if (end >= sizeof(number) / 2)
+		return NULL;
+	while (grown && by->width == 2) {
+		unsigned room = base - 1;
+
+		for (size_t i = from + 1; i < end; i++)
+			room *= base;
+		if (n < room)
+			break;
+		n -= room;
+		number[from++] = by->digits[base - 1];
+		end += 2;
+	}
+	for (size_t i = end; i-- > from; n /= base)
+		number[i] = by->digits[n % base];
+	return n ? NULL : mem_format("%.*s%.*s", (int)by->stem, s->name, (int)end, number);
+}
+
+/* The one of its possible names by which it is there, or NULL. */
+static char *piece_there(const struct source *s, const struct numbering *by, unsigned n)
+{
+	for (int grown = 0; grown < 2; grown++) {
+		char *path = piece_name(s, by, n, grown);
+
+		if (path && exists(path))
+			return path;
+		free(path);
+	}
+	return NULL;
+}
+
+/* As far as there are any. One that is missing in between is an error. */
 static bool add_pieces(struct source *s, struct error *e)
 {
-	const size_t stem = strlen(s->name) - 3;
-	const unsigned first = s->name[stem + 2] == '0' ? 0 : 1;
+	struct numbering by;
 
-	for (unsigned n = 0; n <= 999; n++) {
-		if (n == first)
-			continue;
-		char *path = mem_format("%.*s%03u", (int)stem, s->name, n);
-		bool there = exists(path);
-		bool good = !there || (n > first && s->count == n - first &&
-				       add(s, evidence_open(path, e), e));
+	if (!is_numbered(s->name, &by))
+		return true;
+	char *hex = mem_format("%.*s%0*x", (int)by.stem, s->name, (int)by.width, 10);
+	if (by.digits[0] == '0' && exists(hex)) /* split -x */
+		by.digits = "0123456789abcdef";
+	free(hex);
+	for (unsigned n = 0; n < PIECES_LOOKED_FOR; n++) {
+		char *path = n == by.first ? NULL : piece_there(s, &by, n);
+		bool good = !path || (n > by.first && s->count == n - by.first &&
+				      add(s, evidence_open(path, e), e));
 
-		if (there && n < first)
+		if (path && n < by.first)
 			error_set(e, ERROR_FAILED, _("'%s' is there: it is the first piece"), path);
-		else if (there && s->count < n - first)
+		else if (path && s->count < n - by.first)
 			error_set(e, ERROR_FAILED,
 				  _("'%s' is there, but not the piece number %zu before it"), path,
-				  s->count + first);
+				  s->count + (by.digits[0] == 'a' ? 1 : by.first));
 		free(path);
 		if (!good)
 			return false;
@@ -122,7 +191,9 @@ static enum source_kind kind_by_name(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 
-	if (dot && (strcmp(dot, ".001") == 0 || strcmp(dot, ".000") == 0))
+	struct numbering by;
+
+	if (is_numbered(name, &by))
 		return SOURCE_SPLIT;
 	if (dot && (strcasecmp(dot, ".e01") == 0 || strcasecmp(dot, ".s01") == 0))
 		return SOURCE_EWF;

@@ -12,7 +12,8 @@
  *
  *   a device, or a disk of the broker (--broker): "/dev/sdb", "sdb"
  *   a raw image of a disk or of one volume: any file
- *   a raw image in pieces: "x.001" or "x.000", whose neighbours x.002, x.003... are found by its name
+ *   a raw image in pieces: "x.001", "x.000", "x.00", "x.aa", "xaa"... (of two digits or more), whose neighbours
+ *   x.002, x.003... or x.ab, x.ac... are found by its name
  *   an E01 image: "x.E01", with x.E02 to x.E99, x.EAA to x.EZZ, x.FAA... as EnCase names them
  *   an $MFT alone: a file that begins with its first record
  *

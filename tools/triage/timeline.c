@@ -4,6 +4,7 @@
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/disk/fatfs.h"
 #include "triage/entries.h"
 #include "triage/format.h"
 #include "triage/volumes.h"
@@ -81,7 +82,8 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 	if (f->kind == FILESYSTEM_NTFS)
 		good = by_mft(m->out, v, p->first_byte, p->size_bytes, &own);
 	else
-		good = f->walk(f, one, m, &own);
+		good = f->walk(f, one, m, &own) &&
+		       (f->kind != FILESYSTEM_FAT || fat_filesystem_deleted(f, one, m, &own));
 	/* Damage ends this volume, not the others. */
 	if (!good)
 		volumes_problem(v, p->first_byte, own.text);

@@ -10,6 +10,7 @@
 #include "lib/base/le.h"
 #include "lib/base/memory.h"
 #include "lib/image/volume.h"
+#include "lib/ntfs/ntfs.h"
 
 #define MEMORY_BYTES ((uint64_t)1 << 30)
 #define CPU_SECONDS 14400
@@ -128,6 +129,20 @@ static uint64_t claimed_bytes(const struct partition_source *s, const struct par
 	return u64_mul(units, unit, &bytes) ? bytes : 0;
 }
 
+/* Of an NTFS also what is left of its list of files. */
+static struct filesystem *open_there(struct volumes *v, const struct partition_source *s,
+				     const struct partition *p, uint64_t size, struct error *e)
+{
+	struct error lost = { 0 };
+
+	if (strcmp(p->content, "ntfs") != 0)
+		return volume_open(s, p->first_byte, size, e);
+	struct filesystem *f = ntfs_open_damaged(s, p->first_byte, size, &lost, e);
+	if (f && lost.kind)
+		volumes_problem(v, p->first_byte, lost.text);
+	return f;
+}
+
 struct filesystem *volumes_open_volume(struct volumes *v, const struct partition *p,
 				       struct error *e)
 {
@@ -141,7 +156,7 @@ struct filesystem *volumes_open_volume(struct volumes *v, const struct partition
 								.size_bytes = there,
 								.content = p->content });
 	if (claimed <= there || claimed / CUT_FACTOR > there)
-		return volume_open(s, p->first_byte, size, e);
+		return open_there(v, s, p, size, e);
 	if (size < claimed)
 		size = claimed;
 	v->cut = *s;
@@ -151,7 +166,7 @@ struct filesystem *volumes_open_volume(struct volumes *v, const struct partition
 	volumes_problem(
 		v, s->size_bytes,
 		N_("the image ends before its file system does: what is missing reads as zeros"));
-	return volume_open(&v->cut, p->first_byte, size, e);
+	return open_there(v, &v->cut, p, size, e);
 }
 
 struct filesystem *volumes_file_system(struct volumes *v, const struct partition *p)

@@ -26,13 +26,13 @@ static struct filesystem *open_pieces(const uint8_t *data, size_t size)
 {
 	static uint8_t volume[VOLUME_BYTES];
 	struct partition_source s = { read_piece, volume, VOLUME_BYTES, PIECE };
-	struct error e = { 0 };
+	struct error e = { 0 }, lost = { 0 };
 
 	memset(volume, 0, sizeof(volume));
 	for (; size >= PIECE + 2; size -= PIECE + 2, data += PIECE + 2)
 		memcpy(volume + ((data[0] | (size_t)data[1] << 8) % (VOLUME_BYTES / PIECE)) * PIECE,
 		       data + 2, PIECE);
-	return ntfs_open(&s, 0, VOLUME_BYTES, &e);
+	return ntfs_open_damaged(&s, 0, VOLUME_BYTES, &lost, &e);
 }
 
 #endif

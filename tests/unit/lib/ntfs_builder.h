@@ -105,6 +105,17 @@ static inline uint8_t *build_resident(struct builder *b, unsigned number, uint32
 	return a + at;
 }
 
+/* An entry of 32 bytes of an attribute list. */
+static inline void build_list_entry(uint8_t *to, uint32_t type, uint64_t vcn, uint64_t reference)
+{
+	memset(to, 0, 32);
+	put(to, type, 4);
+	put(to + 4, 32, 2);
+	to[7] = 26;
+	put(to + 8, vcn, 8);
+	put(to + 16, reference, 8);
+}
+
 /* Runs: where and how many clusters, ended by a count of 0. */
 struct build_run {
 	int64_t cluster; /* HOLE */

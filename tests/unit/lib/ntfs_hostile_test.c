@@ -47,14 +47,17 @@ static void parents_that_lead_nowhere(void **state)
 		    "f 0 64 $Orphans/26/in a file\n"
 		    "f 0 64 $Orphans/27/of an older folder\n"
 		    "d 0 0 folder\n"
-		    "f 0 64 $Orphans/29\n"
+		    "f 0 0 a\xef\xbf\xbd"
+		    "b\n"
 		    "d 0 64 $Orphans/30\n"
 		    "f 0 64 $Orphans/31/below dots\n"
 		    "f 0 64 $Orphans/32\n"
 		    "f 0 0 fine\n"
-		    "s 4 64 fine:$2 !\n"
+		    "s 4 0 fine:..\xef\xbf\xbdx = evil\n"
 		    "f 8 64 $Orphans/34 = nameless\n"
-		    "f 0 64 $Orphans/35/below a file\n");
+		    "f 0 64 $Orphans/35/below a file\n"
+		    "failed: the NTFS file system is damaged: a name has a letter that none can "
+		    "have");
 	build_release(&b);
 }
 
@@ -92,16 +95,6 @@ static void records_that_are_none(void **state)
 	build_release(&b);
 }
 
-static void put_list_entry(uint8_t *to, uint32_t type, uint64_t vcn, uint64_t reference)
-{
-	memset(to, 0, 32);
-	put(to, type, 4);
-	put(to + 4, 32, 2);
-	to[7] = 26;
-	put(to + 8, vcn, 8);
-	put(to + 16, reference, 8);
-}
-
 static void attribute_lists(void **state)
 {
 	uint8_t list[4 * 32], tight[20 * 24] = { 0 };
@@ -113,10 +106,10 @@ static void attribute_lists(void **state)
 	const struct build_run one[] = { { at, 1 }, { 0 } }, two[] = { { next, 1 }, { 0 } };
 	/* As it should be: the name in one record, the pieces of the content in two. */
 	build_begin(&b, 20, NTFS_IN_USE, 0);
-	put_list_entry(list, NTFS_FILE_NAME, 0, REF(21));
-	put_list_entry(list + 32, NTFS_DATA, 0, REF(22));
-	put_list_entry(list + 64, NTFS_DATA, 1, REF(21));
-	put_list_entry(list + 96, NTFS_ATTRIBUTE_LIST, 0, REF(20));
+	build_list_entry(list, NTFS_FILE_NAME, 0, REF(21));
+	build_list_entry(list + 32, NTFS_DATA, 0, REF(22));
+	build_list_entry(list + 64, NTFS_DATA, 1, REF(21));
+	build_list_entry(list + 96, NTFS_ATTRIBUTE_LIST, 0, REF(20));
 	build_resident(&b, 20, NTFS_ATTRIBUTE_LIST, "", list, 128);
 	build_begin(&b, 21, NTFS_IN_USE, REF(20));
 	build_name(&b, 21, ROOT_REF, "spread", NTFS_WIN32);
@@ -125,14 +118,14 @@ static void attribute_lists(void **state)
 	put(build_mapped(&b, 22, NTFS_DATA, "", 0, one, 0, 5) + 48, 4096 + 6, 8);
 	/* The records of another file. */
 	build_file(&b, 24, ROOT_REF, "thief", 0);
-	put_list_entry(list, NTFS_DATA, 0, REF(22));
+	build_list_entry(list, NTFS_DATA, 0, REF(22));
 	build_resident(&b, 24, NTFS_ATTRIBUTE_LIST, "", list, 32);
 	/* One that is not there; itself only; entries that are none. */
 	build_file(&b, 25, ROOT_REF, "lost", 0);
-	put_list_entry(list, NTFS_DATA, 0, REF(9999));
+	build_list_entry(list, NTFS_DATA, 0, REF(9999));
 	build_resident(&b, 25, NTFS_ATTRIBUTE_LIST, "", list, 32);
 	build_file(&b, 26, ROOT_REF, "itself", 0);
-	put_list_entry(list, NTFS_DATA, 0, REF(26));
+	build_list_entry(list, NTFS_DATA, 0, REF(26));
 	build_resident(&b, 26, NTFS_ATTRIBUTE_LIST, "", list, 32);
 	build_resident(&b, 26, NTFS_DATA, "", "here", 4);
 	build_file(&b, 27, ROOT_REF, "no length", 0);
@@ -147,7 +140,7 @@ static void attribute_lists(void **state)
 	build_mapped(&b, 29, NTFS_DATA, "", 0, two, 1, 4096);
 	/* An older record of that number. */
 	build_file(&b, 30, ROOT_REF, "older", 0);
-	put_list_entry(list, NTFS_DATA, 0, REF(31) + ((uint64_t)1 << 48));
+	build_list_entry(list, NTFS_DATA, 0, REF(31) + ((uint64_t)1 << 48));
 	build_resident(&b, 30, NTFS_ATTRIBUTE_LIST, "", list, 32);
 	build_begin(&b, 31, NTFS_IN_USE, REF(30));
 	/* Entries that are shorter than they can be, and so more than there is room for. */
@@ -319,8 +312,8 @@ static void the_mft_in_pieces(void **state)
 		const struct build_run second[] = { { BUILD_MFT + 8, 8 }, { 0 } };
 		const struct build_run holed[] = { { BUILD_MFT, 7 }, { HOLE, 1 }, { 0 } };
 		build_file(&b, 0, ROOT_REF, "$MFT", 0);
-		put_list_entry(list, NTFS_DATA, 0, REF(0));
-		put_list_entry(list + 32, NTFS_DATA, 8, REF(cases[i].holder));
+		build_list_entry(list, NTFS_DATA, 0, REF(0));
+		build_list_entry(list + 32, NTFS_DATA, 8, REF(cases[i].holder));
 		build_resident(&b, 0, NTFS_ATTRIBUTE_LIST, "", list, sizeof(list));
 		build_mapped(&b, 0, NTFS_DATA, "", 0, cases[i].hole ? holed : first, 0, 65536);
 		if (cases[i].holder < BUILD_RECORDS) {

@@ -50,7 +50,8 @@ static bool is_fat(const uint8_t *h, size_t len)
 
 	return !r.bad && has(h, len, 510, "\x55\xaa", 2) && (jump == 0xeb || jump == 0xe9) &&
 	       (sector == 512 || sector == 1024 || sector == 2048 || sector == 4096) && cluster &&
-	       !(cluster & (cluster - 1)) && reserved && (fats == 1 || fats == 2) &&
+	       !(cluster & (cluster - 1)) && reserved && fats >= 1 &&
+	       fats <= 4 && /* as mkfs.fat makes them */
 	       (media >= 0xf8 || media == 0xf0) && (fat_sectors || fat32_sectors);
 }
 

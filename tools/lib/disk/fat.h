@@ -38,6 +38,7 @@ struct fat {
 	uint64_t window_at;    /* a piece of the FAT that was read last */
 	uint8_t window[FAT_WINDOW];
 	size_t window_bytes;
+	bool with_deleted; /* set by who wants them: fat_walk() passes what was deleted, too */
 };
 
 /* A date and a time as they stand in an entry: of the clock on the wall where they were
@@ -53,6 +54,7 @@ struct fat_entry {
 	char short_name[13];     /* "KIT~1.SLO", as its bytes stand */
 	bool has_long;           /* name is a long one */
 	bool folder;
+	bool deleted; /* the first letter of short_name is 0xe5, unless a long name told it */
 	struct fat_time modified, created, accessed; /* the last is a date only */
 	uint32_t size_bytes;                         /* of a file */
 	uint32_t cluster; /* the first; 0 of an empty file, and of the root */

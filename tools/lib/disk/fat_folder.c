@@ -9,6 +9,7 @@
 
 #define SECTOR 512u
 #define DELETED 0xe5
+#define FIRST_IS_E5 0x05 /* a first letter that would say that it is deleted */
 #define ATTRIBUTE_LABEL 0x08
 #define ATTRIBUTE_FOLDER 0x10
 #define ATTRIBUTE_LONG 0x0f
@@ -23,8 +24,24 @@ struct long_name {
 	unsigned missing; /* parts until the short entry */
 	unsigned parts;   /* 0: none */
 	uint8_t sum;      /* of the short name that it belongs to */
+	bool was_deleted;
 	uint8_t units[PARTS_MAX * PART_UNITS * 2];
 };
+
+/* What a deleted long name left: its parts have no numbers any more, but stand as they stood, last part first. */
+static void add_deleted_part(struct long_name *l, const uint8_t *entry)
+{
+	if (!l->was_deleted || l->sum != entry[13] || l->parts == PARTS_MAX)
+		l->parts = 0;
+	l->was_deleted = true;
+	l->sum = entry[13];
+	l->missing = 0;
+	memmove(l->units + PART_UNITS * 2, l->units, (size_t)l->parts * PART_UNITS * 2);
+	l->parts++;
+	memcpy(l->units, entry + 1, 10);
+	memcpy(l->units + 10, entry + 14, 12);
+	memcpy(l->units + 22, entry + 28, 4);
+}
 
 /* What is known while a folder is walked. */
 struct place {
@@ -52,6 +69,7 @@ static void add_part(struct long_name *l, const uint8_t *entry)
 	}
 	if (entry[0] & LAST_PART) {
 		l->parts = l->missing = order;
+		l->was_deleted = false;
 		l->sum = entry[13];
 	}
 	if (!l->parts || order != l->missing || entry[13] != l->sum) {
@@ -80,7 +98,7 @@ static void short_name(char *out, const uint8_t *entry)
 		if (half && to > halves[half].from)
 			*out++ = '.';
 		for (size_t i = halves[half].from; i < to; i++)
-			*out++ = (char)entry[i];
+			*out++ = (char)(i || entry[0] != FIRST_IS_E5 ? entry[i] : DELETED);
 	}
 	*out = '\0';
 }
@@ -106,6 +124,20 @@ static bool is_dots(const uint8_t *entry)
 	return memcmp(entry, ".          ", 11) == 0 || memcmp(entry, "..         ", 11) == 0;
 }
 
+/* The sum that a deleted long name keeps is right with one first letter only. */
+static bool first_letter(const struct long_name *l, const uint8_t *bytes, char *name)
+{
+	uint8_t whole[11];
+
+	memcpy(whole, bytes, sizeof(whole));
+	for (whole[0] = '!'; whole[0] != '~' && short_sum(whole) != l->sum;)
+		whole[0]++;
+	if (short_sum(whole) != l->sum)
+		return false;
+	*name = (char)whole[0];
+	return true;
+}
+
 static void parse_entry(const struct fat *f, const uint8_t *bytes, const struct long_name *l,
 			struct fat_entry *entry)
 {
@@ -127,7 +159,10 @@ static void parse_entry(const struct fat *f, const uint8_t *bytes, const struct 
 	entry->size_bytes = reader_le32(&r);
 	entry->cluster = f->bits == 32 ? high << 16 | low : low;
 	short_name(entry->short_name, bytes);
-	entry->has_long = l->parts && !l->missing && l->sum == short_sum(bytes);
+	entry->deleted = bytes[0] == DELETED;
+	entry->has_long = l->parts && !l->missing && l->was_deleted == entry->deleted &&
+			  (entry->deleted ? first_letter(l, bytes, entry->short_name)
+					  : l->sum == short_sum(bytes));
 	if (entry->has_long) {
 		struct reader units = reader_of(l->units, (size_t)l->parts * PART_UNITS * 2);
 
@@ -201,11 +236,16 @@ bool fat_walk(struct fat *f, const struct fat_entry *folder, fat_each *each, voi
 			return false;
 		if (!more || bytes[0] == 0)
 			return true;
-		if (bytes[0] != DELETED && (bytes[11] & 0x3f) == ATTRIBUTE_LONG) {
-			add_part(&name, bytes);
+		const bool deleted = bytes[0] == DELETED;
+		if ((bytes[11] & 0x3f) == ATTRIBUTE_LONG && (!deleted || f->with_deleted)) {
+			if (deleted)
+				add_deleted_part(&name, bytes);
+			else
+				add_part(&name, bytes);
 			continue;
 		}
-		if (bytes[0] != DELETED && !(bytes[11] & ATTRIBUTE_LABEL) && !is_dots(bytes)) {
+		if ((!deleted || f->with_deleted) && !(bytes[11] & ATTRIBUTE_LABEL) &&
+		    !is_dots(bytes)) {
 			parse_entry(f, bytes, &name, &entry);
 			if (!each(ctx, &entry, e))
 				return false;

@@ -102,6 +102,7 @@ struct walk {
 	const char *path; /* of the folder that is being walked; NULL: the root */
 	struct text name;
 	size_t total;
+	bool deleted;         /* wanted, and nothing else */
 	bool bad_name, ended; /* ended: what called us, or a limit, wants no more */
 };
 
@@ -124,7 +125,7 @@ static bool make_path(struct walk *w, const struct fat_entry *entry)
 {
 	const char *name = entry->name;
 
-	if (!entry->has_long && !is_ascii(entry->short_name))
+	if (!entry->has_long && !entry->deleted && !is_ascii(entry->short_name))
 		name = entry->short_name;
 	text_clear(&w->name);
 	if (w->path) {
@@ -173,7 +174,7 @@ static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 		return bad_name(e);
 	if (!make_path(w, entry))
 		return true;
-	if (entry->folder) {
+	if (entry->folder && !entry->deleted) {
 		w->pending_bytes += sizeof(*w->pending) + w->name.len;
 		w->ended = w->pending_bytes > FATFS_PENDING_BYTES;
 		if (w->ended)
@@ -184,8 +185,15 @@ static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 		w->pending[w->count++] = (struct folder){ *entry, mem_string(w->name.s) };
 		return true;
 	}
+	if (w->deleted != entry->deleted)
+		return true;
 	fill(w, entry, &out);
 	w->x->open = NULL;
+	if (entry->deleted) {
+		out.flags |= FILESYSTEM_DELETED;
+		w->ended = !w->each(w->ctx, &out, e);
+		return !w->ended;
+	}
 	if (!fat_file_open(&w->x->fat, entry, &w->x->file, &(struct error){ 0 }))
 		out.flags |= FILESYSTEM_UNREADABLE;
 	w->ended = !w->each(w->ctx, &out, e);
@@ -246,20 +254,18 @@ static bool walk_folder(struct walk *w, const struct folder *folder, struct erro
 	fill(w, &folder->entry, &out);
 	if (!whole)
 		out.flags |= FILESYSTEM_UNREADABLE;
-	w->ended = !w->each(w->ctx, &out, e);
+	w->ended = !w->deleted && !w->each(w->ctx, &out, e);
 	/* Of one that is damaged, what lies before the damage. */
 	return !w->ended &&
 	       (!good || fat_walk(&w->x->fat, &folder->entry, one, w, whole ? e : &damage) ||
 		!w->ended || error_set(e, damage.kind, "%s", damage.text));
 }
 
-static bool fatfs_walk(struct filesystem *f,
-		       bool (*each)(void *ctx, const struct filesystem_entry *entry,
-				    struct error *e),
-		       void *ctx, struct error *e)
+static bool walk_all(struct fatfs *x, bool deleted,
+		     bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e),
+		     void *ctx, struct error *e)
 {
-	struct fatfs *x = fatfs_of(f);
-	struct walk w = { .x = x, .each = each, .ctx = ctx };
+	struct walk w = { .x = x, .each = each, .ctx = ctx, .deleted = deleted };
 
 	w.seen = mem_alloc(x->fat.clusters / 8 + 2);
 	bool good;
@@ -279,11 +285,32 @@ static bool fatfs_walk(struct filesystem *f,
 	}
 	if (own.kind)
 		ok = error_set(e, own.kind, "%s", own.text);
-	else if (ok && w.bad_name)
+	else if (ok && w.bad_name && !deleted) /* of deleted names nothing is expected */
 		ok = bad_name(e);
 	free(w.seen);
 	free(w.pending);
 	text_release(&w.name);
+	return ok;
+}
+
+static bool fatfs_walk(struct filesystem *f,
+		       bool (*each)(void *ctx, const struct filesystem_entry *entry,
+				    struct error *e),
+		       void *ctx, struct error *e)
+{
+	return walk_all(fatfs_of(f), false, each, ctx, e);
+}
+
+bool fat_filesystem_deleted(struct filesystem *f,
+			    bool (*each)(void *ctx, const struct filesystem_entry *entry,
+					 struct error *e),
+			    void *ctx, struct error *e)
+{
+	struct fatfs *x = fatfs_of(f);
+
+	x->fat.with_deleted = true;
+	bool ok = walk_all(x, true, each, ctx, e);
+	x->fat.with_deleted = false;
 	return ok;
 }
 

@@ -27,4 +27,12 @@ __attribute__((warn_unused_result))
 struct filesystem *fat_filesystem_open(const struct partition_source *s, uint64_t first_byte,
 				       uint64_t size_bytes, struct error *e);
 
+/* Entries that were deleted and stand in folders that were not, with FILESYSTEM_DELETED. The first letter of a
+ * short name is U+FFFD, unless a long one was there, too. Their content cannot be read: the FAT forgot it. */
+__attribute__((warn_unused_result))
+bool fat_filesystem_deleted(struct filesystem *f,
+			    bool (*each)(void *ctx, const struct filesystem_entry *entry,
+					 struct error *e),
+			    void *ctx, struct error *e);
+
 #endif

@@ -36,6 +36,7 @@ enum filesystem_flag { /* in the order of docs/formats/kimg.md#catalogue */
 		       FILESYSTEM_WOF = 16,
 		       FILESYSTEM_LEFT_OUT = 32, /* set by who captures */
 		       FILESYSTEM_UNREADABLE = 64,
+		       FILESYSTEM_DELETED = 128, /* of no catalogue, for walk() passes none */
 };
 
 struct filesystem_entry {

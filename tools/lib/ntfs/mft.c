@@ -74,13 +74,34 @@ static bool first_piece(struct ntfs *v, const struct ntfs_record *r)
 	return v->records > NTFS_FILE_UPCASE;
 }
 
+/* A further piece, or nothing of it. With `lost` what is missing before it is a hole. */
+static bool add_piece(struct ntfs *v, const struct ntfs_attribute *a)
+{
+	struct ntfs_runs *r = &v->mft.runs;
+	const struct ntfs_runs before = *r;
+	const uint64_t last = r->list[r->count - 1].count;
+
+	if (!v->lost || ntfs_runs_skip(r, a->first_vcn, v->boot.clusters)) {
+		uint64_t holes = r->clusters - r->stored;
+
+		if (ntfs_runs_add(r, a->pairs, a->first_vcn, a->last_vcn, v->boot.clusters) &&
+		    r->clusters - r->stored == holes)
+			return true;
+	}
+	r->count = before.count;
+	r->clusters = before.clusters;
+	r->stored = before.stored;
+	r->list[r->count - 1].count = last;
+	return false;
+}
+
 /* The further pieces, each in a record that the pieces before it lead to. */
 static bool further_pieces(struct ntfs *v, struct reader list, struct error *e)
 {
 	uint8_t *bytes = mem_alloc(v->boot.record_bytes);
 	bool ok = true;
 
-	while (ok && list.left) {
+	while ((ok || v->lost) && list.left) {
 		struct reader peek = list;
 		enum ntfs_record_state state;
 		struct ntfs_record r;
@@ -92,14 +113,13 @@ static bool further_pieces(struct ntfs *v, struct reader list, struct error *e)
 		reader_skip(&entry, 8);
 		uint64_t first_vcn = reader_le64(&entry), reference = reader_le64(&entry);
 		ok = !entry.bad;
-		if (!ok || !is_data || !is_unnamed || first_vcn == 0)
+		if (!ok)
+			break;
+		if (!is_data || !is_unnamed || first_vcn == 0)
 			continue;
 		ok = ntfs_mft_read(v, NTFS_NUMBER(reference), bytes, &r, &state, e) &&
 		     state == NTFS_RECORD_GOOD && NTFS_NUMBER(r.base) == NTFS_FILE_MFT && r.base &&
-		     unnamed_data(r.attributes, &a) &&
-		     ntfs_runs_add(&v->mft.runs, a.pairs, a.first_vcn, a.last_vcn,
-				   v->boot.clusters) &&
-		     v->mft.runs.stored == v->mft.runs.clusters;
+		     unnamed_data(r.attributes, &a) && add_piece(v, &a);
 		measure(v);
 	}
 	free(bytes);
@@ -135,23 +155,48 @@ static bool whole(struct ntfs *v, const struct ntfs_record *r, struct error *e)
 	return ok && v->records == v->mft.initialised_bytes / v->boot.record_bytes;
 }
 
-bool ntfs_mft_open(struct ntfs *v, struct error *e)
+/* By the first record there. What of it is lost may be, with `lost`. */
+static bool open_at(struct ntfs *v, uint64_t cluster, uint8_t *bytes, struct error *e)
+{
+	struct ntfs_record r;
+
+	return first_record(v, cluster, bytes, &r, e) && first_piece(v, &r) &&
+	       (whole(v, &r, e) || v->lost);
+}
+
+/* Say how much is lost. */
+static void tell_loss(const struct ntfs *v)
+{
+	const uint64_t cluster = v->boot.cluster_bytes, record = v->boot.record_bytes;
+	const struct ntfs_runs *r = &v->mft.runs;
+	uint64_t all = v->mft.initialised_bytes / record;
+	uint64_t holes = (r->clusters - r->stored) * cluster / record;
+	uint64_t there = v->records > holes ? v->records - holes : 0;
+
+	error_set(v->lost, ERROR_UNTRUSTED,
+		  _("the list of files ($MFT) is damaged: %llu of its %llu records are not found"),
+		  all - there + 0ULL, all + 0ULL);
+}
+
+bool ntfs_mft_open(struct ntfs *v, struct error *lost, struct error *e)
 {
 	const uint64_t places[] = { v->boot.mft_cluster, v->boot.mirror_cluster };
 	uint8_t *bytes = mem_alloc(v->boot.record_bytes);
 	struct error first = { 0 };
 	bool ok = false;
 
-	for (size_t i = 0; i < 2 && !ok; i++) {
-		struct ntfs_record r;
+	/* Whole from either place before in part from any. */
+	for (size_t i = 0; i < (lost ? 4 : 2) && !ok; i++) {
 		struct error own = { 0 };
 
-		ok = first_record(v, places[i], bytes, &r, &own) && first_piece(v, &r) &&
-		     whole(v, &r, &own);
+		v->lost = i < 2 ? NULL : lost;
+		ok = open_at(v, places[i % 2], bytes, &own);
 		if (!ok && own.kind == ERROR_FAILED && !first.kind)
 			first = own;
 	}
 	free(bytes);
+	if (ok && v->lost)
+		tell_loss(v);
 	if (ok)
 		return true;
 	if (first.kind)

@@ -17,13 +17,23 @@ struct ntfs_folder {
 	char name[];
 };
 
-size_t ntfs_name_text(char out[NTFS_NAME_BYTES], struct reader units)
+size_t ntfs_name_text(char out[NTFS_NAME_BYTES], struct reader units, bool *is_bad)
 {
-	size_t n = utf16_wtf8(out, units);
+	char raw[NTFS_NAME_BYTES];
+	size_t n = utf16_wtf8(raw, units), to = 0;
 
-	if (n <= 2 && memcmp(out, "..", n) == 0)
+	if (n <= 2 && memcmp(raw, "..", n) == 0)
 		return 0;
-	return memchr(out, '\0', n) || memchr(out, '/', n) ? 0 : n;
+	for (size_t i = 0; i < n; i++) {
+		if (raw[i] && raw[i] != '/') {
+			out[to++] = raw[i];
+			continue;
+		}
+		memcpy(out + to, "\xef\xbf\xbd", 3); /* a unit has room for three bytes */
+		to += 3;
+		*is_bad = true;
+	}
+	return to;
 }
 
 static struct ntfs_folder **slot(const struct ntfs_names *n, uint32_t number)
@@ -62,6 +72,7 @@ static const struct ntfs_folder *add(struct ntfs_names *n, const struct ntfs_fil
 				     const struct ntfs_name *name)
 {
 	char text[NTFS_NAME_BYTES];
+	bool is_bad = false; /* that is said of the folder itself */
 
 	if (2 * n->count >= n->size)
 		widen(n);
@@ -69,7 +80,7 @@ static const struct ntfs_folder *add(struct ntfs_names *n, const struct ntfs_fil
 	struct ntfs_folder *one = *place;
 	if (one)
 		return one;
-	size_t len = ntfs_name_text(text, name->units);
+	size_t len = ntfs_name_text(text, name->units, &is_bad);
 	one = arena_alloc(&n->pieces, sizeof(*one) + len);
 	one->parent = name->parent;
 	one->number = (uint32_t)f->number;

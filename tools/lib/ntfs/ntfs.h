@@ -18,5 +18,9 @@
  */
 struct filesystem *ntfs_open(const struct partition_source *s, uint64_t first_byte,
 			     uint64_t size_bytes, struct error *e);
+/* Also a volume of whose MFT not all is found, since its own record, its attribute list or a record that extends
+ * it is damaged: *lost says how much then. For who wants what is there, not for who wants all. */
+struct filesystem *ntfs_open_damaged(const struct partition_source *s, uint64_t first_byte,
+				     uint64_t size_bytes, struct error *lost, struct error *e);
 
 #endif

@@ -107,8 +107,9 @@ enum ntfs_place {
 	NTFS_PLACE_NONE,   /* the way up does not end in the root */
 };
 
-/* A name in WTF-8. 0: it can be none (empty, ".", "..", with a zero or a slash). */
-size_t ntfs_name_text(char out[NTFS_NAME_BYTES], struct reader units);
+/* A name in WTF-8. 0: it can be none (empty, ".", ".."). *is_bad is set if a zero or a slash was in it, which is U+FFFD
+ * then; else it stays as it was. */
+size_t ntfs_name_text(char out[NTFS_NAME_BYTES], struct reader units, bool *is_bad);
 /* Remember a folder that was met on the way. */
 void ntfs_names_add(struct ntfs_names *n, const struct ntfs_file *f, const struct ntfs_name *name);
 /* Append the path of a folder to *out, "Windows/System32/"; nothing for the root. *units
@@ -139,6 +140,7 @@ struct ntfs {
 	struct ntfs_boot boot;
 	bool is_backup; /* the first boot sector is damaged */
 	struct ntfs_stream mft;
+	struct error *lost; /* of the caller; not NULL while the MFT is taken in part */
 	uint64_t records;
 	uint64_t stored_left, holes_left; /* bytes that may still be read: budget of a walk */
 	uint16_t *upcase;                 /* of 65536 units; NULL until needed */
@@ -150,9 +152,9 @@ struct ntfs {
 __attribute__((warn_unused_result))
 bool ntfs_read(struct ntfs *v, uint64_t offset, void *buf, size_t len, struct error *e);
 
-/* Find the MFT: mft.c. */
+/* Find the MFT: mft.c. lost: as ntfs_open_damaged() has it, or NULL: all of it must be found. */
 __attribute__((warn_unused_result))
-bool ntfs_mft_open(struct ntfs *v, struct error *e);
+bool ntfs_mft_open(struct ntfs *v, struct error *lost, struct error *e);
 /* One record into `bytes` (record_bytes). False only if it cannot be read. */
 __attribute__((warn_unused_result))
 bool ntfs_mft_read(struct ntfs *v, uint64_t number, uint8_t *bytes, struct ntfs_record *r,

@@ -46,8 +46,8 @@ static void close_volume(struct filesystem *fs)
 	free(v);
 }
 
-struct filesystem *ntfs_open(const struct partition_source *s, uint64_t first_byte,
-			     uint64_t size_bytes, struct error *e)
+struct filesystem *ntfs_open_damaged(const struct partition_source *s, uint64_t first_byte,
+				     uint64_t size_bytes, struct error *lost, struct error *e)
 {
 	if (size_bytes < 4096 || first_byte > s->size_bytes ||
 	    size_bytes > s->size_bytes - first_byte) {
@@ -83,13 +83,20 @@ struct filesystem *ntfs_open(const struct partition_source *s, uint64_t first_by
 		.clear = ntfs_clear,
 		.close = close_volume,
 	};
-	if (!ntfs_mft_open(v, e))
+	if (!ntfs_mft_open(v, lost, e))
 		goto failed;
+	v->lost = NULL;
 	ntfs_state(v);
 	return &v->fs;
 failed:
 	close_volume(&v->fs);
 	return NULL;
+}
+
+struct filesystem *ntfs_open(const struct partition_source *s, uint64_t first_byte,
+			     uint64_t size_bytes, struct error *e)
+{
+	return ntfs_open_damaged(s, first_byte, size_bytes, NULL, e);
 }
 
 /* Look up the file at a path; *there false if it has no content. Releasing *f is right in any case. */

@@ -78,6 +78,13 @@ bool ntfs_runs_add(struct ntfs_runs *r, struct reader pairs, uint64_t first_vcn,
 	return !pairs.bad && r->clusters == last_vcn + 1;
 }
 
+bool ntfs_runs_skip(struct ntfs_runs *r, uint64_t vcn, uint64_t volume_clusters)
+{
+	if (vcn < r->clusters || vcn > volume_clusters)
+		return false;
+	return vcn == r->clusters || add(r, NTFS_HOLE, vcn - r->clusters, volume_clusters);
+}
+
 size_t ntfs_runs_find(const struct ntfs_runs *r, uint64_t vcn, size_t hint)
 {
 	size_t low = 0, high = r->count;

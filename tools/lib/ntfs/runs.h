@@ -35,6 +35,10 @@ struct ntfs_runs {
 bool ntfs_runs_add(struct ntfs_runs *r, struct reader pairs, uint64_t first_vcn, uint64_t last_vcn,
 		   uint64_t volume_clusters);
 
+/* A hole up to that cluster of the attribute, for a piece that is lost. False: that is behind, or more than the
+ * volume has. */
+bool ntfs_runs_skip(struct ntfs_runs *r, uint64_t vcn, uint64_t volume_clusters);
+
 /* The run that holds a cluster of the attribute (vcn < clusters), looked for from `hint`. */
 size_t ntfs_runs_find(const struct ntfs_runs *r, uint64_t vcn, size_t hint);
 

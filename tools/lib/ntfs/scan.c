@@ -170,7 +170,8 @@ struct ntfs_scan *ntfs_scan_volume(struct filesystem *f)
 
 		/* Those that lie in two runs or more. */
 		add_span(s, UINT64_MAX, next, first < end ? first : end);
-		if (first < end)
+		/* A hole is what was lost of a damaged MFT. */
+		if (first < end && run->cluster != NTFS_HOLE)
 			add_span(s, v->first_byte + run->cluster * cluster + first * record - from,
 				 first, end);
 		next = end;

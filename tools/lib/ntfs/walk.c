@@ -21,6 +21,7 @@ struct walk {
 	struct ntfs_file file;
 	struct ntfs_kind kind;
 	struct text path, target;
+	bool bad_names; /* the walk fails at its end */
 	/* The folder whose path stands at the beginning of `path`. */
 	bool has_prefix;
 	uint64_t parent;
@@ -113,7 +114,7 @@ static bool pass_streams(struct walk *w, const struct filesystem_entry *of, stru
 			continue;
 		entry.flags = of->flags & (FILESYSTEM_UNREADABLE | FILESYSTEM_ONE_OF_SEVERAL);
 		entry.flags |= ntfs_attribute_flags(a, &refusal);
-		size_t len = ntfs_name_text(name, a->name);
+		size_t len = ntfs_name_text(name, a->name, &w->bad_names);
 		if (!len) {
 			len = (size_t)snprintf(name, sizeof(name), "$%zu", i);
 			entry.flags |= FILESYSTEM_UNREADABLE;
@@ -133,7 +134,7 @@ static bool pass_streams(struct walk *w, const struct filesystem_entry *of, stru
 static bool place_name(struct walk *w, const struct ntfs_name *n, unsigned *flags)
 {
 	char name[NTFS_NAME_BYTES];
-	size_t len = ntfs_name_text(name, n->units);
+	size_t len = ntfs_name_text(name, n->units, &w->bad_names);
 
 	if (!w->has_prefix || w->parent != n->parent) {
 		text_clear(&w->path);
@@ -256,27 +257,58 @@ static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *
 	return pass_names(w, is_bad, e);
 }
 
+/* Every record; what cannot be read is left out, record by record, and said at the end. */
+static bool look_at_all(struct walk *w, uint8_t *chunk, struct error *e)
+{
+	struct ntfs *v = w->v;
+	const uint32_t record = v->boot.record_bytes;
+	const size_t most = CHUNK_BYTES / record;
+	struct error first = { 0 };
+	uint64_t number = 0, lost = 0;
+	size_t n = most;
+
+	while (number < v->records) {
+		struct error own = { 0 };
+
+		n = n < v->records - number ? n : (size_t)(v->records - number);
+		bool is_read = ntfs_stream_exact(&v->mft, number * record, chunk, n * record, &own);
+		if (!is_read && n > 1) {
+			n = 1;
+			continue;
+		}
+		if (!is_read && (v->stored_left < record || v->holes_left < record))
+			return error_set(e, own.kind, "%s", own.text); /* nothing will be */
+		for (size_t i = 0; is_read && i < n; i++)
+			if (!look(w, number + i, chunk + i * record, e))
+				return false;
+		if (!is_read && lost++ == 0)
+			first = own;
+		number += n;
+		/* Behind a bad place in larger steps again. */
+		n = 2 * n < most ? 2 * n : most;
+	}
+	if (lost)
+		return error_set(
+			e, first.kind,
+			_("records of the list of files ($MFT) cannot be read, %llu of them: %s"),
+			lost + 0ULL, first.text);
+	return !w->bad_names ||
+	       error_set(
+		       e, ERROR_UNTRUSTED,
+		       _("the NTFS file system is damaged: a name has a letter that none can have"));
+}
+
 bool ntfs_walk(struct filesystem *fs,
 	       bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e),
 	       void *ctx, struct error *e)
 {
 	struct ntfs *v = (struct ntfs *)fs;
-	const uint32_t record = v->boot.record_bytes;
 	struct walk w = { .v = v, .each = each, .ctx = ctx };
 	uint8_t *chunk = mem_alloc(CHUNK_BYTES);
-	bool ok = true;
 
 	v->stored_left = BUDGET_FACTOR * v->volume_bytes + BUDGET_FIRST;
 	v->holes_left = HOLES_FACTOR * v->volume_bytes + HOLES_FIRST;
-	for (uint64_t number = 0; ok && number < v->records;) {
-		uint64_t left = v->records - number;
-		size_t n = left < CHUNK_BYTES / record ? (size_t)left : CHUNK_BYTES / record;
-
-		ok = ntfs_stream_exact(&v->mft, number * record, chunk, n * record, e);
-		for (size_t i = 0; ok && i < n; i++)
-			ok = look(&w, number + i, chunk + i * record, e);
-		number += n;
-	}
+	bool ok = look_at_all(&w, chunk, e);
 	v->stored_left = v->holes_left = UINT64_MAX;
 	free(chunk);
 	text_release(&w.path);

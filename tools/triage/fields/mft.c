@@ -490,8 +490,13 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	struct error own = { 0 };
 	j.scan = ntfs_scan_mft(s, &own);
 	/* A volume holds records, too; but it does not begin with one. */
-	if (!j.scan || (memcmp(first, "FILE", 4) != 0 && memcmp(first, "BAAD", 4) != 0)) {
-		f = ntfs_open(s, 0, s->size_bytes, j.scan ? &own : e);
+	const bool is_mft = memcmp(first, "FILE", 4) == 0 || memcmp(first, "BAAD", 4) == 0;
+	if (!j.scan || !is_mft) {
+		struct error lost = { 0 };
+
+		f = ntfs_open_damaged(s, 0, s->size_bytes, &lost, j.scan ? &own : e);
+		if (f && lost.kind)
+			problem(&j, 0, lost.text);
 		if (f) {
 			ntfs_scan_free(j.scan);
 			j.scan = ntfs_scan_volume(f);
@@ -504,6 +509,10 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	ok = ntfs_scan_folders(j.scan, &report, e) &&
 	     ntfs_scan_each(j.scan, &report, record, &j, e) &&
 	     (!j.slack || ntfs_slack_each(j.slack, &report, slack_name, &j, e));
+	uint64_t rest = !is_mft ? 0 : s->size_bytes % ntfs_scan_record_bytes(j.scan);
+	if (ok && rest)
+		problem(&j, s->size_bytes - rest,
+			N_("the last record is cut off: what is there of it is not read"));
 out:
 	free(j.line);
 	ntfs_slack_free(j.slack);

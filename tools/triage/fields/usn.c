@@ -222,28 +222,32 @@ static bool of_volume(struct usn_job *j, struct filesystem *f, struct error *e)
 }
 
 /* The volume that an input is, or NULL. */
-static struct filesystem *volume_of(const struct partition_source *s)
+static struct filesystem *volume_of(const struct partition_source *s,
+				    const struct parse_problems *problems)
 {
-	struct error e = { 0 };
+	struct error e = { 0 }, lost = { 0 };
 	uint8_t first[11];
 
 	if (s->size_bytes < 4096 || !s->read(s->ctx, 0, first, sizeof(first), &e) ||
 	    memcmp(first + 3, "NTFS    ", 8) != 0)
 		return NULL;
-	return ntfs_open(s, 0, s->size_bytes, &e);
+	struct filesystem *f = ntfs_open_damaged(s, 0, s->size_bytes, &lost, &e);
+	if (f && lost.kind)
+		parse_problem(problems, 0, lost.text);
+	return f;
 }
 
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
 	struct usn_job j = { .job = job, .out = o };
-	struct filesystem *f = volume_of(&job->inputs[0]), *of_mft = NULL;
+	struct filesystem *f = volume_of(&job->inputs[0], &job->problems), *of_mft = NULL;
 	struct ntfs_scan *mft = NULL;
 	bool ok = false;
 
 	if (f) {
 		mft = ntfs_scan_volume(f);
 	} else if (job->count > 1) {
-		of_mft = volume_of(&job->inputs[1]);
+		of_mft = volume_of(&job->inputs[1], &job->problems);
 		mft = of_mft ? ntfs_scan_volume(of_mft) : ntfs_scan_mft(&job->inputs[1], e);
 		if (!mft)
 			return false;

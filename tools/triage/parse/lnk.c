@@ -191,7 +191,8 @@ bool lnk_parse(const uint8_t *bytes, size_t len, struct lnk *l, uint64_t base,
 		if (l->items.bad)
 			l->items = (struct reader){ 0 };
 	}
-	if (l->flags & LNK_HAS_INFO && !(l->flags & LNK_FORCE_NO_INFO))
+	/* [MS-SHLLINK] 2.1.1: with ForceNoLinkInfo it is ignored by who follows the link; it is there all the same. */
+	if (l->flags & LNK_HAS_INFO)
 		read_info(&in);
 	l->description = read_string(&in, LNK_HAS_DESCRIPTION);
 	l->relative_path = read_string(&in, LNK_HAS_RELATIVE_PATH);

@@ -25,8 +25,10 @@ static bool next_set(struct property_cursor *c)
 	reader_skip(&c->values, 4);
 	const uint8_t *magic = reader_take(&c->values, 4);
 	c->format_id = reader_take(&c->values, 16);
-	c->bad = !c->format_id || memcmp(magic, "1SPS", 4) != 0;
-	return !c->bad;
+	if (c->format_id && memcmp(magic, "1SPS", 4) == 0)
+		return true;
+	c->bad = true;
+	return false;
 }
 
 bool property_next(struct property_cursor *c, struct property *p)
@@ -37,7 +39,7 @@ bool property_next(struct property_cursor *c, struct property *p)
 
 		if (peek.bad || size == 0) {
 			c->values = (struct reader){ 0 };
-			if (c->bad || !next_set(c))
+			if (!next_set(c))
 				return false;
 			continue;
 		}
@@ -58,7 +60,8 @@ bool property_next(struct property_cursor *c, struct property *p)
 		p->value = r;
 		if (!r.bad)
 			return true;
+		/* The rest of its set is lost, not those behind, which have sizes of their own. */
 		c->bad = true;
-		return false;
+		c->values = (struct reader){ 0 };
 	}
 }

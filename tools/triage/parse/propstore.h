@@ -16,7 +16,7 @@ struct property {
 struct property_cursor {
 	struct reader stores, values;
 	const uint8_t *format_id;
-	bool bad; /* ended by something that is none */
+	bool bad; /* something in it is none; what lies behind it in its set is lost */
 };
 
 struct property_cursor property_begin(struct reader stores);
