@@ -251,19 +251,28 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	return ok;
 }
 
-static const char *const columns[] = { "app_id",
-				       "list_type",
-				       "entry_number",
-				       "path",
-				       "last_access_time",
-				       "access_count",
-				       "access_score",
-				       "pinned",
-				       "hostname",
-				       "droid_file_identifier",
-				       "recovered",
-				       "link",
-				       NULL };
+static const char *const columns[] = {
+	"app_id",
+	"list_type",
+	"dest_list_version",
+	"entry_number",
+	"offset",
+	"path",
+	"last_access_time",
+	"access_count",
+	"access_score",
+	"pinned",
+	"pin_status",
+	"hostname",
+	"droid_volume_identifier",
+	"droid_file_identifier",
+	"birth_droid_volume_identifier",
+	"birth_droid_file_identifier",
+	"properties",
+	"recovered",
+	"link",
+	NULL,
+};
 
 const struct format format_jumplist = {
 	.name = "jumplist",
