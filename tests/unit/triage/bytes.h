@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "keys.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/base/wholefile.h"
@@ -120,6 +121,8 @@ static inline struct outcome outcome_of(const struct format *f, const struct byt
 	free(exact.at);
 	text_add(&x.lines, "");
 	text_add(&x.problems, "");
+	if (form == EMIT_JSONL)
+		keys_are_columns(text_end(&x.lines), f);
 	return x;
 }
 

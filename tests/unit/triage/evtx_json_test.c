@@ -301,8 +301,8 @@ static void output_is_limited(void **state)
 	assert_true(r.ok);
 	assert_int_equal(count_of(r.lines.s, "\n"), 50);
 	assert_int_equal(count_of(r.lines.s, "\"event_id\":1,"), 50);
-	assert_int_equal(count_of(r.lines.s, "\"event_data\""), 27); /* 16 MiB */
-	assert_int_equal(count_of(r.lines.s, "\"incomplete\":true"), 23);
+	assert_int_equal(count_of(r.lines.s, "\"event_data\""), 6); /* 4 MiB */
+	assert_int_equal(count_of(r.lines.s, "\"incomplete\":true"), 44);
 	assert_non_null(strstr(r.problems.s, "a record becomes too large"));
 	result_release(&r);
 
@@ -318,6 +318,69 @@ static void output_is_limited(void **state)
 				       "\"2012-12-14T23:06:40.0000001Z\",\"incomplete\":true}\n");
 	result_release(&r);
 	text_release(&xml);
+}
+
+/* Nor is what it says itself of the provider, which stands once and is printed with every record. */
+static void fields_are_limited(void **state)
+{
+	static struct b_chunk c;
+	struct text xml = { 0 };
+	(void)state;
+
+	text_add(&xml, "<Event><System><Provider Name='");
+	for (int i = 0; i < 20000; i++)
+		text_add(&xml, "\001");
+	text_add(&xml, "'/><EventID>7</EventID></System></Event>");
+	b_begin(&c);
+	c.templates[0] = xml.s;
+	for (uint64_t i = 1; i <= 300; i++)
+		b_event(&c, i, 0);
+	struct result r = read_chunk(&c);
+	assert_int_equal(count_of(r.lines.s, "\"event_id\":7,"), 300);
+	assert_int_equal(count_of(r.lines.s, "\"provider_name\""), 34); /* 120,002 bytes each */
+	assert_int_equal(count_of(r.lines.s, "\"incomplete\":true"), 266);
+	result_release(&r);
+	text_release(&xml);
+}
+
+/* Work that leaves no trace: 1500 times a value that is looked at and gives hardly anything. */
+static void work_is_limited(void **state)
+{
+	static struct b_chunk c;
+	static uint8_t nothing[24000];
+	static const struct {
+		uint8_t type;
+		const char *sub;
+		uint8_t byte;
+	} cases[] = {
+		{ 0x01, "{0}", 0 },     /* text that is all zeros at its end */
+		{ 0x0d, "{0}", 0 },     /* false, long */
+		{ 0x21, "{0!}", 0x0f }, /* begins of fragments */
+	};
+	(void)state;
+
+	for (size_t n = 0; n < sizeof(cases) / sizeof(*cases); n++) {
+		struct text xml = { 0 };
+
+		text_add(&xml, "<Event><EventData><A>");
+		for (int i = 0; i < 1500; i++)
+			text_add(&xml, cases[n].sub);
+		text_add(&xml, "</A></EventData></Event>");
+		memset(nothing, cases[n].byte, sizeof(nothing));
+		b_begin(&c);
+		c.templates[0] = xml.s;
+		c.counts[0] = 0;
+		b_value(&c, 0, cases[n].type, nothing, sizeof(nothing));
+		c.templates[1] = "<Event>[0]</Event>";
+		for (uint64_t i = 1; i <= 50; i++)
+			b_event(&c, i, 1);
+		struct result r = read_chunk(&c);
+		assert_true(r.ok);
+		assert_non_null(strstr(text_end(&r.problems), "a record has too many parts"));
+		assert_int_equal(count_of(r.lines.s, "\"incomplete\":true"), 50);
+		result_release(&r);
+		text_release(&xml);
+	}
 }
 
 static void nested_elements(void **state)
@@ -582,6 +645,8 @@ int main(void)
 		cmocka_unit_test(shapes),
 		cmocka_unit_test(forwarded),
 		cmocka_unit_test(output_is_limited),
+		cmocka_unit_test(fields_are_limited),
+		cmocka_unit_test(work_is_limited),
 		cmocka_unit_test(nested_elements),
 		cmocka_unit_test(nested_fragments),
 		cmocka_unit_test(size_is_no_token),

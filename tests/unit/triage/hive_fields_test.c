@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "hive_build.h"
+#include "keys.h"
 #include "triage/fields/hive.h"
 
 #define T "2019-04-17T18:40:00.1234567Z"
@@ -43,6 +44,7 @@ static char *print(struct hive_build *h, const char *name, bool recover, unsigne
 	if (!f->run(&job, o, &e) || !emit_flush(o, &e))
 		fail_msg("%s", e.text);
 	emit_free(o);
+	keys_are_columns(said.text.s ? said.text.s : "", f);
 	free(h->bytes);
 	if (said.problems != problems)
 		fail_msg("%u problems, the last: %s", said.problems, said.last);

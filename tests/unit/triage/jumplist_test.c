@@ -131,6 +131,10 @@ static void automatic_lists(void **state)
 				  "\"name\":\"System.Size\",\"value_type\":21,\"value\":5}]"
 				: "");
 		JSON_IS(&format_jumplist, &b, NAME, want);
+		/* A link that the list has forgotten says in a timeline what it is of. */
+		struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_TIMELINE);
+		assert_non_null(strstr(text_end(&x.lines), "{\"message\":\"sss\""));
+		outcome_release(&x);
 		free(want);
 		bytes_release(&b);
 	}

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
+#include "keys.h"
 #include "lib/base/wholefile.h"
 #include "triage/format.h"
 
@@ -64,6 +65,8 @@ static inline struct text lines_of(const char *format, struct text *inputs, size
 	if (!f->run(&job, o, &e) || !emit_flush(o, &e))
 		fail_msg("%s: %s", format, e.text);
 	emit_free(o);
+	if (form == EMIT_JSONL)
+		keys_are_columns(text_end(&t), f);
 	(void)text_end(&t);
 	return t;
 }

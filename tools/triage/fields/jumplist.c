@@ -91,8 +91,8 @@ static struct stream *stream_of(struct lists *l, uint32_t number)
 	return &l->streams[low];
 }
 
-/* The link of a stream, as a group. */
-static void put_stream(struct lists *l, struct stream *s)
+/* The link of a stream, as a group; it may also be what a timeline shows. */
+static void put_stream(struct lists *l, struct stream *s, bool says)
 {
 	struct error why = { 0 };
 	struct cfb_entry entry;
@@ -105,6 +105,8 @@ static void put_stream(struct lists *l, struct stream *s)
 	uint8_t *bytes = cfb_read(&l->cfb, &entry, &len);
 	uint64_t at = ((uint64_t)entry.start + 1) * l->cfb.sector_bytes;
 	if (lnk_parse(bytes, len, &lnk, at, &l->job->problems, &why)) {
+		if (says)
+			emit_says_lnk(l->o, &lnk);
 		emit_object(l->o, "link");
 		emit_lnk(l->o, &lnk);
 		emit_close(l->o);
@@ -142,7 +144,7 @@ static bool put_entry(struct lists *l, const struct destlist *d, const struct de
 	if (entry->properties.left)
 		emit_properties(o, "properties", entry->properties);
 	if (s)
-		put_stream(l, s);
+		put_stream(l, s, false);
 	return emit_end(o, e);
 }
 
@@ -188,7 +190,7 @@ static bool put_others(struct lists *l, struct error *e)
 		begin(l, "windows:lnk:link", "automatic");
 		emit_number(l->o, "entry_number", l->streams[i].number);
 		emit_bool(l->o, "recovered", true);
-		put_stream(l, &l->streams[i]);
+		put_stream(l, &l->streams[i], true);
 		ok = emit_end(l->o, e);
 	}
 	return ok;
@@ -251,19 +253,28 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	return ok;
 }
 
-static const char *const columns[] = { "app_id",
-				       "list_type",
-				       "entry_number",
-				       "path",
-				       "last_access_time",
-				       "access_count",
-				       "access_score",
-				       "pinned",
-				       "hostname",
-				       "droid_file_identifier",
-				       "recovered",
-				       "link",
-				       NULL };
+static const char *const columns[] = {
+	"app_id",
+	"list_type",
+	"dest_list_version",
+	"entry_number",
+	"offset",
+	"path",
+	"last_access_time",
+	"access_count",
+	"access_score",
+	"pinned",
+	"pin_status",
+	"hostname",
+	"droid_volume_identifier",
+	"droid_file_identifier",
+	"birth_droid_volume_identifier",
+	"birth_droid_file_identifier",
+	"properties",
+	"recovered",
+	"link",
+	NULL,
+};
 
 const struct format format_jumplist = {
 	.name = "jumplist",

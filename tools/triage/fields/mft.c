@@ -34,6 +34,7 @@ struct mft_job {
 	bool has_folder; /* `line` is that of all names in `folder`, a reference */
 	uint64_t folder;
 	size_t folder_len;
+	size_t path_len; /* of the folder, as it came: a long one can be cut from one name to the next */
 	char stream[STREAM_ROOM];
 };
 
@@ -149,7 +150,7 @@ static bool body_folder(struct mft_job *j, const struct ntfs_scan_path *path,
 {
 	char *to = j->line;
 
-	if (n && j->has_folder && n->parent == j->folder)
+	if (n && j->has_folder && n->parent == j->folder && path->name_at == j->path_len)
 		return false;
 	put(&to, "/", 1);
 	if (path->why)
@@ -158,6 +159,7 @@ static bool body_folder(struct mft_job *j, const struct ntfs_scan_path *path,
 		put(&to, "OrphanFile-", 11);
 	put(&to, path->s, path->name_at);
 	j->folder_len = (size_t)(to - j->line);
+	j->path_len = path->name_at;
 	j->has_folder = n;
 	j->folder = n ? n->parent : 0;
 	return true;

@@ -110,12 +110,22 @@ static bool bam_run(const struct format_job *job, struct emit *o, struct error *
 }
 
 static const char *const user_columns[] = {
-	"user_assist_guid", "value_name",    "version", "run_count", "last_run_time",
-	"focus_count",      "focus_time_ms", "session", "recovered", NULL,
+	"user_assist_guid",
+	"value_name",
+	"version",
+	"run_count",
+	"last_run_time",
+	"focus_count",
+	"focus_time_ms",
+	"session",
+	"key_last_written_time",
+	"recovered",
+	NULL,
 };
 
 static const char *const bam_columns[] = {
-	"control_set", "service", "user_sid", "path", "last_run_time", "is_app", "recovered", NULL,
+	"control_set",           "service",   "user_sid", "path", "last_run_time", "is_app",
+	"key_last_written_time", "recovered", NULL,
 };
 
 const struct format format_userassist = {

@@ -15,17 +15,19 @@
 #define EVTX_RECORD_MIN 28u
 
 /* Limits of docs/formats/evtx.md#limits. */
-#define EVTX_DEPTH_MAX 64u             /* elements within elements */
-#define EVTX_NEST_MAX 16u              /* fragments within values of fragments */
-#define EVTX_OUT_MAX (1u << 20)        /* bytes of JSON a record */
-#define EVTX_CHUNK_OUT_MAX (16u << 20) /* a chunk */
-#define EVTX_COMPILE_MAX (1u << 20)    /* bytes of templates and names read a chunk */
-#define EVTX_STEPS_MAX (1u << 20)      /* steps of programs a record */
-#define EVTX_VALUES_MAX 65536u         /* values of all instances within each other */
-#define EVTX_PROGRAMS_MAX 512u         /* kept a chunk */
-#define EVTX_KEPT_BYTES (4u << 20)     /* of literals and shapes, from chunk to chunk */
-#define EVTX_LEARNED_MAX 64u           /* templates of a chunk that recovered records may use */
-#define EVTX_FRAGMENT_MIN 16u          /* fewer bytes behind the end of a fragment hold no other */
+#define EVTX_DEPTH_MAX 64u              /* elements within elements */
+#define EVTX_NEST_MAX 16u               /* fragments within values of fragments */
+#define EVTX_OUT_MAX (1u << 20)         /* bytes of JSON a record */
+#define EVTX_CHUNK_OUT_MAX (4u << 20)   /* a chunk; its fields of System, too */
+#define EVTX_COMPILE_MAX (1u << 20)     /* bytes of templates and names read a chunk */
+#define EVTX_STEPS_MAX (1u << 20)       /* steps of programs a record */
+#define EVTX_CHUNK_STEPS_MAX (4u << 20) /* a chunk */
+#define EVTX_STEP_BYTES 16u             /* of a value that are looked at in a step */
+#define EVTX_VALUES_MAX 65536u          /* values of all instances within each other */
+#define EVTX_PROGRAMS_MAX 512u          /* kept a chunk */
+#define EVTX_KEPT_BYTES (4u << 20)      /* of literals and shapes, from chunk to chunk */
+#define EVTX_LEARNED_MAX 64u            /* templates of a chunk that recovered records may use */
+#define EVTX_FRAGMENT_MIN 16u           /* fewer bytes behind the end of a fragment hold no other */
 
 /* Bytes of the chunk in work; places are offsets from its begin. */
 struct evtx_bytes {
@@ -250,8 +252,8 @@ struct evtx_run {
 	struct evtx_value *values; /* EVTX_VALUES_MAX */
 	uint32_t value_count;
 	char *out, *at, *limit;
-	size_t chunk_out; /* bytes of this chunk, against EVTX_CHUNK_OUT_MAX */
-	uint32_t steps;
+	size_t chunk_out;            /* bytes of this chunk, against EVTX_CHUNK_OUT_MAX */
+	uint32_t steps, chunk_steps; /* that this record, and this chunk, may still take */
 	unsigned nest;
 	bool in_section, full;
 	unsigned seen[EVTX_SECTION_KINDS];

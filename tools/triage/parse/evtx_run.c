@@ -7,7 +7,9 @@
 
 #define FRAGMENT_HEAD 4u
 #define DEFINITION_HEAD 24u
-#define PIECE_ROOM 64u /* braces, commas and "#text" around a value */
+#define FIELD_FREE 128u
+#define FIELD_GROWTH 3u /* a unit of UTF-16 becomes at most six bytes */
+#define PIECE_ROOM 64u  /* braces, commas and "#text" around a value */
 
 void evtx_run_init(struct evtx_run *x)
 {
@@ -29,6 +31,7 @@ void evtx_run_chunk(struct evtx_run *x, struct evtx_bytes b)
 {
 	x->b = b;
 	x->chunk_out = x->learned_count = 0;
+	x->chunk_steps = EVTX_CHUNK_STEPS_MAX;
 	evtx_programs_chunk(&x->programs);
 }
 
@@ -51,6 +54,17 @@ static inline bool room(struct evtx_run *x, size_t n)
 		return true;
 	stop(x, N_("a record becomes too large"));
 	return false;
+}
+
+/* Work that may leave no trace in what is written; false ends the record. */
+static inline bool spend(struct evtx_run *x, size_t steps)
+{
+	if (steps > x->steps) {
+		stop(x, N_("a record has too many parts"));
+		return false;
+	}
+	x->steps -= (uint32_t)steps;
+	return true;
 }
 
 static inline void put(struct evtx_run *x, const char *s, size_t n)
@@ -89,7 +103,7 @@ static bool put_value(struct evtx_run *x, const struct evtx_value *v)
 		*x->at++ = '}';
 		return true;
 	}
-	if (!room(x, EVTX_JSON_ROOM(v->len)))
+	if (!room(x, EVTX_JSON_ROOM(v->len)) || !spend(x, v->len / EVTX_STEP_BYTES))
 		return false;
 	if (x->record.first_count < EVTX_FIRST_MAX && v->type != EVTX_NULL && x->in_section)
 		x->record.first[x->record.first_count++] = *v;
@@ -185,17 +199,26 @@ static bool literal(struct evtx_run *x, const struct evtx_op *op)
 	return true;
 }
 
-static inline void set_field(struct evtx_run *x, unsigned which, struct evtx_value v)
+/* Printed it has at most `len` bytes. Long ones count against what the chunk may have, since a template can give
+ * many records the same; short ones, which say what a record is, are never left out. False if it was. */
+static inline bool set_field(struct evtx_run *x, unsigned which, struct evtx_value v, size_t len)
 {
 	struct evtx_record *r = &x->record;
 	uint32_t bit = EVTX_BIT(which);
 
+	if (len > FIELD_FREE && len > EVTX_CHUNK_OUT_MAX - x->chunk_out) {
+		complain(x, N_("a record becomes too large"));
+		r->incomplete = true;
+		return false;
+	}
+	x->chunk_out += len > FIELD_FREE ? len : 0;
 	r->field[which] = v;
 	r->has_json &= ~bit;
 	if (v.type == EVTX_NULL)
 		r->there &= ~bit;
 	else
 		r->there |= bit;
+	return true;
 }
 
 static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct evtx_value *v)
@@ -215,7 +238,8 @@ static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct ev
 		comma(x);
 		return literal(x, op) && put_value(x, v);
 	case OP_STRING:
-		if (!literal(x, op) || !room(x, EVTX_JSON_ROOM(v->len)))
+		if (!literal(x, op) || !room(x, EVTX_JSON_ROOM(v->len)) ||
+		    !spend(x, v->len / EVTX_STEP_BYTES))
 			return false;
 		x->at = evtx_value_text(x->at, v);
 		return true;
@@ -229,10 +253,12 @@ static bool run_op(struct evtx_run *x, const struct evtx_op *op, const struct ev
 	case OP_ITEM:
 		return put_items(x, v);
 	case OP_SYSTEM:
-		set_field(x, op->what, *v);
+		(void)set_field(x, op->what, *v, (size_t)v->len * FIELD_GROWTH);
 		return true;
 	case OP_SYSTEM_TEXT:
-		set_field(x, op->what, (struct evtx_value){ NULL, op->n * 2u, EVTX_STRING });
+		if (!set_field(x, op->what, (struct evtx_value){ NULL, op->n * 2u, EVTX_STRING },
+			       op->len))
+			return true;
 		x->record.json[op->what] = (struct evtx_span){ op->at, op->len };
 		x->record.has_json |= EVTX_BIT(op->what);
 		return true;
@@ -257,11 +283,8 @@ static bool run_program(struct evtx_run *x, const struct evtx_program *p,
 {
 	static const struct evtx_value absent = { 0 };
 
-	if (x->steps < p->count) {
-		stop(x, N_("a record has too many parts"));
+	if (!spend(x, p->count))
 		return false;
-	}
-	x->steps -= p->count;
 	for (uint32_t i = 0; i < p->count; i++) {
 		const struct evtx_op *op = &x->programs.ops[p->first + i];
 
@@ -428,6 +451,8 @@ static bool run_instance(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 		stop(x, N_("a record has too many parts"));
 		return false;
 	}
+	if (!spend(x, i.count))
+		return false;
 	struct evtx_value *values = &x->values[x->value_count];
 	const uint8_t *data = x->b.at + i.values, *data_end = x->b.at + end;
 	for (uint32_t n = 0; n < i.count; n++) {
@@ -464,7 +489,7 @@ static void run_elements(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 
 static void run_fragment(struct evtx_run *x, uint32_t at, uint32_t end, enum evtx_context context)
 {
-	while (at < end && !x->full) {
+	while (at < end && spend(x, 1)) {
 		uint8_t token = x->b.at[at];
 
 		if (token == 0x0f && end - at >= FRAGMENT_HEAD) {
@@ -500,8 +525,6 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 		     bool recovered)
 {
 	struct evtx_record *r = &x->record;
-	size_t left = EVTX_CHUNK_OUT_MAX - x->chunk_out;
-
 	r->offset = offset;
 	r->number = le64(x->b.at + from + 8);
 	r->written = le64(x->b.at + from + 16);
@@ -512,8 +535,10 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	r->section_count = r->first_count = 0;
 	memset(x->seen, 0, sizeof(x->seen));
 	x->at = x->out;
+	size_t left = EVTX_CHUNK_OUT_MAX - x->chunk_out;
 	x->limit = x->out + (left < EVTX_OUT_MAX ? left : EVTX_OUT_MAX);
-	x->steps = EVTX_STEPS_MAX;
+	uint32_t steps = x->chunk_steps < EVTX_STEPS_MAX ? x->chunk_steps : EVTX_STEPS_MAX;
+	x->steps = steps;
 	x->value_count = 0;
 	x->nest = 0;
 	x->full = x->in_section = false;
@@ -524,5 +549,8 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	if (x->full || x->in_section)
 		r->incomplete = true; /* what was not ended is not in the list of sections */
 	place_texts(x);
-	x->chunk_out += (size_t)(x->at - x->out);
+	x->chunk_steps -= steps - x->steps;
+	size_t used = (size_t)(x->at - x->out);
+	left = EVTX_CHUNK_OUT_MAX - x->chunk_out; /* less by the fields */
+	x->chunk_out += used < left ? used : left;
 }
