@@ -19,6 +19,24 @@ static bool is_extended(const struct partition *p)
 	return p->raw_type[0] == 0x05 || p->raw_type[0] == 0x0f || p->raw_type[0] == 0x85;
 }
 
+/* A first sector that ends like an MBR and names no partition: of a disk that never got one, or of a
+ * volume that is not known. For who takes every byte it is all the same. */
+static bool names_nothing(const struct capture *c)
+{
+	const struct partition_source *s = &c->source.bytes;
+	struct error quiet = { 0 };
+	struct mbr mbr;
+
+	if (c->table.kind == TABLE_MBR)
+		return c->table.count == 0;
+	if (c->table.kind != TABLE_DAMAGED || !mbr_load(s, &mbr, &quiet) || mbr.protective)
+		return false;
+	struct partition_table *other = mem_alloc(sizeof(*other));
+	bool absent = gpt_read(s, other) == GPT_ABSENT;
+	free(other);
+	return absent;
+}
+
 /* What is odd about a table is nothing to make many copies of. */
 static bool table_is_whole(const struct capture *c, struct error *e)
 {
@@ -40,10 +58,16 @@ static bool table_is_whole(const struct capture *c, struct error *e)
 	};
 
 	if (c->table.kind == TABLE_DAMAGED)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("the partition table of %s is damaged. Repair it first (gdisk, "
-				   "sfdisk), or capture its partitions one by one"),
-				 c->source.name);
+		return error_set(
+			e, ERROR_UNTRUSTED,
+			names_nothing(c)
+				? _("%s has neither a partition table that makes sense nor "
+				    "a file system that is known. Repair its table first "
+				    "(sfdisk), or take every byte of it with --raw")
+				: _("the partition table of %s is damaged. Repair it "
+				    "first (gdisk, sfdisk), or capture its partitions one "
+				    "by one"),
+			c->source.name);
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
 		if (c->table.flags & odd[i].flag)
 			return error_set(e, ERROR_UNTRUSTED, _("the partition table of %s: %s"),
@@ -232,7 +256,11 @@ bool capture_table(struct capture *c, struct error *e)
 	struct kimg_manifest *m = &c->manifest;
 	struct partition_table *t = &c->table;
 
-	if (!partition_table_read(&c->source.bytes, t, e) || !table_is_whole(c, e))
+	if (!partition_table_read(&c->source.bytes, t, e))
+		return false;
+	if (c->options->raw && names_nothing(c))
+		*t = (struct partition_table){ .kind = TABLE_NONE };
+	if (!table_is_whole(c, e))
 		return false;
 	m->disk_bytes = c->source.bytes.size_bytes;
 	m->sector_bytes = c->source.bytes.sector_bytes;
@@ -247,10 +275,14 @@ bool capture_table(struct capture *c, struct error *e)
 		if (t->kind == TABLE_GPT || !is_extended(&t->list[i]))
 			add_partition(c, &t->list[i]);
 	if (!m->partition_count)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("%s has no partitions: there is nothing to "
-				   "capture"),
-				 c->source.name);
+		return error_set(
+			e, ERROR_UNTRUSTED,
+			t->kind == TABLE_MBR && !t->count
+				? _("%s has no partitions: there is nothing to capture. If "
+				    "it is a volume that is not known, --raw takes every "
+				    "byte of it")
+				: _("%s has no partitions: there is nothing to capture"),
+			c->source.name);
 	if (!none_overlap(c, e))
 		return false;
 	return t->kind == TABLE_MBR ? mbr_sectors(c, e)
