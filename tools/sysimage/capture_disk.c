@@ -11,6 +11,7 @@
 #define MBR_ENTRIES_AT 446
 #define MBR_ENTRY_BYTES 16
 #define MBR_ENTRY_TYPE 4
+#define MBR_ACTIVE 0x80
 #define GPT_ENTRIES_BYTES 16384 /* of the tables that are made at restoring, 128 entries */
 #define PRIMARY_MAX 4           /* partitions of an MBR with a number up to this are primary */
 
@@ -186,6 +187,7 @@ static bool mbr_sectors(struct capture *c, struct error *e)
 	return true;
 }
 
+/* What of the first sector of a GPT disk a table that is made anew would not have. */
 static bool boot_code(struct capture *c, struct error *e)
 {
 	static const uint8_t none[BOOT_CODE_BYTES];
@@ -195,7 +197,7 @@ static bool boot_code(struct capture *c, struct error *e)
 		return false;
 	/* Only a BIOS that reads these would start such a disk, and a restored one has them no more. */
 	for (size_t at = MBR_ENTRIES_AT; at < MBR_ENTRIES_AT + 4 * MBR_ENTRY_BYTES;
-	     at += MBR_ENTRY_BYTES)
+	     at += MBR_ENTRY_BYTES) {
 		if (sector[at + MBR_ENTRY_TYPE] != 0 && sector[at + MBR_ENTRY_TYPE] != 0xee)
 			return error_set(
 				e, ERROR_UNTRUSTED,
@@ -203,6 +205,9 @@ static bool boot_code(struct capture *c, struct error *e)
 				  "hybrid), which an image does not keep. Make it protective "
 				  "(gdisk, options x n)"),
 				c->source.name);
+		c->manifest.active = c->manifest.active || (sector[at + MBR_ENTRY_TYPE] == 0xee &&
+							    sector[at] == MBR_ACTIVE);
+	}
 	memcpy(c->manifest.boot_code, sector, BOOT_CODE_BYTES);
 	c->manifest.has_boot_code = memcmp(sector, none, BOOT_CODE_BYTES) != 0;
 	return true;
