@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "broker/sysfs.h"
@@ -54,15 +56,39 @@ void unlock_end(struct disk *k, const struct places *p)
 		k->notes |= NOTE_UNLOCKED;
 }
 
-static bool set_read_only(const struct places *p, const char *name, int value, struct error *e)
+/* The disk or one of its partitions, and not what has come to bear its name since. */
+static int open_part(const struct disk *k, const struct places *p, const char *name,
+		     struct error *e)
 {
-	char path[256];
-	int now = !value;
+	char path[256], number[32], now[32];
+	struct stat st;
 
+	if (strcmp(name, k->name) == 0)
+		return disk_open(k, p, O_RDONLY, e);
 	snprintf(path, sizeof(path), "%s/%s", p->dev, name);
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0) {
+		error_set(e, ERROR_FAILED, "%s", strerror(errno));
+		return -1;
+	}
+	if (fstat(fd, &st) == 0 && S_ISBLK(st.st_mode) &&
+	    sysfs_text(now, sizeof(now), "%s/block/%s/%s/dev", p->sysfs, k->name, name)) {
+		snprintf(number, sizeof(number), "%u:%u", major(st.st_rdev), minor(st.st_rdev));
+		if (strcmp(number, now) == 0)
+			return fd;
+	}
+	close(fd);
+	error_set(e, ERROR_FAILED, N_("this disk is gone"));
+	return -1;
+}
+
+static bool set_read_only(const struct disk *k, const struct places *p, const char *name, int value,
+			  struct error *e)
+{
+	int now = !value, fd = open_part(k, p, name, e);
+
 	if (fd < 0)
-		return error_set(e, ERROR_FAILED, "%s", strerror(errno));
+		return false;
 	bool ok = ioctl(fd, BLKROSET, &value) == 0 && ioctl(fd, BLKROGET, &now) == 0;
 	if (!ok)
 		error_set(e, ERROR_FAILED, "%s", strerror(errno));
@@ -89,7 +115,7 @@ static bool lock_others(const struct disk *k, const struct places *p, unsigned p
 		uint64_t number = sysfs_number("%s/%s/partition", folder, n->d_name);
 
 		if (n->d_name[0] != '.' && number && number != partition)
-			ok = set_read_only(p, n->d_name, 1, e);
+			ok = set_read_only(k, p, n->d_name, 1, e);
 	}
 	closedir(dir);
 	return ok;
@@ -101,10 +127,10 @@ bool unlock_lift(const struct disk *k, const struct places *p, unsigned partitio
 
 	if (partition && !lock_others(k, p, partition, e))
 		return false;
-	if (!set_read_only(p, k->name, 0, e))
+	if (!set_read_only(k, p, k->name, 0, e))
 		return false;
 	/* It may have been one of the others before. */
 	unlock_name(name, k->name, partition);
 	return !partition || !sysfs_exists("%s/block/%s/%s", p->sysfs, k->name, name) ||
-	       set_read_only(p, name, 0, e);
+	       set_read_only(k, p, name, 0, e);
 }

@@ -11,12 +11,31 @@
 #define MBR_ENTRIES_AT 446
 #define MBR_ENTRY_BYTES 16
 #define MBR_ENTRY_TYPE 4
+#define MBR_ACTIVE 0x80
 #define GPT_ENTRIES_BYTES 16384 /* of the tables that are made at restoring, 128 entries */
 #define PRIMARY_MAX 4           /* partitions of an MBR with a number up to this are primary */
 
 static bool is_extended(const struct partition *p)
 {
 	return p->raw_type[0] == 0x05 || p->raw_type[0] == 0x0f || p->raw_type[0] == 0x85;
+}
+
+/* A first sector that ends like an MBR and names no partition: of a disk that never got one, or of a
+ * volume that is not known. For who takes every byte it is all the same. */
+static bool names_nothing(const struct capture *c)
+{
+	const struct partition_source *s = &c->source.bytes;
+	struct error quiet = { 0 };
+	struct mbr mbr;
+
+	if (c->table.kind == TABLE_MBR)
+		return c->table.count == 0;
+	if (c->table.kind != TABLE_DAMAGED || !mbr_load(s, &mbr, &quiet) || mbr.protective)
+		return false;
+	struct partition_table *other = mem_alloc(sizeof(*other));
+	bool absent = gpt_read(s, other) == GPT_ABSENT;
+	free(other);
+	return absent;
 }
 
 /* What is odd about a table is nothing to make many copies of. */
@@ -40,10 +59,16 @@ static bool table_is_whole(const struct capture *c, struct error *e)
 	};
 
 	if (c->table.kind == TABLE_DAMAGED)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("the partition table of %s is damaged. Repair it first (gdisk, "
-				   "sfdisk), or capture its partitions one by one"),
-				 c->source.name);
+		return error_set(
+			e, ERROR_UNTRUSTED,
+			names_nothing(c)
+				? _("%s has neither a partition table that makes sense nor "
+				    "a file system that is known. Repair its table first "
+				    "(sfdisk), or take every byte of it with --raw")
+				: _("the partition table of %s is damaged. Repair it "
+				    "first (gdisk, sfdisk), or capture its partitions one "
+				    "by one"),
+			c->source.name);
 	for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
 		if (c->table.flags & odd[i].flag)
 			return error_set(e, ERROR_UNTRUSTED, _("the partition table of %s: %s"),
@@ -162,6 +187,7 @@ static bool mbr_sectors(struct capture *c, struct error *e)
 	return true;
 }
 
+/* What of the first sector of a GPT disk a table that is made anew would not have. */
 static bool boot_code(struct capture *c, struct error *e)
 {
 	static const uint8_t none[BOOT_CODE_BYTES];
@@ -171,7 +197,7 @@ static bool boot_code(struct capture *c, struct error *e)
 		return false;
 	/* Only a BIOS that reads these would start such a disk, and a restored one has them no more. */
 	for (size_t at = MBR_ENTRIES_AT; at < MBR_ENTRIES_AT + 4 * MBR_ENTRY_BYTES;
-	     at += MBR_ENTRY_BYTES)
+	     at += MBR_ENTRY_BYTES) {
 		if (sector[at + MBR_ENTRY_TYPE] != 0 && sector[at + MBR_ENTRY_TYPE] != 0xee)
 			return error_set(
 				e, ERROR_UNTRUSTED,
@@ -179,6 +205,9 @@ static bool boot_code(struct capture *c, struct error *e)
 				  "hybrid), which an image does not keep. Make it protective "
 				  "(gdisk, options x n)"),
 				c->source.name);
+		c->manifest.active = c->manifest.active || (sector[at + MBR_ENTRY_TYPE] == 0xee &&
+							    sector[at] == MBR_ACTIVE);
+	}
 	memcpy(c->manifest.boot_code, sector, BOOT_CODE_BYTES);
 	c->manifest.has_boot_code = memcmp(sector, none, BOOT_CODE_BYTES) != 0;
 	return true;
@@ -232,7 +261,11 @@ bool capture_table(struct capture *c, struct error *e)
 	struct kimg_manifest *m = &c->manifest;
 	struct partition_table *t = &c->table;
 
-	if (!partition_table_read(&c->source.bytes, t, e) || !table_is_whole(c, e))
+	if (!partition_table_read(&c->source.bytes, t, e))
+		return false;
+	if (c->options->raw && names_nothing(c))
+		*t = (struct partition_table){ .kind = TABLE_NONE };
+	if (!table_is_whole(c, e))
 		return false;
 	m->disk_bytes = c->source.bytes.size_bytes;
 	m->sector_bytes = c->source.bytes.sector_bytes;
@@ -247,10 +280,14 @@ bool capture_table(struct capture *c, struct error *e)
 		if (t->kind == TABLE_GPT || !is_extended(&t->list[i]))
 			add_partition(c, &t->list[i]);
 	if (!m->partition_count)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("%s has no partitions: there is nothing to "
-				   "capture"),
-				 c->source.name);
+		return error_set(
+			e, ERROR_UNTRUSTED,
+			t->kind == TABLE_MBR && !t->count
+				? _("%s has no partitions: there is nothing to capture. If "
+				    "it is a volume that is not known, --raw takes every "
+				    "byte of it")
+				: _("%s has no partitions: there is nothing to capture"),
+			c->source.name);
 	if (!none_overlap(c, e))
 		return false;
 	return t->kind == TABLE_MBR ? mbr_sectors(c, e)

@@ -62,15 +62,50 @@ bool capture_source_data(struct capture_source *s, uint64_t from, uint64_t to, u
 	return *start < *end;
 }
 
-/* A GPT tells for which sectors it was made; a file does not. */
+/* An MBR counts in sectors and does not say in which. What is found where its entries lead with
+ * sectors of so many bytes: volumes that are known, and links of its chain. */
+struct mbr_reading {
+	bool mbr, fits;
+	size_t found;
+};
+
+static bool read_mbr_as(const struct capture_source *s, uint32_t sector_bytes,
+			struct partition_table *t, struct mbr_reading *r, struct error *e)
+{
+	struct partition_source as = s->bytes;
+
+	as.sector_bytes = sector_bytes;
+	if (!partition_table_read(&as, t, e))
+		return false;
+	r->mbr = t->kind == TABLE_MBR;
+	r->fits = r->mbr && as.size_bytes % sector_bytes == 0 &&
+		  !(t->flags & (TABLE_BEYOND_END | TABLE_CHAIN_BROKEN));
+	r->found = r->mbr ? t->chain_count : 0;
+	for (size_t i = 0; r->mbr && i < t->count; i++)
+		r->found += t->list[i].content[0] != '\0';
+	return true;
+}
+
+/* A GPT tells for which sectors it was made; of an MBR what it leads to does. Where neither is so, nobody
+ * guesses: read wrongly, an image holds other places than the partitions. */
 static bool find_sector(struct capture_source *s, struct error *e)
 {
 	struct partition_table *t = mem_alloc(sizeof(*t));
-	bool ok = partition_table_read(&s->bytes, t, e);
+	struct mbr_reading small, large = { 0 };
+	bool ok = read_mbr_as(s, 512, t, &small, e);
 
 	if (ok && t->kind == TABLE_GPT && (t->flags & TABLE_OTHER_SECTOR))
 		s->bytes.sector_bytes = 4096;
+	ok = ok && (!small.mbr || !t->count || read_mbr_as(s, 4096, t, &large, e));
 	free(t);
+	if (ok && large.found && large.fits && !small.found)
+		s->bytes.sector_bytes = 4096;
+	else if (ok && large.mbr && (large.found || (large.fits && !small.found)))
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("%s: its MBR does not tell whether sectors have 512 or 4096 "
+				   "bytes. Say it: --sector-size 512 (nearly all disks), or "
+				   "--sector-size 4096"),
+				 s->name);
 	return ok;
 }
 

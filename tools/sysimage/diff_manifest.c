@@ -134,6 +134,7 @@ static void diff_sectors(struct diff *d)
 		digest_init(&s);
 		digest_update(&s, m[k]->disk_id, sizeof(m[k]->disk_id));
 		digest_update(&s, m[k]->boot_code, sizeof(m[k]->boot_code));
+		digest_update(&s, &m[k]->active, sizeof(m[k]->active));
 		for (uint32_t i = 0; i < m[k]->sector_count; i++) {
 			digest_update(&s, &m[k]->sectors[i].first_byte, sizeof(uint64_t));
 			digest_update(&s, m[k]->sectors[i].bytes, m[k]->sector_bytes);

@@ -167,7 +167,9 @@ static bool open_image(struct signing *s, struct error *e)
 		return error_errno(e, _("cannot open %s to write into it"), s->name);
 	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
 		return error_set(e, ERROR_USAGE, _("%s is neither a disk nor a file"), s->name);
-	return flock(s->fd, LOCK_EX | LOCK_NB) == 0 ||
+	/* Over NFS an exclusive lock needs a descriptor that may write, and who writes nothing
+	 * disturbs no other who looks. */
+	return flock(s->fd, (s->dry_run ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 ||
 	       error_errno(e, _("%s is in use by another program"), s->name);
 }
 

@@ -94,6 +94,41 @@ static void whole_disk(void **state)
 	assert_int_equal(disk_written_sectors(&k, &p), 1);
 }
 
+static void put(const char *at, const char *line)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", sysfs, at);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(line, f);
+	fclose(f);
+}
+
+/* What has come to bear the name of a disk or a partition is not unlocked in its stead. */
+static void bears_its_name(void **state)
+{
+	const struct places p = { .sysfs = sysfs, .dev = sysfs };
+	struct disk k = { .name = "sdb", .major = 8, .minor = 16 };
+	struct error e = { 0 };
+
+	(void)state;
+	put("block/sdb/dev", "8:16\n");
+	put("block/sdb/sdb3/dev", "8:19\n");
+	put("block/sdb/sdb3/partition", "3\n");
+	put("sdb", "");
+	put("sdb3", "");
+	assert_false(unlock_lift(&k, &p, 0, &e));
+	assert_string_equal(e.text, "this disk is gone");
+	e = (struct error){ 0 };
+	assert_false(unlock_lift(&k, &p, 1, &e)); /* the third one would be locked first */
+	assert_string_equal(e.text, "this disk is gone");
+	e = (struct error){ 0 };
+	k.minor = 32; /* another disk by now */
+	assert_false(unlock_lift(&k, &p, 0, &e));
+	assert_string_equal(e.text, "this disk is gone");
+}
+
 static int make_folders(void **state)
 {
 	static const char *const below[] = { "block", "block/sdb", "block/sdb/sdb3" };
@@ -113,9 +148,17 @@ static int make_folders(void **state)
 
 static int remove_folders(void **state)
 {
-	static const char *const below[] = {
-		"block/sdb/sdb3/stat", "block/sdb/sdb3", "block/sdb/stat", "block/sdb", "block", ""
-	};
+	static const char *const below[] = { "sdb",
+					     "sdb3",
+					     "block/sdb/dev",
+					     "block/sdb/sdb3/dev",
+					     "block/sdb/sdb3/partition",
+					     "block/sdb/sdb3/stat",
+					     "block/sdb/sdb3",
+					     "block/sdb/stat",
+					     "block/sdb",
+					     "block",
+					     "" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
@@ -133,6 +176,7 @@ int main(void)
 		cmocka_unit_test(alarm_of_the_rest),
 		cmocka_unit_test(more_than_allowed),
 		cmocka_unit_test(whole_disk),
+		cmocka_unit_test(bears_its_name),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -432,6 +432,44 @@ static void root_too_old(void **state)
 	sample_release(&sample);
 }
 
+static void another_digest(struct kimg_manifest *m)
+{
+	m->catalogue_digest.bytes[0] ^= 1;
+}
+
+static void another_count(struct kimg_manifest *m)
+{
+	m->catalogue_lines = 1;
+}
+
+/* What the manifest says of its catalogue is proved by who unpacks all, as by who reads it. */
+static void catalogue_of_another(void **state)
+{
+	static const struct {
+		void (*change)(struct kimg_manifest *m);
+		const char *words;
+	} cases[] = {
+		{ another_digest, "its catalogue is not the one that its manifest names" },
+		{ another_count, "the catalogue is cut short" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct sample_options options = { .manifest = cases[i].change };
+		const struct image_policy policy = { .root = &sample.root };
+		struct error e = { 0 };
+
+		sample_release(&sample);
+		sample_make(&sample, &options);
+		sample_sign(&sample, 2);
+		assert_true(open_and_check(&policy, false, &e));
+		assert_false(open_and_check(&policy, true, &e));
+		assert_int_equal(e.kind, ERROR_UNTRUSTED);
+		if (!strstr(e.text, cases[i].words))
+			fail_msg("%s", e.text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -443,6 +481,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_first_block, make, release),
 		cmocka_unit_test(each_refusal),
 		cmocka_unit_test(root_too_old),
+		cmocka_unit_test_setup_teardown(catalogue_of_another, make, release),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

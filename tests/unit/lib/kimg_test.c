@@ -412,6 +412,17 @@ static void gpt_boot_code(struct kimg_manifest *m)
 	m->boot_code[0] = 0xeb;
 }
 
+static void gpt_active(struct kimg_manifest *m)
+{
+	m->active = true;
+}
+
+static void mbr_active(struct kimg_manifest *m)
+{
+	to_mbr(m);
+	m->active = true;
+}
+
 static void gpt_empty_type(struct kimg_manifest *m)
 {
 	memset(m->partitions[0].type, 0, 16);
@@ -544,6 +555,8 @@ static const struct {
 } changes[] = {
 	{ "MBR", to_mbr, NULL },
 	{ "boot code", gpt_boot_code, NULL },
+	{ "active", gpt_active, NULL },
+	{ "MBR, active", mbr_active, "record active: only the image of a GPT disk has it" },
 	{ "pack", good_pack, NULL },
 	{ "MBR without sector", mbr_without_sector, "record sector: it is missing" },
 	{ "MBR with a GUID", mbr_with_guid, "what only a GPT can hold" },

@@ -284,7 +284,7 @@ static void nonsense_is_refused(void **state)
 		{ "no checksum of 4 bytes", 96, 2, 0, ERROR_UNTRUSTED, "checksum_size" },
 		{ "checksum of 8 bytes", 98, 2, 8, ERROR_UNTRUSTED, "checksum_size" },
 		{ "strips of nothing", 100, 4, 0, ERROR_UNTRUSTED, "blocks_per_checksum" },
-		{ "strips of 2 TiB", 100, 4, UINT32_MAX, ERROR_UNTRUSTED, "16 MiB" },
+		{ "strips of 2 TiB", 100, 4, UINT32_MAX, ERROR_UNTRUSTED, "partclone.restore" },
 		{ "strips of 16.5 MiB", 100, 4, 33 << 10, ERROR_UNTRUSTED, "16 MiB" },
 		{ "longer strips", 100, 4, 11, ERROR_UNTRUSTED, "do not belong" },
 		{ "shorter strips", 100, 4, 1, ERROR_UNTRUSTED, "cut off" },

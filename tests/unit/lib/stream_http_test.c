@@ -327,6 +327,25 @@ static void skips(void **state)
 	free(bytes);
 }
 
+/* Who does not know where the end is does not jump past it. */
+static void skips_without_a_total(void **state)
+{
+	static const struct step steps[STEPS] = { { STAR, 1000 } };
+	uint8_t *bytes = make_bytes(), got[16];
+	struct error e = { 0 };
+	struct server v;
+	struct stream *s = open_good(&v, steps, bytes, 1);
+
+	(void)state;
+	assert_true(s->read(s, got, 16, &e));
+	assert_false((s->skip)(s, SIZE, &e));
+	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+	assert_non_null(strstr(e.text, "ends after 4000007 bytes"));
+	s->close(s);
+	server_stop(&v);
+	free(bytes);
+}
+
 static void long_skips(void **state)
 {
 	static const struct step steps[STEPS] = { { GOOD, 0 } };
@@ -429,9 +448,13 @@ static void addresses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(behaviours),  cmocka_unit_test(lies_are_not_seen_here),
-		cmocka_unit_test(skips),       cmocka_unit_test(long_skips),
-		cmocka_unit_test(says_little), cmocka_unit_test(addresses),
+		cmocka_unit_test(behaviours),
+		cmocka_unit_test(lies_are_not_seen_here),
+		cmocka_unit_test(skips_without_a_total),
+		cmocka_unit_test(skips),
+		cmocka_unit_test(long_skips),
+		cmocka_unit_test(says_little),
+		cmocka_unit_test(addresses),
 	};
 
 	return cmocka_run_group_tests_name("stream_http", tests, NULL, NULL);

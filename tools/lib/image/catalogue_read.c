@@ -40,57 +40,109 @@ static bool take(void *ctx, const struct pump_piece *pieces, unsigned count, str
 
 	(void)e;
 	for (unsigned k = 0; k < count; k++)
-		for (uint32_t i = 0; i < p->chunks; i++)
+		for (uint32_t i = 0; i < p->chunks && want(ctx, pieces[k].number); i++)
 			if (chunks[i] == pieces[k].number)
 				memcpy(l->bytes + (size_t)i * KIMG_CHUNK_BYTES, pieces[k].plain,
 				       kimg_chunk_bytes(p, i));
 	return true;
 }
 
-bool catalogue_load(struct catalogue *c, const struct image *i, struct stream *s, struct error *e)
+/* Room for it, and which pieces it consists of. Release with loading_release(). */
+static bool loading_begin(struct loading *l, const struct image *i, const char *name,
+			  struct error *e)
 {
 	const struct kimg_manifest *m = &i->manifest;
-	struct loading l = { .image = i, .payload = find_payload(m) };
-	struct pump pump = { .image = i, .stream = s, .jobs = 1, .deep = true };
-	struct digest digest;
 
-	*c = (struct catalogue){ 0 };
-	if (!l.payload || !m->has_catalogue)
-		return error_set(e, ERROR_FAILED, _("%s has no catalogue of its files"), s->name);
-	if (l.payload->size_bytes > CATALOGUE_BYTES_MAX ||
-	    l.payload->size_bytes != m->catalogue_bytes)
+	*l = (struct loading){ .image = i, .payload = find_payload(m) };
+	if (!l->payload || !m->has_catalogue)
+		return error_set(e, ERROR_FAILED, _("%s has no catalogue of its files"), name);
+	if (l->payload->size_bytes > CATALOGUE_BYTES_MAX ||
+	    l->payload->size_bytes != m->catalogue_bytes)
 		return error_set(e, ERROR_UNTRUSTED,
 				 _("%s is damaged: its catalogue has another size than its "
 				   "manifest says"),
-				 s->name);
-	size_t len = (size_t)l.payload->size_bytes;
-	l.bytes = mem_alloc(len); /* zeros: what chunks of zeros stand for */
-	l.wanted = mem_alloc(m->pieces / 8 + 1);
-	for (uint32_t k = 0; k < l.payload->chunks; k++) {
-		uint32_t piece = i->index.chunks[l.payload->first_chunk + k];
+				 name);
+	/* Zeros: what chunks of zeros stand for. */
+	l->bytes = mem_alloc((size_t)l->payload->size_bytes);
+	l->wanted = mem_alloc(m->pieces / 8 + 1);
+	for (uint32_t k = 0; k < l->payload->chunks; k++) {
+		uint32_t piece = i->index.chunks[l->payload->first_chunk + k];
 
 		if (piece < m->pieces)
-			l.wanted[piece / 8] |= (uint8_t)(1u << piece % 8);
+			l->wanted[piece / 8] |= (uint8_t)(1u << piece % 8);
 	}
-	pump.want = want;
-	pump.take = take;
-	pump.ctx = &l;
-	bool ok = pump_run(&pump, e);
-	free(l.wanted);
-	if (ok) {
-		digest = digest_bytes(l.bytes, len);
-		ok = digest_equal(&digest, &m->catalogue_digest) ||
-		     error_set(e, ERROR_UNTRUSTED,
-			       _("%s is damaged: its catalogue is not the one that its manifest "
-				 "names"),
-			       s->name);
-	}
-	if (!ok) {
-		free(l.bytes);
-		return false;
-	}
-	return catalogue_begin(c, l.bytes, len, m->catalogue_lines, e) ||
-	       error_prefix(e, "%s: ", s->name);
+	return true;
+}
+
+static void loading_release(struct loading *l)
+{
+	free(l->wanted);
+	free(l->bytes);
+}
+
+/* All its pieces were taken: is it the one? Takes the bytes. */
+static bool loading_end(struct loading *l, struct catalogue *c, const char *name, struct error *e)
+{
+	const struct kimg_manifest *m = &l->image->manifest;
+	const size_t len = (size_t)l->payload->size_bytes;
+	struct digest digest = digest_bytes(l->bytes, len);
+	char *bytes = l->bytes;
+
+	if (!digest_equal(&digest, &m->catalogue_digest))
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("%s is damaged: its catalogue is not the one that its manifest "
+				   "names"),
+				 name);
+	l->bytes = NULL;
+	return catalogue_begin(c, bytes, len, m->catalogue_lines, e) ||
+	       error_prefix(e, "%s: ", name);
+}
+
+bool catalogue_load(struct catalogue *c, const struct image *i, struct stream *s, struct error *e)
+{
+	struct loading l;
+	const struct pump pump = {
+		.image = i,
+		.stream = s,
+		.jobs = 1,
+		.deep = true,
+		.want = want,
+		.take = take,
+		.ctx = &l,
+	};
+
+	*c = (struct catalogue){ 0 };
+	bool ok = loading_begin(&l, i, s->name, e) && pump_run(&pump, e) &&
+		  loading_end(&l, c, s->name, e);
+	loading_release(&l);
+	return ok;
+}
+
+/* To the last line, each in its form and its place. */
+static bool all_lines(struct catalogue *c, const char *name, struct error *e)
+{
+	struct catalogue_line line;
+	bool more = true;
+
+	while (more)
+		if (!catalogue_next(c, &line, &more, e))
+			return error_prefix(e, "%s: ", name);
+	return true;
+}
+
+bool catalogue_check(const struct image *i, struct pump *pump, struct error *e)
+{
+	const char *name = pump->stream->name;
+	struct catalogue c = { 0 };
+	struct loading l;
+
+	pump->take = take;
+	pump->ctx = &l;
+	bool ok = loading_begin(&l, i, name, e) && pump_run(pump, e) &&
+		  loading_end(&l, &c, name, e) && all_lines(&c, name, e);
+	loading_release(&l);
+	catalogue_unload(&c);
+	return ok;
 }
 
 bool catalogue_begin(struct catalogue *c, char *bytes, size_t len, uint64_t lines, struct error *e)

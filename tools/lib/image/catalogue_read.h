@@ -9,6 +9,7 @@
 #include "lib/base/error.h"
 #include "lib/image/catalogue.h"
 #include "lib/image/open.h"
+#include "lib/image/pump.h"
 
 /*
  * The catalogue out of an image: only its frames are read and unpacked. It is held in memory
@@ -26,6 +27,11 @@ struct catalogue {
  * image has no catalogue, ERROR_UNTRUSTED if something is not what the manifest says. */
 __attribute__((warn_unused_result))
 bool catalogue_load(struct catalogue *c, const struct image *i, struct stream *s, struct error *e);
+
+/* Runs the pump, which is `deep` and wants all, and holds the catalogue that goes by to what the manifest
+ * says of it: digest, number of lines, and each line to its form. */
+__attribute__((warn_unused_result))
+bool catalogue_check(const struct image *i, struct pump *pump, struct error *e);
 
 /* Over bytes that somebody else vouches for; borrows nothing: takes `bytes`, to be freed. */
 __attribute__((warn_unused_result))

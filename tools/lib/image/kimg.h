@@ -112,6 +112,7 @@ struct kimg_manifest {
 	uint8_t disk_id[16];
 	bool has_boot_code;
 	uint8_t boot_code[440];
+	bool active; /* GPT: the entry of its protective MBR is */
 
 	struct kimg_sector *sectors;
 	struct kimg_partition *partitions;

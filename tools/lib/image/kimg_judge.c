@@ -211,6 +211,9 @@ static const char *judge_rest(const struct kimg_manifest *m, const char **record
 	*record = "boot_code";
 	if (m->has_boot_code && m->table != KIMG_TABLE_GPT)
 		return N_("only the image of a GPT disk has it");
+	*record = "active";
+	if (m->active && m->table != KIMG_TABLE_GPT)
+		return N_("only the image of a GPT disk has it");
 	*record = "catalogue";
 	if (m->has_catalogue && m->payloads[m->payload_count - 1].kind != KIMG_PAYLOAD_CATALOGUE)
 		return N_("there is no payload that holds it");

@@ -175,6 +175,12 @@ static const char *take_boot_code(struct parse *p, struct reader *r)
 		       : NULL;
 }
 
+static const char *take_active(struct parse *p, struct reader *r)
+{
+	p->m->active = reader_u8(r) == KIMG_ACTIVE;
+	return p->m->active ? NULL : NOT_KNOWN;
+}
+
 static const char *take_partition(struct parse *p, struct reader *r)
 {
 	struct kimg_manifest *m = p->m;
@@ -287,6 +293,7 @@ static const struct record {
 	{ KIMG_TAG_DISK, true, 1, "disk", take_disk },
 	{ KIMG_TAG_SECTOR, false, KIMG_SECTORS_MAX, "sector", take_sector },
 	{ KIMG_TAG_BOOT_CODE, false, 1, "boot_code", take_boot_code },
+	{ KIMG_TAG_ACTIVE, false, 1, "active", take_active },
 	{ KIMG_TAG_PARTITION, false, KIMG_PARTITIONS_MAX, "partition", take_partition },
 	{ KIMG_TAG_PAYLOAD, true, KIMG_PAYLOADS_MAX, "payload", take_payload },
 	{ KIMG_TAG_INDEX, true, 1, "index", take_index },

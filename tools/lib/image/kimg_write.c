@@ -146,6 +146,8 @@ static void add_records(struct text *out, const struct kimg_manifest *m)
 		add_head(out, KIMG_TAG_BOOT_CODE, sizeof(m->boot_code));
 		add_bytes(out, m->boot_code, sizeof(m->boot_code));
 	}
+	if (m->active)
+		add_number(out, KIMG_TAG_ACTIVE, KIMG_ACTIVE, 1);
 	for (uint32_t i = 0; i < m->partition_count; i++)
 		add_partition(out, &m->partitions[i]);
 	for (uint32_t i = 0; i < m->payload_count; i++)

@@ -37,8 +37,11 @@ static uint8_t *more(struct text *t, size_t bytes)
 
 static void protective_mbr(const struct kimg_manifest *m, uint64_t sectors, uint8_t *sector)
 {
-	/* Not active, from 0/0/2 to what an entry cannot say. */
-	static const uint8_t entry[] = { 0x00, 0x00, 0x02, 0x00, 0xee, 0xff, 0xff, 0xff, 1 };
+	/* From 0/0/2 to what an entry cannot say. Active only where it was: UEFI wants it not to be, and
+	 * the BIOS of some PCs starts no disk without an active entry. */
+	const uint8_t entry[] = {
+		m->active ? 0x80 : 0x00, 0x00, 0x02, 0x00, 0xee, 0xff, 0xff, 0xff, 1
+	};
 
 	if (m->has_boot_code)
 		memcpy(sector, m->boot_code, sizeof(m->boot_code));

@@ -119,10 +119,12 @@ static bool parse_checksum(struct reader *r, struct partclone_header *h, struct 
 		return bad_header("blocks_per_checksum", e);
 	if (!u64_mul(h->strip_blocks, h->block_bytes, &strip_bytes) ||
 	    strip_bytes > PARTCLONE_STRIP_MAX)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("one checksum of this partclone image covers more than %u MiB, "
-				   "which is not read"),
-				 PARTCLONE_STRIP_MAX >> 20);
+		return error_set(
+			e, ERROR_UNTRUSTED,
+			_("one checksum of this partclone image covers more than %u MiB, "
+			  "which is not read. Make it with a smaller -k, or restore it with "
+			  "partclone.restore and capture what comes out"),
+			PARTCLONE_STRIP_MAX >> 20);
 	return true;
 }
 

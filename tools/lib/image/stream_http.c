@@ -350,9 +350,10 @@ static bool http_skip(struct stream *s, uint64_t len, struct error *e)
 
 	if (!u64_add(s->at, len, &to))
 		return too_short(h, e);
-	if (!h->ranges || to < h->next || to - h->next < JUMP_BYTES)
+	/* Where no server said how long the file is, only its bytes tell whether it goes so far. */
+	if (!h->ranges || !h->has_total || to < h->next || to - h->next < JUMP_BYTES)
 		return forward(h, NULL, len, e);
-	if (h->ended || (h->has_total && to > h->total))
+	if (h->ended || to > h->total)
 		return too_short(h, e);
 	hang_up(h);
 	h->ring_from = h->ring_to = 0;
