@@ -45,8 +45,8 @@ image_open(struct image *i, struct stream *s, const struct image_policy *policy,
 void image_release(struct image *i); /* { 0 } is empty */
 
 /* The longest way for bytes that are not restored: go through all frames and check their
- * digests; with `deep` unpack them and check the plain ones too, and the catalogue's own and its lines. The stream stands at the
- * first frame; afterwards nothing may follow. `jobs` threads. */
+ * digests; with `deep` unpack them and check the plain ones too, and the catalogue's own and its
+ * lines. The stream stands at the first frame; afterwards nothing may follow. `jobs` threads. */
 struct image_progress {
 	void (*at)(void *ctx, uint64_t done_bytes, uint64_t total_bytes); /* NULL: nobody asks */
 	void *ctx;
