@@ -130,15 +130,16 @@ static bool all_lines(struct catalogue *c, const char *name, struct error *e)
 	return true;
 }
 
-bool catalogue_check(const struct image *i, struct pump *pump, struct error *e)
+bool catalogue_check(const struct image *i, const struct pump *all, struct error *e)
 {
-	const char *name = pump->stream->name;
+	const char *name = all->stream->name;
 	struct catalogue c = { 0 };
 	struct loading l;
+	struct pump pump = *all;
 
-	pump->take = take;
-	pump->ctx = &l;
-	bool ok = loading_begin(&l, i, name, e) && pump_run(pump, e) &&
+	pump.take = take;
+	pump.ctx = &l;
+	bool ok = loading_begin(&l, i, name, e) && pump_run(&pump, e) &&
 		  loading_end(&l, &c, name, e) && all_lines(&c, name, e);
 	loading_release(&l);
 	catalogue_unload(&c);

@@ -31,7 +31,7 @@ bool catalogue_load(struct catalogue *c, const struct image *i, struct stream *s
 /* Runs the pump, which is `deep` and wants all, and holds the catalogue that goes by to what the manifest
  * says of it: digest, number of lines, and each line to its form. */
 __attribute__((warn_unused_result))
-bool catalogue_check(const struct image *i, struct pump *pump, struct error *e);
+bool catalogue_check(const struct image *i, const struct pump *all, struct error *e);
 
 /* Over bytes that somebody else vouches for; borrows nothing: takes `bytes`, to be freed. */
 __attribute__((warn_unused_result))
