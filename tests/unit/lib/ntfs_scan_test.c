@@ -145,16 +145,6 @@ static void paths(void **state)
 	build_release(&b);
 }
 
-static void put_list_entry(uint8_t *to, uint32_t type, uint64_t vcn, uint64_t reference)
-{
-	memset(to, 0, 32);
-	put(to, type, 4);
-	put(to + 4, 32, 2);
-	to[7] = 26;
-	put(to + 8, vcn, 8);
-	put(to + 16, reference, 8);
-}
-
 /* A file over several records: they are joined if they are of the same use of the base. */
 static void records_that_extend(void **state)
 {
@@ -376,8 +366,8 @@ static void in_the_order_of_the_disk(void **state)
 	const struct build_run first[] = { { BUILD_MFT, 65 }, { 900, 1 }, { 0 } };
 	const struct build_run second[] = { { 700, 62 }, { 0 } };
 	build_file(&b, 0, ROOT_REF, "$MFT", 0);
-	put_list_entry(list, NTFS_DATA, 0, REF(0));
-	put_list_entry(list + 32, NTFS_DATA, 66, REF(15));
+	build_list_entry(list, NTFS_DATA, 0, REF(0));
+	build_list_entry(list + 32, NTFS_DATA, 66, REF(15));
 	build_resident(&b, 0, NTFS_ATTRIBUTE_LIST, "", list, sizeof(list));
 	build_mapped(&b, 0, NTFS_DATA, "", 0, first, 0, 65536);
 	build_begin(&b, 15, NTFS_IN_USE, REF(0));

@@ -525,6 +525,9 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 		     bool recovered)
 {
 	struct evtx_record *r = &x->record;
+	size_t left = EVTX_CHUNK_OUT_MAX - x->chunk_out;
+	uint32_t steps = x->chunk_steps < EVTX_STEPS_MAX ? x->chunk_steps : EVTX_STEPS_MAX;
+
 	r->offset = offset;
 	r->number = le64(x->b.at + from + 8);
 	r->written = le64(x->b.at + from + 16);
@@ -535,9 +538,7 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	r->section_count = r->first_count = 0;
 	memset(x->seen, 0, sizeof(x->seen));
 	x->at = x->out;
-	size_t left = EVTX_CHUNK_OUT_MAX - x->chunk_out;
 	x->limit = x->out + (left < EVTX_OUT_MAX ? left : EVTX_OUT_MAX);
-	uint32_t steps = x->chunk_steps < EVTX_STEPS_MAX ? x->chunk_steps : EVTX_STEPS_MAX;
 	x->steps = steps;
 	x->value_count = 0;
 	x->nest = 0;
