@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +11,8 @@
 #include "lib/base/language.h"
 #include "lib/disk/broker.h"
 #include "sysimage/capture.h"
+
+#define VOLUME_SECTOR_AT 11 /* of NTFS, FAT and BitLocker: bytes of a sector, in 2 bytes */
 
 bool capture_source_read(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
 {
@@ -86,8 +89,23 @@ static bool read_mbr_as(const struct capture_source *s, uint32_t sector_bytes,
 	return true;
 }
 
-/* A GPT tells for which sectors it was made; of an MBR what it leads to does. Where neither is so, nobody
- * guesses: read wrongly, an image holds other places than the partitions. */
+/* Of a volume without a table: do its own words say sectors of 4096 bytes? What else has them (ext) works
+ * with any. */
+static bool volume_is_large(const struct capture_source *s, bool *large, struct error *e)
+{
+	uint8_t count[2];
+	const char *content = content_probe(&s->bytes, 0, s->bytes.size_bytes, e);
+
+	if (!content || !partition_source_read(&s->bytes, VOLUME_SECTOR_AT, count, 2, e))
+		return false;
+	*large = (strcmp(content, "ntfs") == 0 || strcmp(content, "vfat") == 0 ||
+		  strcmp(content, "bitlocker") == 0) &&
+		 (count[0] | count[1] << 8) == 4096;
+	return true;
+}
+
+/* A GPT tells for which sectors it was made, a volume of its own too; of an MBR what it leads to does.
+ * Where nothing is so, nobody guesses: read wrongly, an image holds other places than the partitions. */
 static bool find_sector(struct capture_source *s, struct error *e)
 {
 	struct partition_table *t = mem_alloc(sizeof(*t));
@@ -96,6 +114,13 @@ static bool find_sector(struct capture_source *s, struct error *e)
 
 	if (ok && t->kind == TABLE_GPT && (t->flags & TABLE_OTHER_SECTOR))
 		s->bytes.sector_bytes = 4096;
+	if (ok && (t->kind == TABLE_NONE || (small.mbr && !t->count))) {
+		bool volume = false;
+
+		ok = volume_is_large(s, &volume, e);
+		if (volume)
+			s->bytes.sector_bytes = 4096;
+	}
 	ok = ok && (!small.mbr || !t->count || read_mbr_as(s, 4096, t, &large, e));
 	free(t);
 	if (ok && large.found && large.fits && !small.found)
