@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # e2fsprogs: e2fsck for the data partition of the stick, and libext2fs for tools to come.
 # Without the programs that would search disks for volumes, and without resize2fs: the
-# kernel grows that partition (docs/formats/stick.md#growing).
+# kernel grows that partition (docs/formats/stick.md#growing). Static programs export nothing:
+# no -rdynamic, which gcc 14 refuses where no spec knows it.
 DEPS             += e2fsprogs
 e2fsprogs_SOURCE := e2fsprogs
 e2fsprogs_NEEDS  := musl
@@ -11,7 +12,7 @@ define e2fsprogs_BUILD
 	--without-libarchive --with-pthread=no --with-crond-dir=no --with-systemd-unit-dir=no \
 	--with-udev-rules-dir=no CFLAGS="$$CFLAGS"
 make -j$$JOBS libs
-make -j$$JOBS -C e2fsck e2fsck
+make -j$$JOBS -C e2fsck e2fsck RDYNAMIC=
 strip e2fsck/e2fsck
 install -D -m 755 e2fsck/e2fsck $$D/stick/e2fsck
 for l in ext2fs e2p com_err uuid blkid; do install -D -m 644 lib/lib$$l.a $$D/usr/lib/lib$$l.a; done
