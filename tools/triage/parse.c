@@ -206,7 +206,13 @@ int triage_parse(int argc, char **argv)
 		return parse_one(&t, argv + 1, count, false);
 	}
 	int status = 0;
-	for (size_t i = 0; i < count; i++)
-		status = graver(status, parse_one(&t, argv + 1 + i, 1, i > 0));
+	for (size_t i = 0; i < count; i++) {
+		int one = parse_one(&t, argv + 1 + i, 1, i > 0);
+
+		/* A folder among files: 2 would say that nothing was done. */
+		if (one == ERROR_USAGE && count > 1)
+			one = ERROR_FAILED;
+		status = graver(status, one);
+	}
 	return status;
 }
