@@ -280,9 +280,9 @@ int triage_cat(int argc, char **argv)
 		.verb = "cat",
 		.arguments = "SOURCE [PATH[:STREAM]]",
 		.help = N_(
-			"Writes the bytes of a file to standard output, of a link what it points\n"
-			"to. Without regard to case where the file system has none. Without PATH:\n"
-			"all bytes of the partition, or of the source, unpacked if it is an E01."),
+			"Writes the bytes of a file to standard output, of a link the path that it\n"
+			"points to. Without regard to case where the file system has none. Without\n"
+			"PATH: all bytes of the partition, or of the source, unpacked if it is an E01."),
 		.options = options,
 		.min = 1,
 		.max = 2,

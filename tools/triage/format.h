@@ -27,7 +27,7 @@ struct format {
 	const char *const
 		*columns;  /* of CSV: the keys of a record at the top, in order, ended by NULL */
 	bool has_moments;  /* there are times in it: bodyfile and timeline make sense */
-	size_t inputs_max; /* 1; 3 of a hive with its two logs */
+	size_t inputs_max; /* 1; more where others belong to it, as logs to a hive */
 	bool segments;     /* the others are found by the name of the first, as of a SOURCE */
 	bool (*run)(const struct format_job *job, struct emit *o, struct error *e);
 };

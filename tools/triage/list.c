@@ -292,7 +292,7 @@ static bool list_text(struct volumes *v, const struct task *t, struct error *e)
 	if (v->source.is_mft)
 		return line(v, _("%s: %s, an MFT alone"), t->name, size);
 	good = line(v, _("%s: %s, sectors of %u bytes, partition table: %s"), t->name, size,
-		    v->source.bytes.sector_bytes, partition_table_name(table->kind));
+		    v->source.bytes.sector_bytes, _(partition_table_name(table->kind)));
 	for (size_t i = 0; good && i < sizeof(flags) / sizeof(*flags); i++)
 		if (table->flags & flags[i].flag)
 			good = line(v, "     %s", _(flags[i].words));

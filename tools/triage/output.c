@@ -18,6 +18,7 @@ bool output_lines(void *output, const char *s, size_t len, struct error *e)
 {
 	struct output *o = output;
 
+	o->any = true;
 	if (o->drop_line) { /* lines are whole, so there is an end */
 		const char *behind = (const char *)memchr(s, '\n', len) + 1;
 

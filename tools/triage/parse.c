@@ -70,13 +70,13 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* One file, with those that belong to it. */
-static int parse_one(const struct task *like, char **paths, size_t count, bool further)
+/* One file, with those that belong to it. *begun: lines of others stand there already. */
+static int parse_one(const struct task *like, char **paths, size_t count, bool *begun)
 {
 	const char *names[FORMAT_INPUTS_MAX];
 	int inputs[FORMAT_INPUTS_MAX];
 	struct error e = { 0 };
-	struct output out = { .name = paths[0], .drop_line = further && like->form == EMIT_CSV };
+	struct output out = { .name = paths[0], .drop_line = *begun && like->form == EMIT_CSV };
 	struct source segments = { 0 };
 	struct task t = *like;
 	size_t opened = 0;
@@ -109,6 +109,7 @@ static int parse_one(const struct task *like, char **paths, size_t count, bool f
 		status = report("triage", &e);
 	else
 		status = output_status(&out, box_run(&job, &e), &e);
+	*begun |= out.any;
 	while (opened && !segments.count)
 		close(inputs[--opened]);
 	source_close(&segments);
@@ -197,16 +198,23 @@ int triage_parse(int argc, char **argv)
 		return report("triage", &e);
 
 	size_t count = (size_t)argc - 1;
+	bool begun = false;
 	if (t.format->inputs_max > 1) {
 		if (count > t.format->inputs_max) {
 			error_set(&e, ERROR_USAGE, _("'%s' is read from at most %zu files"),
 				  argv[0], t.format->inputs_max);
 			return report("triage", &e);
 		}
-		return parse_one(&t, argv + 1, count, false);
+		return parse_one(&t, argv + 1, count, &begun);
 	}
 	int status = 0;
-	for (size_t i = 0; i < count; i++)
-		status = graver(status, parse_one(&t, argv + 1 + i, 1, i > 0));
+	for (size_t i = 0; i < count; i++) {
+		int one = parse_one(&t, argv + 1 + i, 1, &begun);
+
+		/* A folder among files: 2 would say that nothing was done. */
+		if (one == ERROR_USAGE && count > 1)
+			one = ERROR_FAILED;
+		status = graver(status, one);
+	}
 	return status;
 }

@@ -24,6 +24,7 @@ int triage_timeline(int argc, char **argv);
 struct output {
 	const char *name; /* of the source, as the person gave it */
 	bool drop_line;   /* the first line is a header that stands there already */
+	bool any;         /* lines came */
 	size_t problems;
 };
 bool output_lines(void *output, const char *s, size_t len, struct error *e);

@@ -442,9 +442,9 @@ static void damage(void **state)
 	memcpy(l.bytes + 41 * PAGE, "XXXX", 4);
 	/* Without its first restart page. */
 	memset(l.bytes, 0, 512);
-	assert_log(&l, "restart 2.0 2000\n205008 ?\n205019\n", 1);
+	assert_log(&l, "restart 2.0 2000\n205008 ?\n205019\n", 2);
 	p[1022] ^= 1;
-	assert_log(&l, "restart 2.0 2000\n", 2);
+	assert_log(&l, "restart 2.0 2000\n", 3);
 
 	/* All lengths end; too short, empty, and no log at all. */
 	for (size_t n = PAGE + 512; n < sizeof(l.bytes); n += 3 * 512 + 8) {
@@ -464,6 +464,22 @@ static void damage(void **state)
 	e = (struct error){ 0 };
 	assert_false(logfile_parse(&source, NULL, &to, &e));
 	assert_int_equal(e.kind, ERROR_UNTRUSTED);
+}
+
+/* The restart pages say how long the log is: what was cut off is missed. */
+static void cut_off(void **state)
+{
+	static struct log l;
+	(void)state;
+
+	begin(&l, 2);
+	assert_log(&l, "restart 2.0 1000\nrestart 2.0 2000\n", 0);
+	struct seen s = parse(&l, sizeof(l.bytes) - PAGE);
+	assert_int_equal(s.problems, 1);
+	text_release(&s.text);
+	/* Without its second restart page: the first may be the older one. */
+	memset(l.bytes + PAGE, 0xff, PAGE);
+	assert_log(&l, "restart 2.0 1000\n", 1);
 }
 
 /* Every page begins a record that claims 1 MiB: the work is bounded by the size of the log. */
@@ -498,6 +514,7 @@ int main(void)
 		cmocka_unit_test(over_pages),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(damage),
+		cmocka_unit_test(cut_off),
 		cmocka_unit_test(a_bomb),
 	};
 

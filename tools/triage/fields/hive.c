@@ -20,6 +20,13 @@ bool hive_open(struct hive *h, const struct format_job *job, struct error *e)
 		if (!h->inputs[i])
 			goto out;
 		all[i].bytes = h->inputs[i];
+		if (!i || regf_is_log(all[i]))
+			continue;
+		/* A second hive, most likely: nobody shall think that it was read. */
+		struct error other = { 0 };
+		error_set(&other, ERROR_UNTRUSTED,
+			  _("'%s' is no transaction log: nothing of it is read"), job->names[i]);
+		parse_problem(&job->problems, 0, other.text);
 	}
 	if (!regf_open(&h->r, all[0], all + 1, count - 1, &job->problems, e))
 		goto out;

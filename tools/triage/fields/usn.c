@@ -250,7 +250,7 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 		of_mft = volume_of(&job->inputs[1], &job->problems);
 		mft = of_mft ? ntfs_scan_volume(of_mft) : ntfs_scan_mft(&job->inputs[1], e);
 		if (!mft)
-			return false;
+			return of_mft ? false : error_prefix(e, "'%s': ", job->names[1]);
 	}
 	if (mft && !ntfs_scan_folders(mft, NULL, e))
 		goto out;

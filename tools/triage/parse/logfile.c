@@ -38,6 +38,7 @@ struct found {
 struct log {
 	uint8_t *bytes;
 	size_t size;
+	uint64_t file_bytes; /* of the input, which may have more than is read */
 	const struct parse_problems *problems;
 	uint32_t page_bytes, data_at;
 	unsigned sequence_bits;
@@ -53,15 +54,18 @@ struct log {
 	struct logfile_table table;
 };
 
+static bool has_restart_mark(const struct log *l, uint64_t at)
+{
+	return at + PAGE_MIN <= l->size &&
+	       (memcmp(l->bytes + at, "RSTR", 4) == 0 || memcmp(l->bytes + at, "CHKD", 4) == 0);
+}
+
+/* One that has the mark. False: it cannot be used, which was reported. */
 static bool restart_page(struct log *l, uint64_t at, struct logfile_restart *r)
 {
-	if (at + PAGE_MIN > l->size)
-		return false;
 	uint8_t *p = l->bytes + at;
 	struct reader in = reader_of(p, l->size - at);
 	*r = (struct logfile_restart){ .offset = at, .is_checked = memcmp(p, "CHKD", 4) == 0 };
-	if (memcmp(p, "RSTR", 4) != 0 && !r->is_checked)
-		return false;
 
 	reader_skip(&in, 16);
 	r->system_page_bytes = reader_le32(&in);
@@ -113,11 +117,19 @@ static bool restart_page(struct log *l, uint64_t at, struct logfile_restart *r)
 static bool restarts(struct log *l, const struct logfile_to *to, struct error *e, bool *any)
 {
 	struct logfile_restart one, best = { 0 };
-	uint64_t second = PAGE_USUAL;
+	uint64_t second = PAGE_USUAL, lost_at = 0;
+	bool lost = false;
 
 	*any = false;
 	for (int i = 0; i < 2; i++) {
-		if (!restart_page(l, i ? second : 0, &one))
+		uint64_t at = i ? second : 0;
+
+		if (!has_restart_mark(l, at)) {
+			lost = true;
+			lost_at = at;
+			continue;
+		}
+		if (!restart_page(l, at, &one))
 			continue;
 		if (!i)
 			second = one.system_page_bytes;
@@ -127,6 +139,10 @@ static bool restarts(struct log *l, const struct logfile_to *to, struct error *e
 		if (to->restart && !to->restart(to->ctx, &one, e))
 			return false;
 	}
+	if (*any && lost)
+		parse_problem(l->problems, lost_at, N_("a restart page of the log is damaged"));
+	if (best.file_bytes > l->file_bytes)
+		parse_problem(l->problems, l->file_bytes, N_("the log is cut off"));
 	l->page_bytes = *any ? best.log_page_bytes : PAGE_USUAL;
 	l->data_at = *any ? l->data_at : DATA_USUAL;
 	l->sequence_bits = best.sequence_bits;
@@ -364,7 +380,7 @@ static bool is_empty(const struct log *l)
 bool logfile_parse(const struct partition_source *s, const struct parse_problems *problems,
 		   const struct logfile_to *to, struct error *e)
 {
-	struct log l = { .problems = problems };
+	struct log l = { .problems = problems, .file_bytes = s->size_bytes };
 	bool any, ok = false;
 
 	l.size = s->size_bytes < LOGFILE_BYTES_MAX ? (size_t)s->size_bytes : LOGFILE_BYTES_MAX;

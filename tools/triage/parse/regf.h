@@ -99,6 +99,9 @@ __attribute__((warn_unused_result)) bool regf_open(struct regf *r, struct regf_b
 						   struct error *e);
 void regf_close(struct regf *r);
 
+/* Is this a transaction log, or one that was emptied? False: a hive, or something else altogether. */
+bool regf_is_log(struct regf_bytes b);
+
 enum regf_key_flag {
 	REGF_KEY_VOLATILE = 0x01,
 	REGF_KEY_EXIT = 0x02,

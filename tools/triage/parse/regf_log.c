@@ -235,6 +235,18 @@ static void replay_old(struct regf *r, struct regf_bytes hive, size_t room, cons
 	r->base.primary_sequence = r->base.secondary_sequence;
 }
 
+bool regf_is_log(struct regf_bytes b)
+{
+	struct regf_base base;
+
+	if (regf_base_parse(b, &base))
+		return base.type != 0; /* 0: a hive */
+	for (size_t i = 0; i < b.len; i++)
+		if (b.bytes[i])
+			return false;
+	return true;
+}
+
 void regf_replay(struct regf *r, struct regf_bytes hive, const struct regf_bytes *bytes,
 		 size_t log_count)
 {
