@@ -96,6 +96,12 @@ static void header_is_advice(void **state)
 	b_header(file.at, 1, 4);
 	file.at[16] ^= 1;
 	expect(read_file(false), "1 2 3", "");
+	b_set(file.at + 40, 65024, 2); /* a header so long that it reaches into the chunk */
+	b_set(file.at + 124, gpt_crc32(0, file.at, 120), 4);
+	expect(read_file(false), "1 2 3", "");
+	b_header(file.at, 1, 0);
+	file.at[4000] = 'x';
+	expect(read_file(false), "1 2 3", "128 there is no chunk where one should be\n");
 	b_header(file.at, 9, 0);
 	expect(read_file(false), "1 2 3", "0 the number of chunks in the file header is wrong\n");
 	b_header(file.at, 9, 1);
@@ -106,6 +112,11 @@ static void header_is_advice(void **state)
 	       "0 the version of the log is not known\n0 the log was not closed\n");
 	memset(file.at, 0, 4096);
 	expect(read_file(false), "1 2 3", "0 there is no file header\n");
+	chunk.at[40] ^= 1; /* known by its place */
+	memcpy(file.at + 4096, chunk.at, B_CHUNK);
+	expect(read_file(false), "1 2 3",
+	       "0 there is no file header\n4096 the checksum of a chunk's head is wrong\n");
+	file.at[4096 + 40] ^= 1;
 	memset(file.at, 'x', 4096);
 	expect(read_file(false), "1 2 3",
 	       "0 there is no file header\n0 there is no chunk where one should be\n");

@@ -11,6 +11,7 @@
 #include "triage/parse/evtx_inside.h"
 
 #define FILE_HEAD 4096u
+#define FILE_HEAD_USED 128u /* then zeros */
 #define FILE_HEAD_CHECKED 120u
 #define FILE_DIRTY 1u
 #define FILE_NO_CRC32 4u
@@ -227,6 +228,8 @@ static bool walk(struct log *l, uint64_t at)
 		size_t next = evtx_find_chunk(p, 1, n);
 		if (next < b.len)
 			b.len = (uint32_t)next;
+		if (at < FILE_HEAD && b.len > FILE_HEAD - at) /* there the first one should be */
+			b.len = (uint32_t)(FILE_HEAD - at);
 		if (!between(l, b, at))
 			return false;
 		at += b.len;
@@ -240,7 +243,7 @@ static bool walk(struct log *l, uint64_t at)
 static bool header(struct log *l, uint64_t *chunks_at, bool *there, uint16_t *chunks,
 		   uint32_t *flags)
 {
-	size_t n = FILE_HEAD;
+	size_t n = FILE_HEAD_USED;
 	const uint8_t *p = bytes_at(l, 0, &n);
 
 	if (!p)
@@ -255,7 +258,8 @@ static bool header(struct log *l, uint64_t *chunks_at, bool *there, uint16_t *ch
 		return true;
 	}
 	reader_skip(&r, 28);
-	uint16_t minor = reader_le16(&r), major = reader_le16(&r), block = reader_le16(&r);
+	uint16_t minor = reader_le16(&r), major = reader_le16(&r);
+	reader_skip(&r, 2); /* its own size, behind which chunks could be hidden */
 	*chunks = reader_le16(&r);
 	reader_skip(&r, FILE_HEAD_CHECKED - 44);
 	*flags = reader_le32(&r);
@@ -268,7 +272,7 @@ static bool header(struct log *l, uint64_t *chunks_at, bool *there, uint16_t *ch
 	}
 	if (!r.bad && (major != 3 || minor > 2))
 		problem(l, 0, N_("the version of the log is not known"));
-	*chunks_at = block == 0 || block % 512 ? FILE_HEAD : block;
+	*chunks_at = FILE_HEAD_USED;
 	return true;
 }
 
