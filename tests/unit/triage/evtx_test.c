@@ -433,6 +433,51 @@ static void forms(void **state)
 	}
 }
 
+/* CSV has what JSON has, however long or odd it is. */
+static void odd_fields(void **state)
+{
+	static const char sid[48] = "\1\x0a\0\0\0\0\0\x0f\3\0\0\0\0\4";
+	static const char xml[] = "a\0\"\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n\0o\0p\0q\0r\0s";
+	(void)state;
+
+	b_begin(&chunk);
+	chunk.templates[0] = "<Event><System><TimeCreated SystemTime='{2}'/><Channel>{1}</Channel>"
+			     "<Security UserID='{0}'/></System></Event>";
+	b_value(&chunk, 0, 0x13, sid, sizeof(sid));
+	b_value(&chunk, 0, 0x23, xml, sizeof(xml));
+	b_value(&chunk, 0, 0x0a, "\1\0\0\0\0\0\0\0", 8);
+	b_event(&chunk, 1, 0);
+	b_end(&chunk);
+	struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false, EMIT_CSV);
+	assert_true(r.ok);
+	if (!strstr(r.lines.s,
+		    "\r\n1,,,,,,,,,1,2012-12-14T23:06:40.0000001Z,,,,\"a\"\"bcdefghijklmnopqrs\",,"
+		    "S-1-15-3-1024-0-0-0-0-0-0-0-0,"))
+		fail_msg("%s", r.lines.s);
+	result_release(&r);
+}
+
+/* What a record says of itself twice is not said by the second. */
+static void fields_twice(void **state)
+{
+	(void)state;
+
+	b_begin(&chunk);
+	chunk.templates[0] = "<Event><System><EventID>1</EventID></System></Event>";
+	chunk.templates[1] =
+		"<Event><System><EventID>2</EventID><Channel>C</Channel></System></Event>";
+	b_record(&chunk, 1);
+	b_fragment(&chunk);
+	b_instance(&chunk, 0);
+	b_instance(&chunk, 1);
+	b_record_end(&chunk);
+	b_end(&chunk);
+	struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false, EMIT_JSONL);
+	assert_non_null(strstr(r.lines.s, "\"event_id\":1,"));
+	assert_non_null(strstr(r.lines.s, "\"channel\":\"C\""));
+	expect(r, "1i", "512 a part of the event is there too often\n");
+}
+
 /* An event that does not say when it was: then it was when it was written. */
 static void moment_of_the_head(void **state)
 {
@@ -487,6 +532,8 @@ int main(void)
 		cmocka_unit_test(recovered_templates),
 		cmocka_unit_test(unreadable),
 		cmocka_unit_test(forms),
+		cmocka_unit_test(odd_fields),
+		cmocka_unit_test(fields_twice),
 		cmocka_unit_test(moment_of_the_head),
 		cmocka_unit_test(stops_when_told),
 	};

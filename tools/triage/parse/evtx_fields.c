@@ -10,17 +10,17 @@
 
 static bool number_of_text(const struct evtx_value *v, uint64_t *number)
 {
-	uint32_t i = 0;
+	const size_t count = evtx_units(v);
 
 	*number = 0;
-	for (; i + 2 <= v->len; i += 2) {
-		unsigned digit = le16(v->at + i) - (unsigned)'0';
+	for (size_t i = 0; i < count; i++) {
+		unsigned digit = le16(v->at + 2 * i) - (unsigned)'0';
 
 		if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
 		    __builtin_add_overflow(*number, digit, number))
 			return false;
 	}
-	return i > 0;
+	return count > 0;
 }
 
 bool evtx_number(const struct evtx_value *v, uint64_t *number)
@@ -92,7 +92,7 @@ static bool time_of_text(const struct evtx_value *v, uint64_t *ticks, uint32_t *
 {
 	static const char shape[] = "0000-11-22T33:44:55";
 	unsigned w[6] = { 0 }, scale = 100000000;
-	uint32_t ns = 0, i = 0, count = v->len / 2;
+	uint32_t ns = 0, i = 0, count = (uint32_t)evtx_units(v);
 
 	for (; i < sizeof(shape) - 1; i++) {
 		unsigned c = i < count ? le16(v->at + 2 * (size_t)i) : 0;
