@@ -24,6 +24,7 @@ enum source_kind { SOURCE_RAW, SOURCE_SPLIT, SOURCE_EWF };
 struct source {
 	const char *name; /* as given, borrowed */
 	enum source_kind kind;
+	bool is_later_piece;   /* of an image in pieces, read alone: told as a problem */
 	uint32_t sector_bytes; /* of a disk, or as the person says; 0: to be found out */
 	size_t count;
 	int inputs[CELL_INPUTS_MAX];
