@@ -65,14 +65,9 @@ static void look(struct volumes *v, const struct partition *p, struct finding *f
 		found->f->find_label(found->f);
 }
 
-static void tell(void *ctx, uint64_t offset, const char *what)
-{
-	box_problem(ctx, offset, what);
-}
-
 static bool look_luks(struct volumes *v, const struct partition *p, struct luks *l)
 {
-	const struct parse_problems problems = { tell, v->box };
+	const struct parse_problems problems = volumes_problems(v);
 	struct error e = { 0 };
 
 	if (strncmp(p->content, "luks", 4) != 0)
@@ -102,7 +97,7 @@ static void json_file_system(struct emit *o, const struct filesystem *f)
 /* Who can open it. A volume that says it of itself badly is a problem, and no more. */
 static bool look_encrypted(struct volumes *v, const struct partition *p, struct fve *fve)
 {
-	const struct parse_problems problems = { tell, v->box };
+	const struct parse_problems problems = volumes_problems(v);
 	struct error e = { 0 };
 
 	if (strcmp(p->content, "bitlocker") != 0)

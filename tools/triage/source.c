@@ -397,7 +397,7 @@ static bool look(struct source_bytes *v, const struct source *s, struct error *e
 			N_("it begins as an E01 image does, and is read as a raw one, since its name "
 			   "does not end in .E01, as that of the first segment must"));
 	v->is_mft = memcmp(head, "FILE", 4) == 0 || memcmp(head, "BAAD", 4) == 0;
-	return v->is_mft || s->sector_bytes || find_sector(v, e);
+	return s->sector_bytes || find_sector(v, e);
 }
 
 bool source_compose(struct source_bytes *v, struct box *b, const struct source *s, struct error *e)

@@ -46,8 +46,8 @@ struct source_bytes {
 	struct box *box;
 	size_t count;
 	uint64_t end[CELL_INPUTS_MAX]; /* of each piece, in the whole */
-	bool is_mft;                   /* an $MFT alone: there are no partitions in it */
-	struct e01 *image;             /* of an E01; its segments are `segments` */
+	bool is_mft;       /* it begins as an $MFT does; from volumes_open() on: it is one alone */
+	struct e01 *image; /* of an E01; its segments are `segments` */
 	struct partition_source segments[CELL_INPUTS_MAX];
 	struct source_segment {
 		struct box *box;
