@@ -125,7 +125,7 @@ static void values(void **state)
 	}
 }
 
-/* Values: 0 "v", 1 absent, 2 number 5, 3 "a" and "b", 4 binary XML <In n='1'>t</In>, 5 "7" with a zero */
+/* Values: 0 "v", 1 absent, 2 number 5, 3 "a" and "b", 4 binary XML <In n='1'>t</In>, 5 "7" with a zero, 6 a time with 1000 ms */
 static const struct {
 	const char *xml, *want;
 } of_elements[] = {
@@ -152,6 +152,12 @@ static const struct {
 	{ "<Event><System><EventID>{5}</EventID></System></Event>", ",\"event_id\":7" },
 	{ "<Event><System><TimeCreated SystemTime='{2}'/></System></Event>",
 	  ",\"time_created\":\"5\"" },
+	{ "<Event><System><TimeCreated SystemTime='2021-02-29T16:52:33Z'/></System></Event>",
+	  ",\"time_created\":\"2021-02-29T16:52:33Z\"" },
+	{ "<Event><System><TimeCreated SystemTime='2020-02-29T16:52:33Z'/></System></Event>",
+	  ",\"time_created\":\"2020-02-29T16:52:33.0000000Z\"" },
+	{ "<Event><System><TimeCreated SystemTime='{6}'/></System></Event>",
+	  ",\"time_created\":\"2019-03-20T20:55:54.1000Z\"" },
 	/* EventData */
 	{ DATA(""), ",\"event_data\":{}" },
 	{ DATA("<Data Name='a'>{0}</Data><Data Name='b'>{1}</Data><Data Name='c'/>"),
@@ -233,6 +239,7 @@ static void shapes(void **state)
 		b_value(&c, 0, 0x81, "a\0\0\0b\0\0", 8);
 		b_value(&c, 0, 0x21, in, in_len);
 		b_value(&c, 0, 0x01, "7\0\0", 4);
+		b_value(&c, 0, 0x12, "\xe3\7\3\0\3\0\x14\0\x14\0\x37\0\x36\0\xe8\3", 16);
 		b_event(&c, 1, 0);
 		struct result r = read_chunk(&c);
 		assert_int_equal(r.records, 2);
