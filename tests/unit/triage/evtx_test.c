@@ -9,6 +9,7 @@
 
 #include "evtx_builder.h"
 #include "evtx_read.h"
+#include "lib/base/le.h"
 
 #define LOG_MAX (8 * B_CHUNK)
 
@@ -270,6 +271,37 @@ static void dirty_tail(void **state)
 	expect(read_file(true), "5 6 1r 2r", "0 the log was not closed\n");
 }
 
+/* The record before was made longer, the last size and the checksums fit, and so do the numbers. */
+static void hidden(void **state)
+{
+	uint32_t at[4] = { 512 }; /* of 1 to 4 */
+	(void)state;
+
+	log_begin(1, 0);
+	events(1, 4);
+	for (unsigned i = 1; i < 4; i++)
+		at[i] = at[i - 1] + le32(chunk.at + at[i - 1] + 4);
+	for (unsigned count = 1; count <= 2; count++) { /* 2, then 2 and 3 */
+		uint32_t end = at[count + 1], size = end - at[0];
+
+		b_set(chunk.at + at[0] + 4, size, 4);
+		b_set(chunk.at + end - 4, size, 4);
+		b_end(&chunk);
+		file.len = 4096;
+		log_add(chunk.at, B_CHUNK);
+		struct result r = read_file(count == 1);
+		assert_int_equal(r.records, 4);
+		struct text want = { 0 };
+		for (unsigned i = 1; i <= count; i++)
+			text_addf(&want, "%u a record is hidden at the end of another\n",
+				  4096 + at[i]);
+		expect(r, count == 1 ? "1 2r 3 4" : "1 2r 3r 4", text_end(&want));
+		text_release(&want);
+		/* as it was, for the second */
+		b_set(chunk.at + end - 4, end - at[count], 4);
+	}
+}
+
 /* A write was cut short: behind a damaged record are those of an earlier round. */
 static void torn_write(void **state)
 {
@@ -527,6 +559,7 @@ int main(void)
 		cmocka_unit_test(damaged_chunks),
 		cmocka_unit_test(damaged_records),
 		cmocka_unit_test(dirty_tail),
+		cmocka_unit_test(hidden),
 		cmocka_unit_test(torn_write),
 		cmocka_unit_test(recovered),
 		cmocka_unit_test(recovered_templates),

@@ -139,6 +139,34 @@ static bool remember(struct log *l, uint64_t key)
 
 /* ---- records */
 
+static bool show(struct log *l, const struct evtx_extent *x, uint64_t offset, bool recovered,
+		 const char **said)
+{
+	evtx_run_record(&l->run, x->from, x->end, offset + x->from, recovered);
+	/* Once a chunk: what is wrong with one record is wrong with many. */
+	if (l->run.problem && l->run.problem != *said) {
+		*said = l->run.problem;
+		parse_problem(l->o->problems, offset + x->from, *said);
+	}
+	return l->o->record(l->o->ctx, &l->run.record, l->e);
+}
+
+/* Records that the one before was made longer for, so that nobody finds them. */
+static bool hidden_records(struct log *l, struct evtx_bytes b, uint32_t at, uint32_t end,
+			   uint64_t offset, const char **said)
+{
+	struct evtx_extent x;
+
+	while (at && evtx_next_hidden(b, &at, end, &x)) {
+		problem(l, offset + x.from, N_("a record is hidden at the end of another"));
+		if (l->o->recovered && !remember(l, key_of(b, x.from)) && l->recovering)
+			continue;
+		if (!show(l, &x, offset, true, said))
+			return false;
+	}
+	return true;
+}
+
 static bool pass(struct log *l, struct evtx_bytes b, const struct evtx_extent *x, uint64_t offset,
 		 const char **said)
 {
@@ -146,13 +174,8 @@ static bool pass(struct log *l, struct evtx_bytes b, const struct evtx_extent *x
 		problem(l, offset + x->from, x->problem);
 	if (l->o->recovered && !remember(l, key_of(b, x->from)) && l->recovering)
 		return true;
-	evtx_run_record(&l->run, x->from, x->end, offset + x->from, l->recovering);
-	/* Once a chunk: what is wrong with one record is wrong with many. */
-	if (l->run.problem && l->run.problem != *said) {
-		*said = l->run.problem;
-		parse_problem(l->o->problems, offset + x->from, *said);
-	}
-	return l->o->record(l->o->ctx, &l->run.record, l->e);
+	return show(l, x, offset, l->recovering, said) &&
+	       hidden_records(l, b, l->run.behind, x->end, offset, said);
 }
 
 static bool live_records(struct log *l, const struct evtx_chunk *c, uint64_t offset)

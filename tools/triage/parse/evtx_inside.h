@@ -259,6 +259,7 @@ struct evtx_run {
 	bool in_section, full;
 	unsigned seen[EVTX_SECTION_KINDS];
 	const char *problem;                /* the first of this record, or NULL */
+	uint32_t behind;                    /* where its binary XML ended; 0: that is not known */
 	uint32_t learned[EVTX_LEARNED_MAX]; /* places of definitions */
 	size_t learned_count;
 };
@@ -305,6 +306,8 @@ struct evtx_walk {
 };
 /* Records in their order, and those behind the end that go on from the last one. `w` begins as { 0 }. */
 bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx_extent *x);
+/* What is left of records between the end of the binary XML of one, *at, and the end of that record. */
+bool evtx_next_hidden(struct evtx_bytes b, uint32_t *at, uint32_t end, struct evtx_extent *x);
 /* What has the shape of a record, from *at on. */
 bool evtx_next_carved(struct evtx_bytes b, uint32_t *at, struct evtx_extent *x);
 

@@ -502,9 +502,11 @@ static void run_fragment(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 			if (!run_instance(x, at, end, context, &at))
 				return;
 		} else if (token == 0x00) { /* the end, unless another follows */
-			if (end - at - 1 < EVTX_FRAGMENT_MIN || x->b.at[at + 1] != 0x0f)
-				return;
 			at++;
+			if (x->nest == 0)
+				x->behind = at;
+			if (end - at < EVTX_FRAGMENT_MIN || x->b.at[at] != 0x0f)
+				return;
 		} else {
 			run_elements(x, at, end, context);
 			return;
@@ -545,6 +547,7 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	x->limit = x->out + (left < EVTX_OUT_MAX ? left : EVTX_OUT_MAX);
 	x->steps = steps;
 	x->value_count = 0;
+	x->behind = 0;
 	x->nest = 0;
 	x->full = x->in_section = false;
 	x->problem = NULL;
