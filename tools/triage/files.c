@@ -141,7 +141,10 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 static bool mft_alone(struct listing *l, struct volumes *v, struct error *e)
 {
 	static const char *const names[] = { "$MFT" };
-	const struct format_job job = { .inputs = &v->source.bytes, .names = names, .count = 1 };
+	const struct format_job job = { .inputs = &v->source.bytes,
+					.names = names,
+					.count = 1,
+					.problems = volumes_problems(v) };
 
 	if (!l->out)
 		return error_set(e, ERROR_USAGE,

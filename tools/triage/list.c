@@ -65,14 +65,9 @@ static void look(struct volumes *v, const struct partition *p, struct finding *f
 		found->f->find_label(found->f);
 }
 
-static void tell(void *ctx, uint64_t offset, const char *what)
-{
-	box_problem(ctx, offset, what);
-}
-
 static bool look_luks(struct volumes *v, const struct partition *p, struct luks *l)
 {
-	const struct parse_problems problems = { tell, v->box };
+	const struct parse_problems problems = volumes_problems(v);
 	struct error e = { 0 };
 
 	if (strncmp(p->content, "luks", 4) != 0)
@@ -102,7 +97,7 @@ static void json_file_system(struct emit *o, const struct filesystem *f)
 /* Who can open it. A volume that says it of itself badly is a problem, and no more. */
 static bool look_encrypted(struct volumes *v, const struct partition *p, struct fve *fve)
 {
-	const struct parse_problems problems = { tell, v->box };
+	const struct parse_problems problems = volumes_problems(v);
 	struct error e = { 0 };
 
 	if (strcmp(p->content, "bitlocker") != 0)
@@ -205,17 +200,23 @@ static bool list_json(struct volumes *v, const struct task *t, struct error *e)
 __attribute__((format(printf, 2, 3), warn_unused_result)) static bool line(struct volumes *v,
 									   const char *fmt, ...)
 {
-	char plain[1024], masked[1024 + 1];
 	struct error e = { 0 };
 	va_list args;
 
 	va_start(args, fmt);
-	vsnprintf(plain, sizeof(plain), fmt, args);
+	const size_t bytes = (size_t)vsnprintf(NULL, 0, fmt, args) + 1; /* a path can be long */
 	va_end(args);
-	text_mask(masked, sizeof(masked) - 1, plain);
+	char *plain = mem_alloc(bytes), *masked = mem_alloc(3 * bytes + 1);
+	va_start(args, fmt);
+	vsnprintf(plain, bytes, fmt, args);
+	va_end(args);
+	text_mask(masked, 3 * bytes, plain);
 	size_t len = strlen(masked);
 	masked[len] = '\n';
-	return box_write(v->box, masked, len + 1, &e);
+	bool good = box_write(v->box, masked, len + 1, &e);
+	free(masked);
+	free(plain);
+	return good;
 }
 
 /* The key IDs by which a recovery password is found. */

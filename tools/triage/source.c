@@ -62,18 +62,26 @@ struct numbering {
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
 #define PIECES_LOOKED_FOR 1000u
 
-/* Of FTK Imager x.001, of dcfldd x.000, of split(1) x.aa or, with -d, x.00, of as many digits as -a said. Behind
- * anything but a dot letters may be part of a word, so there only the prefix that split takes by itself will do. */
-static bool is_numbered(const char *name, struct numbering *n)
+/* What may be the number of a piece, or NULL. Behind anything but a dot letters may be part of a word, so there only
+ * the prefix that split takes by itself will do. */
+static const char *number_of(const char *name)
 {
 	const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
 	const char *dot = strrchr(base, '.');
 	const char *number = dot ? dot + 1 : base + (*base == 'x');
-	const size_t width = strlen(number);
 
-	*n = (struct numbering){ (size_t)(number - name), width, LETTERS, 0 };
-	if (number == base || width < 2)
+	return number == base || strlen(number) < 2 ? NULL : number;
+}
+
+/* The first of FTK Imager is x.001, of dcfldd x.000, of split(1) x.aa or, with -d, x.00, of as many digits as -a said. */
+static bool is_numbered(const char *name, struct numbering *n)
+{
+	const char *number = number_of(name);
+	const size_t width = number ? strlen(number) : 0;
+
+	if (!number)
 		return false;
+	*n = (struct numbering){ (size_t)(number - name), width, LETTERS, 0 };
 	if (strspn(number, "a") == width)
 		return true;
 	n->digits = "0123456789";
@@ -147,6 +155,31 @@ static bool add_pieces(struct source *s, struct error *e)
 			return false;
 	}
 	return true;
+}
+
+/* Is it one behind the first, by its name and by who is there? Who named it may mean the whole. */
+static bool is_later_piece(const char *name)
+{
+	const char *number = number_of(name);
+	const size_t width = number ? strlen(number) : 0;
+	const bool digits = number && strspn(number, "0123456789") == width;
+
+	if (!number || (!digits && strspn(number, LETTERS) != width))
+		return false;
+	const char low = digits ? '0' : 'a', high = digits ? '9' : 'z';
+	char *before = mem_string(name), *first = mem_string(name);
+	char *last = first + strlen(first) - 1, *c = before + (last - first);
+	memset(first + (number - name), low, width);
+	for (; c > before + (number - name) && *c == low; c--)
+		*c = high;
+	--*c;
+	bool there = exists(before) && strcmp(name, first) != 0;
+	bool begins = there && exists(first);
+	++*last; /* from 1 on */
+	begins = begins || (there && digits && exists(first));
+	free(before);
+	free(first);
+	return begins;
 }
 
 /* The ending of segment n (from 1) of an EWF image: E01 to E99, EAA to EZZ, FAA to ZZZ; in the
@@ -233,6 +266,7 @@ bool source_open(struct source *s, const char *name, bool broker, uint64_t secto
 {
 	*s = (struct source){ .name = name };
 	s->kind = broker ? SOURCE_RAW : kind_by_name(name);
+	s->is_later_piece = !broker && s->kind == SOURCE_RAW && is_later_piece(name);
 	raise_limit();
 	if (add(s, open_first(name, broker, e), e) && size_up(s, sector_bytes, e) &&
 	    (s->kind != SOURCE_SPLIT || add_pieces(s, e)) &&
@@ -336,18 +370,34 @@ static bool compose_image(struct source_bytes *v, const struct source *s, struct
 	return true;
 }
 
+/* Of E01, L01, Ex01 and Lx01. A disk may begin so, too, if somebody wants it to be taken for one. */
+static bool is_ewf(const char head[8])
+{
+	return memcmp(head, "EVF\x09\r\n\xff", 8) == 0 || memcmp(head, "LVF\x09\r\n\xff", 8) == 0 ||
+	       memcmp(head, "EVF2\r\n\x81", 8) == 0 || memcmp(head, "LEF2\r\n\x81", 8) == 0;
+}
+
 /* What it begins with, and for which sectors it was made. */
 static bool look(struct source_bytes *v, const struct source *s, struct error *e)
 {
-	char head[4] = "";
+	char head[8] = "";
 
 	if (v->bytes.size_bytes < 512)
 		return error_set(e, ERROR_UNTRUSTED, _("it has only %llu bytes: that is no disk"),
 				 (unsigned long long)v->bytes.size_bytes);
 	if (!v->bytes.read(v->bytes.ctx, 0, head, sizeof(head), e))
 		return false;
+	if (s->is_later_piece)
+		box_problem(v->box, 0,
+			    N_("by its name it is a later piece of an image, and it is read alone: "
+			       "for the image name the first piece"));
+	if (s->kind != SOURCE_EWF && is_ewf(head))
+		box_problem(
+			v->box, 0,
+			N_("it begins as an E01 image does, and is read as a raw one, since its name "
+			   "does not end in .E01, as that of the first segment must"));
 	v->is_mft = memcmp(head, "FILE", 4) == 0 || memcmp(head, "BAAD", 4) == 0;
-	return v->is_mft || s->sector_bytes || find_sector(v, e);
+	return s->sector_bytes || find_sector(v, e);
 }
 
 bool source_compose(struct source_bytes *v, struct box *b, const struct source *s, struct error *e)

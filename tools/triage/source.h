@@ -24,6 +24,7 @@ enum source_kind { SOURCE_RAW, SOURCE_SPLIT, SOURCE_EWF };
 struct source {
 	const char *name; /* as given, borrowed */
 	enum source_kind kind;
+	bool is_later_piece;   /* of an image in pieces, read alone: told as a problem */
 	uint32_t sector_bytes; /* of a disk, or as the person says; 0: to be found out */
 	size_t count;
 	int inputs[CELL_INPUTS_MAX];
@@ -45,8 +46,8 @@ struct source_bytes {
 	struct box *box;
 	size_t count;
 	uint64_t end[CELL_INPUTS_MAX]; /* of each piece, in the whole */
-	bool is_mft;                   /* an $MFT alone: there are no partitions in it */
-	struct e01 *image;             /* of an E01; its segments are `segments` */
+	bool is_mft;       /* it begins as an $MFT does; from volumes_open() on: it is one alone */
+	struct e01 *image; /* of an E01; its segments are `segments` */
 	struct partition_source segments[CELL_INPUTS_MAX];
 	struct source_segment {
 		struct box *box;

@@ -25,13 +25,6 @@ static bool write_lines(void *ctx, const char *lines, size_t len, struct error *
 	return box_write(ctx, lines, len, e);
 }
 
-static void report_problem(void *ctx, uint64_t offset, const char *what)
-{
-	struct volumes *v = ctx;
-
-	volumes_problem(v, offset, what);
-}
-
 /* A volume as a source of its own. */
 struct window {
 	const struct partition_source *whole;
@@ -57,7 +50,7 @@ static bool by_mft(struct emit *o, struct volumes *v, uint64_t first, uint64_t s
 					.names = names,
 					.count = 1,
 					.recovered = true,
-					.problems = { report_problem, v } };
+					.problems = volumes_problems(v) };
 
 	return format_find("mft")->run(&job, o, e);
 }

@@ -63,6 +63,21 @@ bool volume_is_encrypted(const char *content)
 	return encrypted;
 }
 
+/* What begins as an MFT does can be a disk, or a volume, all the same, if somebody wants it not to be looked at. */
+static bool find_volumes(struct volumes *v, struct error *e)
+{
+	struct partition_table *t = &v->table;
+
+	if (!partition_table_read(&v->source.bytes, t, e))
+		return false;
+	v->source.is_mft = v->source.is_mft && (t->kind == TABLE_DAMAGED || !t->count);
+	if (!v->source.is_mft)
+		return true;
+	*t = (struct partition_table){ 0 };
+	return v->wanted == VOLUME_ALL || error_set(e, ERROR_USAGE, _("there is no partition %llu"),
+						    (unsigned long long)v->wanted);
+}
+
 struct volumes *volumes_open(struct box *b, const struct source *s, uint64_t wanted,
 			     struct error *e)
 {
@@ -70,8 +85,7 @@ struct volumes *volumes_open(struct box *b, const struct source *s, uint64_t wan
 
 	v->box = b;
 	v->wanted = wanted;
-	if (source_compose(&v->source, b, s, e) &&
-	    (v->source.is_mft || partition_table_read(&v->source.bytes, &v->table, e)))
+	if (source_compose(&v->source, b, s, e) && find_volumes(v, e))
 		return v;
 	volumes_free(v);
 	return NULL;
@@ -87,6 +101,16 @@ void volumes_problem(struct volumes *v, uint64_t offset, const char *what)
 {
 	v->problems++;
 	box_problem(v->box, offset, what);
+}
+
+static void tell(void *ctx, uint64_t offset, const char *what)
+{
+	volumes_problem(ctx, offset, what);
+}
+
+struct parse_problems volumes_problems(struct volumes *v)
+{
+	return (struct parse_problems){ tell, v };
 }
 
 /* Images that were cut off. */

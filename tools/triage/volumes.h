@@ -71,6 +71,8 @@ void volumes_free(struct volumes *v);
 
 /* Report what is wrong with something that begins there. */
 void volumes_problem(struct volumes *v, uint64_t offset, const char *what);
+/* The same, for who reads a format. */
+struct parse_problems volumes_problems(struct volumes *v);
 
 /* As volume_open(), also of an image that ends before the file system does: what is missing reads as zeros,
  * and it is reported. One at a time. */

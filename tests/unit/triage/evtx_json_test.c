@@ -125,7 +125,7 @@ static void values(void **state)
 	}
 }
 
-/* Values: 0 "v", 1 absent, 2 number 5, 3 "a" and "b", 4 binary XML <In n='1'>t</In> */
+/* Values: 0 "v", 1 absent, 2 number 5, 3 "a" and "b", 4 binary XML <In n='1'>t</In>, 5 "7" with a zero, 6 a time with 1000 ms */
 static const struct {
 	const char *xml, *want;
 } of_elements[] = {
@@ -145,6 +145,19 @@ static const struct {
 	  "\"New\":\"v\"}" },
 	{ "<Event><System><Level>a{2}</Level></System></Event>",
 	  ",\"other_system\":{\"Level\":\"a5\"}" },
+	{ "<Event><System><EventID>{2}</EventID><EventID>6</EventID><Provider Name='a'/>"
+	  "<Provider Name='b'/></System></Event>",
+	  ",\"event_id\":5,\"provider_name\":\"a\",\"other_system\":{\"EventID\":\"6\","
+	  "\"Provider\":{\"#attributes\":{\"Name\":\"b\"}}}" },
+	{ "<Event><System><EventID>{5}</EventID></System></Event>", ",\"event_id\":7" },
+	{ "<Event><System><TimeCreated SystemTime='{2}'/></System></Event>",
+	  ",\"time_created\":\"5\"" },
+	{ "<Event><System><TimeCreated SystemTime='2021-02-29T16:52:33Z'/></System></Event>",
+	  ",\"time_created\":\"2021-02-29T16:52:33Z\"" },
+	{ "<Event><System><TimeCreated SystemTime='2020-02-29T16:52:33Z'/></System></Event>",
+	  ",\"time_created\":\"2020-02-29T16:52:33.0000000Z\"" },
+	{ "<Event><System><TimeCreated SystemTime='{6}'/></System></Event>",
+	  ",\"time_created\":\"2019-03-20T20:55:54.1000Z\"" },
 	/* EventData */
 	{ DATA(""), ",\"event_data\":{}" },
 	{ DATA("<Data Name='a'>{0}</Data><Data Name='b'>{1}</Data><Data Name='c'/>"),
@@ -165,6 +178,12 @@ static const struct {
 	{ DATA("<Data Name='\"'>&lt;&#65;&foo;&amp;</Data>"),
 	  ",\"event_data\":{\"\\\"\":\"<A&foo;&\"}" },
 	{ DATA("x"), ",\"event_data\":{\"#text\":\"x\"}" },
+	{ DATA("x{0}<Data Name='a'>1</Data>"), ",\"event_data\":{\"#text\":\"xv\",\"a\":\"1\"}" },
+	{ DATA("{0}x"), ",\"event_data\":{\"#text\":\"vx\"}" },
+	{ DATA("{0}"), ",\"event_data\":{\"#text\":\"v\"}" },
+	{ DATA("<?t d?><Data Name='a'>1</Data>"), ",\"event_data\":{\"?t\":\"d\",\"a\":\"1\"}" },
+	{ DATA("<Binary>{2}</Binary><Binary>{0}</Binary>"),
+	  ",\"binary\":5,\"event_data\":{\"Binary\":\"v\"}" },
 	{ DATA("<Foo>{0}</Foo>"), ",\"event_data\":{\"Foo\":\"v\"}" },
 	/* UserData and others */
 	{ "<Event><UserData><U xmlns='n' o='{1}'><P>{0}</P><P>{2}</P><E/></U></UserData></Event>",
@@ -186,6 +205,10 @@ static const struct {
 	{ "<Event><UserData/><UserData>{0}</UserData></Event>",
 	  ",\"user_data\":{},\"user_data_1\":{\"#text\":\"v\"}" },
 	{ "<Other>{0}</Other>", ",\"other\":{\"Other\":\"v\"}" },
+	{ "<Event><?t d?><UserData/></Event>", ",\"user_data\":{},\"other\":{\"?t\":\"d\"}" },
+	{ "<Event> <UserData/> t</Event>", ",\"user_data\":{},\"other\":{\"#text\":\"  t\"}" },
+	{ "<Event><UserData><A k='{0!}' l='{0!}{2}'/></UserData></Event>",
+	  ",\"user_data\":{\"A\":{\"#attributes\":{\"k\":\"v\",\"l\":\"v5\"}}}" },
 };
 
 static void shapes(void **state)
@@ -215,6 +238,8 @@ static void shapes(void **state)
 		b_value(&c, 0, 0x06, "\5", 2);
 		b_value(&c, 0, 0x81, "a\0\0\0b\0\0", 8);
 		b_value(&c, 0, 0x21, in, in_len);
+		b_value(&c, 0, 0x01, "7\0\0", 4);
+		b_value(&c, 0, 0x12, "\xe3\7\3\0\3\0\x14\0\x14\0\x37\0\x36\0\xe8\3", 16);
 		b_event(&c, 1, 0);
 		struct result r = read_chunk(&c);
 		assert_int_equal(r.records, 2);
@@ -228,10 +253,11 @@ static void shapes(void **state)
 			continue;
 		}
 		struct text line = { 0 };
-		const char *want = of_elements[i].want, *comma = strstr(want, ",\"event_id");
+		const char *want = of_elements[i].want, *end;
 		size_t early = 0;
-		if (comma == want) { /* what stands before the times */
-			const char *end = strstr(want, ",\"provider");
+		if (strncmp(want, ",\"event_id", 10) == 0 ||
+		    strncmp(want, ",\"time_created", 14) == 0) { /* what stands before the times */
+			end = strstr(want, ",\"provider");
 			early = end ? (size_t)(end - want) : strlen(want);
 		}
 		text_addf(

@@ -44,7 +44,8 @@ static const struct {
 	{ EVTX "issue_201.evtx", 1, 9 },
 	/* libevtx has two: both have the same number and time, being damaged alike. */
 	{ EVTX "new-user-security.evtx", 4, 1 },
-	{ EVTX "post-Security.evtx", 126, 0 },
+	/* One is hidden at the end of another. */
+	{ EVTX "post-Security.evtx", 126, 1 },
 	{ EVTX "sample-with-irregular-bool-values.evtx", 3028, 0 },
 	{ EVTX "security_bad_string_cache.evtx", 2261, 0 },
 	{ ATTACK "AutomatedTestingTools/WinDefender_Events_1117_1116_AtomicRedTeam.evtx", 11, 67 },
@@ -95,7 +96,8 @@ static void all_records(void **state)
 				 recovered);
 		result_release(&r);
 		r = read_sample(logs[i].path, false);
-		assert_int_equal(r.records, logs[i].records);
+		recovered = count_of(r.lines.s, "\"recovered\":true"); /* hidden ones */
+		assert_int_equal(r.records - recovered, logs[i].records);
 		result_release(&r);
 	}
 }
@@ -135,7 +137,7 @@ static void problems(void **state)
 		const char *path, *want;
 	} cases[] = {
 		{ EVTX "Application_no_crc32.evtx", "" },
-		{ EVTX "post-Security.evtx", "" },
+		{ EVTX "post-Security.evtx", "74288 a record is hidden at the end of another\n" },
 		{ EVTX "E_Windows_system32_winevt_logs_Microsoft-Windows-CAPI2%4Operational.evtx",
 		  "" },
 		{ EVTX "2-vss_7-System.evtx", "0 the log was not closed\n" },

@@ -9,6 +9,7 @@
 
 #include "evtx_builder.h"
 #include "evtx_read.h"
+#include "lib/base/le.h"
 
 #define LOG_MAX (8 * B_CHUNK)
 
@@ -96,6 +97,12 @@ static void header_is_advice(void **state)
 	b_header(file.at, 1, 4);
 	file.at[16] ^= 1;
 	expect(read_file(false), "1 2 3", "");
+	b_set(file.at + 40, 65024, 2); /* a header so long that it reaches into the chunk */
+	b_set(file.at + 124, gpt_crc32(0, file.at, 120), 4);
+	expect(read_file(false), "1 2 3", "");
+	b_header(file.at, 1, 0);
+	file.at[4000] = 'x';
+	expect(read_file(false), "1 2 3", "128 there is no chunk where one should be\n");
 	b_header(file.at, 9, 0);
 	expect(read_file(false), "1 2 3", "0 the number of chunks in the file header is wrong\n");
 	b_header(file.at, 9, 1);
@@ -106,6 +113,11 @@ static void header_is_advice(void **state)
 	       "0 the version of the log is not known\n0 the log was not closed\n");
 	memset(file.at, 0, 4096);
 	expect(read_file(false), "1 2 3", "0 there is no file header\n");
+	chunk.at[40] ^= 1; /* known by its place */
+	memcpy(file.at + 4096, chunk.at, B_CHUNK);
+	expect(read_file(false), "1 2 3",
+	       "0 there is no file header\n4096 the checksum of a chunk's head is wrong\n");
+	file.at[4096 + 40] ^= 1;
 	memset(file.at, 'x', 4096);
 	expect(read_file(false), "1 2 3",
 	       "0 there is no file header\n0 there is no chunk where one should be\n");
@@ -257,6 +269,37 @@ static void dirty_tail(void **state)
 	log_add(chunk.at, B_CHUNK);
 	expect(read_file(false), "5 6", "0 the log was not closed\n");
 	expect(read_file(true), "5 6 1r 2r", "0 the log was not closed\n");
+}
+
+/* The record before was made longer, the last size and the checksums fit, and so do the numbers. */
+static void hidden(void **state)
+{
+	uint32_t at[4] = { 512 }; /* of 1 to 4 */
+	(void)state;
+
+	log_begin(1, 0);
+	events(1, 4);
+	for (unsigned i = 1; i < 4; i++)
+		at[i] = at[i - 1] + le32(chunk.at + at[i - 1] + 4);
+	for (unsigned count = 1; count <= 2; count++) { /* 2, then 2 and 3 */
+		uint32_t end = at[count + 1], size = end - at[0];
+
+		b_set(chunk.at + at[0] + 4, size, 4);
+		b_set(chunk.at + end - 4, size, 4);
+		b_end(&chunk);
+		file.len = 4096;
+		log_add(chunk.at, B_CHUNK);
+		struct result r = read_file(count == 1);
+		assert_int_equal(r.records, 4);
+		struct text want = { 0 };
+		for (unsigned i = 1; i <= count; i++)
+			text_addf(&want, "%u a record is hidden at the end of another\n",
+				  4096 + at[i]);
+		expect(r, count == 1 ? "1 2r 3 4" : "1 2r 3r 4", text_end(&want));
+		text_release(&want);
+		/* as it was, for the second */
+		b_set(chunk.at + end - 4, end - at[count], 4);
+	}
 }
 
 /* A write was cut short: behind a damaged record are those of an earlier round. */
@@ -422,6 +465,51 @@ static void forms(void **state)
 	}
 }
 
+/* CSV has what JSON has, however long or odd it is. */
+static void odd_fields(void **state)
+{
+	static const char sid[48] = "\1\x0a\0\0\0\0\0\x0f\3\0\0\0\0\4";
+	static const char xml[] = "a\0\"\0b\0c\0d\0e\0f\0g\0h\0i\0j\0k\0l\0m\0n\0o\0p\0q\0r\0s";
+	(void)state;
+
+	b_begin(&chunk);
+	chunk.templates[0] = "<Event><System><TimeCreated SystemTime='{2}'/><Channel>{1}</Channel>"
+			     "<Security UserID='{0}'/></System></Event>";
+	b_value(&chunk, 0, 0x13, sid, sizeof(sid));
+	b_value(&chunk, 0, 0x23, xml, sizeof(xml));
+	b_value(&chunk, 0, 0x0a, "\1\0\0\0\0\0\0\0", 8);
+	b_event(&chunk, 1, 0);
+	b_end(&chunk);
+	struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false, EMIT_CSV);
+	assert_true(r.ok);
+	if (!strstr(r.lines.s,
+		    "\r\n1,,,,,,,,,1,2012-12-14T23:06:40.0000001Z,,,,\"a\"\"bcdefghijklmnopqrs\",,"
+		    "S-1-15-3-1024-0-0-0-0-0-0-0-0,"))
+		fail_msg("%s", r.lines.s);
+	result_release(&r);
+}
+
+/* What a record says of itself twice is not said by the second. */
+static void fields_twice(void **state)
+{
+	(void)state;
+
+	b_begin(&chunk);
+	chunk.templates[0] = "<Event><System><EventID>1</EventID></System></Event>";
+	chunk.templates[1] =
+		"<Event><System><EventID>2</EventID><Channel>C</Channel></System></Event>";
+	b_record(&chunk, 1);
+	b_fragment(&chunk);
+	b_instance(&chunk, 0);
+	b_instance(&chunk, 1);
+	b_record_end(&chunk);
+	b_end(&chunk);
+	struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false, EMIT_JSONL);
+	assert_non_null(strstr(r.lines.s, "\"event_id\":1,"));
+	assert_non_null(strstr(r.lines.s, "\"channel\":\"C\""));
+	expect(r, "1i", "512 a part of the event is there too often\n");
+}
+
 /* An event that does not say when it was: then it was when it was written. */
 static void moment_of_the_head(void **state)
 {
@@ -471,11 +559,14 @@ int main(void)
 		cmocka_unit_test(damaged_chunks),
 		cmocka_unit_test(damaged_records),
 		cmocka_unit_test(dirty_tail),
+		cmocka_unit_test(hidden),
 		cmocka_unit_test(torn_write),
 		cmocka_unit_test(recovered),
 		cmocka_unit_test(recovered_templates),
 		cmocka_unit_test(unreadable),
 		cmocka_unit_test(forms),
+		cmocka_unit_test(odd_fields),
+		cmocka_unit_test(fields_twice),
 		cmocka_unit_test(moment_of_the_head),
 		cmocka_unit_test(stops_when_told),
 	};

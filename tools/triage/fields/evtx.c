@@ -5,10 +5,12 @@
  */
 #include "triage/parse/evtx.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/base/decimal.h"
 #include "lib/base/language.h"
+#include "lib/base/memory.h"
 #include "triage/format.h"
 
 #define SAYS_BYTES 64u /* of each value that a timeline shows and that is no text */
@@ -185,26 +187,42 @@ static bool put_line(struct emit *o, const struct evtx_record *r)
 	return true;
 }
 
+/* What is no text and longer than most, such as a SID of an application. */
+static void long_cell(struct emit *o, const char *key, const struct evtx_value *v)
+{
+	char *s = mem_alloc(EVTX_JSON_ROOM(v->len));
+
+	emit_text(o, key, s, (size_t)(evtx_value_text(s, v) - s));
+	free(s);
+}
+
+static void cell(struct emit *o, unsigned f, const struct evtx_value *v)
+{
+	const char *key = keys[f].name;
+	char s[EVTX_JSON_ROOM(EVTX_GUID_CHARS + 2)], *to;
+	uint64_t n;
+
+	if (EVTX_IS_NUMBER(f) && evtx_number(v, &n))
+		emit_number(o, key, n);
+	else if (EVTX_IS_GUID(f) && (to = evtx_guid_of(s, v)))
+		emit_text(o, key, s, (size_t)(to - s));
+	else if (v->type == EVTX_STRING || v->type == EVTX_XML)
+		emit_utf16(o, key, v->at, evtx_units(v));
+	else if (v->type == EVTX_BINARY)
+		emit_hex(o, key, v->at, v->len);
+	else if (v->len > EVTX_GUID_CHARS)
+		long_cell(o, key, v);
+	else
+		emit_text(o, key, s, (size_t)(evtx_value_text(s, v) - s));
+}
+
 /* The same, field by field. */
 static void cells(struct emit *o, uint32_t which, const struct evtx_record *r)
 {
 	for (which &= r->there; which; which &= which - 1) {
 		unsigned f = (unsigned)__builtin_ctz(which);
-		const struct evtx_value *v = &r->field[f];
-		const char *key = keys[f].name;
-		char s[EVTX_JSON_ROOM(EVTX_GUID_CHARS + 2)], *to;
-		uint64_t n;
 
-		if (EVTX_IS_NUMBER(f) && evtx_number(v, &n))
-			emit_number(o, key, n);
-		else if (EVTX_IS_GUID(f) && (to = evtx_guid_of(s, v)))
-			emit_text(o, key, s, (size_t)(to - s));
-		else if (v->type == EVTX_STRING)
-			emit_utf16(o, key, v->at, evtx_units(v));
-		else if (v->type != EVTX_BINARY && v->len <= EVTX_GUID_CHARS)
-			emit_text(o, key, s, (size_t)(evtx_value_text(s, v) - s));
-		else
-			emit_hex(o, key, v->at, v->len);
+		cell(o, f, &r->field[f]);
 	}
 }
 
@@ -225,8 +243,7 @@ static void times(struct emit *o, const struct evtx_record *r)
 	uint32_t rest;
 
 	if (!evtx_time(v, &ticks, &rest)) {
-		if (v->type == EVTX_STRING)
-			emit_utf16(o, "time_created", v->at, evtx_units(v));
+		cells(o, EVTX_BIT(EVTX_TIME_CREATED), r);
 	} else if (!rest) {
 		emit_filetime(o, "time_created", ticks, MOMENT_RECORDED);
 	} else { /* two digits more than a FILETIME has */

@@ -11,6 +11,7 @@
 #include "triage/parse/evtx_inside.h"
 
 #define FILE_HEAD 4096u
+#define FILE_HEAD_USED 128u /* then zeros */
 #define FILE_HEAD_CHECKED 120u
 #define FILE_DIRTY 1u
 #define FILE_NO_CRC32 4u
@@ -138,6 +139,34 @@ static bool remember(struct log *l, uint64_t key)
 
 /* ---- records */
 
+static bool show(struct log *l, const struct evtx_extent *x, uint64_t offset, bool recovered,
+		 const char **said)
+{
+	evtx_run_record(&l->run, x->from, x->end, offset + x->from, recovered);
+	/* Once a chunk: what is wrong with one record is wrong with many. */
+	if (l->run.problem && l->run.problem != *said) {
+		*said = l->run.problem;
+		parse_problem(l->o->problems, offset + x->from, *said);
+	}
+	return l->o->record(l->o->ctx, &l->run.record, l->e);
+}
+
+/* Records that the one before was made longer for, so that nobody finds them. */
+static bool hidden_records(struct log *l, struct evtx_bytes b, uint32_t at, uint32_t end,
+			   uint64_t offset, const char **said)
+{
+	struct evtx_extent x;
+
+	while (at && evtx_next_hidden(b, &at, end, &x)) {
+		problem(l, offset + x.from, N_("a record is hidden at the end of another"));
+		if (l->o->recovered && !remember(l, key_of(b, x.from)) && l->recovering)
+			continue;
+		if (!show(l, &x, offset, true, said))
+			return false;
+	}
+	return true;
+}
+
 static bool pass(struct log *l, struct evtx_bytes b, const struct evtx_extent *x, uint64_t offset,
 		 const char **said)
 {
@@ -145,13 +174,8 @@ static bool pass(struct log *l, struct evtx_bytes b, const struct evtx_extent *x
 		problem(l, offset + x->from, x->problem);
 	if (l->o->recovered && !remember(l, key_of(b, x->from)) && l->recovering)
 		return true;
-	evtx_run_record(&l->run, x->from, x->end, offset + x->from, l->recovering);
-	/* Once a chunk: what is wrong with one record is wrong with many. */
-	if (l->run.problem && l->run.problem != *said) {
-		*said = l->run.problem;
-		parse_problem(l->o->problems, offset + x->from, *said);
-	}
-	return l->o->record(l->o->ctx, &l->run.record, l->e);
+	return show(l, x, offset, l->recovering, said) &&
+	       hidden_records(l, b, l->run.behind, x->end, offset, said);
 }
 
 static bool live_records(struct log *l, const struct evtx_chunk *c, uint64_t offset)
@@ -227,6 +251,8 @@ static bool walk(struct log *l, uint64_t at)
 		size_t next = evtx_find_chunk(p, 1, n);
 		if (next < b.len)
 			b.len = (uint32_t)next;
+		if (at < FILE_HEAD && b.len > FILE_HEAD - at) /* there the first one should be */
+			b.len = (uint32_t)(FILE_HEAD - at);
 		if (!between(l, b, at))
 			return false;
 		at += b.len;
@@ -240,7 +266,7 @@ static bool walk(struct log *l, uint64_t at)
 static bool header(struct log *l, uint64_t *chunks_at, bool *there, uint16_t *chunks,
 		   uint32_t *flags)
 {
-	size_t n = FILE_HEAD;
+	size_t n = FILE_HEAD_USED;
 	const uint8_t *p = bytes_at(l, 0, &n);
 
 	if (!p)
@@ -255,7 +281,8 @@ static bool header(struct log *l, uint64_t *chunks_at, bool *there, uint16_t *ch
 		return true;
 	}
 	reader_skip(&r, 28);
-	uint16_t minor = reader_le16(&r), major = reader_le16(&r), block = reader_le16(&r);
+	uint16_t minor = reader_le16(&r), major = reader_le16(&r);
+	reader_skip(&r, 2); /* its own size, behind which chunks could be hidden */
 	*chunks = reader_le16(&r);
 	reader_skip(&r, FILE_HEAD_CHECKED - 44);
 	*flags = reader_le32(&r);
@@ -268,7 +295,7 @@ static bool header(struct log *l, uint64_t *chunks_at, bool *there, uint16_t *ch
 	}
 	if (!r.bad && (major != 3 || minor > 2))
 		problem(l, 0, N_("the version of the log is not known"));
-	*chunks_at = block == 0 || block % 512 ? FILE_HEAD : block;
+	*chunks_at = FILE_HEAD_USED;
 	return true;
 }
 

@@ -223,7 +223,8 @@ static bool number(struct parsing *p, enum evtx_node_kind kind)
 	if (!node)
 		return false;
 	node->at = n;
-	node->type = type;
+	/* An attribute is text, whatever a value in it is declared as. */
+	node->type = p->attribute == NODE_NONE ? type : EVTX_STRING;
 	return true;
 }
 
@@ -296,11 +297,11 @@ static bool token(struct parsing *p)
 	case TOKEN_ENTITY:
 		return named(p, NODE_ENTITY);
 	case TOKEN_PI_TARGET:
-		return named(p, NODE_PI);
+		return p->attribute == NODE_NONE ? named(p, NODE_PI) : damaged(p);
 	case TOKEN_PI_DATA:
 		return instruction_data(p);
 	case TOKEN_INSTANCE:
-		return instance(p);
+		return p->attribute == NODE_NONE ? instance(p) : damaged(p);
 	case TOKEN_SUB:
 	case TOKEN_OPTIONAL:
 		return number(p, NODE_SUB);

@@ -140,6 +140,25 @@ bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx
 	return false;
 }
 
+/* Who hides a record lets the one before it reach to its end, whose second size is then written over. */
+bool evtx_next_hidden(struct evtx_bytes b, uint32_t *at, uint32_t end, struct evtx_extent *x)
+{
+	for (;; ++*at) {
+		*at = find_record(b, *at, end);
+		if (end - *at < EVTX_RECORD_MIN)
+			return false;
+		const uint32_t size = le32(b.at + *at + 4);
+		if (size < EVTX_RECORD_MIN || size > end - *at ||
+		    b.at[*at + EVTX_RECORD_HEAD] != 0x0f)
+			continue;
+		if (size != end - *at && le32(b.at + *at + size - 4) != size)
+			continue;
+		*x = (struct evtx_extent){ *at, *at + size, NULL };
+		*at = x->end;
+		return true;
+	}
+}
+
 bool evtx_next_carved(struct evtx_bytes b, uint32_t *at, struct evtx_extent *x)
 {
 	for (;;) {

@@ -15,10 +15,14 @@ struct evtx_object {
 	enum evtx_object_state state;
 };
 
+/* Is this value declared as binary XML, or as an array of it? */
+bool evtx_is_binxml(const struct evtx_node *sub);
+
 /* What stands within an element, or at the top. */
 struct evtx_content {
 	uint32_t elements, pieces; /* pieces of text, blank ones between elements not counted */
 	uint32_t only;             /* the last piece */
+	bool loose;                /* a piece is no value, and not blank */
 };
 struct evtx_content evtx_content(struct evtx_tree *t, uint32_t first);
 
@@ -39,6 +43,7 @@ void evtx_put_pieces(struct evtx_programs *p, uint32_t first);
 void evtx_put_attributes(struct evtx_programs *p, struct evtx_object *o, uint32_t element);
 void evtx_put_value(struct evtx_programs *p, uint32_t element);
 void evtx_put_member(struct evtx_programs *p, struct evtx_object *o, uint32_t element);
+void evtx_put_instruction(struct evtx_programs *p, struct evtx_object *o, uint32_t instruction);
 void evtx_put_content(struct evtx_programs *p, struct evtx_object *o, uint32_t first);
 void evtx_put_sub(struct evtx_programs *p, struct evtx_object *o, enum evtx_code code,
 		  unsigned what, uint32_t n);

@@ -34,12 +34,12 @@ static struct evtx_name name_of(const struct evtx_programs *p, uint32_t node)
 	return evtx_name_at(p->tree.b, p->tree.nodes[node].name);
 }
 
-/* A single piece becomes a field; false: it is something else. */
+/* A single piece becomes a field; false: it is something else, or the field was there before. */
 static bool put_field(struct evtx_programs *p, enum evtx_field field, uint32_t first)
 {
 	struct evtx_content c = evtx_content(&p->tree, first);
 
-	if (c.elements || c.pieces != 1)
+	if (c.elements || c.pieces != 1 || p->fields & EVTX_BIT(field))
 		return false;
 	const struct evtx_node *n = &p->tree.nodes[c.only];
 	if (n->kind == NODE_SUB) {
@@ -54,6 +54,7 @@ static bool put_field(struct evtx_programs *p, enum evtx_field field, uint32_t f
 	} else {
 		return false;
 	}
+	p->fields |= EVTX_BIT(field);
 	return true;
 }
 
@@ -175,18 +176,20 @@ static void put_item(struct evtx_programs *p, struct evtx_object *list, uint32_t
 		evtx_put_value(p, element);
 }
 
-/* Text beside the elements of EventData; no provider is known to do it. */
+/* Text beside the elements of EventData, with the values in it; no provider is known to do it. */
 static void put_loose_text(struct evtx_programs *p, struct evtx_object *o, uint32_t first)
 {
-	const struct evtx_node *nodes = p->tree.nodes;
-	struct evtx_content c = evtx_content(&p->tree, first);
+	struct evtx_node *nodes = p->tree.nodes;
 
-	if (!c.pieces || nodes[c.only].kind == NODE_SUB)
+	if (!evtx_content(&p->tree, first).loose)
 		return;
 	evtx_comma(p, o);
 	evtx_put(p, "\"#text\":\"", 9);
 	evtx_put_pieces(p, first);
 	evtx_put(p, "\"", 1);
+	for (uint32_t i = first; i != NODE_NONE; i = nodes[i].next)
+		if (nodes[i].kind == NODE_SUB && !evtx_is_binxml(&nodes[i]))
+			nodes[i].kind = NODE_TAKEN;
 }
 
 /* What stands in EventData. */
@@ -205,6 +208,8 @@ void evtx_put_data(struct evtx_programs *p, struct evtx_object *o, uint32_t firs
 			evtx_put_sub(p, o, OP_FRAGMENT, CONTEXT_DATA, n->at);
 		} else if (n->kind == NODE_INSTANCE) {
 			evtx_put_instance(p, o, CONTEXT_DATA, n->at);
+		} else if (n->kind == NODE_PI) {
+			evtx_put_instruction(p, o, i);
 		} else if (n->kind != NODE_ELEMENT) {
 			continue;
 		} else if (evtx_name_is(name_of(p, i), "Data")) {
@@ -256,6 +261,7 @@ void evtx_put_event(struct evtx_programs *p, uint32_t first)
 {
 	struct evtx_node *nodes = p->tree.nodes;
 	struct evtx_object o = { NODE_NONE, OBJECT_FRESH };
+	const bool text = evtx_content(&p->tree, first).loose;
 	bool other = false;
 
 	for (uint32_t i = first; i != NODE_NONE; i = nodes[i].next) {
@@ -268,8 +274,8 @@ void evtx_put_event(struct evtx_programs *p, uint32_t first)
 			evtx_put_sub(p, &o, OP_FRAGMENT, CONTEXT_EVENT, n->at);
 		else if (n->kind == NODE_INSTANCE)
 			evtx_put_instance(p, &o, CONTEXT_EVENT, n->at);
-		else if (n->kind != NODE_ELEMENT)
-			; /* text between elements */
+		else if (n->kind != NODE_ELEMENT && n->kind != NODE_PI && !text)
+			; /* line breaks between elements */
 		else if (evtx_name_is(name, "Event"))
 			evtx_put_event(p, n->first);
 		else if (evtx_name_is(name, "System"))

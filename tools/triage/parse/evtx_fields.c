@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers and times out of values, whatever they were written as. */
 #include "lib/base/decimal.h"
+#include "lib/data/date.h"
 #include "triage/parse/evtx_inside.h"
 
 /* A bit for each type that is a whole number. */
@@ -10,17 +11,17 @@
 
 static bool number_of_text(const struct evtx_value *v, uint64_t *number)
 {
-	uint32_t i = 0;
+	const size_t count = evtx_units(v);
 
 	*number = 0;
-	for (; i + 2 <= v->len; i += 2) {
-		unsigned digit = le16(v->at + i) - (unsigned)'0';
+	for (size_t i = 0; i < count; i++) {
+		unsigned digit = le16(v->at + 2 * i) - (unsigned)'0';
 
 		if (digit > 9 || __builtin_mul_overflow(*number, 10, number) ||
 		    __builtin_add_overflow(*number, digit, number))
 			return false;
 	}
-	return i > 0;
+	return count > 0;
 }
 
 bool evtx_number(const struct evtx_value *v, uint64_t *number)
@@ -80,8 +81,8 @@ static uint64_t days_of(unsigned year, unsigned month, unsigned day)
 
 static bool ticks_of(const unsigned w[6], uint64_t *ticks)
 {
-	if (w[0] < 1601 || w[0] > 9999 || w[1] < 1 || w[1] > 12 || w[2] < 1 || w[2] > 31 ||
-	    w[3] > 23 || w[4] > 59 || w[5] > 60)
+	if (w[0] < 1601 || w[0] > 9999 || w[1] < 1 || w[1] > 12 || w[2] < 1 ||
+	    w[2] > date_month_days(w[0], w[1]) || w[3] > 23 || w[4] > 59 || w[5] > 60)
 		return false;
 	*ticks = (((days_of(w[0], w[1], w[2]) * 24 + w[3]) * 60 + w[4]) * 60 + w[5]) * 10000000;
 	return true;
@@ -92,7 +93,7 @@ static bool time_of_text(const struct evtx_value *v, uint64_t *ticks, uint32_t *
 {
 	static const char shape[] = "0000-11-22T33:44:55";
 	unsigned w[6] = { 0 }, scale = 100000000;
-	uint32_t ns = 0, i = 0, count = v->len / 2;
+	uint32_t ns = 0, i = 0, count = (uint32_t)evtx_units(v);
 
 	for (; i < sizeof(shape) - 1; i++) {
 		unsigned c = i < count ? le16(v->at + 2 * (size_t)i) : 0;
@@ -134,7 +135,7 @@ bool evtx_time(const struct evtx_value *v, uint64_t *ticks, uint32_t *rest)
 		const unsigned w[6] = { le16(v->at),     le16(v->at + 2),  le16(v->at + 6),
 					le16(v->at + 8), le16(v->at + 10), le16(v->at + 12) };
 
-		if (!ticks_of(w, ticks))
+		if (le16(v->at + 14) > 999 || !ticks_of(w, ticks))
 			return false;
 		*ticks += le16(v->at + 14) * UINT64_C(10000);
 		return true;

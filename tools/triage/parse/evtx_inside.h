@@ -139,13 +139,13 @@ enum evtx_context {
 };
 
 enum evtx_code {
-	OP_TEXT,     /* the literal */
-	OP_FIELD,    /* the literal, then the value; null if absent */
-	OP_OPTIONAL, /* the same with a comma where one is due, or nothing if absent */
-	OP_STRING,   /* the literal, then the value as a part of a text */
-	OP_COMMA,    /* where something is before it in this group; then the literal */
-	OP_MEMBER,   /* the value as members of this object: "#text", or those of BinXML */
-	OP_ITEM, /* the value as an item of this list, each of an array; literal if n is NO_VALUE */
+	OP_TEXT,        /* the literal */
+	OP_FIELD,       /* the literal, then the value; null if absent */
+	OP_OPTIONAL,    /* the same with a comma where one is due, or nothing if absent */
+	OP_STRING,      /* the literal, then the value as a part of a text */
+	OP_COMMA,       /* where something is before it in this group; then the literal */
+	OP_MEMBER,      /* the value as members of this object: "#text", or those of BinXML */
+	OP_ITEM,        /* the value as an item of this list, each of an array */
 	OP_SYSTEM,      /* the value becomes a field */
 	OP_SYSTEM_TEXT, /* the literal is a field as JSON; before it stand the n units of its text */
 	OP_SECTION,
@@ -207,6 +207,7 @@ struct evtx_programs {
 	} slot[EVTX_PROGRAMS_MAX * 2]; /* those that this chunk has */
 	uint32_t slots;
 	uint32_t left;         /* of EVTX_COMPILE_MAX */
+	uint32_t fields;       /* a bit for each that the fragment in work has already */
 	struct evtx_key *keys; /* EVTX_KEYS, by digest */
 	uint32_t key_mask, stamp;
 	uint32_t literal; /* where the literal begins that is being put together */
@@ -258,6 +259,7 @@ struct evtx_run {
 	bool in_section, full;
 	unsigned seen[EVTX_SECTION_KINDS];
 	const char *problem;                /* the first of this record, or NULL */
+	uint32_t behind;                    /* where its binary XML ended; 0: that is not known */
 	uint32_t learned[EVTX_LEARNED_MAX]; /* places of definitions */
 	size_t learned_count;
 };
@@ -304,6 +306,8 @@ struct evtx_walk {
 };
 /* Records in their order, and those behind the end that go on from the last one. `w` begins as { 0 }. */
 bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx_extent *x);
+/* What is left of records between the end of the binary XML of one, *at, and the end of that record. */
+bool evtx_next_hidden(struct evtx_bytes b, uint32_t *at, uint32_t end, struct evtx_extent *x);
 /* What has the shape of a record, from *at on. */
 bool evtx_next_carved(struct evtx_bytes b, uint32_t *at, struct evtx_extent *x);
 

@@ -144,6 +144,11 @@ static bool is_blank(struct evtx_bytes b, const struct evtx_node *n)
 	return true;
 }
 
+bool evtx_is_binxml(const struct evtx_node *sub)
+{
+	return (sub->type & ~(unsigned)EVTX_ARRAY) == EVTX_BINXML;
+}
+
 struct evtx_content evtx_content(struct evtx_tree *t, uint32_t first)
 {
 	struct evtx_content c = { .only = NODE_NONE };
@@ -159,7 +164,7 @@ struct evtx_content evtx_content(struct evtx_tree *t, uint32_t first)
 			c.elements++;
 			break;
 		case NODE_SUB:
-			if ((n->type & ~(unsigned)EVTX_ARRAY) == EVTX_BINXML) {
+			if (evtx_is_binxml(n)) {
 				c.elements++;
 				break;
 			}
@@ -168,13 +173,17 @@ struct evtx_content evtx_content(struct evtx_tree *t, uint32_t first)
 			c.pieces++;
 			break;
 		case NODE_TEXT:
-			blank &= is_blank(t->b, n);
+			if (!is_blank(t->b, n)) {
+				blank = false;
+				c.loose = true;
+			}
 			c.only = i;
 			c.pieces++;
 			break;
 		case NODE_CHAR:
 		case NODE_ENTITY:
 			blank = false;
+			c.loose = true;
 			c.only = i;
 			c.pieces++;
 			break;
@@ -225,7 +234,7 @@ void evtx_put_pieces(struct evtx_programs *p, uint32_t first)
 			put_character(p, n->at);
 		else if (n->kind == NODE_ENTITY)
 			put_entity(p, n->name);
-		else if (n->kind == NODE_SUB && n->type != EVTX_BINXML)
+		else if (n->kind == NODE_SUB && !evtx_is_binxml(n))
 			evtx_op(p, OP_STRING, 0, n->at);
 	}
 }
@@ -322,6 +331,18 @@ void evtx_put_instance(struct evtx_programs *p, struct evtx_object *o, enum evtx
 	o->state = OBJECT_UNKNOWN;
 }
 
+void evtx_put_instruction(struct evtx_programs *p, struct evtx_object *o, uint32_t instruction)
+{
+	const struct evtx_node *n = &p->tree.nodes[instruction];
+	struct evtx_name name = evtx_name_at(p->tree.b, n->name);
+
+	evtx_comma(p, o);
+	put_key(p, o, "?", name.units, name.count);
+	evtx_put(p, "\"", 1);
+	evtx_put_units(p, p->tree.b.at + n->at, n->len);
+	evtx_put(p, "\"", 1);
+}
+
 /* Elements, text and instructions, as members of an object. */
 void evtx_put_content(struct evtx_programs *p, struct evtx_object *o, uint32_t first)
 {
@@ -337,7 +358,6 @@ void evtx_put_content(struct evtx_programs *p, struct evtx_object *o, uint32_t f
 	}
 	for (uint32_t i = first; i != NODE_NONE; i = t->nodes[i].next) {
 		const struct evtx_node *n = &t->nodes[i];
-		struct evtx_name name;
 
 		switch (n->kind) {
 		case NODE_ELEMENT:
@@ -347,16 +367,11 @@ void evtx_put_content(struct evtx_programs *p, struct evtx_object *o, uint32_t f
 			evtx_put_instance(p, o, CONTEXT_MEMBER, n->at);
 			break;
 		case NODE_SUB:
-			if ((n->type & ~(unsigned)EVTX_ARRAY) == EVTX_BINXML)
+			if (evtx_is_binxml(n))
 				evtx_put_sub(p, o, OP_MEMBER, 0, n->at);
 			break;
 		case NODE_PI:
-			name = evtx_name_at(t->b, n->name);
-			evtx_comma(p, o);
-			put_key(p, o, "?", name.units, name.count);
-			evtx_put(p, "\"", 1);
-			evtx_put_units(p, t->b.at + n->at, n->len);
-			evtx_put(p, "\"", 1);
+			evtx_put_instruction(p, o, i);
 			break;
 		default:
 			break;
@@ -384,6 +399,7 @@ struct evtx_program evtx_compile(struct evtx_programs *p, struct evtx_bytes b, u
 	     p->key_mask = p->key_mask * 2 + 1)
 		;
 	p->stamp++;
+	p->fields = 0;
 	if (in_template)
 		evtx_shape_note(p, &made, from, end);
 	p->literal = (uint32_t)p->text_len;

@@ -200,12 +200,20 @@ static bool literal(struct evtx_run *x, const struct evtx_op *op)
 }
 
 /* Printed it has at most `len` bytes. Long ones count against what the chunk may have, since a template can give
- * many records the same; short ones, which say what a record is, are never left out. False if it was. */
+ * many records the same; short ones, which say what a record is, are never left out. The first fragment that
+ * has it is believed. False if it was left out. */
 static inline bool set_field(struct evtx_run *x, unsigned which, struct evtx_value v, size_t len)
 {
 	struct evtx_record *r = &x->record;
 	uint32_t bit = EVTX_BIT(which);
 
+	if (v.type == EVTX_NULL)
+		return true;
+	if (r->there & bit) {
+		complain(x, N_("a part of the event is there too often"));
+		r->incomplete = true;
+		return false;
+	}
 	if (len > FIELD_FREE && len > EVTX_CHUNK_OUT_MAX - x->chunk_out) {
 		complain(x, N_("a record becomes too large"));
 		r->incomplete = true;
@@ -213,11 +221,7 @@ static inline bool set_field(struct evtx_run *x, unsigned which, struct evtx_val
 	}
 	x->chunk_out += len > FIELD_FREE ? len : 0;
 	r->field[which] = v;
-	r->has_json &= ~bit;
-	if (v.type == EVTX_NULL)
-		r->there &= ~bit;
-	else
-		r->there |= bit;
+	r->there |= bit;
 	return true;
 }
 
@@ -498,9 +502,11 @@ static void run_fragment(struct evtx_run *x, uint32_t at, uint32_t end, enum evt
 			if (!run_instance(x, at, end, context, &at))
 				return;
 		} else if (token == 0x00) { /* the end, unless another follows */
-			if (end - at - 1 < EVTX_FRAGMENT_MIN || x->b.at[at + 1] != 0x0f)
-				return;
 			at++;
+			if (x->nest == 0)
+				x->behind = at;
+			if (end - at < EVTX_FRAGMENT_MIN || x->b.at[at] != 0x0f)
+				return;
 		} else {
 			run_elements(x, at, end, context);
 			return;
@@ -541,6 +547,7 @@ void evtx_run_record(struct evtx_run *x, uint32_t from, uint32_t end, uint64_t o
 	x->limit = x->out + (left < EVTX_OUT_MAX ? left : EVTX_OUT_MAX);
 	x->steps = steps;
 	x->value_count = 0;
+	x->behind = 0;
 	x->nest = 0;
 	x->full = x->in_section = false;
 	x->problem = NULL;
