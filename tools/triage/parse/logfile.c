@@ -24,8 +24,9 @@
 struct page {
 	uint64_t place;   /* in the log; of one written ahead: where it will be */
 	uint64_t end_lsn; /* of the last record that ends in it */
-	uint32_t index;   /* which page of the file */
-	uint32_t used;    /* bytes, where the next record would begin */
+	uint64_t newest; /* of the last record that has bytes in it, where the page says so; else end_lsn */
+	uint32_t index; /* which page of the file */
+	uint32_t used;  /* bytes, where the last record that ends in it does */
 	bool ahead;
 };
 
@@ -98,7 +99,7 @@ static bool restart_page(struct log *l, uint64_t at, struct logfile_restart *r)
 		parse_problem(l->problems, at, N_("a restart page of the log is damaged"));
 		return false;
 	}
-	l->data_at = (uint32_t)data_at;
+	r->data_at = (uint32_t)data_at;
 
 	r->oldest_lsn = reader_le64(&clients);
 	r->client_restart_lsn = reader_le64(&clients);
@@ -121,14 +122,16 @@ static bool restarts(struct log *l, const struct logfile_to *to, struct error *e
 			continue;
 		if (!i)
 			second = one.system_page_bytes;
-		if (!*any || one.current_lsn > best.current_lsn)
+		if (!*any || (one.is_torn == best.is_torn ? one.current_lsn > best.current_lsn
+							  : best.is_torn))
 			best = one;
 		*any = true;
 		if (to->restart && !to->restart(to->ctx, &one, e))
 			return false;
 	}
 	l->page_bytes = *any ? best.log_page_bytes : PAGE_USUAL;
-	l->data_at = *any ? l->data_at : DATA_USUAL;
+	l->data_at = *any ? best.data_at : DATA_USUAL;
+	l->end_place = best.file_bytes / l->page_bytes * l->page_bytes;
 	l->sequence_bits = best.sequence_bits;
 	l->major = best.major;
 	return true;
@@ -175,14 +178,17 @@ static void pages(struct log *l)
 				    .index = (uint32_t)i,
 				    .ahead = i < 2 + ahead };
 		reader_skip(&r, 8);
-		uint64_t copy_of = reader_le64(&r);
+		uint64_t last_or_place = reader_le64(&r);
 		reader_skip(&r, 8);
 		one.used = reader_le16(&r);
 		reader_skip(&r, 6);
 		one.end_lsn = reader_le64(&r);
 		reader_skip(&r, 20);
+		one.newest = one.end_lsn;
 		if (one.ahead)
-			one.place = l->major >= 2 ? reader_le32(&r) : copy_of;
+			one.place = l->major >= 2 ? reader_le32(&r) : last_or_place;
+		if ((!one.ahead || l->major >= 2) && last_or_place > one.newest)
+			one.newest = last_or_place;
 		if (one.used > page)
 			one.used = (uint32_t)page;
 		if (one.place % page)
@@ -213,17 +219,24 @@ static bool head_at(const struct log *l, const struct page *p, size_t at, uint64
 	       *data_len <= LOGFILE_DATA_MAX;
 }
 
+/* Of what stands where the last record ended: one that goes on in the next page, or is it of a former round? */
+static bool goes_on(const struct log *l, const struct page *p, size_t at, uint64_t lsn, size_t len)
+{
+	return lsn > p->end_lsn && at + HEADER_BYTES + len > l->page_bytes;
+}
+
 /* The records that begin in a page: each says by its LSN where it is. */
 static void find_records(struct log *l, uint32_t number)
 {
 	const struct page *p = &l->pages[number];
 	size_t at = l->data_at;
 
-	while (at + HEADER_BYTES <= l->page_bytes && at < p->used) {
+	while (at + HEADER_BYTES <= l->page_bytes && at <= p->used) {
 		uint64_t lsn;
 		size_t len;
 
-		if (!head_at(l, p, at, &lsn, &len)) {
+		if (!head_at(l, p, at, &lsn, &len) ||
+		    (at == p->used && !goes_on(l, p, at, lsn, len))) {
 			at += ALIGN; /* the rest of one that began before, or damage */
 			continue;
 		}
@@ -273,7 +286,7 @@ static const struct page *page_after(const struct log *l, uint64_t place, uint64
 			to = middle;
 	}
 	for (; from < l->page_count && l->pages[from].place == place; from++)
-		if (l->pages[from].end_lsn >= lsn)
+		if (l->pages[from].newest >= lsn)
 			return &l->pages[from];
 	return NULL;
 }
