@@ -10,6 +10,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/crypto/sha256.h"
+#include "samples.h"
 #include "wmi_builder.h"
 
 #define FIRST 64u /* where the first instance of a page lies */
@@ -153,6 +154,33 @@ static void each_class(void **state)
 		}
 }
 
+/* Every property that a class has comes out, and CSV has a column for it. */
+static void every_property(void **state)
+{
+	(void)state;
+	for (unsigned class = 0; class < WMI_CLASSES; class ++) {
+		static const char *const by_type[] = { "text", "!", "#1", "#2", "#1" };
+		const struct wmi_class *c = &wmi_classes[class];
+		const char *values[WMI_PROPERTIES_MAX] = { NULL };
+		struct repository r = of_pages(1);
+
+		for (unsigned k = 0; k < c->count; k++)
+			values[k] = by_type[c->properties[k].type];
+		wmi_list(r.bytes, 0, FIRST, wmi_make(r.bytes + FIRST, class, false, values));
+		struct text bytes = { .s = (char *)r.bytes, .len = r.len };
+		struct text t = lines_of("wmi", &bytes, 1, false, EMIT_JSONL);
+		for (unsigned k = 0; k < c->count; k++) {
+			char *want = mem_format("\"%s\":", c->properties[k].key);
+
+			if (!strstr(t.s, want))
+				fail_msg("%s: no %s in %s", c->name, want, t.s);
+			free(want);
+		}
+		text_release(&t);
+		free(r.bytes);
+	}
+}
+
 /* What no page names is a remain; pages that cannot be read cost only themselves. */
 static void remains(void **state)
 {
@@ -275,9 +303,13 @@ static void ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(digests),      cmocka_unit_test(each_class),
-		cmocka_unit_test(remains),      cmocka_unit_test(longer_than_a_page),
-		cmocka_unit_test(what_is_none), cmocka_unit_test(ends),
+		cmocka_unit_test(digests),
+		cmocka_unit_test(each_class),
+		cmocka_unit_test(every_property),
+		cmocka_unit_test(remains),
+		cmocka_unit_test(longer_than_a_page),
+		cmocka_unit_test(what_is_none),
+		cmocka_unit_test(ends),
 	};
 
 	return cmocka_run_group_tests_name("wmi", tests, NULL, NULL);
