@@ -22,6 +22,7 @@ static const char *const columns[] = {
 	"process_name",
 	"resources",
 	"numbers",
+	"strings",
 	NULL,
 };
 
@@ -150,6 +151,10 @@ static void fields(struct emit *o, const struct format_job *job, const struct de
 	emit_array(o, "numbers");
 	for (unsigned i = 0; i < d->number_count; i++)
 		emit_number(o, NULL, d->numbers[i]);
+	emit_close(o);
+	emit_array(o, "strings");
+	for (unsigned i = 0; i < d->string_count; i++)
+		emit_utf16(o, NULL, d->strings[i].at, d->strings[i].left / 2);
 	emit_close(o);
 }
 
