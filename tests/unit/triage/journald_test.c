@@ -366,6 +366,28 @@ static void packed(void **state)
 }
 
 /* Blocks and what they unpack to, or NULL. */
+/* A name that is there twice: in the entry's order, whichever of them is packed and lies elsewhere. */
+static void twice(void **state)
+{
+	(void)state;
+	for (unsigned swapped = 0; swapped < 2; swapped++) {
+		struct file f;
+		struct seen s = { 0 };
+
+		start(&f, true);
+		uint64_t items[2];
+		items[swapped] = text(&f, "A=plain");
+		items[!swapped] = data(&f, 2,
+				       "\3\0\0\0\0\0\0\0\x30"
+				       "A=p",
+				       12);
+		uint64_t at = entry(&f, 1, items, 2);
+		finish(&f, array(&f, &at, 1, 1), 1);
+		assert_true(parse(&f, f.len, false, &s));
+		assert_string_equal(s.said, swapped ? "A=p;A=plain;" : "A=plain;A=p;");
+	}
+}
+
 static void lz4_blocks(void **state)
 {
 	static const struct {
@@ -518,6 +540,7 @@ int main(void)
 		cmocka_unit_test(lengths_of_entries),
 		cmocka_unit_test(damaged_fields),
 		cmocka_unit_test(packed),
+		cmocka_unit_test(twice),
 		cmocka_unit_test(lz4_blocks),
 		cmocka_unit_test(heads),
 		cmocka_unit_test(shared_without_end),

@@ -149,7 +149,7 @@ static int by_name(const void *one, const void *other)
 
 	if (order || a->name_len != b->name_len)
 		return order ? order : (a->name_len < b->name_len ? -1 : 1);
-	return a->value < b->value ? -1 : a->value > b->value; /* as they stand */
+	return a->place < b->place ? -1 : a->place > b->place;
 }
 
 /* Where the data of the next item of an entry lie. */
@@ -173,6 +173,7 @@ static void read_fields(struct journal *j, struct reader items, struct journald_
 		if (r->count < JOURNALD_FIELDS_MAX)
 			why = read_field(j, offset, &j->fields[r->count]);
 		if (!why) {
+			j->fields[r->count].place = r->count;
 			r->count++;
 			continue;
 		}
