@@ -191,8 +191,10 @@ static void pages(struct log *l)
 			one.newest = last_or_place;
 		if (one.used > page)
 			one.used = (uint32_t)page;
-		if (one.place % page)
+		if (one.place % page || (one.ahead && one.place >= l->end_place)) {
+			parse_problem(l->problems, i * page, N_("a page of the log is damaged"));
 			continue;
+		}
 		mem_grow(&l->pages, &l->page_capacity, l->page_count + 1, sizeof(*l->pages));
 		l->pages[l->page_count++] = one;
 		if (!one.ahead && one.place + page > l->end_place)
@@ -230,6 +232,7 @@ static void find_records(struct log *l, uint32_t number)
 {
 	const struct page *p = &l->pages[number];
 	size_t at = l->data_at;
+	bool any = false, in_gap = false;
 
 	while (at + HEADER_BYTES <= l->page_bytes && at <= p->used) {
 		uint64_t lsn;
@@ -237,9 +240,16 @@ static void find_records(struct log *l, uint32_t number)
 
 		if (!head_at(l, p, at, &lsn, &len) ||
 		    (at == p->used && !goes_on(l, p, at, lsn, len))) {
-			at += ALIGN; /* the rest of one that began before, or damage */
+			/* The rest of one that began before, or damage: behind a record of this page lies the next one. */
+			if (any && !in_gap && at < p->used)
+				parse_problem(l->problems, (uint64_t)p->index * l->page_bytes + at,
+					      N_("what lies here is no record of the log"));
+			in_gap = any;
+			at += ALIGN;
 			continue;
 		}
+		any = true;
+		in_gap = false;
 		mem_grow(&l->found, &l->found_capacity, l->found_count + 1, sizeof(*l->found));
 		l->found[l->found_count++] =
 			(struct found){ .lsn = lsn, .page = number, .at = (uint32_t)at };
