@@ -495,6 +495,32 @@ static void restart_page_that_counts(void **state)
 	}
 }
 
+/* Both restart pages are gone: what the size of the log says is enough, of either version. */
+static void no_restart_page(void **state)
+{
+	(void)state;
+	for (unsigned major = 1; major < 3; major++) {
+		static struct log l;
+		const unsigned bits = 3 + (unsigned)__builtin_clzll(sizeof(l.bytes));
+
+		begin(&l, major);
+		memset(l.bytes, 0, 2 * PAGE);
+		/* Of version 1 in the ring; of version 2 only written ahead. */
+		const uint64_t place = (major == 1 ? 4 : 40) * PAGE;
+		const uint64_t lsn = (place + DATA) >> 3 | UINT64_C(1) << (64 - bits);
+		uint8_t *p = page(&l, 4, place, DATA + 88, lsn);
+		header(p + DATA, lsn, 40, LOGFILE_OPERATION);
+		operation(p + DATA + 48, 0x1b, 1, 0, 0, 0);
+		seal(p);
+		struct seen s = parse(&l, sizeof(l.bytes));
+		assert_int_equal(s.restarts, 0);
+		assert_int_equal(s.records, 1);
+		assert_int_equal(s.last.is_copy, major == 2);
+		assert_int_equal(s.problems, 1);
+		text_release(&s.text);
+	}
+}
+
 /* A copy and the page in its place count once; a copy of a former round says so. */
 static void copies(void **state)
 {
@@ -609,6 +635,7 @@ int main(void)
 		cmocka_unit_test(begins_behind_the_last_end),
 		cmocka_unit_test(goes_on_in_a_new_page),
 		cmocka_unit_test(restart_page_that_counts),
+		cmocka_unit_test(no_restart_page),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(damage),
 		cmocka_unit_test(a_bomb),

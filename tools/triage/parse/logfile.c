@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/base/le.h"
 #include "lib/base/memory.h"
 #include "lib/ntfs/record.h"
 
@@ -134,6 +135,37 @@ static bool restarts(struct log *l, const struct logfile_to *to, struct error *e
 	l->end_place = best.file_bytes / l->page_bytes * l->page_bytes;
 	l->sequence_bits = best.sequence_bits;
 	l->major = best.major;
+	return true;
+}
+
+static bool is_record_page(const struct log *l, size_t number)
+{
+	return (number + 1) * PAGE_USUAL <= l->size &&
+	       memcmp(l->bytes + number * PAGE_USUAL, "RCRD", 4) == 0;
+}
+
+/* Without any restart page: NTFS makes the sequence of what an LSN has left above a place in the log, and what
+ * version 1 has in its ring version 2 has for pages that are written ahead, which say their place. */
+static bool guess(struct log *l)
+{
+	size_t count = l->size / PAGE_USUAL, i = 2;
+
+	while (i < count && !is_record_page(l, i))
+		i++;
+	if (i == count)
+		return false;
+	parse_problem(l->problems, 0,
+		      N_("the log has no restart page: it is read as its size and pages suggest"));
+	l->sequence_bits = 3 + (unsigned)__builtin_clzll(l->size);
+	l->end_place = count * PAGE_USUAL;
+	l->major = 2;
+	for (i = 2 + AHEAD_1; i < 2 + AHEAD_2; i++) {
+		if (!is_record_page(l, i))
+			continue;
+		const uint64_t place = le32(l->bytes + i * PAGE_USUAL + 60);
+		if (!place || place % PAGE_USUAL || place >= l->end_place)
+			l->major = 1;
+	}
 	return true;
 }
 
@@ -403,6 +435,7 @@ bool logfile_parse(const struct partition_source *s, const struct parse_problems
 	}
 	if (!restarts(&l, to, e, &any))
 		goto out;
+	any = any || guess(&l);
 	if (!any && !is_empty(&l)) {
 		error_set(e, ERROR_UNTRUSTED, _("this is no log of NTFS ($LogFile)"));
 		goto out;
