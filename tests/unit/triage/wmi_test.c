@@ -181,6 +181,38 @@ static void every_property(void **state)
 	}
 }
 
+/* Objects that share one long string come out no larger than a few pages, and those of other pages are not touched. */
+static void shared_strings(void **state)
+{
+	static char text[3900];
+	const char *const script[] = { NULL, NULL, NULL, "Skript", "x", text, NULL, NULL };
+	const size_t block = 128 + 16, heap_len = block + 48, step = 400, last = FIRST + 9 * step;
+	(void)state;
+
+	memset(text, 'x', sizeof(text) - 1);
+	struct repository r = of_pages(2);
+	const size_t len = wmi_make(r.bytes + last, 2, false, script);
+	/* Where in the heap the long one stands: 27 bytes of the class's name, then two short ones. */
+	const size_t at = 27 + 8 + 3;
+	for (size_t n = 0; n < 9; n++) {
+		uint8_t *p = r.bytes + FIRST + n * step;
+		const size_t more = (9 - n) * step;
+
+		memcpy(p, r.bytes + last, heap_len + 4 + at);
+		wmi_put(p + block, len - block + more, 4);
+		wmi_put(p + heap_len, (len - heap_len - 4 + more) | UINT32_C(1) << 31, 4);
+		for (unsigned k = 3; k < 6; k++)
+			wmi_put(p + block + 11 + 4 * k, at + more, 4);
+	}
+	wmi_make(r.bytes + WMI_PAGE + FIRST, 0, false, filter);
+	struct seen s = parse(&r, true);
+	/* Each of the nine has that string three times. */
+	assert_int_equal(s.count, 4);
+	assert_int_equal(s.offsets[3], WMI_PAGE + FIRST);
+	assert_int_equal(s.problems, 7);
+	free(r.bytes);
+}
+
 /* What no page names is a remain; pages that cannot be read cost only themselves. */
 static void remains(void **state)
 {
@@ -303,13 +335,10 @@ static void ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(digests),
-		cmocka_unit_test(each_class),
-		cmocka_unit_test(every_property),
-		cmocka_unit_test(remains),
-		cmocka_unit_test(longer_than_a_page),
-		cmocka_unit_test(what_is_none),
-		cmocka_unit_test(ends),
+		cmocka_unit_test(digests),        cmocka_unit_test(each_class),
+		cmocka_unit_test(every_property), cmocka_unit_test(shared_strings),
+		cmocka_unit_test(remains),        cmocka_unit_test(longer_than_a_page),
+		cmocka_unit_test(what_is_none),   cmocka_unit_test(ends),
 	};
 
 	return cmocka_run_group_tests_name("wmi", tests, NULL, NULL);
