@@ -168,6 +168,8 @@ static void whole(void **state)
 		assert_int_equal(d.times[2], 1002);
 		assert_true(is(d.user, "PC\\who"));
 		assert_true(is(d.process, "cmd.exe"));
+		assert_int_equal(d.string_count, first ? 6 : 2);
+		assert_true(is(d.strings[0], first ? "more" : "PC\\who"));
 		assert_int_equal(d.resource_count, 3);
 		assert_true(is(d.resources[2].type, "process"));
 		assert_true(is(d.resources[2].location, "pid:7"));
@@ -218,6 +220,18 @@ static void damaged(void **state)
 	assert_int_equal(d.resource_count, DETECTION_RESOURCES_MAX);
 	assert_int_equal(problems, 1);
 	assert_true(is(d.user, "PC\\who"));
+	/* A fourth time, a thirty-third string. */
+	for (unsigned more = 0; more < 3; more++) {
+		make(0, 0);
+		for (unsigned i = 2; i < 32 + (more == 2); i++)
+			add_string("more");
+		if (more == 1)
+			add_number(0x0a, 1, 8);
+		problems = 0;
+		assert_true(detection_read(bytes, len, &to, &d, &e));
+		assert_int_equal(d.string_count, 32);
+		assert_int_equal(problems, more > 0);
+	}
 	bytes[4] = 6;
 	assert_false(detection_read(bytes, len, &to, &d, &e));
 	/* Tracking data of an unknown kind ends it. */

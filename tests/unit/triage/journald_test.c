@@ -238,14 +238,58 @@ static void broken_chains(void **state)
 	put(f.bytes + first + 28, two, 4);
 	put(f.bytes + one + 8, 72 + 1, 8);
 	assert_true(parse(&f, f.len, false, &s));
-	assert_int_equal(s.entries, 2);
-	assert_int_equal(s.seqnums[0], 2);
+	assert_int_equal(s.entries, 3);
+	assert_true(s.problems > 0);
 	/* An object that lies about its length neither. */
 	put(f.bytes + one + 8, 68, 8);
 	put(f.bytes + d + 8, 200, 8);
 	put(f.bytes + 176, 0, 8);
 	assert_true(parse(&f, f.len, false, &s));
 	assert_int_equal(s.recovered, 3);
+}
+
+/* Nor does one that claims to hold those behind it, or to have ended before its last field: all are there, with
+ * their own fields and no more, found by the chain or by a search. */
+static void lengths_of_entries(void **state)
+{
+	static const struct {
+		int more; /* items than there are, in the size of the second entry */
+		size_t fields;
+	} cases[] = {
+		{ 0, 9 },  { 1, 9 },  { 3, 9 },    { 13, 9 }, /* to zeros within the head of data */
+		{ 17, 9 }, /* to the beginning of the last entry: only the chain knows better */
+		{ 25, 9 }, { -1, 8 }, { 9000, 6 }, /* beyond the end: it is none */
+	};
+	(void)state;
+
+	for (unsigned n = 0; n < 4 * sizeof(cases) / sizeof(*cases); n++) {
+		const bool compact = n & 1, by_search = n & 2;
+		const int items_said = 3 + cases[n / 4].more;
+		const size_t fields = cases[n / 4].fields;
+		struct file f;
+		struct seen s = { 0 };
+		uint64_t at[4], items[3];
+
+		if (by_search && items_said == 20)
+			continue;
+
+		start(&f, compact);
+		items[0] = text(&f, "_PID=7");
+		items[2] = text(&f, "_COMM=a");
+		for (unsigned i = 0; i < 4; i++) {
+			items[1] = text(&f, "MESSAGE=of this entry");
+			at[i] = entry(&f, i + 1, items, i == 1 ? 3 : 2);
+		}
+		uint64_t first = array(&f, at, 4, 8);
+		finish(&f, by_search ? 0 : first, 4);
+		put(f.bytes + at[1] + 8, 64 + (size_t)items_said * (compact ? 4 : 16), 8);
+		assert_true(parse(&f, f.len, false, &s));
+		if (s.entries != (fields == 6 ? 3 : 4) || s.fields != fields)
+			fail_msg("%u: %zu entries, %zu fields", n, s.entries, s.fields);
+		if (!by_search)
+			assert_int_equal(s.problems > 0, items_said != 3);
+		assert_int_equal(s.recovered, by_search ? s.entries : 0);
+	}
 }
 
 static void damaged_fields(void **state)
@@ -322,6 +366,28 @@ static void packed(void **state)
 }
 
 /* Blocks and what they unpack to, or NULL. */
+/* A name that is there twice: in the entry's order, whichever of them is packed and lies elsewhere. */
+static void twice(void **state)
+{
+	(void)state;
+	for (unsigned swapped = 0; swapped < 2; swapped++) {
+		struct file f;
+		struct seen s = { 0 };
+
+		start(&f, true);
+		uint64_t items[2];
+		items[swapped] = text(&f, "A=plain");
+		items[!swapped] = data(&f, 2,
+				       "\3\0\0\0\0\0\0\0\x30"
+				       "A=p",
+				       12);
+		uint64_t at = entry(&f, 1, items, 2);
+		finish(&f, array(&f, &at, 1, 1), 1);
+		assert_true(parse(&f, f.len, false, &s));
+		assert_string_equal(s.said, swapped ? "A=p;A=plain;" : "A=plain;A=p;");
+	}
+}
+
 static void lz4_blocks(void **state)
 {
 	static const struct {
@@ -469,9 +535,14 @@ static void shared_without_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_kinds),         cmocka_unit_test(broken_chains),
-		cmocka_unit_test(damaged_fields),     cmocka_unit_test(packed),
-		cmocka_unit_test(lz4_blocks),         cmocka_unit_test(heads),
+		cmocka_unit_test(both_kinds),
+		cmocka_unit_test(broken_chains),
+		cmocka_unit_test(lengths_of_entries),
+		cmocka_unit_test(damaged_fields),
+		cmocka_unit_test(packed),
+		cmocka_unit_test(twice),
+		cmocka_unit_test(lz4_blocks),
+		cmocka_unit_test(heads),
 		cmocka_unit_test(shared_without_end),
 	};
 

@@ -27,6 +27,7 @@ struct seen {
 	size_t records, descending;
 	bool found_restart, found_in_place;
 	/* Of those whose undo data hold the name. */
+	size_t cut;
 	size_t undo, on_record, in_index, other, added_to_root, created;
 	uint64_t target;
 	bool block_of_8;
@@ -53,6 +54,7 @@ static bool on_record(void *ctx, const struct logfile_record *r, struct error *e
 	(void)e;
 
 	s->records++;
+	s->cut += r->is_cut;
 	s->descending += r->lsn <= s->last_lsn;
 	s->last_lsn = r->lsn;
 	if (!r->is_copy && r->lsn > s->highest)
@@ -97,6 +99,8 @@ static void windows_7(void **state)
 	struct seen s = parse(DFIR "LogFile_7.bin");
 	(void)state;
 
+	assert_int_equal(s.records, 779); /* as counted in all their pages by another decoder */
+	assert_int_equal(s.cut, 0);
 	assert_int_equal(s.restarts, 2);
 	assert_int_equal(s.clients, 2);
 	assert_int_equal(s.major, 1);
@@ -114,6 +118,8 @@ static void windows_10(void **state)
 	struct seen s = parse(DFIR "LogFile_10.bin");
 	(void)state;
 
+	assert_int_equal(s.records, 535); /* as counted in all their pages by another decoder */
+	assert_int_equal(s.cut, 0);
 	assert_int_equal(s.clients, 2);
 	assert_int_equal(s.major, 2);
 	assert_int_equal(s.minor, 0);
@@ -129,6 +135,8 @@ static void records_of_4_kib(void **state)
 	struct seen s = parse(DFIR "LogFile_10_large.bin");
 	(void)state;
 
+	assert_int_equal(s.records, 405); /* as counted in all their pages by another decoder */
+	assert_int_equal(s.cut, 0);
 	assert_int_equal(s.clients, 2);
 	assert_int_equal(s.major, 2);
 	assert_true(s.restart_lsn > s.highest && s.found_restart && !s.found_in_place);

@@ -395,6 +395,132 @@ static void over_pages(void **state)
 	assert_log(&l, "restart 1.1 1000\nrestart 1.1 2000\n205fc2 ForgetTransaction\n", 0);
 }
 
+/* As Windows leaves a page whose last record goes on in the next one: the bytes in use end before that record,
+ * which only the LSN at 8 counts. */
+static void begins_behind_the_last_end(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t at, len; /* of the record that goes on */
+		unsigned round; /* of it */
+		const char *want;
+	} cases[] = {
+		{ "two pages", 200, 5000, 2, "405019 ForgetTransaction\n" },
+		{ "three pages", 200, 9000, 2, "405019 ForgetTransaction\n" },
+		{ "only its head", 4048, 40, 2, "4051fa ForgetTransaction\n" },
+		{ "of a former round", 200, 5000, 1, "" },
+		{ "one that would end here", 200, 40, 2, "" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		static struct log l;
+		const uint64_t place = 40 * PAGE;
+		const uint64_t lsn = lsn_of(place + cases[i].at, cases[i].round);
+		uint8_t data[9000] = { 0 }, *p;
+
+		begin(&l, 2);
+		operation(data, 0x1b, 1, 0, 0, 0);
+		for (size_t k = 0, got = 0; k < 3; k++) {
+			/* The page in the middle has no end of a record. */
+			const bool ends = !k || cases[i].len - got <= PAGE - DATA;
+			size_t from = k ? DATA : cases[i].at + 48;
+			size_t n = PAGE - from < cases[i].len - got ? PAGE - from
+								    : cases[i].len - got;
+			const uint64_t end = k ? lsn : lsn_of(place + DATA, 2);
+
+			if (k && !n)
+				break;
+			p = page(&l, 40 + (unsigned)k, place + k * PAGE, k ? from + n : cases[i].at,
+				 ends ? end : 0);
+			put(p + 8, lsn, 8);
+			if (!k)
+				header(p + cases[i].at, lsn, cases[i].len, LOGFILE_OPERATION);
+			memcpy(p + from, data + got, n);
+			got += n;
+			seal(p);
+		}
+		char *want = mem_format("restart 2.0 1000\nrestart 2.0 2000\n%s", cases[i].want);
+		struct seen s = parse(&l, sizeof(l.bytes));
+		if (strcmp(text_end(&s.text), want) != 0)
+			fail_msg("%s: %s", cases[i].name, text_end(&s.text));
+		text_release(&s.text);
+		free(want);
+	}
+}
+
+/* A log whose ring is not full yet: what goes on behind its last page was only written ahead. */
+static void goes_on_in_a_new_page(void **state)
+{
+	static struct log l;
+	const uint64_t place = 40 * PAGE, lsn = lsn_of(place + 4000, 1);
+	(void)state;
+
+	begin(&l, 2);
+	uint8_t *p = page(&l, 40, place, 4000, lsn_of(place + DATA, 1));
+	header(p + 4000, lsn, 100, LOGFILE_OPERATION);
+	operation(p + 4048, 0x1b, 1, 0, 7, 0);
+	seal(p);
+	struct seen s = parse(&l, sizeof(l.bytes));
+	assert_string_equal(s.text.s, "restart 2.0 1000\nrestart 2.0 2000\n"
+				      "2051f4 ForgetTransaction cut\n");
+	assert_int_equal(s.last.undo_bytes, 7); /* as it says, also where they are not all there */
+	text_release(&s.text);
+	seal(page(&l, 2, place + PAGE, 200, lsn));
+	assert_log(&l, "restart 2.0 1000\nrestart 2.0 2000\n2051f4 ForgetTransaction\n", 0);
+}
+
+/* Where the records of a page begin says the restart page that counts: not the older, not one that is torn. */
+static void restart_page_that_counts(void **state)
+{
+	static struct log l;
+	const uint64_t place = 40 * PAGE;
+	(void)state;
+
+	for (unsigned torn = 0; torn < 2; torn++) {
+		begin(&l, 2);
+		restart(&l, 0, torn ? 1000 : 2000);
+		restart(&l, 1, torn ? 2000 : 1000);
+		put(l.bytes + PAGE + 48 + 38, 2048, 2);
+		l.bytes[PAGE + 4094] ^= (uint8_t)torn;
+		uint8_t *p = page(&l, 40, place, DATA + 88, lsn_of(place + DATA, 1));
+		header(p + DATA, lsn_of(place + DATA, 1), 40, LOGFILE_OPERATION);
+		operation(p + DATA + 48, 0x1b, 1, 0, 0, 0);
+		seal(p);
+		struct seen s = parse(&l, sizeof(l.bytes));
+		assert_int_equal(s.restarts, 2);
+		assert_int_equal(s.records, 1);
+		assert_int_equal(s.problems, torn);
+		text_release(&s.text);
+	}
+}
+
+/* Both restart pages are gone: what the size of the log says is enough, of either version. */
+static void no_restart_page(void **state)
+{
+	(void)state;
+	for (unsigned major = 1; major < 3; major++) {
+		static struct log l;
+		const unsigned bits = 3 + (unsigned)__builtin_clzll(sizeof(l.bytes));
+
+		begin(&l, major);
+		memset(l.bytes, 0, 2 * PAGE);
+		/* Of version 1 in the ring; of version 2 only written ahead. */
+		const uint64_t place = (major == 1 ? 4 : 40) * PAGE;
+		const uint64_t lsn = (place + DATA) >> 3 | UINT64_C(1) << (64 - bits);
+		uint8_t *p = page(&l, 4, place, DATA + 88, lsn);
+		header(p + DATA, lsn, 40, LOGFILE_OPERATION);
+		operation(p + DATA + 48, 0x1b, 1, 0, 0, 0);
+		seal(p);
+		struct seen s = parse(&l, sizeof(l.bytes));
+		assert_int_equal(s.restarts, 0);
+		assert_int_equal(s.records, 1);
+		assert_int_equal(s.last.is_copy, major == 2);
+		assert_int_equal(s.problems, 1);
+		text_release(&s.text);
+	}
+}
+
 /* A copy and the page in its place count once; a copy of a former round says so. */
 static void copies(void **state)
 {
@@ -406,7 +532,8 @@ static void copies(void **state)
 	for (unsigned i = 0; i < 4; i++) {
 		static const unsigned numbers[] = { 40, 3, 4, 5 };
 		static const uint64_t rounds[] = { 2, 2, 1, 3 };
-		uint8_t *p = page(&l, numbers[i], place, 200, lsn_of(place + DATA, rounds[i]));
+		uint8_t *p =
+			page(&l, numbers[i], place, DATA + 88, lsn_of(place + DATA, rounds[i]));
 
 		header(p + DATA, lsn_of(place + DATA, rounds[i]), 40, LOGFILE_OPERATION);
 		operation(p + DATA + 48, 0x1b, 1, 0, 0, 0);
@@ -432,7 +559,7 @@ static void damage(void **state)
 
 	begin(&l, 2);
 	const uint64_t place = 40 * PAGE;
-	uint8_t *p = page(&l, 40, place, 400, lsn_of(place + 200, 1));
+	uint8_t *p = page(&l, 40, place, 264, lsn_of(place + 200, 1));
 	header(p + DATA, lsn_of(place + DATA, 1), 40, LOGFILE_OPERATION);
 	operation(p + DATA + 48, 0x30, 1, 0xffff, 0xffff, 0xffff);
 	/* Garbage, then a record that a walk would miss. */
@@ -442,7 +569,16 @@ static void damage(void **state)
 	memcpy(l.bytes + 41 * PAGE, "XXXX", 4);
 	/* Without its first restart page. */
 	memset(l.bytes, 0, 512);
-	assert_log(&l, "restart 2.0 2000\n205008 ?\n205019\n", 2);
+	assert_log(&l, "restart 2.0 2000\n205008 ?\n205019\n", 3);
+	/* Both behind the first record of their page are lost: it is said once. */
+	put(p + 200, 77, 8);
+	assert_log(&l, "restart 2.0 2000\n205008 ?\n", 3);
+	/* A page written ahead whose place is none. */
+	for (unsigned i = 0; i < 2; i++) {
+		seal(page(&l, 4, i ? PAGES * PAGE : 41 * PAGE + 8, DATA, 0));
+		assert_log(&l, "restart 2.0 2000\n205008 ?\n", 4);
+	}
+	memset(l.bytes + 4 * PAGE, 0xff, PAGE);
 	p[1022] ^= 1;
 	assert_log(&l, "restart 2.0 2000\n", 3);
 
@@ -512,6 +648,10 @@ int main(void)
 		cmocka_unit_test(tables_of_a_checkpoint),
 		cmocka_unit_test(long_names),
 		cmocka_unit_test(over_pages),
+		cmocka_unit_test(begins_behind_the_last_end),
+		cmocka_unit_test(goes_on_in_a_new_page),
+		cmocka_unit_test(restart_page_that_counts),
+		cmocka_unit_test(no_restart_page),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(damage),
 		cmocka_unit_test(cut_off),

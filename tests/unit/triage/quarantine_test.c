@@ -105,7 +105,7 @@ static size_t make(uint8_t *p, bool plain)
 }
 
 struct seen {
-	size_t count, problems;
+	size_t count, alone, problems;
 	bool files;
 };
 
@@ -119,7 +119,11 @@ static bool take(void *ctx, const struct quarantine_entry *entry,
 	assert_int_equal(entry->scan_id[15], 0x22);
 	assert_int_equal(entry->time, 132000000000000000);
 	assert_int_equal(entry->threat_id, 2147686744);
-	assert_int_equal(entry->threat.left, 14);
+	assert_true(entry->threat.left == 14 || (!q && entry->threat.left < 14));
+	if (!q) {
+		s->alone++;
+		return true;
+	}
 	if (!s->problems) {
 		assert_int_equal(q->path.left, sizeof(PATH) - 3);
 		assert_int_equal(q->type.left, s->count ? 6 : 4);
@@ -168,8 +172,11 @@ static void entries(void **state)
 	assert_int_equal(s.count, 2);
 	assert_int_equal(s.problems, 0);
 	for (size_t n = 0; n < len; n++) {
-		assert_int_equal(parse(p, n, &s), n >= 60 + FIRST);
-		assert_int_equal(s.problems > 0, n >= 60 + FIRST);
+		assert_int_equal(parse(p, n, &s), n >= 60);
+		assert_int_equal(s.problems > 0, n >= 60);
+		/* Of what is cut anywhere behind it, the threat and the time stay. */
+		assert_int_equal(s.count + s.alone > 0, n >= 60 + 52);
+		assert_false(s.count && s.alone);
 	}
 	p[0] ^= 1; /* another magic: the lengths still say what it is, until they do not */
 	assert_true(parse(p, len, &s));
@@ -189,6 +196,7 @@ static void damaged_entries(void **state)
 		{ "as it is", 0, 2, 4, 2, 0 },
 		{ "more than there is", 0, 0xffffffff, 4, SIZE_MAX, SIZE_MAX },
 		{ "none", 0, 0, 4, 0, 0 },
+		{ "places beyond the end", 4, UINT64_MAX, 8, 0, 1 },
 		{ "a place beyond the end", 4, 0xffffffff, 4, 1, 1 },
 		{ "more fields than there are", 22, 0xffff, 2, 2, 1 },
 		{ "a field beyond the end", 32, 0xffff, 2, 2, 1 },
@@ -205,6 +213,7 @@ static void damaged_entries(void **state)
 		cipher(p + 60, FIRST);
 		cipher(p + 60 + FIRST, len - 60 - FIRST);
 		assert_true(parse(p, len, &s));
+		assert_int_equal(s.alone, !s.count);
 		if (cases[i].count == SIZE_MAX)
 			assert_true(s.count <= len && s.problems);
 		else if (s.count != cases[i].count || !s.problems != !cases[i].problems)
@@ -216,7 +225,7 @@ static bool measure(void *ctx, const struct quarantine_entry *entry,
 		    const struct quarantine_resource *q, struct error *e)
 {
 	(void)e;
-	*(size_t *)ctx += q->path.left + entry->threat.left;
+	*(size_t *)ctx += (q ? q->path.left : 0) + entry->threat.left;
 	return true;
 }
 
@@ -249,6 +258,38 @@ static void shared_bytes(void **state)
 		assert_true(quarantine_entry(p, len, &problems, &entry, measure, &said, &e));
 		assert_true(said > path / 2 && said < (i ? 1025 * count : 3 * len));
 		assert_int_equal(s.problems, 1);
+		free(p);
+	}
+}
+
+/* More places than are followed are a problem; so is a first part that cannot be one. */
+static void too_many_or_too_few(void **state)
+{
+	(void)state;
+	for (unsigned more = 0; more < 3; more++) {
+		const size_t count = 65536 + more % 2, all = 4 + 8 * count;
+		const size_t first = more < 2 ? FIRST : 51;
+		uint8_t *p = mem_alloc(60 + FIRST + all), *b = p + 60 + FIRST;
+		struct quarantine_entry entry;
+		struct seen s = { 0 };
+		const struct parse_problems problems = { problem, &s };
+		struct error e = { 0 };
+		size_t said = 0;
+
+		make(p, true);
+		put(p + 40, first, 4);
+		put(p + 44, all, 4);
+		memset(b, 0, all);
+		put(b, count, 4);
+		for (size_t n = 0; n < count; n++)
+			put(b + 4 + 4 * n, 4 + 4 * count, 4);
+		cipher(p, 60);
+		cipher(p + 60, FIRST);
+		cipher(b, all);
+		assert_true(quarantine_entry(p, 60 + FIRST + all, &problems, &entry, measure, &said,
+					     &e));
+		assert_int_equal(said, more < 2 ? 65536 * 14 : 0);
+		assert_int_equal(s.problems, more > 0);
 		free(p);
 	}
 }
@@ -316,9 +357,9 @@ static void files(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rc4_vectors),     cmocka_unit_test(entries),
-		cmocka_unit_test(damaged_entries), cmocka_unit_test(shared_bytes),
-		cmocka_unit_test(files),
+		cmocka_unit_test(rc4_vectors),         cmocka_unit_test(entries),
+		cmocka_unit_test(damaged_entries),     cmocka_unit_test(shared_bytes),
+		cmocka_unit_test(too_many_or_too_few), cmocka_unit_test(files),
 	};
 
 	return cmocka_run_group_tests_name("quarantine", tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/disk/utf16.h"
+#include "samples.h"
 #include "triage/parse/usn_paths.h"
 #include "usn_builder.h"
 
@@ -506,6 +507,25 @@ static void chosen_references(void **state)
 	assert_true(clock() - start < 5 * CLOCKS_PER_SEC);
 }
 
+/* A slash in a name makes no folder, in a folder's own record as little as in a path through it. */
+static void slashes(void **state)
+{
+	static struct journal j;
+	(void)state;
+
+	j.len = 0;
+	usn_add(&j, 2, USN_REF(40, 1), USN_ROOT, "a/b", 0x100, 0x10);
+	usn_add(&j, 2, USN_REF(41, 1), USN_REF(40, 1), "c/d", 0x100, 0x20);
+	struct text bytes = { .s = (char *)j.bytes, .len = j.len };
+	struct text t = lines_of("usn", &bytes, 1, false, EMIT_JSONL);
+	assert_non_null(strstr(t.s, "\"file_name\":\"a/b\",\"path\":\"a\xef\xbf\xbd"
+				    "b\""));
+	assert_non_null(strstr(t.s, "\"file_name\":\"c/d\",\"path\":\"a\xef\xbf\xbd"
+				    "b/c\xef\xbf\xbd"
+				    "d\""));
+	text_release(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -515,7 +535,7 @@ int main(void)
 		cmocka_unit_test(large),        cmocka_unit_test(paths_of_the_time),
 		cmocka_unit_test(a_loop),       cmocka_unit_test(depth),
 		cmocka_unit_test(with_an_mft),  cmocka_unit_test(chosen_references),
-		cmocka_unit_test(long_paths),
+		cmocka_unit_test(long_paths),   cmocka_unit_test(slashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

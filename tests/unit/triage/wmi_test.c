@@ -10,6 +10,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/crypto/sha256.h"
+#include "samples.h"
 #include "wmi_builder.h"
 
 #define FIRST 64u /* where the first instance of a page lies */
@@ -153,6 +154,66 @@ static void each_class(void **state)
 		}
 }
 
+/* Every property that a class has comes out, and CSV has a column for it. */
+static void every_property(void **state)
+{
+	(void)state;
+	for (unsigned class = 0; class < WMI_CLASSES; class ++) {
+		static const char *const by_type[] = { "text", "!", "#1", "#2", "#1" };
+		const struct wmi_class *c = &wmi_classes[class];
+		const char *values[WMI_PROPERTIES_MAX] = { NULL };
+		struct repository r = of_pages(1);
+
+		for (unsigned k = 0; k < c->count; k++)
+			values[k] = by_type[c->properties[k].type];
+		wmi_list(r.bytes, 0, FIRST, wmi_make(r.bytes + FIRST, class, false, values));
+		struct text bytes = { .s = (char *)r.bytes, .len = r.len };
+		struct text t = lines_of("wmi", &bytes, 1, false, EMIT_JSONL);
+		for (unsigned k = 0; k < c->count; k++) {
+			char *want = mem_format("\"%s\":", c->properties[k].key);
+
+			if (!strstr(t.s, want))
+				fail_msg("%s: no %s in %s", c->name, want, t.s);
+			free(want);
+		}
+		text_release(&t);
+		free(r.bytes);
+	}
+}
+
+/* Objects that share one long string come out no larger than a few pages, and those of other pages are not touched. */
+static void shared_strings(void **state)
+{
+	static char text[3700];
+	const char *const script[] = { NULL, NULL, NULL, "Skript", "x", text, NULL, NULL };
+	const size_t block = 128 + 16, heap_len = block + 48, step = 400, last = FIRST + 9 * step;
+	(void)state;
+
+	memset(text, 'x', sizeof(text) - 1);
+	struct repository r = of_pages(2);
+	const size_t len = wmi_make(r.bytes + last, 2, false, script);
+	/* Where in the heap the long one stands: 27 bytes of the class's name, then two short ones. */
+	const size_t at = 27 + 8 + 3;
+	for (size_t n = 0; n < 9; n++) {
+		uint8_t *p = r.bytes + FIRST + n * step;
+		const size_t more = (9 - n) * step;
+
+		memcpy(p, r.bytes + last, heap_len + 4 + at);
+		wmi_put(p + block, len - block + more, 4);
+		wmi_put(p + heap_len, (len - heap_len - 4 + more) | UINT32_C(1) << 31, 4);
+		for (unsigned k = 3; k < 6; k++)
+			wmi_put(p + block + 11 + 4 * k, at + more, 4);
+	}
+	for (unsigned n = 0; n < 2; n++)
+		wmi_make(r.bytes + WMI_PAGE + FIRST + n * len, 2, false, script);
+	struct seen s = parse(&r, true);
+	/* Each of the nine has that string three times. */
+	assert_int_equal(s.count, 5);
+	assert_int_equal(s.offsets[4], WMI_PAGE + FIRST + len);
+	assert_int_equal(s.problems, 7);
+	free(r.bytes);
+}
+
 /* What no page names is a remain; pages that cannot be read cost only themselves. */
 static void remains(void **state)
 {
@@ -275,9 +336,10 @@ static void ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(digests),      cmocka_unit_test(each_class),
-		cmocka_unit_test(remains),      cmocka_unit_test(longer_than_a_page),
-		cmocka_unit_test(what_is_none), cmocka_unit_test(ends),
+		cmocka_unit_test(digests),        cmocka_unit_test(each_class),
+		cmocka_unit_test(every_property), cmocka_unit_test(shared_strings),
+		cmocka_unit_test(remains),        cmocka_unit_test(longer_than_a_page),
+		cmocka_unit_test(what_is_none),   cmocka_unit_test(ends),
 	};
 
 	return cmocka_run_group_tests_name("wmi", tests, NULL, NULL);

@@ -22,10 +22,11 @@ static const char *const columns[] = {
 	"process_name",
 	"resources",
 	"numbers",
+	"strings",
 	NULL,
 };
 
-/* Names that are keys of their own; the others come as pairs. */
+/* Names that are keys of their own; the others come as pairs. At most 64. */
 static const char *const known[] = {
 	"ThreatTrackingSha256",
 	"ThreatTrackingSha1",
@@ -47,9 +48,14 @@ static const char *const known[] = {
 	"ThreatTrackingResearchData",
 };
 
-static const char *known_name(struct reader name)
+static const size_t known_count = sizeof(known) / sizeof(known[0]);
+
+/* Its place in that list, or known_count. */
+static size_t known_name(struct reader name)
 {
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+	size_t i = 0;
+
+	for (; i < known_count; i++) {
 		size_t k = 0;
 
 		if (strlen(known[i]) * 2 != name.left)
@@ -57,9 +63,20 @@ static const char *known_name(struct reader name)
 		while (known[i][k] && name.at[2 * k] == (uint8_t)known[i][k] && !name.at[2 * k + 1])
 			k++;
 		if (!known[i][k])
-			return known[i];
+			break;
 	}
-	return NULL;
+	return i;
+}
+
+/* The first that has a name is a key of its own; what comes twice goes to the others. */
+static const char *own_key(const struct tracking *t, uint64_t *seen)
+{
+	const size_t i = known_name(t->name);
+
+	if (i == known_count || *seen >> i & 1)
+		return NULL;
+	*seen |= UINT64_C(1) << i;
+	return known[i];
 }
 
 static void tracking_value(struct emit *o, const char *key, const struct tracking *t, bool is_time)
@@ -78,7 +95,7 @@ static void resource(struct emit *o, const struct format_job *job,
 		     const struct detection_resource *q)
 {
 	struct reader r = detection_tracking(q), again = r;
-	uint64_t seen = 0; /* a key once: what comes twice goes to the others */
+	uint64_t seen = 0, seen_again = 0;
 	struct tracking t;
 	bool others = false;
 
@@ -86,13 +103,10 @@ static void resource(struct emit *o, const struct format_job *job,
 	emit_utf16(o, "type", q->type.at, q->type.left / 2);
 	emit_utf16(o, "location", q->location.at, q->location.left / 2);
 	while (detection_tracking_next(&r, &t)) {
-		const char *key = known_name(t.name);
+		const char *key = own_key(&t, &seen);
 
-		for (size_t i = 0; key && i < sizeof(known) / sizeof(known[0]); i++)
-			if (known[i] == key && !(seen >> i & 1)) {
-				seen |= UINT64_C(1) << i;
-				tracking_value(o, key, &t, strstr(key, "Time") != NULL);
-			}
+		if (key)
+			tracking_value(o, key, &t, strstr(key, "Time") != NULL);
 		others = others || !key;
 	}
 	if (r.bad)
@@ -101,7 +115,7 @@ static void resource(struct emit *o, const struct format_job *job,
 	if (others) {
 		emit_array(o, "others");
 		while (detection_tracking_next(&again, &t)) {
-			if (known_name(t.name))
+			if (own_key(&t, &seen_again))
 				continue;
 			emit_object(o, NULL);
 			emit_utf16(o, "name", t.name.at, t.name.left / 2);
@@ -137,6 +151,10 @@ static void fields(struct emit *o, const struct format_job *job, const struct de
 	emit_array(o, "numbers");
 	for (unsigned i = 0; i < d->number_count; i++)
 		emit_number(o, NULL, d->numbers[i]);
+	emit_close(o);
+	emit_array(o, "strings");
+	for (unsigned i = 0; i < d->string_count; i++)
+		emit_utf16(o, NULL, d->strings[i].at, d->strings[i].left / 2);
 	emit_close(o);
 }
 

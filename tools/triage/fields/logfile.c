@@ -118,8 +118,8 @@ static void operation(struct emit *o, const struct logfile_record *r)
 		emit_number(o, "target_lcn", r->lcn);
 	emit_number(o, "record_offset", r->record_offset);
 	emit_number(o, "attribute_offset", r->attribute_offset);
-	emit_number(o, "redo_length", r->redo_data.left);
-	emit_number(o, "undo_length", r->undo_data.left);
+	emit_number(o, "redo_length", r->redo_bytes);
+	emit_number(o, "undo_length", r->undo_bytes);
 }
 
 static bool record(void *ctx, const struct logfile_record *r, struct error *e)

@@ -17,17 +17,8 @@ static const char *const columns[] = {
 	NULL,
 };
 
-static bool resource(void *ctx, const struct quarantine_entry *entry,
-		     const struct quarantine_resource *q, struct error *e)
+static void resource(struct emit *o, const struct quarantine_resource *q)
 {
-	struct emit *o = ctx;
-
-	emit_begin(o, "windows:defender:quarantine");
-	emit_says(o, (const char *)entry->threat.at, entry->threat.left);
-	emit_string(o, "record_type", "entry");
-	emit_filetime(o, "quarantine_time", entry->time, MOMENT_RECORDED);
-	emit_text(o, "threat_name", (const char *)entry->threat.at, entry->threat.left);
-	emit_number(o, "threat_id", entry->threat_id);
 	emit_text(o, "resource_type", (const char *)q->type.at, q->type.left);
 	emit_utf16(o, "path", q->path.at, q->path.left / 2);
 	if (q->physical.left)
@@ -39,9 +30,24 @@ static bool resource(void *ctx, const struct quarantine_entry *entry,
 	emit_filetime(o, "creation_time", q->created, MOMENT_CREATED);
 	emit_filetime(o, "access_time", q->accessed, MOMENT_ACCESSED);
 	emit_filetime(o, "modification_time", q->written, MOMENT_MODIFIED);
+}
+
+static bool found(void *ctx, const struct quarantine_entry *entry,
+		  const struct quarantine_resource *q, struct error *e)
+{
+	struct emit *o = ctx;
+
+	emit_begin(o, "windows:defender:quarantine");
+	emit_says(o, (const char *)entry->threat.at, entry->threat.left);
+	emit_string(o, "record_type", "entry");
+	emit_filetime(o, "quarantine_time", entry->time, MOMENT_RECORDED);
+	emit_text(o, "threat_name", (const char *)entry->threat.at, entry->threat.left);
+	emit_number(o, "threat_id", entry->threat_id);
+	if (q)
+		resource(o, q);
 	emit_guid(o, "quarantine_id", entry->id);
 	emit_guid(o, "scan_id", entry->scan_id);
-	emit_number(o, "offset", q->offset);
+	emit_number(o, "offset", q ? q->offset : 0);
 	return emit_end(o, e);
 }
 
@@ -73,7 +79,7 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 		struct error none = { 0 };
 		uint8_t *bytes = format_whole(s, ENTRY_BYTES_MAX, &len, e);
 		bool ok = bytes &&
-			  quarantine_entry(bytes, len, &job->problems, &entry, resource, o, &none);
+			  quarantine_entry(bytes, len, &job->problems, &entry, found, o, &none);
 
 		free(bytes);
 		if (!bytes || ok)

@@ -6,14 +6,13 @@
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
-#include "lib/disk/utf16.h"
 #include "lib/ntfs/named.h"
 #include "lib/ntfs/ntfs.h"
 #include "triage/format.h"
 #include "triage/parse/usn_paths.h"
 
 #define ORPHANS "$Orphans/"
-#define PATH_ROOM (sizeof(ORPHANS) + (USN_DEPTH + 1) * (3 * 255 + 1))
+#define PATH_ROOM (sizeof(ORPHANS) + (USN_DEPTH + 1) * (USN_NAME_BYTES + 1))
 
 struct usn_job {
 	const struct format_job *job;
@@ -103,7 +102,7 @@ static void path_field(struct usn_job *j, const struct usn_record *r)
 	memcpy(to, path.s, path.len);
 	to += path.len;
 	if (r->name.left <= 510) /* no name of NTFS is longer; it is a field of its own, too */
-		to += utf16_wtf8(to, r->name);
+		to += usn_name_text(to, r->name);
 	emit_text(j->out, "path", j->line, (size_t)(to - j->line));
 	if (path.why)
 		emit_string(j->out, "orphan_reason", ntfs_orphan_name(path.why));

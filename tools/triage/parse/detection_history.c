@@ -44,10 +44,17 @@ struct work {
 	struct detection *d;
 	bool has_name;
 	unsigned strings; /* of the resource: its type and place; behind them */
-	unsigned behind;  /* strings that belong to no resource */
 	struct detection_resource *current;
 	bool full; /* so many resources that no more are kept */
+	bool said; /* that something is not kept */
 };
+
+static void too_many(struct work *w, uint64_t offset)
+{
+	if (!w->said)
+		parse_problem(w->problems, offset, N_("there is more than can be kept"));
+	w->said = true;
+}
 
 static void text(struct work *w, struct reader s, uint64_t offset)
 {
@@ -61,9 +68,9 @@ static void text(struct work *w, struct reader s, uint64_t offset)
 		if (d->resource_count < DETECTION_RESOURCES_MAX) {
 			w->current = &d->resources[d->resource_count++];
 			*w->current = (struct detection_resource){ .offset = offset };
-		} else if (!w->full) {
+		} else {
 			w->full = true;
-			parse_problem(w->problems, offset, N_("there is more than can be kept"));
+			too_many(w, offset);
 		}
 		return;
 	}
@@ -81,11 +88,15 @@ static void text(struct work *w, struct reader s, uint64_t offset)
 		return;
 	}
 	const unsigned skipped = d->number_count && d->numbers[0] == EXTRA_FLAG ? EXTRA_STRINGS : 0;
-	if (w->behind == skipped)
+	if (d->string_count == DETECTION_STRINGS_MAX) {
+		too_many(w, offset);
+		return;
+	}
+	if (d->string_count == skipped)
 		d->user = s;
-	else if (w->behind == skipped + 1)
+	else if (d->string_count == skipped + 1)
 		d->process = s;
-	w->behind++;
+	d->strings[d->string_count++] = s;
 }
 
 static void value(struct work *w, uint32_t type, struct reader data, uint64_t offset)
@@ -107,6 +118,8 @@ static void value(struct work *w, uint32_t type, struct reader data, uint64_t of
 	case VALUE_FILETIME:
 		if (d->time_count < DETECTION_TIMES_MAX)
 			d->times[d->time_count++] = reader_le64(&data);
+		else
+			too_many(w, offset);
 		break;
 	case VALUE_BLOB:
 		if (w->current)

@@ -13,6 +13,7 @@
 #define DETECTION_RESOURCES_MAX 256u
 #define DETECTION_NUMBERS_MAX 16u
 #define DETECTION_TIMES_MAX 3u
+#define DETECTION_STRINGS_MAX 32u
 
 struct detection_resource {
 	uint64_t offset;
@@ -22,9 +23,11 @@ struct detection_resource {
 
 struct detection {
 	uint64_t threat_id;
-	const uint8_t *id;    /* 16 bytes, or NULL */
-	struct reader threat; /* UTF-16LE */
-	struct reader user, process;
+	const uint8_t *id;                            /* 16 bytes, or NULL */
+	struct reader threat;                         /* UTF-16LE */
+	struct reader user, process;                  /* two of these: */
+	struct reader strings[DETECTION_STRINGS_MAX]; /* that belong to no resource, in order */
+	unsigned string_count;
 	uint32_t numbers[DETECTION_NUMBERS_MAX]; /* that follow the threat's name */
 	unsigned number_count;
 	uint64_t times[DETECTION_TIMES_MAX]; /* status changed, first seen, remediated */
@@ -34,9 +37,9 @@ struct detection {
 };
 
 /* False: ERROR_UNTRUSTED, it is none. */
-__attribute__((warn_unused_result))
-bool detection_read(const void *bytes, size_t len, const struct parse_problems *problems,
-		    struct detection *d, struct error *e);
+__attribute__((warn_unused_result)) bool detection_read(const void *bytes, size_t len,
+							const struct parse_problems *problems,
+							struct detection *d, struct error *e);
 
 enum tracking_type {
 	TRACKING_UINT32 = 3,

@@ -149,26 +149,31 @@ static int by_name(const void *one, const void *other)
 
 	if (order || a->name_len != b->name_len)
 		return order ? order : (a->name_len < b->name_len ? -1 : 1);
-	return a->value < b->value ? -1 : a->value > b->value; /* as they stand */
+	return a->place < b->place ? -1 : a->place > b->place;
+}
+
+/* Where the data of the next item of an entry lie. */
+static uint64_t next_item(const struct journal *j, struct reader *items)
+{
+	if (j->compact)
+		return reader_le32(items);
+	uint64_t offset = reader_le64(items);
+	reader_skip(items, 8); /* the hash again */
+	return offset;
 }
 
 static void read_fields(struct journal *j, struct reader items, struct journald_entry *r)
 {
 	const char *first = NULL;
-	uint64_t offset;
 
 	j->unpacked_len = 0;
 	while (items.left) {
-		if (j->compact) {
-			offset = reader_le32(&items);
-		} else {
-			offset = reader_le64(&items);
-			reader_skip(&items, 8); /* the hash again */
-		}
+		uint64_t offset = next_item(j, &items);
 		const char *why = N_("an entry has more than 1024 fields");
 		if (r->count < JOURNALD_FIELDS_MAX)
 			why = read_field(j, offset, &j->fields[r->count]);
 		if (!why) {
+			j->fields[r->count].place = r->count;
 			r->count++;
 			continue;
 		}
@@ -184,10 +189,14 @@ static void read_fields(struct journal *j, struct reader items, struct journald_
 
 /* Entries. */
 
+static size_t entry_item(const struct journal *j)
+{
+	return j->compact ? 4 : 16;
+}
+
 static bool entry_head(const struct journal *j, uint64_t offset, struct journald_entry *r,
 		       struct reader *items)
 {
-	const size_t item = j->compact ? 4 : 16;
 	struct object o;
 
 	if (!object_at(j, offset, &o) || o.type != ENTRY || o.flags)
@@ -202,15 +211,64 @@ static bool entry_head(const struct journal *j, uint64_t offset, struct journald
 		return false;
 	memcpy(r->boot_id, boot, sizeof(r->boot_id));
 	*items = o.body;
-	return items->left && items->left % item == 0 && r->seqnum && r->realtime &&
-	       r->realtime < TIME_MAX && r->monotonic < TIME_MAX;
+	return items->left >= entry_item(j) && r->seqnum && r->realtime && r->realtime < TIME_MAX &&
+	       r->monotonic < TIME_MAX;
 }
 
-static bool hand_over(struct journal *j, struct journald_entry *r, struct reader items,
+static uint64_t entry_end(uint64_t offset, struct reader items)
+{
+	return (offset + ENTRY_BYTES + items.left + 7) & ~UINT64_C(7);
+}
+
+/* More zeros than the head of an object can have, or the end. */
+static bool is_unused(const struct journal *j, uint64_t at)
+{
+	static const uint8_t none[DATA_BYTES];
+	const size_t left = at < j->len ? j->len - (size_t)at : 0;
+
+	return left < OBJECT_BYTES ||
+	       memcmp(j->bytes + at, none, left < sizeof(none) ? left : sizeof(none)) == 0;
+}
+
+/* Is the length of an entry right: does another object, or nothing yet, follow it, and does it end before the
+ * `next` one (0: not known)? If not, it has the items that lead to data: one wrong length would hide all entries
+ * that seem to lie within it. */
+static bool entry_fits(const struct journal *j, uint64_t offset, uint64_t next,
+		       struct reader *items)
+{
+	const uint64_t end = entry_end(offset, *items);
+	struct reader r = *items;
+	struct object o;
+
+	if ((!next || end <= next) && (is_unused(j, end) || object_at(j, end, &o)))
+		return true;
+	items->left = 0;
+	while (r.left && (!next || entry_end(offset, *items) + entry_item(j) <= next) &&
+	       object_at(j, next_item(j, &r), &o) && o.type == DATA)
+		items->left += entry_item(j);
+	if (!items->left) /* the first is missing, then */
+		items->left = entry_item(j);
+	return false;
+}
+
+static bool hand_over(struct journal *j, struct journald_entry *r, struct reader items, bool fits,
 		      struct error *e)
 {
+	if (!fits)
+		parse_problem(j->problems, r->offset,
+			      N_("the length of an entry is damaged, or what lies behind it"));
 	read_fields(j, items, r);
 	return j->to->entry(j->to->ctx, r, e);
+}
+
+/* The entry that an array has behind one, or 0. */
+static uint64_t next_entry(const struct journal *j, uint64_t offset, struct reader items)
+{
+	uint64_t next = j->compact ? reader_le32(&items) : reader_le64(&items);
+	struct journald_entry r;
+	struct reader fields;
+
+	return next > offset && entry_head(j, next, &r, &fields) ? next : 0;
 }
 
 /* Those of one array. Entries are written one behind another, so each lies behind the end of that before. */
@@ -231,10 +289,12 @@ static bool array_entries(struct journal *j, struct reader items, uint64_t *end,
 			*whole = false;
 			continue;
 		}
-		*end = offset + ENTRY_BYTES + fields.left;
+		fields.left -= fields.left % entry_item(j);
+		bool fits = entry_fits(j, offset, next_entry(j, offset, items), &fields);
+		*end = entry_end(offset, fields);
 		mem_grow(&j->seen, &j->seen_capacity, j->seen_count + 1, sizeof(*j->seen));
 		j->seen[j->seen_count++] = offset;
-		if (!hand_over(j, &r, fields, e))
+		if (!hand_over(j, &r, fields, fits, e))
 			return false;
 	}
 	return true;
@@ -271,15 +331,15 @@ static bool walk(struct journal *j, uint64_t first, uint64_t entries, bool *whol
 	return true;
 }
 
-/* Where to look on: behind the object there, if it is an entry, or if another object follows. */
-static uint64_t behind(const struct journal *j, uint64_t offset, bool is_entry)
+/* Where to look on, where no entry is: behind the object there, if another one follows. */
+static uint64_t behind(const struct journal *j, uint64_t offset)
 {
 	struct object o, next;
 
 	if (object_at(j, offset, &o)) {
 		uint64_t end = offset + ((OBJECT_BYTES + o.body.left + 7) & ~UINT64_C(7));
 
-		if (is_entry || end + OBJECT_BYTES > j->len || object_at(j, end, &next))
+		if (end + OBJECT_BYTES > j->len || object_at(j, end, &next))
 			return end;
 	}
 	return offset + 8;
@@ -289,20 +349,24 @@ static uint64_t behind(const struct journal *j, uint64_t offset, bool is_entry)
 static bool search(struct journal *j, struct error *e)
 {
 	size_t known = 0;
-	bool is_entry;
+	uint64_t at = (j->first_object + 7) & ~(size_t)7, after;
 
-	for (uint64_t at = (j->first_object + 7) & ~(size_t)7; at + ENTRY_BYTES <= j->len;
-	     at = behind(j, at, is_entry)) {
+	for (; at + ENTRY_BYTES <= j->len; at = after) {
 		struct journald_entry r;
 		struct reader items;
 
-		is_entry = entry_head(j, at, &r, &items);
 		while (known < j->seen_count && j->seen[known] < at)
 			known++;
-		if (!is_entry || (known < j->seen_count && j->seen[known] == at))
+		if (!entry_head(j, at, &r, &items) || items.left % entry_item(j)) {
+			after = behind(j, at);
+			continue;
+		}
+		bool fits = entry_fits(j, at, 0, &items);
+		after = entry_end(at, items);
+		if (known < j->seen_count && j->seen[known] == at)
 			continue;
 		r.recovered = true;
-		if (!hand_over(j, &r, items, e))
+		if (!hand_over(j, &r, items, fits, e))
 			return false;
 	}
 	return true;

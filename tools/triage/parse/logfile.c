@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/base/le.h"
 #include "lib/base/memory.h"
 #include "lib/ntfs/record.h"
 
@@ -24,8 +25,9 @@
 struct page {
 	uint64_t place;   /* in the log; of one written ahead: where it will be */
 	uint64_t end_lsn; /* of the last record that ends in it */
-	uint32_t index;   /* which page of the file */
-	uint32_t used;    /* bytes, where the next record would begin */
+	uint64_t newest; /* of the last record that has bytes in it, where the page says so; else end_lsn */
+	uint32_t index; /* which page of the file */
+	uint32_t used;  /* bytes, where the last record that ends in it does */
 	bool ahead;
 };
 
@@ -102,7 +104,7 @@ static bool restart_page(struct log *l, uint64_t at, struct logfile_restart *r)
 		parse_problem(l->problems, at, N_("a restart page of the log is damaged"));
 		return false;
 	}
-	l->data_at = (uint32_t)data_at;
+	r->data_at = (uint32_t)data_at;
 
 	r->oldest_lsn = reader_le64(&clients);
 	r->client_restart_lsn = reader_le64(&clients);
@@ -133,7 +135,8 @@ static bool restarts(struct log *l, const struct logfile_to *to, struct error *e
 			continue;
 		if (!i)
 			second = one.system_page_bytes;
-		if (!*any || one.current_lsn > best.current_lsn)
+		if (!*any || (one.is_torn == best.is_torn ? one.current_lsn > best.current_lsn
+							  : best.is_torn))
 			best = one;
 		*any = true;
 		if (to->restart && !to->restart(to->ctx, &one, e))
@@ -144,9 +147,41 @@ static bool restarts(struct log *l, const struct logfile_to *to, struct error *e
 	if (best.file_bytes > l->file_bytes)
 		parse_problem(l->problems, l->file_bytes, N_("the log is cut off"));
 	l->page_bytes = *any ? best.log_page_bytes : PAGE_USUAL;
-	l->data_at = *any ? l->data_at : DATA_USUAL;
+	l->data_at = *any ? best.data_at : DATA_USUAL;
+	l->end_place = best.file_bytes / l->page_bytes * l->page_bytes;
 	l->sequence_bits = best.sequence_bits;
 	l->major = best.major;
+	return true;
+}
+
+static bool is_record_page(const struct log *l, size_t number)
+{
+	return (number + 1) * PAGE_USUAL <= l->size &&
+	       memcmp(l->bytes + number * PAGE_USUAL, "RCRD", 4) == 0;
+}
+
+/* Without any restart page: NTFS makes the sequence of what an LSN has left above a place in the log, and what
+ * version 1 has in its ring version 2 has for pages that are written ahead, which say their place. */
+static bool guess(struct log *l)
+{
+	size_t count = l->size / PAGE_USUAL, i = 2;
+
+	while (i < count && !is_record_page(l, i))
+		i++;
+	if (i == count)
+		return false;
+	parse_problem(l->problems, 0,
+		      N_("the log has no restart page: it is read as its size and pages suggest"));
+	l->sequence_bits = 3 + (unsigned)__builtin_clzll(l->size);
+	l->end_place = count * PAGE_USUAL;
+	l->major = 2;
+	for (i = 2 + AHEAD_1; i < 2 + AHEAD_2; i++) {
+		if (!is_record_page(l, i))
+			continue;
+		const uint64_t place = le32(l->bytes + i * PAGE_USUAL + 60);
+		if (!place || place % PAGE_USUAL || place >= l->end_place)
+			l->major = 1;
+	}
 	return true;
 }
 
@@ -191,18 +226,23 @@ static void pages(struct log *l)
 				    .index = (uint32_t)i,
 				    .ahead = i < 2 + ahead };
 		reader_skip(&r, 8);
-		uint64_t copy_of = reader_le64(&r);
+		uint64_t last_or_place = reader_le64(&r);
 		reader_skip(&r, 8);
 		one.used = reader_le16(&r);
 		reader_skip(&r, 6);
 		one.end_lsn = reader_le64(&r);
 		reader_skip(&r, 20);
+		one.newest = one.end_lsn;
 		if (one.ahead)
-			one.place = l->major >= 2 ? reader_le32(&r) : copy_of;
+			one.place = l->major >= 2 ? reader_le32(&r) : last_or_place;
+		if ((!one.ahead || l->major >= 2) && last_or_place > one.newest)
+			one.newest = last_or_place;
 		if (one.used > page)
 			one.used = (uint32_t)page;
-		if (one.place % page)
+		if (one.place % page || (one.ahead && one.place >= l->end_place)) {
+			parse_problem(l->problems, i * page, N_("a page of the log is damaged"));
 			continue;
+		}
 		mem_grow(&l->pages, &l->page_capacity, l->page_count + 1, sizeof(*l->pages));
 		l->pages[l->page_count++] = one;
 		if (!one.ahead && one.place + page > l->end_place)
@@ -229,20 +269,35 @@ static bool head_at(const struct log *l, const struct page *p, size_t at, uint64
 	       *data_len <= LOGFILE_DATA_MAX;
 }
 
+/* Of what stands where the last record ended: one that goes on in the next page, or is it of a former round? */
+static bool goes_on(const struct log *l, const struct page *p, size_t at, uint64_t lsn, size_t len)
+{
+	return lsn > p->end_lsn && at + HEADER_BYTES + len > l->page_bytes;
+}
+
 /* The records that begin in a page: each says by its LSN where it is. */
 static void find_records(struct log *l, uint32_t number)
 {
 	const struct page *p = &l->pages[number];
 	size_t at = l->data_at;
+	bool any = false, in_gap = false;
 
-	while (at + HEADER_BYTES <= l->page_bytes && at < p->used) {
+	while (at + HEADER_BYTES <= l->page_bytes && at <= p->used) {
 		uint64_t lsn;
 		size_t len;
 
-		if (!head_at(l, p, at, &lsn, &len)) {
-			at += ALIGN; /* the rest of one that began before, or damage */
+		if (!head_at(l, p, at, &lsn, &len) ||
+		    (at == p->used && !goes_on(l, p, at, lsn, len))) {
+			/* The rest of one that began before, or damage: behind a record of this page lies the next one. */
+			if (any && !in_gap && at < p->used)
+				parse_problem(l->problems, (uint64_t)p->index * l->page_bytes + at,
+					      N_("what lies here is no record of the log"));
+			in_gap = any;
+			at += ALIGN;
 			continue;
 		}
+		any = true;
+		in_gap = false;
 		mem_grow(&l->found, &l->found_capacity, l->found_count + 1, sizeof(*l->found));
 		l->found[l->found_count++] =
 			(struct found){ .lsn = lsn, .page = number, .at = (uint32_t)at };
@@ -289,7 +344,7 @@ static const struct page *page_after(const struct log *l, uint64_t place, uint64
 			to = middle;
 	}
 	for (; from < l->page_count && l->pages[from].place == place; from++)
-		if (l->pages[from].end_lsn >= lsn)
+		if (l->pages[from].newest >= lsn)
 			return &l->pages[from];
 	return NULL;
 }
@@ -396,6 +451,7 @@ bool logfile_parse(const struct partition_source *s, const struct parse_problems
 	}
 	if (!restarts(&l, to, e, &any))
 		goto out;
+	any = any || guess(&l);
 	if (!any && !is_empty(&l)) {
 		error_set(e, ERROR_UNTRUSTED, _("this is no log of NTFS ($LogFile)"));
 		goto out;

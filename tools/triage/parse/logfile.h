@@ -19,6 +19,7 @@ struct logfile_restart {
 	uint16_t major, minor;
 	uint32_t system_page_bytes, log_page_bytes;
 	uint64_t file_bytes;
+	uint32_t data_at; /* where the records of a page begin */
 	unsigned sequence_bits;
 	uint16_t flags, clients;
 	bool is_checked; /* CHKD: written by chkdsk */
@@ -47,9 +48,10 @@ struct logfile_record {
 	struct reader data;
 	/* Of an operation whose header is whole. */
 	bool has_operation;
-	uint16_t redo, undo; /* logfile_operation_name() */
-	struct reader redo_data, undo_data;
-	uint16_t target_attribute; /* offset in the table of open attributes */
+	uint16_t redo, undo;                /* logfile_operation_name() */
+	uint16_t redo_bytes, undo_bytes;    /* as it says */
+	struct reader redo_data, undo_data; /* none, if they are not all there */
+	uint16_t target_attribute;          /* offset in the table of open attributes */
 	uint16_t record_offset, attribute_offset, cluster_block, block_sectors;
 	uint64_t target_vcn;
 	uint16_t lcn_count;
@@ -72,9 +74,10 @@ struct logfile_to {
 };
 
 /* False with e: ERROR_UNTRUSTED if it is no log; a log that was emptied (all FF) has no records. */
-__attribute__((warn_unused_result))
-bool logfile_parse(const struct partition_source *s, const struct parse_problems *problems,
-		   const struct logfile_to *to, struct error *e);
+__attribute__((warn_unused_result)) bool logfile_parse(const struct partition_source *s,
+						       const struct parse_problems *problems,
+						       const struct logfile_to *to,
+						       struct error *e);
 
 /* "AddIndexEntryAllocation", or NULL. */
 const char *logfile_operation_name(uint16_t operation);

@@ -257,8 +257,10 @@ void logfile_operation(struct logfile_table *t, struct logfile_record *r)
 
 	r->redo = reader_le16(&in);
 	r->undo = reader_le16(&in);
-	size_t redo_at = reader_le16(&in), redo_len = reader_le16(&in);
-	size_t undo_at = reader_le16(&in), undo_len = reader_le16(&in);
+	size_t redo_at = reader_le16(&in);
+	r->redo_bytes = reader_le16(&in);
+	size_t undo_at = reader_le16(&in);
+	r->undo_bytes = reader_le16(&in);
 	r->target_attribute = reader_le16(&in);
 	r->lcn_count = reader_le16(&in);
 	r->record_offset = reader_le16(&in);
@@ -271,8 +273,8 @@ void logfile_operation(struct logfile_table *t, struct logfile_record *r)
 	r->has_operation = true;
 	r->lcn = r->lcn_count ? reader_le64(&in) : 0;
 	/* Both may be the same bytes. What is not all there is nothing. */
-	r->redo_data = part(r->data, redo_at, redo_len);
-	r->undo_data = part(r->data, undo_at, undo_len);
+	r->redo_data = part(r->data, redo_at, r->redo_bytes);
+	r->undo_data = part(r->data, undo_at, r->undo_bytes);
 	if (!find_name(r->redo, r->redo_data, r))
 		(void)find_name(r->undo, r->undo_data, r);
 	if (r->redo == OPEN_ATTRIBUTE && !r->redo_data.bad && !r->undo_data.bad)

@@ -9,6 +9,7 @@
 #include "lib/base/memory.h"
 
 #define HEAD_BYTES 60u
+#define FIRST_MIN 52u /* to the name of the threat */
 #define RESOURCES_MAX 65536u
 #define THREAT_MAX 1024u /* bytes of its name, which all that was found has */
 #define PIECE_BYTES ((size_t)256 << 10)
@@ -179,11 +180,16 @@ bool quarantine_entry(uint8_t *bytes, size_t len, const struct parse_problems *p
 	reader_skip(&r, 40);
 	size_t first = reader_le32(&r), second = reader_le32(&r), left = len - HEAD_BYTES;
 	/* Magic, or parts that make up the file to the byte. */
-	if (len < HEAD_BYTES ||
-	    (memcmp(head, magic, sizeof(magic)) != 0 && (uint64_t)first + second != left))
+	if (len < HEAD_BYTES || (memcmp(head, magic, sizeof(magic)) != 0 &&
+				 (first < FIRST_MIN || (uint64_t)first + second != left)))
 		return error_set(e, ERROR_UNTRUSTED, _("is no entry of Defender's quarantine"));
-	if (first > left || first < 52)
-		return error_set(e, ERROR_UNTRUSTED, _("is damaged: its first part is cut short"));
+	if (first > left || first < FIRST_MIN) {
+		parse_problem(problems, HEAD_BYTES,
+			      N_("the part that says when something was found is cut short"));
+		if (first < FIRST_MIN || left < FIRST_MIN)
+			return true;
+		first = left;
+	}
 	decipher(bytes + HEAD_BYTES, first);
 	r = reader_of(bytes + HEAD_BYTES, first);
 	entry->id = reader_take(&r, 16);
@@ -209,6 +215,7 @@ bool quarantine_entry(uint8_t *bytes, size_t len, const struct parse_problems *p
 	struct reader all = reader_of(section, second), places = all;
 	uint32_t count = reader_le32(&places);
 	size_t spent = 0, used;
+	bool any = false;
 	for (uint32_t i = 0; i < count && i < RESOURCES_MAX && !places.bad; i++) {
 		size_t at = reader_le32(&places);
 		struct quarantine_resource q = { .offset = HEAD_BYTES + first + at };
@@ -227,10 +234,13 @@ bool quarantine_entry(uint8_t *bytes, size_t len, const struct parse_problems *p
 				      N_("what was found claims more than the entry can hold"));
 			return true;
 		}
+		any = true;
 		if (!each(ctx, entry, &q, e))
 			return false;
 	}
-	return true;
+	if (count > RESOURCES_MAX && !places.bad)
+		parse_problem(problems, HEAD_BYTES + first, N_("there is more than can be kept"));
+	return any || each(ctx, entry, NULL, e);
 }
 
 const char *quarantine_stream_name(uint32_t id)

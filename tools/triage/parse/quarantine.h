@@ -36,13 +36,14 @@ struct quarantine_resource {
 	uint64_t size, created, accessed, written; /* 0: none */
 };
 
-/* Deciphers `bytes` in place. False: ERROR_UNTRUSTED, it is no entry. */
-__attribute__((warn_unused_result))
-bool quarantine_entry(uint8_t *bytes, size_t len, const struct parse_problems *problems,
-		      struct quarantine_entry *entry,
-		      bool (*each)(void *ctx, const struct quarantine_entry *entry,
-				   const struct quarantine_resource *r, struct error *e),
-		      void *ctx, struct error *e);
+/* Deciphers `bytes` in place. `r` is NULL, once, if nothing of what was found can be told. False: ERROR_UNTRUSTED,
+ * it is no entry; or `each` ended it. */
+__attribute__((warn_unused_result)) bool
+quarantine_entry(uint8_t *bytes, size_t len, const struct parse_problems *problems,
+		 struct quarantine_entry *entry,
+		 bool (*each)(void *ctx, const struct quarantine_entry *entry,
+			      const struct quarantine_resource *r, struct error *e),
+		 void *ctx, struct error *e);
 
 /* A file in quarantine: streams as BackupRead() gives them. */
 struct quarantine_stream {
@@ -55,9 +56,9 @@ struct quarantine_stream {
 };
 const char *quarantine_stream_name(uint32_t id); /* "data", or NULL */
 /* Reads piece by piece, of any size. False: ERROR_UNTRUSTED, it is none; or `each` ended it. */
-__attribute__((warn_unused_result))
-bool quarantine_file(const struct partition_source *s, const struct parse_problems *problems,
-		     bool (*each)(void *ctx, const struct quarantine_stream *q, struct error *e),
-		     void *ctx, struct error *e);
+__attribute__((warn_unused_result)) bool
+quarantine_file(const struct partition_source *s, const struct parse_problems *problems,
+		bool (*each)(void *ctx, const struct quarantine_stream *q, struct error *e),
+		void *ctx, struct error *e);
 
 #endif

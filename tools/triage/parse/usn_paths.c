@@ -12,7 +12,6 @@
 
 #define ROOT 5u
 #define TABLE_FIRST 1024u
-#define NAME_ROOM (3 * 255u)
 
 struct folder {
 	uint64_t reference; /* 0: a free place */
@@ -80,10 +79,9 @@ static void widen(struct usn_paths *p)
 	p->bytes += count * sizeof(*p->table);
 }
 
-/* A slash in a name is none of the path. */
-static size_t name_text(char out[NAME_ROOM], struct reader units)
+size_t usn_name_text(char out[USN_NAME_BYTES], struct reader units)
 {
-	char raw[NAME_ROOM];
+	char raw[USN_NAME_BYTES];
 	size_t len = utf16_wtf8(raw, units), to = 0;
 
 	for (size_t i = 0; i < len; i++) {
@@ -100,14 +98,14 @@ static size_t name_text(char out[NAME_ROOM], struct reader units)
 /* Where a folder is from now on; `first`: only if nothing is known of it. */
 static void set(struct usn_paths *p, const struct usn_record *r, bool first)
 {
-	char text[NAME_ROOM];
+	char text[USN_NAME_BYTES];
 
 	if (!(r->attributes & USN_FOLDER) || !r->name.left || r->name.left > 510 || !r->file)
 		return;
 	struct folder *f = slot(p, r->file);
 	if (f->reference && first)
 		return;
-	size_t len = name_text(text, r->name);
+	size_t len = usn_name_text(text, r->name);
 	if (f->reference && f->parent == r->parent && f->len == len &&
 	    memcmp(f->name, text, len) == 0)
 		return;

@@ -238,7 +238,9 @@ struct work {
 	void *ctx;
 	uint8_t patterns[PATTERNS][DIGEST_SHA256];
 	size_t lengths[PATTERNS];
-	bool any; /* a page or an instance */
+	bool any;          /* a page or an instance */
+	uint64_t page;     /* of the last instance */
+	size_t page_spent; /* bytes of values in it */
 };
 
 static void make_patterns(struct work *w)
@@ -250,6 +252,23 @@ static void make_patterns(struct work *w)
 		for (size_t k = 0; digits[k]; k++)
 			w->patterns[i][2 * k] = (uint8_t)digits[k];
 	}
+}
+
+/* Each string has bytes of its own, unless they are made up: few bytes, shared by all properties of all objects of a
+ * page, would come out thousands of times. Remains may lie over one another: so more than a page. */
+static bool spend(struct work *w, uint64_t page, const struct wmi_instance *i)
+{
+	size_t all = 0;
+
+	if (page != w->page)
+		w->page_spent = 0;
+	w->page = page;
+	for (unsigned k = 0; k < i->class->count; k++)
+		all += i->values[k].bytes.left;
+	if (all > 4 * PAGE_BYTES - w->page_spent)
+		return false;
+	w->page_spent += all;
+	return true;
 }
 
 static bool found(struct work *w, uint64_t offset, const uint8_t *block, size_t len, size_t at,
@@ -269,6 +288,12 @@ static bool found(struct work *w, uint64_t offset, const uint8_t *block, size_t 
 		return true;
 	}
 	w->any = true;
+	if (!spend(w, offset + page, &i)) {
+		parse_problem(
+			w->problems, offset + at,
+			N_("the objects of a page claim more than it can hold: one is left out"));
+		return true;
+	}
 	return w->each(w->ctx, &i, e);
 }
 
