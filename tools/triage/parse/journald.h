@@ -42,8 +42,8 @@ struct journald_entry {
 	bool recovered; /* no array has it */
 	size_t missing; /* fields that cannot be read, or are beyond a limit */
 	size_t count;
-	const struct journald_field *
-		fields; /* ordered by their names, then as the entry has them: a name may be there twice */
+	/* Ordered by their names, then as the entry has them: a name may be there twice. */
+	const struct journald_field *fields;
 };
 
 struct journald_to {
@@ -54,10 +54,9 @@ struct journald_to {
 };
 
 /* False with e: it is no journal, or one of a kind that is not known, or `to` ended it. */
-__attribute__((warn_unused_result)) bool journald_parse(const uint8_t *bytes, size_t len,
-							bool recover,
-							const struct parse_problems *problems,
-							const struct journald_to *to,
-							struct error *e);
+__attribute__((warn_unused_result))
+bool journald_parse(const uint8_t *bytes, size_t len, bool recover,
+		    const struct parse_problems *problems, const struct journald_to *to,
+		    struct error *e);
 
 #endif
