@@ -131,6 +131,12 @@ static void fields(struct emit *o, const struct format_job *job, const struct de
 {
 	emit_begin(o, "av:defender:detection_history");
 	emit_says16(o, d->threat.at, d->threat.left / 2);
+	for (unsigned i = 0; i < d->resource_count; i++) {
+		const struct reader place = d->resources[i].location;
+
+		emit_says(o, i ? ", " : ": ", 2);
+		emit_says16(o, place.at, place.left / 2);
+	}
 	emit_utf16(o, "threat_name", d->threat.at, d->threat.left / 2);
 	emit_number(o, "threat_id", d->threat_id);
 	if (d->id)

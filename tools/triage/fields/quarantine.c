@@ -39,6 +39,10 @@ static bool found(void *ctx, const struct quarantine_entry *entry,
 
 	emit_begin(o, "windows:defender:quarantine");
 	emit_says(o, (const char *)entry->threat.at, entry->threat.left);
+	if (q && q->path.left) {
+		emit_says(o, ": ", 2);
+		emit_says16(o, q->path.at, q->path.left / 2);
+	}
 	emit_string(o, "record_type", "entry");
 	emit_filetime(o, "quarantine_time", entry->time, MOMENT_RECORDED);
 	emit_text(o, "threat_name", (const char *)entry->threat.at, entry->threat.left);

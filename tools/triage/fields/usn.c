@@ -90,38 +90,58 @@ static void extents_field(struct emit *o, const struct usn_record *r)
 	emit_close(o);
 }
 
-static void path_field(struct usn_job *j, const struct usn_record *r)
+/* Into j->line; its bytes. */
+static size_t whole_path(struct usn_job *j, const struct usn_path *path, const struct usn_record *r)
 {
-	const struct usn_path path = usn_paths_at(j->paths, r, j->carved);
 	char *to = j->line;
 
-	if (path.why) {
+	if (path->why) {
 		memcpy(to, ORPHANS, sizeof(ORPHANS) - 1);
 		to += sizeof(ORPHANS) - 1;
 	}
-	memcpy(to, path.s, path.len);
-	to += path.len;
+	memcpy(to, path->s, path->len);
+	to += path->len;
 	if (r->name.left <= 510) /* no name of NTFS is longer; it is a field of its own, too */
 		to += usn_name_text(to, r->name);
-	emit_text(j->out, "path", j->line, (size_t)(to - j->line));
-	if (path.why)
-		emit_string(j->out, "orphan_reason", ntfs_orphan_name(path.why));
+	return (size_t)(to - j->line);
+}
+
+/* Of a timeline: what happened to which file. */
+static void says(struct emit *o, const char *path, size_t len, uint32_t reason)
+{
+	emit_says(o, path, len);
+	for (uint32_t left = reason; left; left &= left - 1) {
+		uint32_t bit = left & ~(left - 1);
+		const char *name = usn_reason_name(bit);
+
+		emit_says(o, left == reason ? ": " : ", ", 2);
+		if (name)
+			emit_says(o, name, strlen(name));
+		else
+			emit_saysf(o, "0x%08lx", bit + 0UL);
+	}
 }
 
 static bool record(void *ctx, const struct usn_record *r, struct error *e)
 {
 	struct usn_job *j = ctx;
 	struct emit *o = j->out;
+	const bool named = r->major < 4;
+	const struct usn_path path = named ? usn_paths_at(j->paths, r, j->carved)
+					   : (struct usn_path){ 0 };
+	const size_t len = named ? whole_path(j, &path, r) : 0;
 
 	emit_begin(o, "fs:ntfs:usn_change");
-	emit_says16(o, r->name.at, r->name.left / 2);
+	says(o, j->line, len, r->reason);
 	emit_number(o, "usn", r->usn);
-	if (r->major < 4)
+	if (named)
 		emit_filetime(o, "timestamp", r->time, MOMENT_RECORDED);
 	reasons(o, r->reason);
-	if (r->major < 4) {
+	if (named) {
 		emit_utf16(o, "file_name", r->name.at, r->name.left / 2);
-		path_field(j, r);
+		emit_text(o, "path", j->line, len);
+		if (path.why)
+			emit_string(o, "orphan_reason", ntfs_orphan_name(path.why));
 		emit_flags(o, "file_attributes", r->attributes);
 	}
 	emit_number(o, "record_number", NTFS_NUMBER(r->file));
@@ -131,7 +151,7 @@ static bool record(void *ctx, const struct usn_record *r, struct error *e)
 	reference(o, "file_reference_number", r->file, r->file_high);
 	reference(o, "parent_file_reference_number", r->parent, r->parent_high);
 	emit_flags(o, "source_info", r->source);
-	if (r->major < 4)
+	if (named)
 		emit_number(o, "security_id", r->security);
 	else
 		extents_field(o, r);

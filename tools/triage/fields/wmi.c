@@ -67,16 +67,54 @@ static const char *const columns[] = {
 	NULL,
 };
 
-static void string(struct wmi_job *j, const char *key, const struct wmi_value *v)
+/* Of one byte a character, into j->text; its bytes. */
+static size_t narrow(struct wmi_job *j, const struct wmi_value *v)
 {
-	if (v->is_wide) {
-		emit_utf16(j->out, key, v->bytes.at, v->bytes.left / 2);
-		return;
-	}
 	size_t len = 0;
+
 	for (size_t i = 0; i < v->bytes.left && len + 2 <= sizeof(j->text); i++)
 		len += text_put(j->text + len, v->bytes.at[i]);
-	emit_text(j->out, key, j->text, len);
+	return len;
+}
+
+static void string(struct wmi_job *j, const char *key, const struct wmi_value *v)
+{
+	if (v->is_wide)
+		emit_utf16(j->out, key, v->bytes.at, v->bytes.left / 2);
+	else
+		emit_text(j->out, key, j->text, narrow(j, v));
+}
+
+/* Of a timeline: what runs, or when. */
+static void says(struct wmi_job *j, const struct wmi_instance *i)
+{
+	static const char *const told[] = { "name",
+					    "query",
+					    "executable_path",
+					    "command_line_template",
+					    "script_filename",
+					    "script_text",
+					    "filter",
+					    "consumer" };
+	bool any = false;
+
+	emit_says(j->out, i->class->name, strlen(i->class->name));
+	for (unsigned k = 0; k < i->class->count; k++) {
+		const struct wmi_value *v = &i->values[k];
+		size_t t = 0;
+
+		while (t < sizeof(told) / sizeof(*told) &&
+		       strcmp(told[t], i->class->properties[k].key) != 0)
+			t++;
+		if (!v->is_set || t == sizeof(told) / sizeof(*told))
+			continue;
+		emit_says(j->out, any ? ", " : ": ", 2);
+		any = true;
+		if (v->is_wide)
+			emit_says16(j->out, v->bytes.at, v->bytes.left / 2);
+		else
+			emit_says(j->out, j->text, narrow(j, v));
+	}
 }
 
 /* "S-1-5-21-..." (MS-DTYP 2.4.2.1); the parser has checked its length. */
@@ -102,7 +140,7 @@ static bool record(void *ctx, const struct wmi_instance *i, struct error *e)
 	struct emit *o = j->out;
 
 	emit_begin(o, "windows:wmi:event_consumer");
-	emit_says(o, i->class->name, strlen(i->class->name));
+	says(j, i);
 	emit_string(o, "record_type", i->class->record_type);
 	emit_string(o, "class_name", i->class->name);
 	for (unsigned k = 0; k < i->class->count; k++) {
