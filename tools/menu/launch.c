@@ -32,16 +32,19 @@ bool launch_possible(const char *program)
 }
 
 /* What became of it, in words; false if there is nothing to say. */
-static bool outcome(int status, const char *program, struct error *e)
+static bool outcome(int status, const char *const *argv, struct error *e)
 {
+	const char *program = argv[0];
+
 	if (WIFSIGNALED(status))
 		return !error_set(
 			e, ERROR_FAILED,
 			_("%s ended unexpectedly (signal %d). Nothing that was saved is "
 			  "lost. Try again; if it happens again, note what you did last."),
 			program, WTERMSIG(status));
-	/* A tool that knows no such pages has started in vain. */
-	if (WIFEXITED(status) &&
+	/* A tool that knows no such pages has started in vain. A shell, which is asked for nothing, ends as the
+	 * last command in it did. */
+	if (argv[1] && WIFEXITED(status) &&
 	    (WEXITSTATUS(status) == NOT_STARTED || WEXITSTATUS(status) == ERROR_USAGE))
 		return !error_set(e, ERROR_FAILED, _("%s could not be started."), program);
 	return false;
@@ -53,6 +56,11 @@ void launch(struct menu *m, const char *const *argv)
 	int status = 0;
 	pid_t pid;
 
+	if (!launch_possible(argv[0])) {
+		error_set(&e, ERROR_FAILED, _("%s could not be started."), argv[0]);
+		menu_error(m, argv[0], &e);
+		return;
+	}
 	ui_suspend(m->ui);
 	pid = fork();
 	if (pid == 0) {
@@ -69,7 +77,7 @@ void launch(struct menu *m, const char *const *argv)
 	ui_resume(m->ui);
 	menu_frame(m);
 	if (pid > 0)
-		outcome(status, argv[0], &e);
+		outcome(status, argv, &e);
 	if (e.kind != ERROR_NONE)
 		menu_error(m, argv[0], &e);
 }
