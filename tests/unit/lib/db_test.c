@@ -119,7 +119,8 @@ static int64_t ask(struct db *db, const char *sql)
 	int64_t n;
 	bool row;
 
-	assert_non_null(s);
+	if (!s)
+		fail_msg("%s: %s", sql, e.text);
 	assert_true(db_step(s, &row, &e) && row);
 	n = db_number(s, 0);
 	db_finish(s);
