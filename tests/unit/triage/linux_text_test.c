@@ -223,6 +223,17 @@ static void years(void **state)
 	for (size_t i = 0; i < sizeof(months) / sizeof(*months); i++)
 		syslog_years(&y, &(struct syslog_record){ .month = months[i], .day = 1 });
 	assert_int_equal(y.turns, 2);
+	/* A clock that begins in February with each start, until it is set. */
+	static const unsigned starts[][2] = { { 11, 20 }, { 2, 14 }, { 11, 20 }, { 2, 14 },
+					      { 12, 1 },  { 1, 1 },  { 2, 14 },  { 7, 31 },
+					      { 12, 24 }, { 1, 2 },  { 12, 30 } };
+	static const unsigned turns[] = { 0, 1, 0, 1, 0, 1, 1, 1, 1, 2, 1 };
+	y = (struct syslog_years){ 0 };
+	for (size_t i = 0; i < sizeof(turns) / sizeof(*turns); i++) {
+		syslog_years(&y,
+			     &(struct syslog_record){ .month = starts[i][0], .day = starts[i][1] });
+		assert_int_equal(y.turns, turns[i]);
+	}
 	assert_int_equal(syslog_year_before(3, 5, date_day(2024, 3, 5)), 2024);
 	assert_int_equal(syslog_year_before(3, 6, date_day(2024, 3, 5)), 2023);
 	assert_int_equal(syslog_year_before(4, 1, date_day(2024, 3, 5)), 2023);
