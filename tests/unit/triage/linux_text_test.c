@@ -115,6 +115,19 @@ static void lines(void **state)
 				 9 * (5 + (more == 2 ? LINE_BYTES : LINE_BYTES + more - 1)));
 		assert_string_equal(s.last, "short");
 	}
+	/* More zeros in front of one than it may have bytes: nothing of it is lost. */
+	for (size_t zeros = LINE_BYTES; zeros < 11 * LINE_BYTES; zeros += 5 * LINE_BYTES) {
+		text_clear(&t);
+		text_add(&t, "a\n");
+		for (size_t k = 0; k < zeros; k++)
+			text_add_n(&t, "", 1);
+		text_add(&t, "behind\n");
+		struct seen s = read_lines(&t);
+		assert_int_equal(s.lines, 2);
+		assert_int_equal(s.problems, 0);
+		assert_string_equal(s.last, "behind");
+		assert_int_equal(s.offset, 2 + zeros);
+	}
 	/* One without an end, larger than a block. */
 	text_clear(&t);
 	for (size_t k = 0; k < 10 * LINE_BYTES; k++)
@@ -210,6 +223,17 @@ static void years(void **state)
 	for (size_t i = 0; i < sizeof(months) / sizeof(*months); i++)
 		syslog_years(&y, &(struct syslog_record){ .month = months[i], .day = 1 });
 	assert_int_equal(y.turns, 2);
+	/* A clock that begins in February with each start, until it is set. */
+	static const unsigned starts[][2] = { { 11, 20 }, { 2, 14 }, { 11, 20 }, { 2, 14 },
+					      { 12, 1 },  { 1, 1 },  { 2, 14 },  { 7, 31 },
+					      { 12, 24 }, { 1, 2 },  { 12, 30 } };
+	static const unsigned turns[] = { 0, 1, 0, 1, 0, 1, 1, 1, 1, 2, 1 };
+	y = (struct syslog_years){ 0 };
+	for (size_t i = 0; i < sizeof(turns) / sizeof(*turns); i++) {
+		syslog_years(&y,
+			     &(struct syslog_record){ .month = starts[i][0], .day = starts[i][1] });
+		assert_int_equal(y.turns, turns[i]);
+	}
 	assert_int_equal(syslog_year_before(3, 5, date_day(2024, 3, 5)), 2024);
 	assert_int_equal(syslog_year_before(3, 6, date_day(2024, 3, 5)), 2023);
 	assert_int_equal(syslog_year_before(4, 1, date_day(2024, 3, 5)), 2023);
@@ -272,15 +296,25 @@ static void units(void **state)
 {
 	static const struct {
 		const char *text, *want;
-		size_t problems;
+		size_t problems, len; /* len: if there are zeros in it */
 	} cases[] = {
-		{ "[Timer]\nOnCalendar = daily\n", "2[Timer]OnCalendar=daily(trigger);", 0 },
-		{ "Early=1\n[A]\n\n ;x\n#x\nB=\n", "1[]Early=1();6[A]B=();", 0 },
+		/* As systemd 252 reads them: what such an end hid was run. */
+		{ "[S]\nA=b\\\\\nExecStart=c\\\\\\\nd",
+		  "2[S]A=b\\\\();3[S]ExecStart=c\\\\ d(start);", 0, 0 },
+		{ "[S]\nA=b\rExecStart=c\nB=d", "2[S]A=b();2[S]ExecStart=c(start);3[S]B=d();", 0,
+		  0 },
+		{ "[S]\nA=b\0ExecStart=c\nB=d\\\0\ne",
+		  "2[S]A=b();2[S]ExecStart=c(start);3[S]B=d e();", 0, 27 },
+		{ "[S]\nA=b\\\r\rExecStart=c\\\0\rd", "2[S]A=b();2[S]ExecStart=c d(start);", 0,
+		  25 },
+		{ "\xef\xbb\xbf[S]\nA=b", "2[S]A=b();", 0, 0 },
+		{ "[Timer]\nOnCalendar = daily\n", "2[Timer]OnCalendar=daily(trigger);", 0, 0 },
+		{ "Early=1\n[A]\n\n ;x\n#x\nB=\n", "1[]Early=1();6[A]B=();", 0, 0 },
 		{ "[S]\nExecStart=a \\\n;c\n b\\\n\nUser=u",
-		  "2[S]ExecStart=a   b(start);6[S]User=u(identity);", 0 },
-		{ "[S]\nnonsense\nAlias=x", "3[S]Alias=x(install);", 1 },
-		{ "[S]\nK=v\\", "2[S]K=v();", 0 },
-		{ "[S\nK=v", "2[]K=v();", 1 },
+		  "2[S]ExecStart=a   b(start);6[S]User=u(identity);", 0, 0 },
+		{ "[S]\nnonsense\nAlias=x", "3[S]Alias=x(install);", 1, 0 },
+		{ "[S]\nK=v\\", "2[S]K=v();", 0, 0 },
+		{ "[S\nK=v", "2[]K=v();", 1, 0 },
 	};
 	struct text in = { 0 }, out = { 0 };
 	struct seen s = { 0 };
@@ -292,7 +326,7 @@ static void units(void **state)
 		s.problems = 0;
 		text_clear(&in);
 		text_clear(&out);
-		text_add(&in, cases[i].text);
+		text_add_n(&in, cases[i].text, cases[i].len ? cases[i].len : strlen(cases[i].text));
 		const struct partition_source source = source_of(&in);
 		assert_true(unit_parse(&source, &problems, add_setting, &out, &e));
 		assert_string_equal(text_end(&out), cases[i].want);

@@ -22,7 +22,7 @@
 #define METADATA                                                                                   \
 	"{\"keyslots\":{\"7\":{\"key_size\":64,\"kdf\":{\"type\":\"pbkdf2\",\"hash\":\"sha512\","  \
 	"\"iterations\":1200}},\"0\":{\"key_size\":32,\"kdf\":{\"type\":\"argon2id\",\"time\":4,"  \
-	"\"memory\":1024},\"area\":{\"key_size\":99}},\"32\":{\"key_size\":1}},"                   \
+	"\"memory\":1024},\"area\":{\"key_size\":99}}},"                                           \
 	"\"segments\":{\"0\":{\"offset\":\"32768\",\"encryption\":\"aes-xts-plain64\"}},"          \
 	"\"digests\":{\"0\":{\"type\":\"pbkdf2\",\"hash\":\"sha256\",\"iterations\":7}},"          \
 	"\"tokens\":{\"0\":{\"type\":\"systemd-tpm2\"},\"1\":{\"type\":\"x\"}},\"config\":{}}"
@@ -160,6 +160,11 @@ static void copies(void **state)
 		put(v.bytes + 8, sizes[size], 8);
 		assert_true(read_volume(&v, &l) && l.second_copy);
 	}
+	/* Slots that no volume has are left out, and it is said. */
+	make_copy(&v, 0, 5, "first", "{\"keyslots\":{\"32\":{\"key_size\":1}}}");
+	make_copy(&v, HEADER, 5, "second", METADATA);
+	assert_true(read_volume(&v, &l) && !l.count);
+	assert_int_equal(v.problems, 1);
 	make_copy(&v, 0, 5, "first", "{\"keyslots\":{");
 	make_copy(&v, HEADER, 5, "second", "");
 	assert_false(read_volume(&v, &l));
@@ -185,8 +190,11 @@ static void version_1(void **state)
 	put(v.bytes + 164, 999, 4);
 	put(v.bytes + 208 + 5 * 48, 0x00ac71f3, 4);
 	put(v.bytes + 208 + 5 * 48 + 4, 1100, 4);
-	put(v.bytes + 208 + 6 * 48, 0xdead, 4);
+	for (size_t i = 0; i < 8; i++)
+		if (i != 5)
+			put(v.bytes + 208 + i * 48, 0xdead, 4);
 	assert_true(read_volume(&v, &l));
+	assert_int_equal(v.problems, 0);
 	assert_string_equal(l.cipher, "serpent-mmmmmmmmmmmmmmmmmmmmmmmmmmmmmmmm");
 	assert_int_equal(l.payload_offset, 4096 * 512);
 	assert_int_equal(l.digest_iterations, 999);
@@ -195,6 +203,9 @@ static void version_1(void **state)
 	assert_int_equal(l.slots[0].key_bits, 256);
 	assert_true(luks_words(words, sizeof(words), &l, 1));
 	assert_string_equal(words, "key slot 5: pbkdf2, sha1, 1100 iterations");
+	v.bytes[208 + 5 * 48] ^= 1; /* neither in use nor free */
+	assert_true(read_volume(&v, &l) && !l.count);
+	assert_int_equal(v.problems, 1);
 }
 
 static void add_value(void *ctx, const struct json_value *v)

@@ -155,7 +155,7 @@ static void rules(void **state)
 		{ "anna ALL\n", "1 unknown -/-/anna ALL\n", 1 },
 		{ "anna ALL=\n", "1 unknown -/-/anna ALL=\n", 1 },
 		{ "anna =ALL\n", "1 unknown -/-/anna =ALL\n", 1 },
-		{ "anna ALL=/x : two\n", "1 anna@ALL=(-:-)->/x\n", 1 },
+		{ "anna ALL=/x : two\n", "1 anna@ALL=(-:-)->/x\n1 unknown -/-/two\n", 1 },
 		{ "anna ALL=(x\n", "1 unknown -/-/anna ALL=(x\n", 1 },
 	};
 	(void)state;
@@ -187,10 +187,11 @@ static void limits(void **state)
 	assert_int_equal(g.count, SUDOERS_COMMANDS_MAX);
 	assert_int_equal(g.problems, 0);
 	text_release(&g.entries);
-	text_add(&file, ",/x\nb ALL=/y\n");
+	text_add(&file, ",/x, NOPASSWD: /z\nb ALL=/y\n");
 	g = parse(&file);
-	assert_int_equal(g.count, SUDOERS_COMMANDS_MAX + 1);
+	assert_int_equal(g.count, SUDOERS_COMMANDS_MAX + 2);
 	assert_int_equal(g.problems, 1);
+	assert_non_null(strstr(text_end(&g.entries), "\n1 unknown -/-//x, NOPASSWD: /z\n"));
 	text_release(&g.entries);
 
 	text_clear(&file);

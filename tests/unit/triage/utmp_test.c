@@ -64,6 +64,7 @@ static void records(void **state)
 	/* Cut off, and one in the middle that can be none: the others are read. */
 	b.len--;
 	set_le(&b, UTMP_RECORD_BYTES, 99, 2);
+	b.at[UTMP_RECORD_BYTES + 70] = 'x';
 	x = outcome_of(&format_utmp, &b, "wtmp", EMIT_JSONL);
 	assert_true(x.ok);
 	assert_non_null(strstr(x.problems.s, "384: a record can be none"));
@@ -74,6 +75,73 @@ static void records(void **state)
 	bytes_release(&b);
 }
 
+/* A type or microseconds that cannot be hide no login; seconds have no sign. */
+static void what_is_odd(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_record(&b, USER_PROCESS, "mallory", "h", NONE);
+	put_record(&b, 12, "eve", "h", NONE);
+	set_le(&b, 340, 4000000000u, 4);
+	set_le(&b, 344, 1000000, 4);
+	struct outcome x = outcome_of(&format_utmp, &b, "wtmp", EMIT_JSONL);
+	assert_true(x.ok);
+	assert_string_equal(text_end(&x.problems),
+			    "0: a record has a type or microseconds that cannot be\n");
+	assert_non_null(strstr(x.lines.s, "{\"written_time\":\"2096-10-02T07:06:40.000000Z\","
+					  "\"type\":\"USER_PROCESS\",\"username\":\"mallory\""));
+	assert_non_null(strstr(x.lines.s, "\"type\":\"12\",\"username\":\"eve\""));
+	outcome_release(&x);
+	/* Out of step: said, though what stands there can be a record. */
+	set_le(&b, 344, 0, 4);
+	set_le(&b, UTMP_RECORD_BYTES, USER_PROCESS, 2);
+	b.at[UTMP_RECORD_BYTES + 75] = 'x';
+	x = outcome_of(&format_utmp, &b, "wtmp", EMIT_JSONL);
+	assert_non_null(strstr(text_end(&x.problems), "384: a record has something behind"));
+	assert_non_null(strstr(x.lines.s, "\"username\":\"eve\""));
+	outcome_release(&x);
+	bytes_release(&b);
+}
+
+static void put_wide(struct bytes *b, int type, const char *user, int64_t seconds)
+{
+	put_record(b, type, user, "h", NONE);
+	b->len -= UTMP_RECORD_BYTES - 340;
+	put_le(b, 0, 4); /* the other half of the session */
+	put_le(b, (uint64_t)seconds, 8);
+	put_le(b, 1234, 8);
+	put_n(b, V4, 16);
+	put_zeros(b, 24);
+}
+
+/* As arm64 and musl have them, with times of 64 bits. */
+static void wide(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_wide(&b, USER_PROCESS, "alice", 1700000000);
+	assert_int_equal(b.len, UTMP_WIDE_RECORD_BYTES);
+	put_wide(&b, DEAD_PROCESS, "bob", 5000000000);
+	struct outcome x = outcome_of(&format_utmp, &b, "wtmp", EMIT_JSONL);
+	assert_string_equal(text_end(&x.problems), "");
+	assert_non_null(
+		strstr(x.lines.s, JSON("USER_PROCESS", "alice", "h", "\"192.0.2.1\"") "}\n"));
+	assert_non_null(strstr(
+		x.lines.s,
+		"\"2128-06-11T08:53:20.001234Z\",\"type\":\"DEAD_PROCESS\",\"username\":\"bob\""));
+	outcome_release(&x);
+	b.len = 0;
+	put_zeros(&b, 2 * LASTLOG_WIDE_RECORD_BYTES);
+	set_le(&b, LASTLOG_WIDE_RECORD_BYTES, 5000000000, 8);
+	memcpy(b.at + LASTLOG_WIDE_RECORD_BYTES + 8, "tty1", 4);
+	JSON_IS(&format_utmp, &b, "lastlog",
+		"{\"user_identifier\":1,\"last_login_time\":\"2128-06-11T08:53:20Z\",\"terminal\":\"tty1\","
+		"\"hostname\":\"\"}\n");
+	bytes_release(&b);
+}
+
 static void what_is_refused(void **state)
 {
 	struct bytes b = { 0 };
@@ -81,6 +149,7 @@ static void what_is_refused(void **state)
 
 	JSON_IS(&format_utmp, &b, "wtmp", ""); /* as it is after a rotation */
 	put_record(&b, 10, "a", "b", NONE);
+	b.at[300] = 'x'; /* behind the end of the host */
 	for (unsigned i = 0; i < 3; i++) {
 		if (i == 1) { /* microseconds that are none */
 			set_le(&b, 0, 7, 2);
@@ -119,8 +188,8 @@ static void lastlog(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(records),
-		cmocka_unit_test(what_is_refused),
+		cmocka_unit_test(records), cmocka_unit_test(what_is_odd),
+		cmocka_unit_test(wide),    cmocka_unit_test(what_is_refused),
 		cmocka_unit_test(lastlog),
 	};
 

@@ -9,13 +9,13 @@
 #include "triage/fields/span.h"
 #include "triage/format.h"
 
-#define LAST_DAY 83000 /* in 2197: what lib/data/date.h knows */
+#define LAST_DAY 2932896 /* of 9999: date_of() knows them all */
 
 struct accounts {
 	struct emit *out;
 	const struct parse_problems *problems;
-	size_t fields; /* that a line must have */
-	void (*print)(struct emit *o, const struct span *f);
+	size_t fields;                                       /* that a line must have */
+	bool (*print)(struct emit *o, const struct span *f); /* false: a field is no number */
 };
 
 static const char *const passwd_columns[] = {
@@ -23,19 +23,10 @@ static const char *const passwd_columns[] = {
 	"gecos", "home",     "shell",           "line",           "invalid", NULL,
 };
 static const char *const shadow_columns[] = {
-	"name",
-	"password",
-	"password_locked",
-	"hash_algorithm",
-	"last_change",
-	"minimum_days",
-	"maximum_days",
-	"warning_days",
-	"inactive_days",
-	"expires",
-	"line",
-	"invalid",
-	NULL,
+	"name",          "password",     "password_locked",      "hash_algorithm",
+	"last_change",   "minimum_days", "maximum_days",         "warning_days",
+	"inactive_days", "expires",      "change_at_next_login", "line",
+	"invalid",       NULL,
 };
 static const char *const group_columns[] = {
 	"name",    "password", "password_locked", "hash_algorithm", "gid", "members", "line",
@@ -58,41 +49,84 @@ static void password(struct emit *o, struct span field)
 	emit_string(o, "hash_algorithm", p.algorithm);
 }
 
-/* Days since 1970 as a date, without a time of day, which nobody kept. */
-static void date(struct emit *o, const char *key, struct span s)
+/* A number of a user or a group. The C library also takes blanks and a sign in front: " 0" and "-0" are root. */
+static bool id(struct emit *o, const char *key, struct span s)
 {
-	unsigned year, month, day;
-	uint64_t days;
-	char text[32];
+	uint64_t value;
+	struct span rest = s;
+	bool plain = span_number(s, &value);
 
-	if (!span_number(s, &days) || days > LAST_DAY) {
+	while (rest.len && is_blank(*rest.s))
+		rest = (struct span){ rest.s + 1, rest.len - 1 };
+	const char sign = rest.len && (*rest.s == '+' || *rest.s == '-') ? *rest.s : 0;
+	if (sign)
+		rest = (struct span){ rest.s + 1, rest.len - 1 };
+	if (!span_number(rest, &value) || value > UINT32_MAX || (sign == '-' && value)) {
 		emit_null(o, key);
-		return;
+		return !s.s; /* that a field is not there is told by itself */
 	}
-	date_of((int64_t)days, &year, &month, &day);
-	snprintf(text, sizeof(text), "%04u-%02u-%02u", year, month, day);
-	emit_string(o, key, text);
+	emit_number(o, key, value);
+	return plain;
 }
 
-static void print_passwd(struct emit *o, const struct span *f)
+/* Of days; -1 says as little as nothing does. */
+static bool days(struct emit *o, const char *key, struct span s)
+{
+	uint64_t value;
+
+	emit_span_number(o, key, s);
+	return !s.len || span_is(s, "-1") || span_number(s, &value);
+}
+
+/* Days since 1970 as a date, without a time of day, which nobody kept. */
+static bool date(struct emit *o, const char *key, struct span s)
+{
+	unsigned year, month, day;
+	uint64_t value;
+	char text[32];
+
+	if (!span_number(s, &value) || value > LAST_DAY) {
+		emit_null(o, key);
+		return !s.len || span_is(s, "-1");
+	}
+	date_of((int64_t)value, &year, &month, &day);
+	snprintf(text, sizeof(text), "%04u-%02u-%02u", year, month, day);
+	emit_string(o, key, text);
+	return true;
+}
+
+/* "+..." and "-..." may leave out everything. */
+static bool is_of_nis(struct span name)
+{
+	return name.len && (*name.s == '+' || *name.s == '-');
+}
+
+static bool print_passwd(struct emit *o, const struct span *f)
 {
 	password(o, f[1]);
-	emit_span_number(o, "uid", f[2]);
-	emit_span_number(o, "gid", f[3]);
+	bool good = id(o, "uid", f[2]);
+	good &= id(o, "gid", f[3]);
 	emit_span(o, "gecos", f[4]);
 	emit_span(o, "home", f[5]);
 	emit_span(o, "shell", f[6]);
+	return good || is_of_nis(f[0]);
 }
 
-static void print_shadow(struct emit *o, const struct span *f)
+static bool print_shadow(struct emit *o, const struct span *f)
 {
+	uint64_t changed;
+
 	password(o, f[1]);
-	date(o, "last_change", f[2]);
-	emit_span_number(o, "minimum_days", f[3]);
-	emit_span_number(o, "maximum_days", f[4]);
-	emit_span_number(o, "warning_days", f[5]);
-	emit_span_number(o, "inactive_days", f[6]);
-	date(o, "expires", f[7]);
+	const bool at_next_login = span_number(f[2], &changed) && changed == 0;
+	bool good = date(o, "last_change", at_next_login ? (struct span){ 0 } : f[2]);
+	good &= days(o, "minimum_days", f[3]);
+	good &= days(o, "maximum_days", f[4]);
+	good &= days(o, "warning_days", f[5]);
+	good &= days(o, "inactive_days", f[6]);
+	good &= date(o, "expires", f[7]);
+	if (at_next_login)
+		emit_bool(o, "change_at_next_login", true);
+	return good;
 }
 
 /* Names between commas. */
@@ -107,18 +141,20 @@ static void names(struct emit *o, const char *key, struct span rest)
 	emit_close(o);
 }
 
-static void print_group(struct emit *o, const struct span *f)
+static bool print_group(struct emit *o, const struct span *f)
 {
 	password(o, f[1]);
-	emit_span_number(o, "gid", f[2]);
+	bool good = id(o, "gid", f[2]);
 	names(o, "members", f[3]);
+	return good || is_of_nis(f[0]);
 }
 
-static void print_gshadow(struct emit *o, const struct span *f)
+static bool print_gshadow(struct emit *o, const struct span *f)
 {
 	password(o, f[1]);
 	names(o, "administrators", f[2]);
 	names(o, "members", f[3]);
+	return true;
 }
 
 static bool record(void *ctx, const struct line *l, struct error *e)
@@ -132,11 +168,13 @@ static bool record(void *ctx, const struct line *l, struct error *e)
 	size_t count = passwd_split(l, f, PASSWD_FIELDS_MAX);
 	emit_begin(o, "linux:account");
 	emit_span(o, "name", f[0]);
-	a->print(o, f);
+	bool numbers = a->print(o, f);
 	emit_number(o, "line", l->number);
-	if (count != a->fields) {
+	if (count != a->fields || !numbers) {
 		parse_problem(a->problems, l->offset,
-			      N_("a line has more or fewer fields than it should"));
+			      count != a->fields
+				      ? N_("a line has more or fewer fields than it should")
+				      : N_("a field is no number, and should be one"));
 		emit_bool(o, "invalid", true);
 	}
 	return emit_end(o, e);

@@ -3,6 +3,7 @@
 #include "triage/parse/utmp.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/language.h"
@@ -19,6 +20,14 @@ static const char *const type_names[] = { "EMPTY",         "RUN_LVL",      "BOOT
 					  "NEW_TIME",      "OLD_TIME",     "INIT_PROCESS",
 					  "LOGIN_PROCESS", "USER_PROCESS", "DEAD_PROCESS",
 					  "ACCOUNTING" };
+
+static const char *type_name(uint16_t type, char *number, size_t size)
+{
+	if (type <= UTMP_TYPE_MAX)
+		return type_names[type];
+	snprintf(number, size, "%u", type);
+	return number;
+}
 
 /* Names of Linux are UTF-8. */
 static void put_text(struct emit *o, const char *key, struct words w)
@@ -62,13 +71,16 @@ static bool put_utmp(const struct out *x, const struct utmp_record *r, struct er
 				: r->type == DEAD_PROCESS                         ? MOMENT_ENDED
 										  : MOMENT_RECORDED;
 
+	char number[8];
+	const char *type = type_name(r->type, number, sizeof(number));
+
 	emit_begin(o, "linux:utmp:event");
-	emit_saysf(o, "%s ", type_names[r->type]);
+	emit_saysf(o, "%s ", type);
 	emit_says(o, (const char *)r->user.at, r->user.bytes);
 	emit_says(o, " ", 1);
 	emit_says(o, (const char *)r->host.at, r->host.bytes);
 	emit_unix(o, "written_time", r->seconds, r->microseconds * 1000, 6, what);
-	emit_string(o, "type", type_names[r->type]);
+	emit_string(o, "type", type);
 	put_text(o, "username", r->user);
 	put_text(o, "terminal", r->terminal);
 	put_text(o, "terminal_identifier", r->terminal_id);

@@ -50,25 +50,28 @@ static bool load_copy(struct e01 *x, const struct e01_table *t, uint64_t at, uin
 	return true;
 }
 
-static bool load_table(struct e01 *x, size_t nr, struct error *e)
+/* False: its chunks cannot be found, which is told once. */
+static bool load_table(struct e01 *x, size_t nr)
 {
-	const struct e01_table *t = &x->tables[nr];
+	struct e01_table *t = &x->tables[nr];
 
-	if (x->loaded == nr)
-		return true;
+	if (x->loaded == nr || t->lost)
+		return !t->lost;
 	x->loaded = SIZE_MAX;
 	uint8_t *raw = mem_alloc((size_t)t->count * 4 + 4);
 	bool good = load_copy(x, t, t->first, raw);
 	if (!good) {
 		good = load_copy(x, t, t->second, raw);
-		parse_problem(&x->problems, t->first_chunk * x->chunk_bytes,
-			      good ? N_("a table of chunks is damaged; its copy is read")
-				   : N_("a table of chunks and its copy are damaged"));
+		parse_problem(
+			&x->problems, t->first_chunk * x->chunk_bytes,
+			good ? N_("a table of chunks is damaged; its copy is read")
+			     : N_("a table of chunks and its copy are damaged: its chunks read as zeros"));
 	}
 	free(raw);
 	if (good)
 		x->loaded = nr;
-	return good || error_set(e, ERROR_UNTRUSTED, _("a table of chunks is damaged"));
+	t->lost = !good;
+	return good;
 }
 
 /* The table that has a chunk, or SIZE_MAX. */
@@ -134,13 +137,16 @@ static bool fill(struct e01 *x, uint64_t nr, struct e01_chunk *c, struct error *
 	const size_t most = e01_packed_max(x->chunk_bytes);
 
 	c->nr = UINT64_MAX;
-	if (table == SIZE_MAX)
+	if (table == SIZE_MAX && nr >= x->placed)
 		return error_set(
 			e, ERROR_UNTRUSTED,
 			_("the image ends before byte %llu of the medium: a segment is missing"),
 			(unsigned long long)(nr * x->chunk_bytes));
-	if (!load_table(x, table, e))
-		return false;
+	if (table == SIZE_MAX || !load_table(x, table)) {
+		memset(c->bytes, 0, x->chunk_bytes);
+		c->nr = nr;
+		return true;
+	}
 	const struct e01_table *t = &x->tables[table];
 	size_t i = (size_t)(nr - t->first_chunk);
 	uint64_t stored = x->entries[i + 1] - x->entries[i];

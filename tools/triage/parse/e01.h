@@ -15,8 +15,8 @@
  * E01 images (EWF as EnCase writes it, versions 1 to 7): docs/formats/e01.md. The segments are
  * given in their order; what comes out are the bytes of the medium.
  *
- * A chunk that cannot be unpacked, or whose checksum is wrong, is reported with its place on the medium;
- * the first kind reads as zeros, the second as it is stored. The rest can be read.
+ * A chunk that cannot be unpacked or found, or whose checksum is wrong, is reported with its place on the
+ * medium; the first kinds read as zeros, the last as it is stored. The rest can be read, each byte at its place.
  */
 #define E01_CHUNK_MAX (32u << 20) /* bytes of a chunk */
 #define E01_TEXT_MAX (1u << 20)   /* bytes of the texts about a case, unpacked */
@@ -69,6 +69,7 @@ struct e01 {
 	struct arena memory;
 	struct e01_table *tables;
 	size_t table_count, table_room;
+	uint64_t placed;       /* chunks, as far as the last that a table has */
 	size_t loaded;         /* whose entries are in `entries`; SIZE_MAX: none */
 	uint64_t *entries;     /* where each chunk begins; one more than the table has */
 	uint8_t *packed_flags; /* a byte for each */

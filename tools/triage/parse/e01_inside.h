@@ -7,7 +7,9 @@
 /* What e01.c (chunks) and e01_sections.c (what stands where) share. Not for others. */
 struct e01_table {
 	uint32_t segment, count;
-	bool has_sum; /* behind its entries */
+	bool has_sum;   /* behind its entries */
+	bool after_gap; /* a table or more before it cannot be found */
+	bool lost;      /* neither copy can be read: its chunks are zeros */
 	uint64_t first_chunk;
 	uint64_t first,
 		second; /* bytes in the segment where the entries of the two copies stand; 0: none */

@@ -25,8 +25,11 @@ struct walk {
 	uint64_t at, size,
 		end;       /* of the section: its descriptor, its bytes with that, where it ends */
 	uint64_t data_end; /* of the last section of chunks */
-	bool has_volume, ended, table_open; /* table_open: the copy of the last table may come */
-	unsigned text_rank;                 /* header2 before header */
+	bool ended, table_open; /* table_open: the copy of the last table may come */
+	bool gap;               /* tables may be missing before the next one */
+	bool maybe_gap;         /* so, if its copy is not the next section */
+	unsigned volume_rank;   /* 0: not seen; 1: with a wrong sum; 2: with the right one */
+	unsigned text_rank;     /* header2 before header */
 	size_t sections;
 };
 
@@ -55,6 +58,17 @@ static uint8_t *body(struct walk *w, size_t min, size_t max, size_t *len)
 	return NULL;
 }
 
+/* Is the sum right that stands behind the first `len` bytes? It is told if not. */
+static bool sum_is_right(const struct walk *w, const uint8_t *bytes, size_t len)
+{
+	struct reader r = reader_of(bytes + len, 4);
+
+	if (reader_le32(&r) == e01_adler(1, bytes, len))
+		return true;
+	problem(w, N_("the checksum of a section is wrong"));
+	return false;
+}
+
 /* --- the medium --- */
 
 static void take_volume(struct walk *w)
@@ -65,6 +79,8 @@ static void take_volume(struct walk *w)
 
 	if (!bytes)
 		return;
+	const size_t bytes_of_kind = len >= VOLUME_LONG_BYTES ? VOLUME_LONG_BYTES : VOLUME_BYTES;
+	const unsigned rank = sum_is_right(w, bytes, bytes_of_kind - 4) ? 2 : 1;
 	struct reader r = reader_of(bytes, len);
 	uint8_t type = reader_u8(&r);
 	reader_skip(&r, 3);
@@ -77,8 +93,8 @@ static void take_volume(struct walk *w)
 
 	if (!can_be) {
 		problem(w, N_("what is said of the medium cannot be"));
-	} else if (!w->has_volume) {
-		w->has_volume = true;
+	} else if (w->volume_rank < rank) {
+		w->volume_rank = rank;
 		x->media_type = len >= VOLUME_LONG_BYTES ? type : E01_UNTOLD;
 		x->sectors_per_chunk = per_chunk;
 		x->sector_bytes = sector;
@@ -212,12 +228,8 @@ static void add_table(struct walk *w, const struct e01_table *t)
 
 	mem_grow(&x->tables, &x->table_room, x->table_count + 1, sizeof(*x->tables));
 	x->tables[x->table_count] = *t;
-	if (x->table_count) {
-		const struct e01_table *last = &x->tables[x->table_count - 1];
-
-		x->tables[x->table_count].first_chunk = last->first_chunk + last->count;
-	}
-	x->table_count++;
+	x->tables[x->table_count++].after_gap = w->gap;
+	w->gap = false;
 	w->table_open = true;
 }
 
@@ -244,9 +256,13 @@ static void take_table(struct walk *w, bool copy)
 	free(bytes);
 	if (!right || !count || count > E01_TABLE_MAX || room < (uint64_t)count * 4) {
 		problem(w, N_("the head of a table of chunks is damaged"));
-		/* Then its copy is the first that can be read. */
+		/* Then its copy is the first that can be read; without that nobody knows how many chunks it had. */
+		w->gap |= w->maybe_gap;
+		w->maybe_gap = !copy || !w->table_open;
 		w->table_open = false;
 	} else if (!copy || !w->table_open) {
+		w->gap |= !copy && w->maybe_gap;
+		w->maybe_gap = false;
 		*(copy ? &t.second : &t.first) = entries;
 		add_table(w, &t);
 	} else {
@@ -268,6 +284,8 @@ static void take_digests(struct walk *w, bool both)
 
 	if (!bytes)
 		return;
+	if (len == (both ? 80 : 36))
+		(void)sum_is_right(w, bytes, len - 4);
 	if (memcmp(bytes, none, 16) != 0) {
 		memcpy(w->x->md5, bytes, 16);
 		w->x->has_md5 = true;
@@ -287,6 +305,7 @@ static void take_errors(struct walk *w)
 
 	if (!bytes)
 		return;
+	(void)sum_is_right(w, bytes, 516);
 	struct reader r = reader_of(bytes, len);
 	uint32_t count = reader_le32(&r);
 	reader_skip(&r, 516);
@@ -297,7 +316,8 @@ static void take_errors(struct walk *w)
 	free(bytes);
 }
 
-static void take_section(struct walk *w, const char *type)
+/* False: nothing is known of such a section. */
+static bool take_section(struct walk *w, const char *type)
 {
 	if (strcmp(type, "volume") == 0 || strcmp(type, "disk") == 0 || strcmp(type, "data") == 0)
 		take_volume(w);
@@ -319,41 +339,81 @@ static void take_section(struct walk *w, const char *type)
 		take_errors(w);
 	else if (strcmp(type, "done") == 0)
 		w->ended = true;
+	else
+		return false;
+	return true;
+}
+
+/* What stands in a descriptor, and is its sum right? Without one, *r is bad. */
+static bool descriptor_at(const struct walk *w, uint64_t at, uint8_t bytes[DESCRIPTOR_BYTES],
+			  struct reader *r)
+{
+	struct error quiet = { 0 };
+
+	*r = reader_of(bytes, 0);
+	if (at > w->s->size_bytes || w->s->size_bytes - at < DESCRIPTOR_BYTES ||
+	    !w->s->read(w->s->ctx, at, bytes, DESCRIPTOR_BYTES, &quiet)) {
+		reader_skip(r, 1);
+		return false;
+	}
+	struct reader sum = reader_of(bytes + DESCRIPTOR_BYTES - 4, 4);
+	*r = reader_of(bytes, DESCRIPTOR_BYTES);
+	return reader_le32(&sum) == e01_adler(1, bytes, DESCRIPTOR_BYTES - 4);
+}
+
+/* Does a section that is whole begin there? */
+static bool goes_on_at(const struct walk *w, uint64_t at)
+{
+	uint8_t bytes[DESCRIPTOR_BYTES];
+	struct reader r;
+
+	return at >= w->at + DESCRIPTOR_BYTES && descriptor_at(w, at, bytes, &r);
 }
 
 /* False: behind this one there is nothing more to be found. */
 static bool section(struct walk *w)
 {
 	uint8_t bytes[DESCRIPTOR_BYTES];
-	struct error quiet = { 0 };
+	struct reader r;
 	char type[17] = "";
+	const bool whole = descriptor_at(w, w->at, bytes, &r);
 
-	if (w->s->size_bytes - w->at < DESCRIPTOR_BYTES ||
-	    !w->s->read(w->s->ctx, w->at, bytes, sizeof(bytes), &quiet)) {
+	if (r.bad) {
 		problem(w, N_("the segment ends without its last section: it was cut off"));
+		w->gap = true;
 		return false;
 	}
-	struct reader r = reader_of(bytes, sizeof(bytes));
 	memcpy(type, reader_take(&r, 16), 16);
 	uint64_t next = reader_le64(&r);
 	w->size = reader_le64(&r);
-	reader_skip(&r, 40);
-	if (reader_le32(&r) != e01_adler(1, bytes, DESCRIPTOR_BYTES - 4)) {
+	/* Two numbers say where the next one is: a damaged one hides nothing behind it. */
+	if (!whole && !goes_on_at(w, next) && w->size <= w->s->size_bytes &&
+	    goes_on_at(w, w->at + w->size))
+		next = w->at + w->size;
+	if (!whole && !goes_on_at(w, next)) {
 		problem(w, N_("the head of a section is damaged: what follows it cannot be found"));
+		w->gap = true;
 		return false;
 	}
-	bool last = strcmp(type, "done") == 0 || strcmp(type, "next") == 0;
+	if (!whole)
+		problem(w, N_("the head of a section is damaged: it is read as far as it can be"));
+	bool last = whole && (strcmp(type, "done") == 0 || strcmp(type, "next") == 0);
 	/* Some writers leave the size of the last one empty. */
 	if (last || w->size < DESCRIPTOR_BYTES)
 		w->size = DESCRIPTOR_BYTES;
 	if (!last && (next < w->at + DESCRIPTOR_BYTES || next > w->s->size_bytes)) {
 		problem(w, N_("a section leads nowhere: the segment was cut off"));
+		w->gap = true;
 		return false;
 	}
-	if (!last && w->size > next - w->at)
+	if (!last && (!whole || w->size > next - w->at))
 		w->size = next - w->at;
 	w->end = w->at + w->size;
-	take_section(w, type);
+	if (!take_section(w, type) && !whole) { /* it may have been of chunks or a table */
+		w->data_end = 0;
+		w->gap |= w->maybe_gap;
+		w->maybe_gap = true;
+	}
 	w->at = next;
 	return !last && ++w->sections < E01_SECTIONS_MAX;
 }
@@ -384,6 +444,47 @@ static bool segment(struct walk *w, struct error *e)
 	return true;
 }
 
+/*
+ * Which chunks each table has: those behind the ones of the table before. Where some are missing it is counted from
+ * the end, if that is there, and all between two such places is left out: bytes are never given at another's place.
+ * Returns how many chunks there are without a gap.
+ */
+static uint64_t place_tables(struct e01 *x, bool to_the_end)
+{
+	size_t whole = 0, behind = x->table_count;
+	uint64_t there = 0, at = x->chunks;
+
+	for (; whole < x->table_count && !x->tables[whole].after_gap; whole++) {
+		x->tables[whole].first_chunk = there;
+		there += x->tables[whole].count;
+	}
+	x->placed = there;
+	if (whole == x->table_count)
+		return there;
+	for (size_t i = x->table_count; to_the_end && there <= at && i > whole; i--) {
+		if (x->tables[i - 1].count > at - there)
+			break; /* it says more than there is room for */
+		at -= x->tables[i - 1].count;
+		x->tables[i - 1].first_chunk = at;
+		if (x->tables[i - 1].after_gap) {
+			behind = i - 1;
+			break;
+		}
+	}
+	if (behind < x->table_count) {
+		x->placed = x->chunks;
+		there = x->tables[behind].first_chunk > there ? there : x->chunks;
+	}
+	if (behind > whole)
+		parse_problem(
+			&x->problems, there * x->chunk_bytes,
+			N_("it is not known where a part of the image belongs: it is left out"));
+	memmove(x->tables + whole, x->tables + behind,
+		(x->table_count - behind) * sizeof(*x->tables));
+	x->table_count -= behind - whole;
+	return there;
+}
+
 bool e01_sections(struct e01 *x, struct error *e)
 {
 	struct walk w = { .x = x };
@@ -394,11 +495,10 @@ bool e01_sections(struct e01 *x, struct error *e)
 		if (!segment(&w, e))
 			return false;
 	}
-	if (!w.has_volume)
+	if (!w.volume_rank)
 		return error_set(e, ERROR_UNTRUSTED,
 				 _("the image does not say how large its medium is"));
-	const struct e01_table *last = x->table_count ? &x->tables[x->table_count - 1] : NULL;
-	uint64_t there = last ? last->first_chunk + last->count : 0;
+	uint64_t there = place_tables(x, w.ended && !w.gap && !w.maybe_gap);
 	x->complete = w.ended && there >= x->chunks;
 	if (!x->complete)
 		parse_problem(&x->problems, there * x->chunk_bytes,

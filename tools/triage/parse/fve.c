@@ -117,8 +117,10 @@ static void take_protector(struct fve *v, struct reader value)
 	p->changed = reader_le64(&value);
 	reader_skip(&value, 2);
 	p->protection = reader_le16(&value);
-	if (value.bad || v->count == FVE_PROTECTORS_MAX)
+	if (value.bad) {
+		v->entries_lost = true;
 		return;
+	}
 	memcpy(p->guid, guid, 16);
 	v->count++;
 }
@@ -129,13 +131,19 @@ static void take_entries(struct fve *v, struct reader r)
 		uint16_t size = reader_le16(&r), type = reader_le16(&r), value = reader_le16(&r);
 
 		reader_skip(&r, 2);
-		if (size < ENTRY_HEAD_BYTES)
+		struct reader inside = reader_of(NULL, 0);
+		if (size >= ENTRY_HEAD_BYTES)
+			inside = reader_sub(&r, size - ENTRY_HEAD_BYTES);
+		if (size < ENTRY_HEAD_BYTES || inside.bad) { /* no more can be found */
+			v->entries_lost = true;
 			return;
-		struct reader inside = reader_sub(&r, size - ENTRY_HEAD_BYTES);
-		if (inside.bad)
-			return;
-		if (type == ENTRY_VMK && value == VALUE_VMK && v->count < FVE_PROTECTORS_MAX)
-			take_protector(v, inside);
+		}
+		if (type == ENTRY_VMK && value == VALUE_VMK) {
+			if (v->count < FVE_PROTECTORS_MAX)
+				take_protector(v, inside);
+			else
+				v->entries_lost = true;
+		}
 		if (type == ENTRY_DESCRIPTION && value == VALUE_STRING) {
 			struct reader text = reader_sub(&inside, inside.left < 2 * FVE_TEXT_UNITS
 									 ? inside.left & ~(size_t)1
@@ -231,6 +239,9 @@ bool fve_read(const struct partition_source *s, uint64_t first_byte, uint64_t si
 	}
 	free(bytes);
 	v->used_block = used;
+	if (used && v->entries_lost)
+		parse_problem(problems, first_byte + places[used - 1],
+			      N_("not all entries of the metadata of BitLocker can be read"));
 	return used || error_set(e, ERROR_UNTRUSTED,
 				 _("none of the copies of BitLocker's metadata can be read"));
 }

@@ -42,6 +42,7 @@ struct fve {
 	bool to_go;          /* a removable volume with a FAT in front */
 	uint64_t encrypted_bytes; /* of the volume; less than its size while it is being encrypted */
 	char description[UTF16_TEXT(FVE_TEXT_UNITS)]; /* "PC NAME C: 1.2.2026"; unmasked */
+	bool entries_lost; /* one is malformed, or there are too many protectors */
 	size_t count;
 	struct fve_protector protectors[FVE_PROTECTORS_MAX];
 };

@@ -22,11 +22,6 @@ static bool one_line(struct window *w, const char *s, size_t len, uint64_t offse
 	w->number++;
 	if (len && s[len - 1] == '\r')
 		len--;
-	while (len && !*s) {
-		s++;
-		offset++;
-		len--;
-	}
 	const struct line l = { s, len, offset, w->number };
 	return w->each(w->ctx, &l, e);
 }
@@ -38,6 +33,11 @@ static size_t use(struct window *w, const char *s, size_t len, uint64_t offset, 
 	size_t at = 0;
 
 	while (at < len) {
+		/* There may be more of them than a line has bytes. */
+		if (!s[at] && !w->skipping) {
+			at++;
+			continue;
+		}
 		const char *lf = memchr(s + at, '\n', len - at);
 		size_t n = lf ? (size_t)(lf - s) - at : len - at;
 

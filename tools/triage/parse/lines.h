@@ -10,7 +10,7 @@
 
 /*
  * Text files of Linux, line by line and of any size. LF or CR LF ends a line, the end of the file too.
- * Zeros before a line, as a power cut leaves them in logs, are passed over. A line beyond LINE_BYTES
+ * Zeros before a line, as a power cut leaves them in logs, are passed over, however many. A line beyond LINE_BYTES
  * is reported and handed out cut.
  */
 #define LINE_BYTES 65536u

@@ -20,6 +20,7 @@
 #define CHECKSUM_BYTES 64u
 #define SLOTS_OF_1 8u
 #define SLOT_ENABLED 0x00ac71f3u
+#define SLOT_FREE 0x0000deadu
 #define SECTOR_BYTES 512u
 
 /* A name with zeros behind it; what is longer is cut. */
@@ -56,11 +57,11 @@ static bool read_1(struct reader *r, struct luks *l)
 	l->digest_iterations = reader_be32(r);
 	take_name(r, 40, l->uuid, sizeof(l->uuid));
 	for (unsigned i = 0; i < SLOTS_OF_1; i++) {
-		bool enabled = reader_be32(r) == SLOT_ENABLED;
-		uint32_t iterations = reader_be32(r);
+		uint32_t state = reader_be32(r), iterations = reader_be32(r);
 
 		reader_skip(r, 32 + 8); /* salt, where the key is, in how many stripes */
-		if (!enabled || r->bad)
+		l->odd_slot |= state != SLOT_ENABLED && state != SLOT_FREE;
+		if (state != SLOT_ENABLED || r->bad)
 			continue;
 		struct luks_slot *slot = &l->slots[l->count++];
 		*slot = (struct luks_slot){ .number = i,
@@ -97,6 +98,7 @@ static void slot_value(struct luks *l, const struct json_value *v)
 	struct span key = v->keys[v->depth - 1];
 	uint64_t n;
 
+	l->odd_slot |= !slot;
 	if (!slot)
 		return;
 	bool is_number = span_number(v->value, &n);
@@ -245,9 +247,15 @@ bool luks_read(const struct partition_source *s, uint64_t first_byte, uint64_t s
 	if (memcmp(reader_take(&r, MAGIC_BYTES), MAGIC, MAGIC_BYTES) != 0)
 		return error_set(e, ERROR_UNTRUSTED, _("it is no LUKS volume"));
 	l->version = reader_be16(&r);
-	if (l->version == 1)
-		return read_1(&r, l);
-	if (l->version == 2)
-		return read_2(s, first_byte, size_bytes, problems, l, e);
+	if (l->version == 1 || l->version == 2) {
+		bool good = l->version == 1 ? read_1(&r, l)
+					    : read_2(s, first_byte, size_bytes, problems, l, e);
+
+		if (good && l->odd_slot)
+			parse_problem(
+				problems, first_byte,
+				N_("a key slot of LUKS has a state or a number that none has"));
+		return good;
+	}
 	return error_set(e, ERROR_UNTRUSTED, _("LUKS of version %u is not known"), l->version);
 }

@@ -36,6 +36,7 @@ struct luks {
 	char token[LUKS_NAME]; /* version 2: the first token, "systemd-tpm2"; else "" */
 	size_t token_count;
 	size_t count;
+	bool odd_slot; /* one is left out: of no state or number that there is */
 	struct luks_slot slots[LUKS_SLOTS_MAX]; /* those that are in use, by number */
 };
 

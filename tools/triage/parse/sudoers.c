@@ -260,7 +260,7 @@ static char take_command(struct span *rest, struct span *out)
 static bool rule(struct rules *r, struct span rest, struct sudoers_entry x, struct error *e)
 {
 	unsigned commands = 0;
-	const struct span all = rest;
+	struct span left = rest; /* what no command was handed out of */
 	char stop = ':';
 
 	x.kind = SUDOERS_RULE;
@@ -283,18 +283,20 @@ static bool rule(struct rules *r, struct span rest, struct sudoers_entry x, stru
 			commands++;
 			if (!r->each(r->ctx, &x, e))
 				return false;
+			left = rest;
 		} while (stop == ',');
 	}
 	if (!stop)
 		return true;
 	if (commands == SUDOERS_COMMANDS_MAX)
-		parse_problem(r->problems, x.offset,
-			      N_("a rule has more than 256 commands: the rest is left out"));
+		parse_problem(
+			r->problems, x.offset,
+			N_("a rule has more than 256 commands: the rest is printed as it stands"));
 	else
 		parse_problem(r->problems, x.offset, N_("a line is no rule that sudo would take"));
 	x.kind = SUDOERS_UNKNOWN;
-	x.value = all;
-	return commands || r->each(r->ctx, &x, e);
+	x.value = span_trim(left);
+	return !x.value.len || r->each(r->ctx, &x, e);
 }
 
 static bool begins_alias(struct span rest)

@@ -13,7 +13,7 @@ enum sudoers_kind {
 	SUDOERS_ALIAS,    /* name, value; `what` says of what */
 	SUDOERS_DEFAULTS, /* name: "@host", ":user", "!command", ">user" for whom they are; value */
 	SUDOERS_INCLUDE,  /* value: a file or a folder */
-	SUDOERS_UNKNOWN,  /* value: all of it */
+	SUDOERS_UNKNOWN,  /* value: all of it that was not handed out as commands of a rule */
 };
 
 struct sudoers_entry {

@@ -166,8 +166,19 @@ void syslog_years(struct syslog_years *y, const struct syslog_record *r)
 {
 	if (r->year)
 		return;
-	if (y->month > r->month && y->month - r->month >= HALF_A_YEAR)
+	if (y->month > r->month && y->month - r->month >= HALF_A_YEAR) {
 		y->turns++;
+		y->left_month = y->month;
+		y->left_day = y->day;
+	} else if (y->left_month && r->month > y->month && r->month - y->month >= HALF_A_YEAR &&
+		   (r->month > y->left_month ||
+		    (r->month == y->left_month && r->day >= y->left_day))) {
+		/* Back to where it was: a clock without a battery was set, and no year began. */
+		y->turns--;
+		y->left_month = 0;
+	} else if (y->month != r->month) { /* time went on */
+		y->left_month = 0;
+	}
 	y->month = r->month;
 	y->day = r->day;
 }

@@ -24,7 +24,8 @@ bool syslog_parse(const struct line *l, struct syslog_record *r);
 /* Years of lines that have none: give every line to syslog_years(), in order; `turns` counts how often a
  * year began since the first; start with { 0 }. */
 struct syslog_years {
-	unsigned turns, month, day; /* of the last line */
+	unsigned turns, month, day;    /* of the last line */
+	unsigned left_month, left_day; /* of the last line before the last turn; 0: none */
 };
 void syslog_years(struct syslog_years *y, const struct syslog_record *r);
 /* The latest year in which month and day are not after last_day, in days since 1970. */

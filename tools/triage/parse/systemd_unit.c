@@ -61,10 +61,19 @@ static bool setting(struct unit *u, struct error *e)
 	return u->each(u->ctx, &s, e);
 }
 
-static bool line(void *ctx, const struct line *l, struct error *e)
+/* Two backslashes are one that is meant, and end nothing. */
+static bool goes_on(struct span s)
 {
-	struct unit *u = ctx;
-	struct span s = { l->s, l->len }, shown = span_trim(s);
+	size_t n = 0;
+
+	while (n < s.len && s.s[s.len - 1 - n] == '\\')
+		n++;
+	return n % 2;
+}
+
+static bool part(struct unit *u, struct span s, const struct line *l, struct error *e)
+{
+	struct span shown = span_trim(s);
 
 	/* A comment, also between lines that go on, where it ends nothing. */
 	if (shown.len && (*shown.s == '#' || *shown.s == ';'))
@@ -75,7 +84,7 @@ static bool line(void *ctx, const struct line *l, struct error *e)
 		u->line = l->number;
 		u->offset = l->offset;
 	}
-	u->goes_on = s.len && s.s[s.len - 1] == '\\';
+	u->goes_on = goes_on(s);
 	if (u->goes_on)
 		s.len--;
 	if (u->whole.len + s.len + 1 <= UNIT_VALUE_MAX) {
@@ -88,6 +97,34 @@ static bool line(void *ctx, const struct line *l, struct error *e)
 			      N_("a setting is longer than 1 MiB: it is cut off"));
 	}
 	return u->goes_on || setting(u, e);
+}
+
+static bool ends_line(char c)
+{
+	return c == '\r' || c == '\0';
+}
+
+/* CR and NUL end a line of systemd's, too; two different ones in a row are one end. */
+static bool line(void *ctx, const struct line *l, struct error *e)
+{
+	static const char mark[] = "\xef\xbb\xbf"; /* UTF-8's, in front of a file */
+	struct span rest = { l->s, l->len };
+
+	if (l->number == 1 && span_begins(rest, mark))
+		rest = (struct span){ rest.s + 3, rest.len - 3 };
+	do {
+		size_t n = 0, behind;
+
+		while (n < rest.len && !ends_line(rest.s[n]))
+			n++;
+		if (!part(ctx, (struct span){ rest.s, n }, l, e))
+			return false;
+		behind = n + (n < rest.len);
+		if (behind < rest.len && ends_line(rest.s[behind]) && rest.s[behind] != rest.s[n])
+			behind++;
+		rest = (struct span){ rest.s + behind, rest.len - behind };
+	} while (rest.len);
+	return true;
 }
 
 bool unit_parse(const struct partition_source *s, const struct parse_problems *problems,

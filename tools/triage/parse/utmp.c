@@ -8,7 +8,7 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 
-#define TYPES 10u
+#define MICROSECONDS 1000000u
 #define RECORDS_AT_ONCE 512u
 
 static bool is_zero(const uint8_t *p, size_t n)
@@ -23,43 +23,126 @@ static struct words text_of(struct reader *r, size_t len)
 	return words_ended(&text, false);
 }
 
-/* False: it cannot be a record. */
-static bool parse_utmp(struct reader r, struct utmp_record *u)
+/* Does nothing but zeros follow the first one? */
+static bool is_text(const uint8_t *p, size_t len)
 {
-	u->type = reader_le16(&r);
-	reader_skip(&r, 2);
-	u->pid = (int32_t)reader_le32(&r);
-	u->terminal = text_of(&r, 32);
-	u->terminal_id = text_of(&r, 4);
-	u->user = text_of(&r, 32);
-	u->host = text_of(&r, 256);
-	u->termination = (int16_t)reader_le16(&r);
-	u->exit = (int16_t)reader_le16(&r);
-	u->session = (int32_t)reader_le32(&r);
-	u->seconds = (int32_t)reader_le32(&r);
-	u->microseconds = reader_le32(&r);
-	const uint8_t *address = reader_take(&r, 16);
-	u->address = address && !is_zero(address, 16) ? address : NULL;
-	return u->type < TYPES && u->microseconds < 1000000;
+	const uint8_t *end = memchr(p, 0, len);
+
+	return !end || is_zero(end, len - (size_t)(end - p));
 }
 
-static bool parse_lastlog(struct reader r, struct utmp_record *u)
+/* Are its texts and what nobody uses those of a record, whatever type and time say? */
+static bool has_form(const uint8_t *p, size_t record_bytes)
 {
-	u->seconds = reader_le32(&r);
-	u->terminal = text_of(&r, 32);
-	u->host = text_of(&r, 256);
-	return true;
+	return is_text(p + 8, 32) && is_text(p + 44, 32) && is_text(p + 76, 256) &&
+	       is_zero(p + record_bytes - 20, 20);
+}
+
+static struct utmp_record parse_utmp(struct reader r, bool wide)
+{
+	struct utmp_record u = { .type = reader_le16(&r) };
+
+	reader_skip(&r, 2);
+	u.pid = (int32_t)reader_le32(&r);
+	u.terminal = text_of(&r, 32);
+	u.terminal_id = text_of(&r, 4);
+	u.user = text_of(&r, 32);
+	u.host = text_of(&r, 256);
+	u.termination = (int16_t)reader_le16(&r);
+	u.exit = (int16_t)reader_le16(&r);
+	u.session = (int32_t)reader_le32(&r);
+	if (wide) {
+		reader_skip(&r, 4);
+		u.seconds = (int64_t)reader_le64(&r);
+		uint64_t us = reader_le64(&r);
+		u.microseconds = us < MICROSECONDS ? (uint32_t)us : MICROSECONDS;
+	} else {
+		u.seconds = reader_le32(&r);
+		u.microseconds = reader_le32(&r);
+	}
+	const uint8_t *address = reader_take(&r, 16);
+	u.address = address && !is_zero(address, 16) ? address : NULL;
+	return u;
+}
+
+static struct utmp_record parse_lastlog(struct reader r, bool wide)
+{
+	struct utmp_record u = { .seconds = wide ? (int64_t)reader_le64(&r) : reader_le32(&r) };
+
+	u.terminal = text_of(&r, 32);
+	u.host = text_of(&r, 256);
+	return u;
 }
 
 struct walk {
 	const struct partition_source *s;
-	bool is_lastlog;
+	bool is_lastlog, wide;
 	size_t record_bytes;
 	bool (*each)(void *ctx, const struct utmp_record *r, struct error *e);
 	void *ctx;
 	const struct parse_problems *problems;
-	uint64_t good, bad;
+	uint64_t good, bad, odd, formless;
 };
+
+/* False: it cannot be one. A type or a time that cannot be hides nothing else of it. */
+static bool check(struct walk *w, struct utmp_record *u, const uint8_t *p)
+{
+	const uint64_t at = u->number * w->record_bytes;
+	const bool can_be = u->type <= UTMP_TYPE_MAX && u->microseconds < MICROSECONDS;
+
+	if (w->is_lastlog)
+		return true;
+	if (!has_form(p, w->record_bytes)) {
+		uint64_t *count = can_be ? &w->formless : &w->bad;
+
+		if ((*count)++ == 0)
+			parse_problem(
+				w->problems, at,
+				can_be ? N_("a record has something behind the end of a text: "
+					    "bytes may be missing before it")
+				       : N_("a record can be none"));
+		return can_be;
+	}
+	if (!can_be && w->odd++ == 0)
+		parse_problem(w->problems, at,
+			      N_("a record has a type or microseconds that cannot be"));
+	if (u->microseconds >= MICROSECONDS)
+		u->microseconds = 0;
+	return true;
+}
+
+/* How many records of this size can be some, of those that are read first. */
+static size_t fitting(const uint8_t *bytes, size_t len, bool wide)
+{
+	const size_t record = wide ? UTMP_WIDE_RECORD_BYTES : UTMP_RECORD_BYTES;
+	size_t n = 0;
+
+	for (size_t at = 0; len - at >= record; at += record) {
+		const struct utmp_record u = parse_utmp(reader_of(bytes + at, record), wide);
+
+		n += u.type && u.type <= UTMP_TYPE_MAX && u.microseconds < MICROSECONDS &&
+		     has_form(bytes + at, record);
+	}
+	return n;
+}
+
+/* Nothing in a file says how large its records are. */
+static bool choose_size(struct walk *w, uint8_t *bytes, size_t room, struct error *e)
+{
+	const uint64_t size = w->s->size_bytes;
+	const size_t len = size < room ? (size_t)size : room;
+
+	if (w->is_lastlog) { /* it ends with a whole one, whoever wrote last */
+		w->wide = size % LASTLOG_RECORD_BYTES && size % LASTLOG_WIDE_RECORD_BYTES == 0;
+		w->record_bytes = w->wide ? LASTLOG_WIDE_RECORD_BYTES : LASTLOG_RECORD_BYTES;
+		return true;
+	}
+	if (!partition_source_read(w->s, 0, bytes, len, e))
+		return false;
+	w->wide = fitting(bytes, len, true) > fitting(bytes, len, false);
+	w->record_bytes = w->wide ? UTMP_WIDE_RECORD_BYTES : UTMP_RECORD_BYTES;
+	return true;
+}
 
 static bool piece(struct walk *w, const uint8_t *bytes, uint64_t first, size_t count,
 		  struct error *e)
@@ -67,16 +150,14 @@ static bool piece(struct walk *w, const uint8_t *bytes, uint64_t first, size_t c
 	for (size_t i = 0; i < count; i++) {
 		const uint8_t *p = bytes + i * w->record_bytes;
 		struct reader r = reader_of(p, w->record_bytes);
-		struct utmp_record u = { .number = first + i };
 
 		if (is_zero(p, w->record_bytes))
 			continue;
-		if (!(w->is_lastlog ? parse_lastlog(r, &u) : parse_utmp(r, &u))) {
-			if (w->bad++ == 0)
-				parse_problem(w->problems, (first + i) * w->record_bytes,
-					      N_("a record can be none"));
+		struct utmp_record u = w->is_lastlog ? parse_lastlog(r, w->wide)
+						     : parse_utmp(r, w->wide);
+		u.number = first + i;
+		if (!check(w, &u, p))
 			continue;
-		}
 		w->good++;
 		if (!w->each(w->ctx, &u, e))
 			return false;
@@ -88,16 +169,14 @@ bool utmp_read(const struct partition_source *s, bool is_lastlog,
 	       bool (*each)(void *ctx, const struct utmp_record *r, struct error *e), void *ctx,
 	       const struct parse_problems *problems, struct error *e)
 {
-	struct walk w = { .s = s,
-			  .is_lastlog = is_lastlog,
-			  .record_bytes = is_lastlog ? LASTLOG_RECORD_BYTES : UTMP_RECORD_BYTES,
-			  .each = each,
-			  .ctx = ctx,
-			  .problems = problems };
+	struct walk w = {
+		.s = s, .is_lastlog = is_lastlog, .each = each, .ctx = ctx, .problems = problems
+	};
 	uint64_t size = s->size_bytes < UTMP_BYTES_MAX ? s->size_bytes : UTMP_BYTES_MAX;
-	uint64_t records = size / w.record_bytes;
-	uint8_t *bytes = mem_alloc(RECORDS_AT_ONCE * w.record_bytes);
-	bool ok = true;
+	const size_t room = (size_t)RECORDS_AT_ONCE * UTMP_WIDE_RECORD_BYTES;
+	uint8_t *bytes = mem_alloc(room);
+	bool ok = choose_size(&w, bytes, room, e);
+	const uint64_t records = ok ? size / w.record_bytes : 0;
 
 	if (s->size_bytes > UTMP_BYTES_MAX)
 		parse_problem(problems, UTMP_BYTES_MAX, N_("what lies behind 4 GiB is not read"));
