@@ -417,7 +417,7 @@ static void other_hives(void **state)
 		{ "shimcache", "ControlSet001\\Control" },
 		{ "bam", "ControlSet001\\Services" },
 		{ "amcache", "Root" },
-		{ "userassist", "Software\\Microsoft" },
+		{ "userassist", "Software\\Microsoft\\Windows\\CurrentVersion" },
 		{ "bcd", "Objects" },
 		{ "taskcache", "Microsoft\\Windows NT" },
 	};

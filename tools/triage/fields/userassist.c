@@ -72,7 +72,8 @@ static bool user_key(void *ctx, struct regf_walk *w, const struct regf_item *ite
 static bool user_run(const struct format_job *job, struct emit *o, struct error *e)
 {
 	struct user user = { .problems = &job->problems };
-	bool ok = hive_run(job, "Software\\Microsoft", o, e, user_key, &user);
+	bool ok = hive_run(job, "Software\\Microsoft\\Windows\\CurrentVersion", o, e, user_key,
+			   &user);
 
 	text_release(&user.name);
 	return ok;
