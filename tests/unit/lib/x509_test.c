@@ -143,11 +143,23 @@ static void signers(void **state)
 	assert_true(pkcs7_certificate(&p, &c));
 	assert_true(pkcs7_signed_by(&p, &c));
 	assert_false(pkcs7_certificate(&p, &c));
+	assert_false(p.damaged);
 	assert_true(pkcs7_read(reader(&foreign), &p));
 	assert_true(pkcs7_certificate(&p, &c));
 	assert_false(pkcs7_signed_by(&p, &c));
 	for (size_t len = 0; len < own.len; len++)
 		assert_false(pkcs7_read(reader_of(own.bytes, len), &p));
+	/* A certificate that is none: not there, but said. */
+	struct der_bytes empty = der_of(0x30, "", 0), odd = der_signed(digest, empty, ca);
+	assert_true(pkcs7_read(reader(&odd), &p));
+	assert_false(p.damaged);
+	assert_false(pkcs7_certificate(&p, &c));
+	assert_true(p.damaged);
+	/* What follows the certificates, cut short: its length is in its second byte. */
+	assert_true(pkcs7_read(reader(&own), &p));
+	own.bytes[(size_t)(p.certificates.at - own.bytes) + p.certificates.left + 1]++;
+	assert_true(pkcs7_read(reader(&own), &p));
+	assert_true(p.damaged);
 	own.bytes[6] ^= 1; /* not SignedData */
 	assert_false(pkcs7_read(reader(&own), &p));
 }

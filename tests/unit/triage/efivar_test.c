@@ -76,6 +76,14 @@ static bool take(void *ctx, const struct efivar *v, struct error *e)
 	return true;
 }
 
+static bool pass(void *ctx, const struct efivar *v, struct error *e)
+{
+	(void)ctx;
+	(void)v;
+	(void)e;
+	return true;
+}
+
 static void problem(void *ctx, uint64_t offset, const char *what)
 {
 	struct seen *s = ctx;
@@ -109,15 +117,36 @@ static void stores(void **state)
 	assert_int_equal(s.deleted, 2);
 	assert_int_equal(s.bytes, 22);
 	assert_int_equal(s.problems, 0);
-	p[72 + 20] = 0;   /* not formatted */
+	p[72 + 20] = 0;   /* not formatted: a problem */
 	p[1024 + 21] = 0; /* not healthy */
-	dump(p, sizeof(p), 0);
+	s = dump(p, sizeof(p), 2);
+	assert_int_equal(s.count, 4);
+	assert_int_equal(s.problems, 2);
+	put(p + 72 + 28, 0, 2); /* nor does a variable follow: the identifier in a program */
+	put(p + 1024 + 28, 0, 2);
+	assert_int_equal(dump(p, sizeof(p), 0).problems, 0);
+	store(p + 1024, false);
 	/* A store within another one's data is data. */
 	store(p + 72, true);
-	memcpy(p + 72 + 256, p + 1024, 16);
+	memset(p + 1024, 0, 512);
+	add(p + 72 + 28, true, 0x3f, 300);
+	memcpy(p + 72 + 256, without, 16);
 	put(p + 72 + 256 + 16, 64, 4);
 	put(p + 72 + 256 + 20, 0xfe5a, 2);
-	dump(p, sizeof(p), 1);
+	struct error e = { 0 };
+	size_t count;
+	assert_true(efivar_dump(p, sizeof(p), NULL, pass, NULL, &count, &e));
+	assert_int_equal(count, 1);
+}
+
+/* The first of two variables is damaged. */
+static void one_is_left(const uint8_t *p, size_t len)
+{
+	struct seen s = dump(p, len, 1);
+
+	assert_int_equal(s.problems, 1);
+	assert_int_equal(s.count, 1);
+	assert_int_equal(s.deleted, 0);
 }
 
 static void damaged_stores(void **state)
@@ -137,16 +166,39 @@ static void damaged_stores(void **state)
 	}
 	store(p, false);
 	put(p + 28 + 8, 0x7fffffff, 4); /* the name's length */
-	assert_int_equal(dump(p, sizeof(p), 1).problems, 1);
+	one_is_left(p, sizeof(p));
 	store(p, false);
 	put(p + 28 + 12, 0xffffffff, 4); /* the data's */
+	one_is_left(p, sizeof(p));
+	store(p, false);
+	p[28] = 0; /* its mark */
+	one_is_left(p, sizeof(p));
+	/* What was written behind the last one. */
+	store(p, false);
+	p[500] = 1;
 	assert_int_equal(dump(p, sizeof(p), 1).problems, 1);
 	store(p, false);
 	put(p + 16, 0xffffffff, 4); /* the store's */
 	assert_int_equal(dump(p, sizeof(p), 1).count, 2);
 	store(p, false);
 	put(p + 16, 27, 4);
-	dump(p, sizeof(p), 0);
+	struct seen s = dump(p, sizeof(p), 1);
+	assert_int_equal(s.problems, 1);
+	assert_int_equal(s.count, 2);
+}
+
+/* A store whose length says that it has another one within: where it is damaged, that one is another. */
+static void damaged_length(void **state)
+{
+	uint8_t p[1024];
+	(void)state;
+
+	store(p, true);
+	store(p + 512, false);
+	put(p + 16, 1024, 4);
+	struct seen s = dump(p, sizeof(p), 2);
+	assert_int_equal(s.count, 4);
+	assert_int_equal(s.problems, 1);
 }
 
 static void files(void **state)
@@ -203,6 +255,8 @@ static void signature_lists(void **state)
 		put(p + cases[i].at, cases[i].value, 4);
 		if (!efi_siglist_next(&r, &l)) {
 			n = -1;
+			assert_int_equal(r.left, 0);
+			assert_int_equal(l.whole.left, sizeof(p));
 		} else {
 			assert_string_equal(efi_siglist_type(l.type), "sha256");
 			assert_int_equal(r.left, 0);
@@ -258,6 +312,8 @@ static void paths(void **state)
 		CASE("\3\x63\6\0\1\2" END, true, "Path(3,99,0102)"),
 		CASE("\4\1\6\0\1\2" END, true, "Path(4,1,0102)"), /* too short for an HD */
 		CASE("\3\5\6\0\1\2\x7f\1\4\0\3\5\6\0\3\4" END, true, "USB(0x1,0x2),USB(0x3,0x4)"),
+		CASE("\3\5\6\0\1\2" END "\3\5\6\0\3\4" END, true, "USB(0x1,0x2);USB(0x3,0x4)"),
+		CASE("\3\5\6\0\1\2" END "\3", false, "USB(0x1,0x2);"),
 		CASE("\3\5\6\0\1\2", true, "USB(0x1,0x2)"),
 		CASE("", true, ""),
 		CASE("\3\5\3\0\1\2", false, ""),
@@ -298,9 +354,10 @@ static void options(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(stores), cmocka_unit_test(damaged_stores),
-		cmocka_unit_test(files),  cmocka_unit_test(signature_lists),
-		cmocka_unit_test(paths),  cmocka_unit_test(options),
+		cmocka_unit_test(stores),          cmocka_unit_test(damaged_stores),
+		cmocka_unit_test(damaged_length),  cmocka_unit_test(files),
+		cmocka_unit_test(signature_lists), cmocka_unit_test(paths),
+		cmocka_unit_test(options),
 	};
 
 	return cmocka_run_group_tests_name("efivar", tests, NULL, NULL);

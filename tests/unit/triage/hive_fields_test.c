@@ -51,12 +51,18 @@ static char *print(struct hive_build *h, const char *name, bool recover, unsigne
 	return said.text.s ? said.text.s : mem_string("");
 }
 
-static void prints(struct hive_build *h, const char *name, bool recover, const char *want)
+static void prints_with(struct hive_build *h, const char *name, bool recover, unsigned problems,
+			const char *want)
 {
-	char *got = print(h, name, recover, 0);
+	char *got = print(h, name, recover, problems);
 
 	assert_string_equal(got, want);
 	free(got);
+}
+
+static void prints(struct hive_build *h, const char *name, bool recover, const char *want)
+{
+	prints_with(h, name, recover, 0, want);
 }
 
 /* The key at a path below the root, made with all that lead to it. */
@@ -214,6 +220,14 @@ static void shimcache(void **state)
 	       "\"last_modified_time\":\"" T "\",\"executed\":true,"
 	       "\"insertion_flags\":\"0x00000002\",\"shim_flags\":\"0x00000000\","
 	       "\"windows_version\":\"Vista\",\"key_last_written_time\":\"" T "\"}\n");
+	/* Of another type: read all the same. */
+	begin(&h);
+	value = hive_value(&h, "AppCompatCache", REGF_SZ, cache, sizeof(cache));
+	hive_values(&h, path(&h, "ControlSet001\\Control\\Session Manager\\AppCompatCache"), &value,
+		    1);
+	char *line = print(&h, "shimcache", false, 0);
+	assert_non_null(strstr(line, "C:\\\\a.ex"));
+	free(line);
 	begin(&h);
 	value = hive_value(&h, "AppCompatCache", REGF_BINARY, "unknown", 7);
 	hive_values(&h, path(&h, "ControlSet001\\Control\\Session Manager\\AppCompatCache"), &value,
@@ -249,11 +263,11 @@ static void amcache(void **state)
 	values[3] = hive_value(&h, "size", REGF_DWORD, "\3\0\0\0", 4);
 	values[4] = hive_value(&h, "SIZE", REGF_DWORD, "\4\0\0\0", 4);
 	hive_values(&h, path(&h, "Root\\InventoryApplicationFile\\x"), values, 5);
-	prints(&h, "amcache", false,
-	       "{\"entry_type\":\"InventoryApplicationFile\","
-	       "\"key_path\":\"\\\\Root\\\\InventoryApplicationFile\\\\x\","
-	       "\"key_last_written_time\":\"" T "\",\"file_id\":\"none\",\"size\":1,"
-	       "\"sha1_2\":2,\"size_2\":3,\"sha1\":null}\n");
+	prints_with(&h, "amcache", false, 1, /* the third size */
+		    "{\"entry_type\":\"InventoryApplicationFile\","
+		    "\"key_path\":\"\\\\Root\\\\InventoryApplicationFile\\\\x\","
+		    "\"key_last_written_time\":\"" T "\",\"file_id\":\"none\",\"size\":1,"
+		    "\"sha1_2\":2,\"size_2\":3,\"sha1\":null}\n");
 }
 
 static void bam(void **state)
@@ -270,10 +284,11 @@ static void bam(void **state)
 	values[2] = hive_value(&h, "text", REGF_SZ, data, 24);
 	hive_values(&h, path(&h, "ControlSet001\\Services\\bam\\State\\UserSettings\\S-1-5-18"),
 		    values, 3);
-	prints(&h, "bam", false,
-	       "{\"control_set\":\"ControlSet001\",\"service\":\"bam\",\"user_sid\":\"S-1-5-18\","
-	       "\"path\":\"\\\\Device\\\\x.exe\",\"last_run_time\":\"" T "\",\"is_app\":false,"
-	       "\"key_last_written_time\":\"" T "\"}\n");
+	prints_with(
+		&h, "bam", false, 1, /* a text is no such record */
+		"{\"control_set\":\"ControlSet001\",\"service\":\"bam\",\"user_sid\":\"S-1-5-18\","
+		"\"path\":\"\\\\Device\\\\x.exe\",\"last_run_time\":\"" T "\",\"is_app\":false,"
+		"\"key_last_written_time\":\"" T "\"}\n");
 }
 
 static void userassist(void **state)
@@ -284,16 +299,20 @@ static void userassist(void **state)
 
 	put_le(data + 8, HIVE_TIME, 8);
 	begin(&h);
-	uint32_t value = hive_value(&h, "HRZR_EHACNGU:P:\\pzq.rkr", REGF_BINARY, data, 16);
+	uint32_t values[3] = {
+		hive_value(&h, "HRZR_EHACNGU:P:\\pzq.rkr", REGF_BINARY, data, 16),
+		hive_value(&h, "HRZR_EHACNGU:P:\\k.rkr", REGF_BINARY, data, 15),
+		hive_value(&h, "HRZR_PGYFRFFVBA", REGF_BINARY, data, 8),
+	};
 	hive_values(&h,
 		    path(&h,
 			 "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\UserAssist\\{1}"
 			 "\\Count"),
-		    &value, 1);
-	prints(&h, "userassist", false,
-	       "{\"user_assist_guid\":\"{1}\",\"value_name\":\"UEME_RUNPATH:C:\\\\cmd.exe\","
-	       "\"version\":3,\"run_count\":1,\"last_run_time\":\"" T "\",\"session\":1,"
-	       "\"key_last_written_time\":\"" T "\"}\n");
+		    values, 3);
+	prints_with(&h, "userassist", false, 1, /* that of 15 bytes */
+		    "{\"user_assist_guid\":\"{1}\",\"value_name\":\"UEME_RUNPATH:C:\\\\cmd.exe\","
+		    "\"version\":3,\"run_count\":1,\"last_run_time\":\"" T "\",\"session\":1,"
+		    "\"key_last_written_time\":\"" T "\"}\n");
 }
 
 /* An element of an object of the boot configuration. */
@@ -331,15 +350,16 @@ static void bcd(void **state)
 		element(&h, below[1], "16000009", hive_value(&h, "Element", REGF_BINARY, "\1", 1));
 	hive_subkeys(&h, below[1], hive_list(&h, "lh", elements, 6), 6);
 	hive_subkeys(&h, object, hive_list(&h, "lh", below, 2), 2);
-	prints(&h, "bcd", false,
-	       "{\"object_id\":\"{9dea862c-5cdd-4e70-acc1-f32b344d4795}\",\"object_name\":\"{bootmgr}\","
-	       "\"object_type\":\"0x10100002\",\"object_type_name\":\"Windows Boot Manager\","
-	       "\"description\":\"Boot\",\"last_written_time\":\"" T "\",\"elements\":{"
-	       "\"description\":\"Boot\",\"recoveryenabled\":false,\"timeout\":30,"
-	       "\"displayorder\":[\"{1}\"],\"custom_26ffffff\":true}}\n");
+	prints_with(
+		&h, "bcd", false, 1, /* the second 16000009 */
+		"{\"object_id\":\"{9dea862c-5cdd-4e70-acc1-f32b344d4795}\",\"object_name\":\"{bootmgr}\","
+		"\"object_type\":\"0x10100002\",\"object_type_name\":\"Windows Boot Manager\","
+		"\"description\":\"Boot\",\"last_written_time\":\"" T "\",\"elements\":{"
+		"\"description\":\"Boot\",\"recoveryenabled\":false,\"timeout\":30,"
+		"\"displayorder\":[\"{1}\"],\"custom_26ffffff\":true}}\n");
 }
 
-/* An element in segments is none; one that was deleted does not go to another object. */
+/* An element in segments is none; one that was deleted does not go to another object, nor is it lost. */
 static void bcd_odd(void **state)
 {
 	struct hive_build h;
@@ -363,14 +383,62 @@ static void bcd_odd(void **state)
 	"{\"object_id\":\"{" id "}\",\"object_name\":null,\"object_type\":null,"                   \
 	"\"object_type_name\":null,\"description\":null,\"last_written_time\":\"" T "\","          \
 	"\"elements\":{}}\n"
-	prints(&h, "bcd", true, EMPTY("1") EMPTY("2"));
+	prints_with(
+		&h, "bcd", true, 1,
+		EMPTY("1") EMPTY(
+			"2") "{\"object_id\":\"{1}\",\"object_name\":null,\"object_type\":null,"
+			     "\"object_type_name\":null,\"description\":null,\"last_written_time\":\"" T
+			     "\","
+			     "\"elements\":{\"recoveryenabled\":true},\"recovered\":true}\n");
+}
+
+/* Numbers that are not whole are shown as they stand. */
+static void bcd_integers(void **state)
+{
+	struct hive_build h;
+	(void)state;
+
+	begin(&h);
+	uint32_t elements = path(&h, "Objects\\{1}\\Elements");
+	uint32_t key = element(&h, elements, "1700000a",
+			       hive_value(&h, "Element", REGF_BINARY, "\1\0\0\0\0\0\0\0\2", 9));
+	hive_subkeys(&h, elements, hive_list(&h, "lh", &key, 1), 1);
+	char *line = print(&h, "bcd", false, 0);
+	assert_non_null(strstr(line, "\"badmemorylist\":\"010000000000000002\""));
+	free(line);
+}
+
+/* No lines of a hive without anything, but a problem of one of another kind. */
+static void other_hives(void **state)
+{
+	static const struct {
+		const char *format, *path;
+	} cases[] = {
+		{ "shimcache", "ControlSet001\\Control" },
+		{ "bam", "ControlSet001\\Services" },
+		{ "amcache", "Root" },
+		{ "userassist", "Software\\Microsoft\\Windows\\CurrentVersion" },
+		{ "bcd", "Objects" },
+		{ "taskcache", "Microsoft\\Windows NT" },
+	};
+	struct hive_build h;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		begin(&h);
+		(void)path(&h, cases[i].path);
+		prints_with(&h, cases[i].format, false, 0, "");
+		begin(&h);
+		(void)path(&h, "SAM\\Domains");
+		prints_with(&h, cases[i].format, false, 1, "");
+	}
 }
 
 static void taskcache(void **state)
 {
 	static const char cache[] = "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache";
 	struct hive_build h;
-	uint32_t values[3], keys[3], two[2];
+	uint32_t values[3], keys[4], two[2];
 	(void)state;
 
 	begin(&h);
@@ -385,7 +453,8 @@ static void taskcache(void **state)
 	keys[0] = hive_key(&h, two[1], "evil");
 	keys[1] = hive_key(&h, two[1], "fine");
 	keys[2] = hive_key(&h, two[1], "zero");
-	hive_subkeys(&h, two[1], hive_list(&h, "lh", keys, 3), 3);
+	keys[3] = hive_key(&h, two[1], "numb");
+	hive_subkeys(&h, two[1], hive_list(&h, "lh", keys, 4), 4);
 	for (unsigned i = 0; i < 3; i++) {
 		values[0] = hive_string_value(&h, "Id", REGF_SZ, "{1}");
 		values[1] =
@@ -393,14 +462,21 @@ static void taskcache(void **state)
 		values[2] = hive_value(&h, "SD", REGF_BINARY, "12345678", 8);
 		hive_values(&h, keys[i], values, i ? 3 : 2);
 	}
+	/* A task whose Id is none: no folder, but a task all the same. */
+	values[0] = hive_value(&h, "Id", REGF_BINARY, "{1}", 3);
+	hive_values(&h, keys[3], values, 1);
 #define TREE(name, sd, index, hidden)                                                              \
 	"{\"entry_type\":\"tree\",\"task_id\":\"{1}\",\"task_path\":\"\\\\" name                   \
 	"\",\"has_security_descriptor\":" sd ",\"index\":" index ",\"hidden\":" hidden             \
 	",\"key_last_written_time\":\"" T "\"}\n"
 	prints(&h, "taskcache", false,
 	       "{\"entry_type\":\"task\",\"task_id\":\"{1}\",\"task_path\":\"\\\\evil\","
-	       "\"key_last_written_time\":\"" T "\"}\n" TREE("evil", "false", "3", "true")
-		       TREE("fine", "true", "3", "false") TREE("zero", "true", "0", "true"));
+	       "\"key_last_written_time\":\"" T
+	       "\"}\n" TREE("evil", "false", "3", "true") TREE("fine", "true", "3", "false") TREE(
+		       "zero", "true", "0",
+		       "true") "{\"entry_type\":\"tree\",\"task_id\":null,\"task_path\":\"\\\\numb\","
+			       "\"has_security_descriptor\":false,\"index\":null,\"hidden\":true,"
+			       "\"key_last_written_time\":\"" T "\"}\n");
 }
 
 int main(void)
@@ -412,6 +488,7 @@ int main(void)
 		cmocka_unit_test(shimcache),     cmocka_unit_test(amcache),
 		cmocka_unit_test(bam),           cmocka_unit_test(userassist),
 		cmocka_unit_test(bcd),           cmocka_unit_test(taskcache),
+		cmocka_unit_test(bcd_integers),  cmocka_unit_test(other_hives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -47,6 +47,12 @@ static void make(uint8_t *p, size_t signatures)
 		pe_put(p + PE_DIRECTORY_64 + 32, 0, 8);
 }
 
+/* Where the certificates end, and the program with them. */
+static size_t end_of(const uint8_t *p)
+{
+	return PE_TABLE + p[PE_DIRECTORY_64 + 36] + (size_t)p[PE_DIRECTORY_64 + 37] * 256;
+}
+
 static void problem(void *ctx, uint64_t offset, const char *what)
 {
 	(void)offset;
@@ -80,7 +86,8 @@ static void whole(void **state)
 	(void)state;
 
 	make(program, 2);
-	assert_true(pe_read(program, SIZE, &p, &e));
+	const size_t len = end_of(program);
+	assert_true(pe_read(program, len, &p, &e));
 	assert_true(p.header.is_64);
 	assert_string_equal(pe_machine_name(p.header.machine), "x86_64");
 	assert_string_equal(pe_subsystem_name(p.header.subsystem), "efi_application");
@@ -100,12 +107,16 @@ static void whole(void **state)
 	/* Nor do they count when they change; anything else does. */
 	uint32_t sum = p.checksum_right;
 	pe_put(program + OPTIONAL + 64, sum, 4);
-	assert_true(pe_read(program, SIZE, &p, &e));
+	assert_true(pe_read(program, len, &p, &e));
 	assert_string_equal(p.authenticode, want);
 	assert_int_equal(p.header.checksum, p.checksum_right);
 	assert_int_equal(p.checksum_right, sum);
+	/* Something behind the certificates. */
+	assert_true(pe_read(program, len + 1, &p, &e));
+	assert_true(p.has_authenticode);
+	assert_string_not_equal(p.authenticode, want);
 	program[0x3ff]++;
-	assert_true(pe_read(program, SIZE, &p, &e));
+	assert_true(pe_read(program, len, &p, &e));
 	assert_string_not_equal(p.authenticode, want);
 	assert_int_not_equal(p.header.checksum, p.checksum_right);
 	/* What follows the sections belongs to it where there are no certificates. */

@@ -208,6 +208,35 @@ static void key_is_free(struct sample *s)
 	put_le(s->h.bytes + 4096 + s->bad, (uint64_t)(s->list - s->bad), 4);
 }
 
+/* Counts that hide what there is. */
+static void no_subkeys(struct sample *s)
+{
+	set(s, s->root, 20, 0, 4);
+}
+
+static void less_subkeys(struct sample *s)
+{
+	set(s, s->list, 2, 1, 2);
+}
+
+static void no_values(struct sample *s)
+{
+	hive_values(&s->h, s->bad, &s->value, 1);
+	set(s, s->bad, 36, 0, 4);
+}
+
+/* What a key points to without a count may be anything that was freed. */
+static void old_lists(struct sample *s)
+{
+	set(s, s->bad, 28, s->h.at, 4);
+	set(s, s->bad, 40, s->h.at, 4);
+}
+
+static void another_root(struct sample *s)
+{
+	put_le(s->h.bytes + 36, s->good, 4);
+}
+
 #define GOOD "\\\n\\good\n  v 3 3132333435363738\n"
 #define ALL GOOD "\\bad\n"
 
@@ -244,6 +273,11 @@ static void each_harm(void **state)
 		{ "a class too long", class_too_long, 1, ALL },
 		{ "no segments", no_segments, 1, ALL "  w 3 646231323334353600000000\n" },
 		{ "a free key", key_is_free, 1, ALL },
+		{ "no subkeys", no_subkeys, 1, ALL },
+		{ "less subkeys", less_subkeys, 1, GOOD },
+		{ "no values", no_values, 1, ALL },
+		{ "old lists", old_lists, 0, ALL },
+		{ "another root", another_root, 1, ALL },
 	};
 	(void)state;
 

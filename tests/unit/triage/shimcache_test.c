@@ -152,6 +152,13 @@ static void damaged_tables(void **state)
 	table(&c, 0xbadc0fee, false, 3, 9);
 	put_le(c.bytes + 128 + 4, UINT32_MAX, 4);
 	holds(&c, 1, "7\nC:\\bc.ex T 0 3 9 3 2\n");
+	/* A count that hides rows. */
+	table(&c, 0xbadc0fee, true, 4, 9);
+	put_le(c.bytes + 4, 1, 4);
+	holds(&c, 1, "7 wide\nC:\\a.ex T 0 4 9 0 1\n");
+	table(&c, 0xbadc0ffe, false, 2, 0x100);
+	put_le(c.bytes + 4, 0, 4);
+	holds(&c, 1, "Vista\n");
 	/* Rows that all have the same long path: not more comes out than went in. */
 	c = (struct cache){ .len = 0 };
 	add(&c, 0xbadc0fee, 4);
@@ -231,6 +238,8 @@ static void streams(void **state)
 	/* Cut within the second one. */
 	entries(&c, SHIMCACHE_10, 48);
 	c.len--;
+	holds(&c, 1, "10\nC:\\a T 0 0 0 8 1\n");
+	c.len = 48 + (c.len + 1 - 48 - 2) / 2 + 11; /* within its head */
 	holds(&c, 1, "10\nC:\\a T 0 0 0 8 1\n");
 	c.len = 48;
 	holds(&c, 0, "10\n");

@@ -245,9 +245,13 @@ bool pkcs7_read(struct reader r, struct pkcs7 *p)
 		return false;
 	if (der_take(&info.content, OID, &oid) && der_take(&info.content, CONTEXT_0, &e))
 		p->content = e.content;
-	while (der_next(&data.content, &e)) {
+	while (data.content.left) {
 		struct der signer, id, issuer, serial;
 
+		if (!der_next(&data.content, &e)) {
+			p->damaged = true;
+			break;
+		}
 		if (e.tag == CONTEXT_0)
 			p->certificates = e.content;
 		if (e.tag == SET && der_take(&e.content, SEQUENCE, &signer) &&
@@ -266,10 +270,14 @@ bool pkcs7_certificate(struct pkcs7 *p, struct x509 *c)
 {
 	struct der e;
 
-	/* Other kinds than X.509 have other tags. */
-	while (der_next(&p->certificates, &e))
-		if (e.tag == SEQUENCE && x509_read(e.whole, c))
+	while (p->certificates.left) {
+		const bool good = der_next(&p->certificates, &e);
+
+		/* Other kinds than X.509 have other tags. */
+		if (good && e.tag == SEQUENCE && x509_read(e.whole, c))
 			return true;
+		p->damaged = p->damaged || !good || e.tag == SEQUENCE;
+	}
 	return false;
 }
 

@@ -47,9 +47,10 @@ struct pkcs7 {
 	struct reader certificates; /* one after another */
 	/* The first signer; empty: none. */
 	struct reader issuer_der, serial;
+	bool damaged; /* something of it could not be read, as far as it was looked at */
 };
 __attribute__((warn_unused_result)) bool pkcs7_read(struct reader der, struct pkcs7 *p);
-/* The next of its certificates. */
+/* The next of its certificates; what cannot be read is passed over, and p->damaged. */
 __attribute__((warn_unused_result)) bool pkcs7_certificate(struct pkcs7 *p, struct x509 *c);
 /* Is it the first signer's? */
 bool pkcs7_signed_by(const struct pkcs7 *p, const struct x509 *c);

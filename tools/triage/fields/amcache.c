@@ -17,6 +17,7 @@ struct entry {
 	char sha1[41];
 	uint32_t seen[SEEN_MAX]; /* keys, as sums: no two alike in one object */
 	size_t seen_count;
+	unsigned left_out; /* values whose names have no key left */
 };
 
 static uint32_t sum_of(const char *s)
@@ -90,8 +91,10 @@ static void value(struct entry *n, const char *kind, const struct regf_value *v,
 		snprintf(key, sizeof(key), "%s", old->key);
 	if (!new_key(n, key)) {
 		snprintf(key + strlen(key), 3, "_2");
-		if (!new_key(n, key))
+		if (!new_key(n, key)) {
+			n->left_out++;
 			return;
+		}
 	}
 	if (data.bytes && (v->type == REGF_SZ) &&
 	    (strcmp(key, "file_id") == 0 || strcmp(key, "driver_id") == 0))
@@ -128,7 +131,6 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 	struct entry n;
 	char kind[64];
 
-	(void)ctx;
 	if (!kind_of(item->path, kind))
 		return true;
 	reserve(&n);
@@ -139,6 +141,10 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 	emit_filetime(o, "key_last_written_time", item->key.last_written, MOMENT_RECORDED);
 	while (regf_walk_value(w, &v, &data))
 		value(&n, kind, &v, data, o);
+	if (n.left_out)
+		parse_problem(
+			ctx, (uint64_t)REGF_BASE_BYTES + item->key.offset,
+			N_("too many values of an entry have nearly the same name: some are left out"));
 	/* Drivers had their digest as the name of the key, before there was DriverId. */
 	if (!*n.sha1 && strcmp(kind, "InventoryDriverBinary") == 0)
 		(void)amcache_sha1(item->key.name, n.sha1);
@@ -149,7 +155,7 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
-	return hive_run(job, o, e, key, NULL);
+	return hive_run(job, "Root", o, e, key, (void *)(uintptr_t)&job->problems);
 }
 
 static const char *const columns[] = {

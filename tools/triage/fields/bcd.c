@@ -20,6 +20,7 @@ struct element {
 
 /* An object, until the next one begins: its keys come one after another. */
 struct object {
+	const struct parse_problems *problems;
 	bool there, recovered, has_type;
 	struct text id;
 	uint64_t last_written;
@@ -33,7 +34,7 @@ static void integers(struct emit *o, const char *key, struct regf_bytes data)
 	struct reader r = reader_of(data.bytes, data.len);
 
 	emit_array(o, key);
-	while (r.left >= 8)
+	while (r.left)
 		emit_number(o, NULL, reader_le64(&r));
 	emit_close(o);
 }
@@ -92,7 +93,7 @@ static void element(struct emit *o, uint32_t object_type, const struct element *
 		}
 		break;
 	case BCD_INTEGERS:
-		if (el->type == REGF_BINARY) {
+		if (el->type == REGF_BINARY && el->data.len % 8 == 0) {
 			integers(o, name, el->data);
 			return;
 		}
@@ -146,7 +147,7 @@ static bool say(struct object *b, struct emit *o, struct error *e)
 	return emit_end(o, e);
 }
 
-static void begin(struct object *b, const struct regf_item *item)
+static void begin(struct object *b, const struct regf_item *item, struct regf_text id)
 {
 	b->there = true;
 	b->recovered = item->recovered;
@@ -155,7 +156,7 @@ static void begin(struct object *b, const struct regf_item *item)
 	b->count = 0;
 	b->last_written = item->key.last_written;
 	text_clear(&b->id);
-	regf_text_add(&b->id, item->key.name);
+	regf_text_add(&b->id, id);
 }
 
 /* Does this key lie below the object in hand? Deleted ones come in any order. */
@@ -184,11 +185,16 @@ static void take_value(struct object *b, const struct regf_item *item, const str
 		b->type = reader_le32(&r);
 		b->has_type = true;
 	}
-	/* Data in segments would not stay: no element is that long. */
 	if (!hive_path_is(item->path, "Objects\\*\\Elements\\*") ||
-	    !regf_text_is(v->name, "Element") || !bcd_element_number(item->key.name, &number) ||
-	    data.len > REGF_SEGMENT_BYTES || b->count == ELEMENTS_MAX || seen(b, number))
+	    !regf_text_is(v->name, "Element"))
 		return;
+	/* Data in segments would not stay: no element is that long. */
+	if (!bcd_element_number(item->key.name, &number) || data.len > REGF_SEGMENT_BYTES ||
+	    b->count == ELEMENTS_MAX || seen(b, number)) {
+		parse_problem(b->problems, (uint64_t)REGF_BASE_BYTES + v->offset,
+			      N_("an element is left out: its number, or its length, is none"));
+		return;
+	}
 	mem_grow(&b->elements, &b->capacity, b->count + 1, sizeof(*b->elements));
 	b->elements[b->count++] = (struct element){ number, v->type, data };
 }
@@ -200,13 +206,17 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 	struct regf_bytes data;
 	struct regf_value v;
 
-	if (hive_path_is(item->path, "Objects\\*")) {
+	const bool is_object = hive_path_is(item->path, "Objects\\*");
+	/* A deleted element whose object was not deleted, or is gone, has a line of its own. */
+	const bool alone = !is_object && item->recovered && !belongs(b, item) &&
+			   hive_path_is(item->path, "Objects\\*\\Elements\\*");
+
+	if (is_object || alone) {
 		if (!say(b, o, e))
 			return false;
-		begin(b, item);
-		return true;
+		begin(b, item, hive_path_part(item->path, 1));
 	}
-	if (!belongs(b, item))
+	if (is_object || !belongs(b, item))
 		return true;
 	while (regf_walk_value(w, &v, &data))
 		if (data.bytes)
@@ -216,17 +226,21 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
-	struct object b = { 0 };
+	struct object b = { .problems = &job->problems };
 	struct regf_item item;
 	struct hive h;
-	bool ok = true;
+	bool ok = true, found = false;
 
 	if (!hive_open(&h, job, e))
 		return false;
 	struct regf_walk *w = regf_walk_new(&h.r, job->recovered);
-	while (ok && regf_walk_next(w, &item))
+	while (ok && regf_walk_next(w, &item)) {
+		found = found || hive_path_is(item.path, "Objects");
 		ok = key(&b, w, &item, o, e);
-	ok = ok && say(&b, o, e);
+	}
+	ok = ok && say(&b, o, e); /* its data lie in the hive */
+	if (ok && !found)
+		hive_is_another(job);
 	regf_walk_free(w);
 	hive_close(&h);
 	free(b.elements);

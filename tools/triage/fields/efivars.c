@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/data/date.h"
 #include "lib/disk/utf16.h"
 #include "triage/fields/certificate.h"
 #include "triage/format.h"
@@ -35,6 +36,14 @@ static const struct parse_problems *problems(const struct efi_job *j)
 	return &j->job->problems;
 }
 
+/* The first bytes of data. */
+static void shown(struct emit *o, const char *key, struct reader data)
+{
+	emit_hex(o, key, data.at, data.left < DATA_SHOWN ? data.left : DATA_SHOWN);
+	if (data.left > DATA_SHOWN)
+		emit_bool(o, "is_data_cut", true);
+}
+
 static void signature(struct emit *o, const char *type, const uint8_t *owner, struct reader data)
 {
 	struct x509 c;
@@ -44,8 +53,7 @@ static void signature(struct emit *o, const char *type, const uint8_t *owner, st
 	if (type && strcmp(type, "x509") == 0 && x509_read(data, &c))
 		certificate_fields(o, &c);
 	else
-		emit_hex(o, type && strncmp(type, "sha", 3) == 0 ? "digest" : "data", data.at,
-			 data.left < DATA_SHOWN ? data.left : DATA_SHOWN);
+		shown(o, type && strncmp(type, "sha", 3) == 0 ? "digest" : "data", data);
 	emit_close(o);
 }
 
@@ -58,18 +66,21 @@ static void signature_lists(struct efi_job *j, const struct efivar *v)
 
 	emit_array(o, "signature_lists");
 	while (r.left) {
-		if (!efi_siglist_next(&r, &l)) {
-			parse_problem(problems(j), v->offset,
-				      N_("a list of signatures is damaged"));
-			break;
-		}
-		const char *type = efi_siglist_type(l.type);
+		const bool good = efi_siglist_next(&r, &l);
+		const char *type = l.type ? efi_siglist_type(l.type) : NULL;
 
 		emit_object(o, NULL);
 		if (type)
 			emit_string(o, "type", type);
 		else
 			emit_guid(o, "type", l.type);
+		if (!good) {
+			parse_problem(problems(j), v->offset,
+				      N_("a list of signatures is damaged"));
+			shown(o, "data", l.whole);
+			emit_close(o);
+			continue;
+		}
 		emit_array(o, "signatures");
 		while (efi_signature_next(&l, &owner, &data))
 			signature(o, type, owner, data);
@@ -86,6 +97,7 @@ static void load_option(struct efi_job *j, const struct efivar *v)
 
 	if (!efi_load_option(v->data, &option)) {
 		parse_problem(problems(j), v->offset, N_("a boot entry is cut short"));
+		shown(o, "data", v->data);
 		return;
 	}
 	emit_utf16(o, "description", option.description.at, option.description.left / 2);
@@ -94,14 +106,13 @@ static void load_option(struct efi_job *j, const struct efivar *v)
 	if (!efi_path_text(option.path, &j->path))
 		parse_problem(problems(j), v->offset, N_("the path of a boot entry is damaged"));
 	emit_text(o, "device_path", text_end(&j->path), j->path.len);
-	emit_hex(o, "optional_data", option.optional.at,
-		 option.optional.left < DATA_SHOWN ? option.optional.left : DATA_SHOWN);
-	if (option.optional.left > DATA_SHOWN)
-		emit_bool(o, "is_data_cut", true);
+	shown(o, "optional_data", option.optional);
 }
 
-static void boot_entries(struct emit *o, struct reader r)
+static void boot_entries(struct efi_job *j, const struct efivar *v)
 {
+	struct emit *o = j->out;
+	struct reader r = v->data;
 	char number[5];
 
 	emit_array(o, "boot_entries");
@@ -110,6 +121,8 @@ static void boot_entries(struct emit *o, struct reader r)
 		emit_string(o, NULL, number);
 	}
 	emit_close(o);
+	if (r.left)
+		parse_problem(problems(j), v->offset, N_("a list of boot entries is cut short"));
 }
 
 /* "Boot0001", "Driver0001", "SysPrep0001", "PlatformRecovery0001" */
@@ -154,15 +167,13 @@ static void value(struct efi_job *j, const struct efivar *v, const char *name)
 	if (is_one_of(name, trust) && !(strcmp(name, "MokListTrusted") == 0 && r.left < 28)) {
 		signature_lists(j, v);
 	} else if (is_one_of(name, orders)) {
-		boot_entries(j->out, r);
+		boot_entries(j, v);
 	} else if (is_one_of(name, numbers) && (r.left == 1 || r.left == 2)) {
 		emit_number(j->out, "value", r.left == 1 ? reader_u8(&r) : reader_le16(&r));
 	} else if (is_load_option(name)) {
 		load_option(j, v);
 	} else {
-		emit_hex(j->out, "data", r.at, r.left < DATA_SHOWN ? r.left : DATA_SHOWN);
-		if (r.left > DATA_SHOWN)
-			emit_bool(j->out, "is_data_cut", true);
+		shown(j->out, "data", r);
 	}
 }
 
@@ -183,21 +194,28 @@ static void attributes(struct emit *o, uint32_t bits)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (bits >> i & 1)
 			emit_string(o, NULL, names[i]);
+	if (bits >> 8) /* such as there are none */
+		emit_flags(o, NULL, bits & ~0xffu);
 	emit_close(o);
 }
 
 /* EFI_TIME: of what was signed. All zeros: none. */
-static void time_field(struct emit *o, struct reader r)
+static void time_field(struct efi_job *j, const struct efivar *v)
 {
+	struct reader r = v->time;
 	char text[32];
 	unsigned year = reader_le16(&r), month = reader_u8(&r), day = reader_u8(&r);
 	unsigned hour = reader_u8(&r), minute = reader_u8(&r), second = reader_u8(&r);
 
-	if (!year || r.bad)
+	if (r.bad || !(year || month || day || hour || minute || second))
 		return;
+	if (!date_exists(year, month, day) || hour > 23 || minute > 59 || second > 59) {
+		parse_problem(problems(j), v->offset, N_("the time of a variable does not exist"));
+		return;
+	}
 	snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02uZ", year, month, day, hour,
 		 minute, second);
-	emit_string(o, "time", text);
+	emit_string(j->out, "time", text);
 }
 
 static bool variable(void *ctx, const struct efivar *v, struct error *e)
@@ -217,7 +235,7 @@ static bool variable(void *ctx, const struct efivar *v, struct error *e)
 	attributes(o, v->attributes);
 	emit_number(o, "size", v->data.left);
 	value(j, v, name);
-	time_field(o, v->time);
+	time_field(j, v);
 	emit_number(o, "offset", v->offset);
 	if (v->is_deleted)
 		emit_bool(o, "recovered", true);

@@ -49,20 +49,31 @@ void hive_close(struct hive *h)
 	*h = (struct hive){ 0 };
 }
 
-bool hive_run(const struct format_job *job, struct emit *o, struct error *e,
+void hive_is_another(const struct format_job *job)
+{
+	parse_problem(&job->problems, 0,
+		      N_("nothing of this kind can be in this hive: it is another one, or the way "
+			 "there is damaged"));
+}
+
+bool hive_run(const struct format_job *job, const char *place, struct emit *o, struct error *e,
 	      bool (*key)(void *ctx, struct regf_walk *w, const struct regf_item *item,
 			  struct emit *o, struct error *e),
 	      void *ctx)
 {
 	struct regf_item item;
 	struct hive h;
-	bool ok = true;
+	bool ok = true, found = false;
 
 	if (!hive_open(&h, job, e))
 		return false;
 	struct regf_walk *w = regf_walk_new(&h.r, job->recovered);
-	while (ok && regf_walk_next(w, &item))
+	while (ok && regf_walk_next(w, &item)) {
+		found = found || hive_path_is(item.path, place);
 		ok = key(ctx, w, &item, o, e);
+	}
+	if (ok && !found)
+		hive_is_another(job);
 	regf_walk_free(w);
 	hive_close(&h);
 	return ok;

@@ -21,9 +21,13 @@ __attribute__((warn_unused_result)) bool hive_open(struct hive *h, const struct 
 						   struct error *e);
 void hive_close(struct hive *h);
 
-/* Go through the keys; false from `key` ends it. */
+/* A problem: no lines would look as if there was nothing to be found. */
+void hive_is_another(const struct format_job *job);
+
+/* Go through the keys; false from `key` ends it. A hive without a key `place`, a pattern as of hive_path_is(),
+ * is another one. */
 __attribute__((warn_unused_result)) bool
-hive_run(const struct format_job *job, struct emit *o, struct error *e,
+hive_run(const struct format_job *job, const char *place, struct emit *o, struct error *e,
 	 bool (*key)(void *ctx, struct regf_walk *w, const struct regf_item *item, struct emit *o,
 		     struct error *e),
 	 void *ctx);

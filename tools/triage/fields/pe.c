@@ -61,7 +61,14 @@ static void sections(struct emit *o, const struct pe *p)
 	emit_close(o);
 }
 
-static void signature(struct emit *o, const struct pe *p, struct pe_signature *s)
+static void more(const struct format_job *job, uint64_t offset)
+{
+	parse_problem(&job->problems, offset,
+		      N_("there are more signatures or certificates than are shown"));
+}
+
+static void signature(struct emit *o, const struct format_job *job, const struct pe *p,
+		      struct pe_signature *s)
 {
 	const bool is_sha256 = strcmp(s->digest_oid, OID_SHA256) == 0;
 	struct x509 c;
@@ -81,12 +88,19 @@ static void signature(struct emit *o, const struct pe *p, struct pe_signature *s
 				  memcmp(s->digest.at, right, sizeof(right)) == 0);
 	}
 	emit_array(o, "certificates");
-	for (unsigned i = 0; i < CERTIFICATES_MAX && pkcs7_certificate(&s->pkcs7, &c); i++) {
+	for (unsigned i = 0; pkcs7_certificate(&s->pkcs7, &c); i++) {
+		if (i == CERTIFICATES_MAX) {
+			more(job, s->offset);
+			break;
+		}
 		emit_object(o, NULL);
 		emit_bool(o, "is_signer", pkcs7_signed_by(&s->pkcs7, &c));
 		certificate_fields(o, &c);
 		emit_close(o);
 	}
+	if (s->pkcs7.damaged)
+		parse_problem(&job->problems, s->offset,
+			      N_("a signature, or a certificate in it, is damaged"));
 	emit_close(o);
 	emit_close(o);
 }
@@ -116,9 +130,13 @@ static void fields(struct emit *o, const struct format_job *job, const uint8_t *
 	emit_string(o, "authenticode_sha256", p->has_authenticode ? p->authenticode : NULL);
 	emit_bool(o, "is_signed", p->certificates.left > 0);
 	emit_array(o, "signatures");
-	for (unsigned i = 0;
-	     i < SIGNATURES_MAX && pe_signature_next(bytes, &table, &job->problems, &s); i++)
-		signature(o, p, &s);
+	for (unsigned i = 0; pe_signature_next(bytes, &table, &job->problems, &s); i++) {
+		if (i == SIGNATURES_MAX) {
+			more(job, s.offset);
+			break;
+		}
+		signature(o, job, p, &s);
+	}
 	emit_close(o);
 }
 
@@ -133,6 +151,11 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 		if (!p.has_authenticode)
 			parse_problem(&job->problems, 0,
 				      N_("its sections do not lie within the file"));
+		if (p.header.is_cut)
+			parse_problem(
+				&job->problems, 0,
+				N_("its headers end before the place of its signatures: whether it "
+				   "has some is not known"));
 		if (p.certificates_cut)
 			parse_problem(&job->problems, len, N_("the signatures are cut short"));
 		fields(o, job, bytes, len, &p);

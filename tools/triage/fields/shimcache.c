@@ -73,7 +73,8 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 	while (ok && regf_walk_value(w, &v, &data)) {
 		struct shimcache s;
 
-		if (!data.bytes || v.type != REGF_BINARY || !regf_text_is(v.name, "AppCompatCache"))
+		/* Of whatever type: one that is damaged would hide them all. */
+		if (!data.bytes || !regf_text_is(v.name, "AppCompatCache"))
 			continue;
 		if (shimcache_open(&s, data, &here))
 			ok = entries(&s, item, o, e);
@@ -86,7 +87,7 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
-	return hive_run(job, o, e, key, (void *)(uintptr_t)&job->problems);
+	return hive_run(job, "*\\Control", o, e, key, (void *)(uintptr_t)&job->problems);
 }
 
 static const char *const columns[] = { "control_set",

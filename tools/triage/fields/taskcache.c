@@ -20,12 +20,13 @@ static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct e
 {
 	struct regf_bytes data, id = { 0 };
 	struct regf_value v;
-	bool has_sd = false, has_index = false;
+	bool has_sd = false, has_id = false, has_index = false;
 	uint32_t index = 0;
 
 	while (regf_walk_value(w, &v, &data)) {
 		struct reader r = reader_of(data.bytes, data.len);
 
+		has_id = has_id || regf_text_is(v.name, "Id");
 		if (!data.bytes)
 			continue;
 		if (regf_text_is(v.name, "Id") && is_string(&v) && data.len <= REGF_SEGMENT_BYTES)
@@ -37,7 +38,7 @@ static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct e
 			index = reader_le32(&r);
 		}
 	}
-	if (!id.bytes)
+	if (!has_id && !has_index)
 		return true; /* a folder */
 	emit_begin(o, "task_scheduler:task_cache:entry");
 	hive_says(o, hive_path_behind(item->path, TREE_PARTS));
@@ -134,8 +135,8 @@ static bool task_key(struct regf_walk *w, const struct regf_item *item, struct e
 			actions(o, data);
 		else if (i == 7)
 			times(o, data);
-		else if (is_string(&v))
-			hive_string(o, texts[i][1], data);
+		else
+			hive_data(o, texts[i][1], v.type, data);
 	}
 	emit_filetime(o, "key_last_written_time", item->key.last_written, MOMENT_MODIFIED);
 	hive_recovered(o, item);
@@ -155,7 +156,7 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
-	return hive_run(job, o, e, key, NULL);
+	return hive_run(job, "Microsoft\\Windows NT", o, e, key, NULL);
 }
 
 static const char *const columns[] = {

@@ -2,20 +2,41 @@
 /* triage parse userassist and bam: what users started, and when it ran last. */
 #include "triage/parse/userassist.h"
 
+#include <string.h>
+
 #include "lib/base/language.h"
 #include "triage/fields/hive.h"
 
 #define COUNT_KEY "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\UserAssist\\*\\Count"
 
-static bool user_value(const struct regf_item *item, const struct regf_value *v,
-		       struct regf_bytes data, struct text *name, struct emit *o, struct error *e)
+/* What user_key() has in hand. */
+struct user {
+	const struct parse_problems *problems;
+	struct text name;
+};
+
+static void unknown(const struct parse_problems *problems, const struct regf_value *v)
 {
+	parse_problem(problems, (uint64_t)REGF_BASE_BYTES + v->offset,
+		      N_("a value is of no form that is known"));
+}
+
+static bool user_value(const struct regf_item *item, const struct regf_value *v,
+		       struct regf_bytes data, struct user *user, struct emit *o, struct error *e)
+{
+	struct text *name = &user->name;
 	struct userassist u;
 
-	if (!data.bytes || !userassist_parse(data, &u))
-		return true; /* UEME_CTLSESSION: what belongs to all of them */
+	if (!data.bytes)
+		return true;
 	text_clear(name);
 	userassist_name(name, v->name);
+	if (!userassist_parse(data, &u)) {
+		/* The one belongs to all of them. */
+		if (strcmp(text_end(name), "UEME_CTLSESSION") != 0)
+			unknown(user->problems, v);
+		return true;
+	}
 	emit_begin(o, "windows:registry:userassist");
 	emit_says(o, text_end(name), name->len);
 	hive_text(o, "user_assist_guid", hive_path_part(item->path, 6));
@@ -50,10 +71,11 @@ static bool user_key(void *ctx, struct regf_walk *w, const struct regf_item *ite
 
 static bool user_run(const struct format_job *job, struct emit *o, struct error *e)
 {
-	struct text name = { 0 };
-	bool ok = hive_run(job, o, e, user_key, &name);
+	struct user user = { .problems = &job->problems };
+	bool ok = hive_run(job, "Software\\Microsoft\\Windows\\CurrentVersion", o, e, user_key,
+			   &user);
 
-	text_release(&name);
+	text_release(&user.name);
 	return ok;
 }
 
@@ -84,10 +106,14 @@ static bool bam_key(void *ctx, struct regf_walk *w, const struct regf_item *item
 	struct regf_value v;
 	struct bam m;
 
-	(void)ctx;
 	while (user && regf_walk_value(w, &v, &data)) {
-		if (!data.bytes || v.type != REGF_BINARY || !bam_parse(data, &m))
-			continue; /* Version, SequenceNumber */
+		if (!data.bytes || regf_text_is(v.name, "Version") ||
+		    regf_text_is(v.name, "SequenceNumber"))
+			continue;
+		if (v.type != REGF_BINARY || !bam_parse(data, &m)) {
+			unknown(ctx, &v);
+			continue;
+		}
 		emit_begin(o, "windows:registry:bam");
 		hive_says(o, v.name);
 		hive_text(o, "control_set", hive_path_part(item->path, 0));
@@ -106,7 +132,7 @@ static bool bam_key(void *ctx, struct regf_walk *w, const struct regf_item *item
 
 static bool bam_run(const struct format_job *job, struct emit *o, struct error *e)
 {
-	return hive_run(job, o, e, bam_key, NULL);
+	return hive_run(job, "*\\Services", o, e, bam_key, (void *)(uintptr_t)&job->problems);
 }
 
 static const char *const user_columns[] = {

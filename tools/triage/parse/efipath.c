@@ -286,10 +286,9 @@ bool efi_path_text(struct reader r, struct text *out)
 		struct reader content = reader_sub(&r, len - 4);
 		if (content.bad)
 			return false;
-		if (kind == END)
-			return true;
-		if (kind == INSTANCE) {
-			text_add(out, ",");
+		if (kind == END || kind == INSTANCE) {
+			if (r.left)
+				text_add(out, kind == END ? ";" : ",");
 			first = true;
 			continue;
 		}

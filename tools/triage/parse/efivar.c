@@ -58,8 +58,10 @@ static bool variable(struct reader *r, bool authenticated, struct efivar *v)
 	v->vendor = reader_take(r, 16);
 	if (r->bad || name % 2)
 		return false;
-	v->name = units(reader_sub(r, name));
+	struct reader whole = reader_sub(r, name);
 	v->data = reader_sub(r, data);
+	if (!r->bad) /* else many could have the same long name, in vain */
+		v->name = units(whole);
 	return !r->bad;
 }
 
@@ -68,58 +70,124 @@ static const uint8_t authenticated_store[16] = { 0x78, 0x2c, 0xf3, 0xaa, 0x7b, 0
 static const uint8_t plain_store[16] = { 0x16, 0x36, 0xcf, 0xdd, 0x75, 0x32, 0x64, 0x41,
 					 0x98, 0xb6, 0xfe, 0x85, 0x70, 0x7f, 0xfe, 0x7d };
 
+static bool begins(struct reader r)
+{
+	return reader_le16(&r) == START_ID;
+}
+
+/* Flash that was not written since it was erased, or not at all. */
+static bool is_erased(struct reader r)
+{
+	return r.left == 0 ||
+	       ((*r.at == 0xff || *r.at == 0) && memcmp(r.at, r.at + 1, r.left - 1) == 0);
+}
+
+static bool is_store(struct reader r)
+{
+	const uint8_t *id = reader_take(&r, 16);
+
+	return id && (memcmp(id, authenticated_store, 16) == 0 || memcmp(id, plain_store, 16) == 0);
+}
+
+struct dump {
+	const uint8_t *bytes;
+	const struct parse_problems *problems;
+	bool (*each)(void *ctx, const struct efivar *v, struct error *e);
+	void *ctx;
+};
+
+/* The variables of a store whose first one begins at *r, at a multiple of 4 in the input. Behind one that is
+ * damaged the next is searched, as far as another store. */
+static bool variables(const struct dump *d, struct reader *r, bool authenticated, struct error *e)
+{
+	bool searching = false;
+
+	while (r->left) {
+		const size_t offset = (size_t)(r->at - d->bytes);
+		const bool there = begins(*r);
+		struct reader behind = *r;
+		struct efivar v;
+
+		if (searching && offset % 8 == 0 && is_store(*r))
+			return true;
+		if (there && variable(&behind, authenticated, &v)) {
+			v.offset = offset;
+			if (!d->each(d->ctx, &v, e))
+				return false;
+			size_t pad = -(size_t)(behind.at - d->bytes) % 4;
+			reader_skip(&behind, pad < behind.left ? pad : behind.left);
+			*r = behind;
+			searching = false;
+			continue;
+		}
+		if (!searching && !there && is_erased(*r))
+			return true;
+		if (!searching)
+			parse_problem(d->problems, offset,
+				      there ? N_("a variable goes beyond the end of its store")
+					    : N_("what lies here is no variable"));
+		searching = true;
+		reader_skip(r, r->left < 4 ? r->left : 4);
+	}
+	return true;
+}
+
 bool efivar_dump(const uint8_t *bytes, size_t len, const struct parse_problems *problems,
 		 bool (*each)(void *ctx, const struct efivar *v, struct error *e), void *ctx,
 		 size_t *stores, struct error *e)
 {
+	const struct dump d = { bytes, problems, each, ctx };
+
 	*stores = 0;
 	/* Stores begin behind the head of a volume, at a multiple of 8 bytes. */
 	for (size_t at = 0; at + STORE_HEAD <= len; at += 8) {
+		struct reader r = reader_of(bytes + at, len - at);
+
+		if (!is_store(r))
+			continue;
 		const bool authenticated = memcmp(bytes + at, authenticated_store, 16) == 0;
-
-		if (!authenticated && memcmp(bytes + at, plain_store, 16) != 0)
-			continue;
-		struct reader r = reader_of(bytes + at + 16, len - at - 16);
+		reader_skip(&r, 16);
 		size_t size = reader_le32(&r);
-		if (reader_u8(&r) != FORMATTED || reader_u8(&r) != HEALTHY || size < STORE_HEAD)
-			continue;
+		bool good = reader_u8(&r) == FORMATTED;
+		good = reader_u8(&r) == HEALTHY && good && size >= STORE_HEAD;
 		reader_skip(&r, 6);
+		/* Programs of the firmware have the identifier, too: no variable follows it there. */
+		if (!good && !begins(r))
+			continue;
 		++*stores;
-		if (size - STORE_HEAD > r.left) {
+		if (!good)
+			parse_problem(problems, at,
+				      N_("the head of a store of variables is damaged"));
+		else if (size - STORE_HEAD > r.left)
 			parse_problem(problems, at, N_("the store of variables is cut short"));
+		if (size < STORE_HEAD || size - STORE_HEAD > r.left)
 			size = r.left + STORE_HEAD;
-		}
-		struct reader store = reader_sub(&r, size - STORE_HEAD);
-		while (store.left >= 2 && store.at[0] == 0xaa && store.at[1] == 0x55) {
-			const size_t offset = (size_t)(store.at - bytes);
-			struct efivar v;
-
-			if (!variable(&store, authenticated, &v)) {
-				parse_problem(problems, offset,
-					      N_("a variable goes beyond the end of its store"));
-				break;
-			}
-			v.offset = offset;
-			if (!each(ctx, &v, e))
-				return false;
-			size_t pad = (4 - ((size_t)(store.at - bytes) - at) % 4) % 4;
-			reader_skip(&store, pad < store.left ? pad : store.left);
-		}
-		at += size / 8 * 8 - 8;
+		r.left = size - STORE_HEAD;
+		if (!variables(&d, &r, authenticated, e))
+			return false;
+		/* A store within another one's data is data. */
+		at = (size_t)(r.at - bytes) + (is_store(r) ? 0 : r.left);
+		at = at / 8 * 8 - 8;
 	}
 	return true;
 }
 
 bool efi_siglist_next(struct reader *r, struct efi_siglist *l)
 {
-	l->type = reader_take(r, 16);
-	size_t size = reader_le32(r), head = reader_le32(r);
-	l->signature_bytes = reader_le32(r);
-	if (r->bad || size < 28 || l->signature_bytes < 16)
+	struct reader head = *r;
+
+	*l = (struct efi_siglist){ .type = reader_take(&head, 16) };
+	size_t size = reader_le32(&head), skipped = reader_le32(&head);
+	l->signature_bytes = reader_le32(&head);
+	/* Of no length that can be: all that is left. */
+	bool good = !head.bad && size >= 28 && size <= r->left;
+	l->whole = reader_sub(r, good ? size : r->left);
+	if (!good || l->signature_bytes < 16)
 		return false;
-	l->signatures = reader_sub(r, size - 28);
-	reader_skip(&l->signatures, head);
-	return !r->bad && !l->signatures.bad && l->signatures.left % l->signature_bytes == 0;
+	l->signatures = l->whole;
+	reader_skip(&l->signatures, 28);
+	reader_skip(&l->signatures, skipped);
+	return !l->signatures.bad && l->signatures.left % l->signature_bytes == 0;
 }
 
 bool efi_signature_next(struct efi_siglist *l, const uint8_t **owner, struct reader *data)

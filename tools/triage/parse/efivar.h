@@ -27,21 +27,23 @@ struct efivar {
 /* A file of efivarfs: attributes and data. False: attributes that do not exist. */
 __attribute__((warn_unused_result)) bool efivar_file(struct reader r, struct efivar *v);
 
-/* Every variable of every store in the bytes; *stores is how many there are. False: `each` ended it. */
-__attribute__((warn_unused_result))
-bool efivar_dump(const uint8_t *bytes, size_t len, const struct parse_problems *problems,
-		 bool (*each)(void *ctx, const struct efivar *v, struct error *e), void *ctx,
-		 size_t *stores, struct error *e);
+/* Every variable of every store in the bytes, behind damaged ones, too; *stores is how many there are. False: `each` ended it. */
+__attribute__((warn_unused_result)) bool
+efivar_dump(const uint8_t *bytes, size_t len, const struct parse_problems *problems,
+	    bool (*each)(void *ctx, const struct efivar *v, struct error *e), void *ctx,
+	    size_t *stores, struct error *e);
 
-/* EFI_SIGNATURE_LIST (32.4.1): the next list, then its signatures. */
+/* EFI_SIGNATURE_LIST (32.4.1): the next list, then its signatures. False: it is damaged; *r is behind it, as
+ * far as its length can be one. */
 struct efi_siglist {
-	const uint8_t *type; /* 16 bytes */
+	const uint8_t *type; /* 16 bytes, or NULL: not even these */
+	struct reader whole;
 	uint32_t signature_bytes;
 	struct reader signatures;
 };
 __attribute__((warn_unused_result)) bool efi_siglist_next(struct reader *r, struct efi_siglist *l);
-__attribute__((warn_unused_result))
-bool efi_signature_next(struct efi_siglist *l, const uint8_t **owner, struct reader *data);
+__attribute__((warn_unused_result)) bool
+efi_signature_next(struct efi_siglist *l, const uint8_t **owner, struct reader *data);
 /* "sha256", "x509", ... or NULL. */
 const char *efi_siglist_type(const uint8_t type[16]);
 
@@ -55,8 +57,8 @@ struct efi_load_option {
 __attribute__((warn_unused_result)) bool efi_load_option(struct reader r,
 							 struct efi_load_option *o);
 
-/* Device paths as text (chapter 10), as efibootmgr writes it: "HD(1,GPT,...)/File(\EFI\...)". What is
- * damaged ends it: false. */
+/* Device paths as text (chapter 10), as efibootmgr writes it: "HD(1,GPT,...)/File(\EFI\...)"; further ones
+ * behind the end of the first follow a semicolon. What is damaged ends it: false. */
 bool efi_path_text(struct reader path, struct text *out);
 
 char *efi_guid_text(char out[EFI_GUID_TEXT], const uint8_t guid[16]);

@@ -38,14 +38,17 @@ static uint32_t checksum(const uint8_t *p, size_t len, size_t hole)
 }
 
 /* The digest that Authenticode signs: the headers without checksum and certificates, the sections by
- * their place, and what lies behind them up to the certificates. */
+ * their place, and from there on as many bytes as the certificates leave of the file: what was put behind those
+ * changes it. */
 static bool authenticode(const uint8_t *p, size_t len, struct pe *pe)
 {
 	const struct pe_header *h = &pe->header;
 	struct sha256_state s;
 	uint8_t order[PE_SECTIONS_MAX];
 	size_t hole = h->checksum_at + 4, done = h->headers_bytes, count = 0;
-	const size_t end = h->table_bytes ? h->table_at : len;
+	const size_t end = !h->table_bytes        ? len
+			   : pe->certificates_cut ? h->table_at
+						  : len - h->table_bytes;
 
 	if (h->section_count > PE_SECTIONS_MAX || done > end || end > len || done < hole ||
 	    (h->security_at && done < h->security_at + 8))

@@ -222,9 +222,13 @@ bool regf_open(struct regf *r, struct regf_bytes hive, const struct regf_bytes *
 	r->cell_head = r->base.major == 1 && r->base.minor <= 1 ? 8 : 4;
 	find_bins(r);
 	struct regf_key root;
-	if (!regf_root(r, &root)) {
+	if (!regf_root(r, &root) || !(root.flags & REGF_KEY_ROOT)) {
+		const uint32_t found = search_root(r);
+
 		regf_problem(r, 0, N_("the root key is not where it should be"));
-		r->base.root = search_root(r);
+		/* Better one that does not say so than none. */
+		if (found != REGF_NONE || !regf_root(r, &root))
+			r->base.root = found;
 	}
 	return true;
 }

@@ -176,6 +176,9 @@ struct regf_subkeys {
 	uint32_t leaf_count, leaf_at, leaf_step;
 	uint64_t left; /* how many there can be in a hive of this size */
 	uint32_t list; /* the cell of the list in hand, for problems */
+	/* For a walk: how many the key says, how many there were, and whether a list of them was damaged. */
+	uint32_t key, stated, seen;
+	bool damaged;
 };
 void regf_subkeys(const struct regf *r, const struct regf_key *k, struct regf_subkeys *s);
 /* The offset of the next key; REGF_NONE: there are no more. */

@@ -29,6 +29,7 @@ static bool list_at(struct regf_subkeys *s, uint32_t offset, char mark[2], const
 	if (*count > r.left / step) {
 		regf_problem(s->r, offset, N_("a list of keys is cut short"));
 		*count = (uint32_t)(r.left / step);
+		s->damaged = true;
 	}
 	if (s->claims && !regf_claim(s->claims, offset, LIST_HEAD + *count * step)) {
 		regf_problem(s->r, offset, N_("a list of keys belongs to something else, too"));
@@ -66,9 +67,23 @@ void regf_subkeys_claim(const struct regf *r, struct regf_claims *claims, const 
 {
 	*s = (struct regf_subkeys){ .r = r,
 				    .claims = claims,
-				    .left = r->bins_bytes / KEY_CELL_LEAST + 1 };
-	if (k->subkey_count && !open_list(s, k->subkey_list, true))
+				    .left = r->bins_bytes / KEY_CELL_LEAST + 1,
+				    .key = k->offset,
+				    .stated = k->subkey_count };
+	/* A key that says it has none, and has a list: Windows does not see those below it. */
+	const bool hidden = !k->subkey_count && !regf_cell_at(r, k->subkey_list).is_free;
+	if ((k->subkey_count || hidden) && !open_list(s, k->subkey_list, true) && !hidden) {
 		regf_problem(r, k->offset, N_("the list of subkeys is missing or damaged"));
+		s->damaged = true;
+	}
+}
+
+/* The lists of a walk are at their end. */
+static void check_count(struct regf_subkeys *s)
+{
+	if (s->claims && !s->damaged && s->seen != s->stated)
+		regf_problem(s->r, s->key, N_("a key does not have as many subkeys as it says"));
+	s->damaged = true; /* once is enough */
 }
 
 void regf_subkeys(const struct regf *r, const struct regf_key *k, struct regf_subkeys *s)
@@ -79,16 +94,21 @@ void regf_subkeys(const struct regf *r, const struct regf_key *k, struct regf_su
 uint32_t regf_subkeys_next(struct regf_subkeys *s)
 {
 	while (s->leaf_at == s->leaf_count) {
-		if (s->list_at == s->list_count)
+		if (s->list_at == s->list_count) {
+			check_count(s);
 			return REGF_NONE;
+		}
 		uint32_t offset = le32(s->lists + (size_t)s->list_at++ * 4);
 		s->leaf_at = s->leaf_count = 0;
-		if (!open_list(s, offset, false))
+		if (!open_list(s, offset, false)) {
 			regf_problem(s->r, s->list, N_("a list of subkeys is missing or damaged"));
+			s->damaged = true;
+		}
 	}
 	if (!s->left)
 		return REGF_NONE;
 	s->left--;
+	s->seen++;
 	return le32(s->leaf + (size_t)s->leaf_at++ * s->leaf_step);
 }
 
@@ -105,8 +125,14 @@ bool regf_subkey(struct regf_subkeys *s, struct regf_key *k)
 void regf_values(const struct regf *r, const struct regf_key *k, struct regf_values *s)
 {
 	*s = (struct regf_values){ .r = r };
-	if (!k->value_count)
+	if (!k->value_count) {
+		if (!k->is_free && k->value_list != REGF_NONE &&
+		    regf_cell_at(r, k->value_list).bytes && !regf_cell_at(r, k->value_list).is_free)
+			regf_problem(
+				r, k->offset,
+				N_("a key says that it has no values, and has a list of them"));
 		return;
+	}
 	struct regf_cell c = regf_cell_at(r, k->value_list);
 	s->list = c.bytes;
 	s->count = k->value_count;

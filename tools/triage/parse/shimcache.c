@@ -74,7 +74,7 @@ static enum shimcache_kind tell_apart(const struct shimcache *s)
 
 bool shimcache_open(struct shimcache *s, struct regf_bytes b, const struct parse_problems *problems)
 {
-	*s = (struct shimcache){ .b = b, .problems = problems };
+	*s = (struct shimcache){ .b = b, .problems = problems, .first = b.len };
 	struct reader r = from(s, 0);
 	uint32_t mark = reader_le32(&r);
 
@@ -133,6 +133,16 @@ static bool next_xp(struct shimcache *s, struct shimcache_entry *entry)
 	return false;
 }
 
+/* Paths lie behind the table: room for another row before them is one that was not counted. */
+static void check_count(struct shimcache *s)
+{
+	size_t end = head_bytes(s) + (size_t)s->count * row_bytes(s);
+
+	if (end <= s->first && s->first - end >= row_bytes(s))
+		parse_problem(s->problems, end, N_("the list of programs is longer than it says"));
+	s->first = 0;
+}
+
 static bool next_row(struct shimcache *s, struct shimcache_entry *entry)
 {
 	struct row row;
@@ -151,6 +161,10 @@ static bool next_row(struct shimcache *s, struct shimcache_entry *entry)
 				      N_("an entry of the list of programs is damaged"));
 			continue;
 		}
+		if (row.path_at < s->first)
+			s->first = row.path_at;
+		if (row.data_len && row.data_at < s->first)
+			s->first = row.data_at;
 		s->spent += row.path_len;
 		if (s->spent > s->b.len) {
 			parse_problem(s->problems, at,
@@ -174,6 +188,7 @@ static bool next_row(struct shimcache *s, struct shimcache_entry *entry)
 							   (size_t)row.data_len };
 		return true;
 	}
+	check_count(s);
 	return false;
 }
 
@@ -225,6 +240,10 @@ static bool next_ts(struct shimcache *s, struct shimcache_entry *entry)
 		const uint8_t *next = memmem(s->b.bytes + s->at, s->b.len - s->at, mark, 4);
 		s->at = next ? (size_t)(next - s->b.bytes) : s->b.len;
 	}
+	if (s->at < s->b.len)
+		parse_problem(s->problems, s->at,
+			      N_("an entry of the list of programs is damaged"));
+	s->at = s->b.len;
 	return false;
 }
 

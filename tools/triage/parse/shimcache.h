@@ -40,6 +40,7 @@ struct shimcache {
 	uint32_t count, nr; /* up to 7: how many there are */
 	size_t spent;       /* bytes of paths: no more than there are, lest rows share them */
 	size_t at;
+	uint64_t first; /* where the first path or datum lies, as far as the rows were read */
 	const struct parse_problems *problems;
 };
 
