@@ -27,11 +27,12 @@ struct efivar {
 /* A file of efivarfs: attributes and data. False: attributes that do not exist. */
 __attribute__((warn_unused_result)) bool efivar_file(struct reader r, struct efivar *v);
 
-/* Every variable of every store in the bytes, behind damaged ones, too; *stores is how many there are. False: `each` ended it. */
-__attribute__((warn_unused_result)) bool
-efivar_dump(const uint8_t *bytes, size_t len, const struct parse_problems *problems,
-	    bool (*each)(void *ctx, const struct efivar *v, struct error *e), void *ctx,
-	    size_t *stores, struct error *e);
+/* Every variable of every store in the bytes, behind damaged ones, too; *stores is how many there are. False:
+ * `each` ended it. */
+__attribute__((warn_unused_result))
+bool efivar_dump(const uint8_t *bytes, size_t len, const struct parse_problems *problems,
+		 bool (*each)(void *ctx, const struct efivar *v, struct error *e), void *ctx,
+		 size_t *stores, struct error *e);
 
 /* EFI_SIGNATURE_LIST (32.4.1): the next list, then its signatures. False: it is damaged; *r is behind it, as
  * far as its length can be one. */
@@ -42,8 +43,8 @@ struct efi_siglist {
 	struct reader signatures;
 };
 __attribute__((warn_unused_result)) bool efi_siglist_next(struct reader *r, struct efi_siglist *l);
-__attribute__((warn_unused_result)) bool
-efi_signature_next(struct efi_siglist *l, const uint8_t **owner, struct reader *data);
+__attribute__((warn_unused_result))
+bool efi_signature_next(struct efi_siglist *l, const uint8_t **owner, struct reader *data);
 /* "sha256", "x509", ... or NULL. */
 const char *efi_siglist_type(const uint8_t type[16]);
 

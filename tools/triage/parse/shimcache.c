@@ -133,12 +133,16 @@ static bool next_xp(struct shimcache *s, struct shimcache_entry *entry)
 	return false;
 }
 
-/* Paths lie behind the table: room for another row before them is one that was not counted. */
+/* Paths lie behind the table. Where there is room before them, and what stands in it leads to a path, is a row
+ * that was not counted. */
 static void check_count(struct shimcache *s)
 {
 	size_t end = head_bytes(s) + (size_t)s->count * row_bytes(s);
+	struct row row;
 
-	if (end <= s->first && s->first - end >= row_bytes(s))
+	if (end <= s->first && s->first - end >= row_bytes(s) && row_at(s, s->count, &row) &&
+	    row.path_len && row.path_at >= end && row.path_at < s->b.len &&
+	    row.path_len <= s->b.len - row.path_at)
 		parse_problem(s->problems, end, N_("the list of programs is longer than it says"));
 	s->first = 0;
 }
