@@ -142,7 +142,9 @@ static bool put_entry(struct lists *l, const struct destlist *d, const struct de
 	for (size_t i = 0; i < 4; i++)
 		emit_guid(o, droids[i], entry->droids + 16 * i);
 	if (entry->properties.left)
-		emit_properties(o, "properties", entry->properties);
+		(void)emit_properties(o, "properties", entry->properties,
+				      &(struct parse_place){ entry->properties.at, 0,
+							     &l->job->problems });
 	if (s)
 		put_stream(l, s, false);
 	return emit_end(o, e);
