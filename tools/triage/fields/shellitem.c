@@ -87,14 +87,6 @@ static void put_item(struct emit *o, const struct shell_item *i)
 	emit_close(o);
 }
 
-static bool is_zero(struct reader r)
-{
-	for (size_t i = 0; i < r.left; i++)
-		if (r.at[i])
-			return false;
-	return true;
-}
-
 void emit_shell_items(struct emit *o, const char *key, struct reader items,
 		      const struct parse_place *place)
 {
@@ -107,7 +99,7 @@ void emit_shell_items(struct emit *o, const char *key, struct reader items,
 			parse_problem_at(place, item.bytes.at, N_("a shell item is not all read"));
 	}
 	/* Behind the end, or where the next one should be. */
-	if (!is_zero(items)) {
+	if (!words_is_zero(items)) {
 		parse_problem_at(place, items.at, N_("what is here is no shell item"));
 		put_item(o, &(struct shell_item){ .bytes = items });
 	}
@@ -211,7 +203,7 @@ static bool put_property(struct emit *o, const struct property *p)
 	emit_number(o, "value_type", p->type);
 	struct reader value = reader_sub(&rest, bytes);
 	/* Padding to four bytes is whatever it is. */
-	bool good = !value.bad && (rest.left < 4 || is_zero(rest));
+	bool good = !value.bad && (rest.left < 4 || words_is_zero(rest));
 	if (bytes && good)
 		put_value(o, p->type, value);
 	else

@@ -29,6 +29,15 @@ static inline struct words words_all(struct reader r, bool is_utf16)
 	return (struct words){ r.at, is_utf16 ? r.left - r.left % 2 : r.left, is_utf16 };
 }
 
+/* Whether nothing stands in the rest of a field. */
+static inline bool words_is_zero(struct reader r)
+{
+	for (size_t i = 0; i < r.left; i++)
+		if (r.at[i])
+			return false;
+	return true;
+}
+
 /* All of it without the zeros at its end: one within hides nothing behind it. */
 static inline struct words words_trimmed(struct reader r, bool is_utf16)
 {
