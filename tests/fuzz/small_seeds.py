@@ -139,7 +139,8 @@ def seeds():
     plain = prefetch()
     made = {"prefetch_fuzz/plain": plain,
             "prefetch_fuzz/packed": b"MAM\x04" + struct.pack("<I", len(plain)) + xpress(plain),
-            "lnk_fuzz/link": link(), "jumplist_fuzz/custom": bytes(12) + link() + link(),
+            "lnk_fuzz/link": link(), "jumplist_fuzz/custom": bytes(12) + struct.pack("<II", 2, 2)
+            + (LINK_CLASS + link()) * 2 + b"\xab\xfb\xbf\xba",
             "jumplist_fuzz/automatic": compound(),
             "recycle_fuzz/i": struct.pack("<QQQI", 2, 1, 132000000000000000, 3) + utf16("C:\0"),
             "recycle_fuzz/info2": struct.pack("<IIIII", 5, 0, 0, 800, 0) + b"C:\\a".ljust(800, b"\0"),

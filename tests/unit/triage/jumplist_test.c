@@ -193,7 +193,7 @@ static void what_can_be_no_entry(void **state)
 		size_t at, bytes;
 		uint64_t value;
 	} cases[] = {
-		{ 72, 1, 0xe4 },   { 72, 1, ' ' }, { 80, 1, 'x' },
+		{ 72, 1, 0x1f },   { 72, 1, ' ' }, { 80, 1, 'x' },
 		{ 92, 4, 1 },      { 100, 8, 1 },  { 100, 8, UINT64_C(1) << 60 },
 		{ 108, 4, 65536 }, { 128, 2, 0 },  { 128, 2, 0xffff },
 	};
@@ -222,6 +222,197 @@ static void what_can_be_no_entry(void **state)
 	}
 }
 
+/* A damaged count or length loses no entries, in any version; nor does a PC with an umlaut in its name. */
+static void entries_behind_damage(void **state)
+{
+	(void)state;
+
+	for (unsigned i = 0; i < 16; i++) {
+		unsigned version = i / 4 + 1;
+		struct bytes d = list_of(version, i % 4 == 0 ? 0 : 3);
+
+		for (unsigned n = 1; n <= 3; n++) {
+			size_t at = d.len;
+
+			put_entry(&d, version, n,
+				  n == 1   ? "one"
+				  : n == 2 ? "two"
+					   : "three",
+				  -1, false);
+			if (n == 2 && i % 4 == 1)
+				set_le(&d, at + (version > 1 ? 128 : 112), 0x7fff, 2);
+			if (n == 2 && i % 4 == 2)
+				set_le(&d, at + (version > 1 ? 128 : 112), 1, 2);
+			if (n == 2 && i % 4 == 3)
+				set_le(&d, at + 72, 0xfc, 1);
+		}
+		const struct cfb_stream streams[] = { { "DestList", d.at, d.len } };
+		struct bytes b = cfb_build(3, streams, 1);
+		struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+		if (!x.ok || (x.problems.len == 0) != (i % 4 == 3) ||
+		    !strstr(x.lines.s, "\"path\":\"one\"") ||
+		    !strstr(x.lines.s, "\"path\":\"three\"") ||
+		    (i % 4 == 3 && !strstr(x.lines.s, "\"hostname\":\"\u00fcc-17\"")))
+			fail_msg("%u: %s%s", i, text_end(&x.problems), text_end(&x.lines));
+		outcome_release(&x);
+		bytes_release(&b);
+		bytes_release(&d);
+	}
+}
+
+/* Whatever of an entry of the directory is damaged, its link is there, and it is told. */
+static void streams_of_odd_entries(void **state)
+{
+	const struct {
+		size_t entry, at;
+		uint64_t value;
+		unsigned bytes;
+		const char *problem;
+	} cases[] = {
+		{ 0, 66, 2, 1, "does not begin with its root" },
+		{ 3, 66, 0, 1, "of no known kind" },
+		{ 3, 0, 'x', 1, "the name of a stream is no number" },
+		{ 1, 120, 0, 8, "DestList is damaged" },
+		{ 2, 76, 5, 4, "the directory is not all there" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes b = automatic(3, 4);
+		size_t directory = ((size_t)(b.at[48] | b.at[49] << 8) + 1) * 512;
+
+		set_le(&b, directory + 128 * cases[i].entry + cases[i].at, cases[i].value,
+		       cases[i].bytes);
+		struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+		if (!x.ok || !strstr(text_end(&x.problems), cases[i].problem) ||
+		    !strstr(text_end(&x.lines), "\"recovered\":true,\"link\"") ||
+		    !strstr(text_end(&x.lines), "\"sss\""))
+			fail_msg("%zu: %s%s", i, text_end(&x.problems), text_end(&x.lines));
+		assert_int_equal(strstr(x.lines.s, "\"stream_name\":\"x\"") != NULL, i == 2);
+		outcome_release(&x);
+		bytes_release(&b);
+	}
+}
+
+/* A chain of the directory, or of a stream, that comes back to itself, or ends too early. */
+static void chains_that_lead_astray(void **state)
+{
+	static const struct {
+		bool directory;
+		uint32_t next; /* 0: itself */
+		const char *problem;
+	} cases[] = {
+		{ true, 0, "two chains lead through the same sectors" },
+		{ true, 0xffffffff, "the directory is not all there" },
+		{ true, 0xfffffe, "the directory is not all there" },
+		{ false, 0, "two chains lead through the same sectors" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes b = automatic(3, 4);
+		size_t directory = (size_t)(b.at[48] | b.at[49] << 8);
+		size_t entry = (directory + 1) * 512 + 128 * 2; /* of the large link */
+		size_t n = cases[i].directory
+				   ? directory
+				   : (size_t)(b.at[entry + 116] | b.at[entry + 117] << 8);
+
+		set_le(&b, 512 + 4 * n, cases[i].next ? cases[i].next : n, 4);
+		struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+		if (!x.ok || !strstr(text_end(&x.problems), cases[i].problem))
+			fail_msg("%zu: %s%s", i, x.e.text, text_end(&x.problems));
+		/* A loop makes no more of it. */
+		assert_ptr_equal(strstr(strstr(x.lines.s, "\"sss\"") + 1, "\"sss\""), NULL);
+		outcome_release(&x);
+		bytes_release(&b);
+	}
+}
+
+/* What stands in a stream behind its link. */
+static void more_in_a_stream(void **state)
+{
+	struct bytes link = link_of('s', 3), d = list_of(4, 0);
+	(void)state;
+
+	put_ascii(&link, "hidden");
+	const struct cfb_stream streams[] = { { "DestList", d.at, d.len },
+					      { "1", link.at, link.len } };
+	struct bytes b = cfb_build(3, streams, 2);
+	struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+	assert_non_null(strstr(text_end(&x.problems), "more behind the end of the link"));
+	outcome_release(&x);
+	bytes_release(&b);
+	bytes_release(&link);
+	bytes_release(&d);
+}
+
+/* The head of a group with a name, and the class of the link that follows. */
+static void put_group(struct bytes *b, const char *name, uint32_t count)
+{
+	put_le(b, 0, 4);
+	put_le(b, strlen(name), 2);
+	put_16(b, name);
+	put_le(b, count, 4);
+}
+
+#define LINK_CLASS "\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0\x46"
+#define GROUP_END "\xab\xfb\xbf\xba"
+
+/* Groups of all kinds; and nothing may hide beside what belongs to them. */
+static void custom_frames(void **state)
+{
+	struct bytes one = link_of('x', 2), b = { 0 };
+	size_t places[6], whole;
+	(void)state;
+
+	put_n(&b, "\2\0\0\0\3\0\0\0\0\0\0\0", 12);
+	places[0] = b.len;
+	put_le(&b, 1, 4); /* a known group has no links of its own */
+	put_le(&b, 2, 4);
+	put_n(&b, GROUP_END, 4);
+	put_group(&b, "name", 2);
+	places[1] = b.len;
+	for (unsigned i = 0; i < 3; i++) {
+		if (i == 2) {
+			places[4] = b.len;
+			put_n(&b, GROUP_END, 4);
+			put_le(&b, 2, 4); /* tasks */
+			put_le(&b, 1, 4);
+		}
+		put_n(&b, LINK_CLASS, 16);
+		if (i == 1)
+			places[2] = b.len;
+		put_n(&b, one.at, one.len);
+		places[3] = b.len;
+	}
+	put_n(&b, GROUP_END, 4);
+	places[5] = b.len;
+	whole = b.len;
+	struct outcome x = outcome_of(&format_jumplist, &b, "a", EMIT_JSONL);
+	if (!x.ok || x.problems.len)
+		fail_msg("%s%s", x.e.text, text_end(&x.problems));
+	outcome_release(&x);
+	/* Without its end, and with the beginning of a link damaged. */
+	for (unsigned i = 0; i < 8; i++) {
+		b.len = i == 6 ? whole - 4 : whole;
+		if (i == 7)
+			b.at[places[2] + 5] ^= 1;
+		if (i < 6) {
+			put_n(&b, "??", 2);
+			memmove(b.at + places[i] + 2, b.at + places[i], whole - places[i]);
+			memset(b.at + places[i], '?', 2);
+		}
+		x = outcome_of(&format_jumplist, &b, "a", EMIT_JSONL);
+		if (!x.ok || !x.problems.len)
+			fail_msg("%u: %s%s", i, x.e.text, text_end(&x.lines));
+		outcome_release(&x);
+		if (i < 6)
+			memmove(b.at + places[i], b.at + places[i] + 2, whole - places[i]);
+	}
+	bytes_release(&b);
+	bytes_release(&one);
+}
+
 static void custom_lists(void **state)
 {
 	struct bytes b = { 0 }, one = link_of('x', 2), two = link_of('y', 1);
@@ -230,14 +421,15 @@ static void custom_lists(void **state)
 	put_le(&b, 2, 4);
 	put_le(&b, 1, 4);
 	put_le(&b, 0, 4);
-	put_ascii(&b, "rubbish");
+	put_group(&b, "n", 2);
+	put_n(&b, LINK_CLASS, 16);
 	put_n(&b, one.at, one.len);
-	put_n(&b, one.at + 4, 16); /* the class of the next one */
+	put_n(&b, LINK_CLASS, 16);
 	size_t second = b.len;
 	put_n(&b, two.at, two.len);
 	put_n(&b, "\xab\xfb\xbf\xba", 4);
 	char *want = mem_format(
-		"{\"app_id\":\"28c8b86deab549a1\",\"list_type\":\"custom\",\"offset\":19," LINK_JSON(
+		"{\"app_id\":\"28c8b86deab549a1\",\"list_type\":\"custom\",\"offset\":40," LINK_JSON(
 			"0x00000004") "\"description\":\"xx\",\"shell_items\":[],\"extra_data\":[]}}\n"
 				      "{\"app_id\":\"28c8b86deab549a1\",\"list_type\":\"custom\",\"offset\":%zu," LINK_JSON(
 					      "0x00000004") "\"description\":\"y\",\"shell_items\":[],\"extra_data\":[]}}\n",
@@ -392,6 +584,11 @@ int main(void)
 		cmocka_unit_test(rubbish_behind_paths),
 		cmocka_unit_test(newer_lists),
 		cmocka_unit_test(what_can_be_no_entry),
+		cmocka_unit_test(entries_behind_damage),
+		cmocka_unit_test(streams_of_odd_entries),
+		cmocka_unit_test(chains_that_lead_astray),
+		cmocka_unit_test(more_in_a_stream),
+		cmocka_unit_test(custom_frames),
 		cmocka_unit_test(custom_lists),
 		cmocka_unit_test(hostile_chains),
 		cmocka_unit_test(streams_over_each_other),

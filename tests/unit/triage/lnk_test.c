@@ -245,7 +245,7 @@ static void blocks(void **state)
 	bytes_release(&b);
 }
 
-/* Of another mark: no values. A value of a length that is none ends its set only. No end is missed. */
+/* A set of another mark has no values. A value of a length that is none ends its set only. No end is missed. */
 static void stores_that_are_none(void **state)
 {
 	struct bytes b = { 0 };
@@ -265,7 +265,7 @@ static void stores_that_are_none(void **state)
 		struct property_cursor cursor = property_begin(reader_of(c.at, c.len));
 		while (property_next(&cursor, &p))
 			count++;
-		assert_int_equal(count, i == 0 ? 5 : i == 1 ? 0 : 1); /* of the set behind */
+		assert_int_equal(count, i == 0 ? 5 : 1); /* of the set behind */
 		assert_int_equal(cursor.bad, i > 0);
 		bytes_release(&c);
 	}
@@ -323,6 +323,146 @@ static void damaged_parts(void **state)
 	}
 }
 
+/* What `triage parse` makes of it has each of the two. */
+static void tells(struct bytes *b, const char *problem, const char *left)
+{
+	struct outcome x = outcome_of(&format_lnk, b, "a.lnk", EMIT_JSONL);
+
+	if (!x.ok || !x.problems.len || !strstr(x.problems.s, problem) || !strstr(x.lines.s, left))
+		fail_msg("%s: %s%s%s", problem, x.e.text, text_end(&x.problems),
+			 text_end(&x.lines));
+	outcome_release(&x);
+	bytes_release(b);
+}
+
+static struct bytes with_item(size_t *item)
+{
+	struct bytes b = { 0 };
+
+	lnk_head(&b, LNK_HAS_ITEMS);
+	put_le(&b, 0, 2);
+	*item = b.len;
+	lnk_file_item(&b, 0x32, "LONGNA~1.TXT", "long name.txt", 9);
+	return b;
+}
+
+/* What stands behind a bad item, behind the end of the list, or in a damaged block is not lost. */
+static void damaged_items(void **state)
+{
+	size_t item;
+	(void)state;
+
+	for (unsigned i = 0; i < 6; i++) {
+		struct bytes b = with_item(&item);
+		size_t block = item + (size_t)(b.at[b.len - 2] | b.at[b.len - 1] << 8);
+		const char *problem = i < 3 ? "what is here is no shell item"
+					    : "a shell item is not all read";
+
+		if (i == 0) /* longer than the list */
+			put_n(&b, "\xff\x7f\x01\xab", 4);
+		else if (i == 1)
+			put_n(&b, "\x02\0\x01\xab", 4);
+		else if (i == 2) /* behind the end */
+			put_n(&b, "\0\0\x01\xab", 4);
+		else if (i == 3)
+			set_le(&b, block, 7, 2);
+		else if (i == 4)
+			set_le(&b, block, 0x7fff, 2);
+		else
+			set_le(&b, b.len - 2, 0x7fff, 2);
+		if (i >= 3)
+			put_zeros(&b, 2);
+		set_le(&b, 76, b.len - 78, 2);
+		put_zeros(&b, 4);
+		tells(&b, problem, i < 3 ? "01ab\"}]" : "6c006f006e006700");
+	}
+	/* A block of another signature: no damage, and its bytes. */
+	struct bytes b = with_item(&item);
+	b.at[item + (size_t)(b.at[b.len - 2] | b.at[b.len - 1] << 8) + 4]++;
+	put_zeros(&b, 2);
+	set_le(&b, 76, b.len - 78, 2);
+	put_zeros(&b, 4);
+	struct outcome x = outcome_of(&format_lnk, &b, "a.lnk", EMIT_JSONL);
+	assert_int_equal(x.problems.len, 0);
+	assert_non_null(strstr(x.lines.s, "\"data\":\""));
+	outcome_release(&x);
+	bytes_release(&b);
+}
+
+static void damaged_stores(void **state)
+{
+	static const struct {
+		size_t at; /* within the block */
+		uint32_t value;
+		const char *problem, *left;
+	} cases[] = {
+		{ 12, 0, "property store is damaged",
+		  "\"name\":\"ky\"" }, /* mark of the first set */
+		{ 32, 0xfffffff0, "property store is damaged", "\"name\":\"ky\"" },
+		{ 32, 0, "property store is damaged", "\"data\":\"" }, /* values behind an end */
+		{ 8, 0, "property store is damaged", "\"data\":\"" },  /* sets behind an end */
+		{ 45, 1000, "not as long as it says", "\"value\":\"e8030000610000d8" },
+		{ 45, 1, "not as long as it says", "\"value\":\"01000000610000d8" },
+		{ 41, 72, "not as long as it says", "\"value\":\"03000000610000d8" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes b = { 0 };
+
+		lnk_head(&b, 0);
+		size_t block = b.len;
+		put_stores(&b);
+		put_zeros(&b, 4);
+		set_le(&b, block + cases[i].at, cases[i].value, 4);
+		tells(&b, cases[i].problem, cases[i].left);
+	}
+}
+
+/* Each offset of the place that leads nowhere is told, and the other path of two is taken. */
+static void damaged_places(void **state)
+{
+	static const struct {
+		size_t at;
+		const char *left;
+	} cases[] = {
+		{ 24, "\"local_path\":\"D:\\\\X\\ud800\"" }, /* the suffix, and its UTF-16 */
+		{ 28, "C:\\\\Gr" },
+		{ 32, "\\\\a.txt" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes b = { 0 };
+
+		lnk_head(&b, LNK_HAS_INFO);
+		lnk_info(&b, true);
+		put_zeros(&b, 4);
+		set_le(&b, 76 + cases[i].at, 60000, 4);
+		if (i == 0)
+			set_le(&b, 76 + 32, 60000, 4);
+		tells(&b, "76: the place of the target is damaged", cases[i].left);
+	}
+}
+
+/* The second one is not hidden by the first. */
+static void two_trackers(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	lnk_head(&b, 0);
+	lnk_tracker(&b);
+	lnk_tracker(&b);
+	memcpy(b.at + b.len - 80, "other", 5);
+	put_zeros(&b, 4);
+	struct outcome x = outcome_of(&format_lnk, &b, "a.lnk", EMIT_JSONL);
+	assert_non_null(strstr(x.lines.s, "\"extra_data\":[{\"type\":\"tracker\"},{\"type\":"
+					  "\"tracker\",\"machine_identifier\":\"other\""));
+	outcome_release(&x);
+	bytes_release(&b);
+}
+
 /* Wherever it ends: read or refused, with a reason. */
 static void cut_off(void **state)
 {
@@ -374,6 +514,12 @@ static void times_of_fat(void **state)
 		{ 0, -1 },
 		{ 0x00000020, -1 },
 		{ 0x000001a1, -1 },
+		{ 0x0000285e, -1 }, /* 2000-02-30 */
+		{ 0x0000f05d, -1 }, /* 2100-02-29 */
+		{ 0x0000289f, -1 }, /* 2000-04-31 */
+		{ 0xc0000021, -1 }, /* hour 24 */
+		{ 0x07800021, -1 }, /* minute 60 */
+		{ 0x001e0021, -1 }, /* second 60 */
 	};
 	(void)state;
 
@@ -397,6 +543,10 @@ int main(void)
 		cmocka_unit_test(stores_that_are_none),
 		cmocka_unit_test(droids),
 		cmocka_unit_test(damaged_parts),
+		cmocka_unit_test(damaged_items),
+		cmocka_unit_test(damaged_stores),
+		cmocka_unit_test(damaged_places),
+		cmocka_unit_test(two_trackers),
 		cmocka_unit_test(cut_off),
 		cmocka_unit_test(times_of_fat),
 	};

@@ -213,6 +213,40 @@ static void damaged_parts(void **state)
 	}
 }
 
+/* Counts, offsets and lengths that hide what is there, in the volume from `at` on. */
+static void what_is_hidden(void **state)
+{
+	const struct {
+		bool in_volume;
+		size_t at;
+		uint32_t value;
+		const char *problem;
+	} cases[] = {
+		{ false, 88, 0, "names that no entry tells of" },
+		{ false, 88, 1, "names that no entry tells of" },
+		{ false, 112, 0, "volumes that are not counted" },
+		{ false, 304 + 16, 12, "a name does not begin or end" },
+		{ false, 304 + 12, 2, "a name does not begin or end" },
+		{ true, 4, 6, "a name does not begin or end" },
+		{ true, 32, 0, "folders that are not counted" },
+		{ true, 104 + 16, 0x7fff, "names of folders lie outside" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes b = build(&shapes[2]);
+		size_t volumes = (size_t)(b.at[108] | b.at[109] << 8);
+
+		set_le(&b, cases[i].at + (cases[i].in_volume ? volumes : 0), cases[i].value, 4);
+		struct outcome x = outcome_of(&format_prefetch, &b, "A.pf", EMIT_JSONL);
+		if (!x.ok || !strstr(text_end(&x.problems), cases[i].problem))
+			fail_msg("%zu: %s%s%s", i, x.e.text, text_end(&x.problems),
+				 text_end(&x.lines));
+		outcome_release(&x);
+		bytes_release(&b);
+	}
+}
+
 /* More folders than there is room for: those that are there. */
 static void folders_without_end(void **state)
 {
@@ -305,6 +339,7 @@ int main(void)
 		cmocka_unit_test(what_is_refused),
 		cmocka_unit_test(names_over_each_other),
 		cmocka_unit_test(folders_without_end),
+		cmocka_unit_test(what_is_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

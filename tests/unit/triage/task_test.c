@@ -112,7 +112,9 @@ static void refused_or_kept(void **state)
 		{ "<Task><RegistrationInfo><URI>u</URI>", "makes no sense", "\"uri\":\"u\"" },
 		{ "<Task><RegistrationInfo><URI>u</URI><!-- ", "makes no sense", "\"uri\":\"u\"" },
 		{ "<Task><RegistrationInfo><URI>u&evil;</URI></RegistrationInfo></Task>",
-		  "reference to nothing", "\"uri\":\"u" },
+		  "reference to nothing", "\"uri\":\"u&evil;\"" },
+		{ "<Task><RegistrationInfo><URI>a & b &lt; &</URI></RegistrationInfo></Task>",
+		  "reference to nothing", "\"uri\":\"a & b < &\"" },
 		{ "<Task><RegistrationInfo><URI>u&#x110000;</URI></RegistrationInfo></Task>",
 		  "reference to nothing", "\"uri\":\"u" },
 		{ "<Task></Task><Task/>", "makes no sense", "\"enabled\":true" },
@@ -148,6 +150,25 @@ static void keys_come_once(void **state)
 		"{\"enabled\":false,\"hidden\":false,\"principals\":[],\"triggers\":[{\"type\":\"boot\","
 		"\"enabled\":true,\"other\":[{\"name\":\"Enabled\",\"value\":\"no\"}]}],\"actions\":[],"
 		"\"other\":[{\"name\":\"Settings/Enabled\",\"value\":\"true\"}]}\n");
+	bytes_release(&b);
+}
+
+/* Windows takes no such file, but who looks at it sees all of it. */
+static void text_beside_elements(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_ascii(&b,
+		  "<Task>one<Actions>two<Exec>three<Command>cmd<x/>.exe<y/></Command>four"
+		  "</Exec> five </Actions>\n<Settings><Hidden>true</Hidden></Settings>six</Task>");
+	JSON_IS(&format_task, &b, "a",
+		"{\"hidden\":true,\"enabled\":true,\"principals\":[],\"triggers\":[],\"actions\":[{\"type\":"
+		"\"exec\",\"command\":\"cmd\",\"other\":[{\"name\":\"\",\"value\":\"three\"},"
+		"{\"name\":\"Command/x\",\"value\":\"\"},{\"name\":\"Command\",\"value\":\".exe\"},"
+		"{\"name\":\"Command/y\",\"value\":\"\"},{\"name\":\"\",\"value\":\"four\"}]}],"
+		"\"other\":[{\"name\":\"\",\"value\":\"one\"},{\"name\":\"Actions\",\"value\":\"two\"},"
+		"{\"name\":\"Actions\",\"value\":\" five \"},{\"name\":\"\",\"value\":\"six\"}]}\n");
 	bytes_release(&b);
 }
 
@@ -295,12 +316,55 @@ static void job_files(void **state)
 	bytes_release(&b);
 }
 
+/* Lengths and counts that hide what is there. */
+static void damaged_jobs(void **state)
+{
+	const struct {
+		size_t at;
+		unsigned value;
+		const char *problem, *left;
+	} cases[] = {
+		{ 20, 72, "do not begin where the strings end", "\"exit_code\":1" },
+		{ 70, 11, "do not begin where the strings end", "\"exit_code\":1" },
+		{ 72 + 8, 0, NULL, "\"application_name\":\"C:\\\\e\\u0000il.exe\"" },
+		{ 0, 5, "there is more behind the triggers", "monthly_day_of_week" },
+		{ 0, 0, "there is more behind the triggers", "\"triggers\":[]" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes b = job_file();
+		size_t triggers = (size_t)(b.at[22] | b.at[23] << 8);
+
+		set_le(&b, cases[i].at ? cases[i].at : triggers, cases[i].value, 2);
+		struct outcome x = outcome_of(&format_task, &b, "a.job", EMIT_JSONL);
+		if (!x.ok || !strstr(text_end(&x.lines), cases[i].left) ||
+		    (cases[i].problem ? !strstr(text_end(&x.problems), cases[i].problem)
+				      : x.problems.len > 0))
+			fail_msg("%zu: %s%s", i, text_end(&x.problems), text_end(&x.lines));
+		outcome_release(&x);
+		bytes_release(&b);
+	}
+	/* The signature that may stand there. */
+	struct bytes b = job_file();
+	put_zeros(&b, 68);
+	struct outcome x = outcome_of(&format_task, &b, "a.job", EMIT_JSONL);
+	assert_int_equal(x.problems.len, 0);
+	outcome_release(&x);
+	bytes_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_encodings),  cmocka_unit_test(hostile_text),
-		cmocka_unit_test(refused_or_kept), cmocka_unit_test(keys_come_once),
-		cmocka_unit_test(bounded),         cmocka_unit_test(job_files),
+		cmocka_unit_test(both_encodings),
+		cmocka_unit_test(hostile_text),
+		cmocka_unit_test(refused_or_kept),
+		cmocka_unit_test(keys_come_once),
+		cmocka_unit_test(bounded),
+		cmocka_unit_test(job_files),
+		cmocka_unit_test(text_beside_elements),
+		cmocka_unit_test(damaged_jobs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

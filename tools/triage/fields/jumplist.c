@@ -11,8 +11,10 @@
 #include "triage/fields/words.h"
 #include "triage/format.h"
 
+#define NO_NUMBER UINT64_MAX /* a name that is none */
+
 struct stream {
-	uint32_t number;
+	uint64_t number;
 	size_t entry; /* of the compound file */
 	bool used;
 };
@@ -50,10 +52,19 @@ static int compare_streams(const void *left, const void *right)
 	return (a->entry > b->entry) - (a->entry < b->entry);
 }
 
+static bool is_named(const struct cfb_entry *entry, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < n && entry->name.bytes == 2 * n; i++)
+		if (entry->name.at[2 * i] != (uint8_t)name[i] || entry->name.at[2 * i + 1])
+			return false;
+	return entry->name.bytes == 2 * n;
+}
+
 /* Number the streams; returns the entry of DestList, or SIZE_MAX. */
 static size_t find_streams(struct lists *l)
 {
-	static const char name[] = "D\0e\0s\0t\0L\0i\0s\0t"; /* and the last zero */
 	size_t list = SIZE_MAX;
 	struct cfb_entry entry;
 
@@ -61,13 +72,18 @@ static size_t find_streams(struct lists *l)
 	for (size_t i = 0; cfb_entry(&l->cfb, i, &entry); i++) {
 		uint32_t number;
 
-		if (entry.type != CFB_STREAM)
+		if (entry.type == CFB_STORAGE || entry.type == CFB_ROOT || i == 0 ||
+		    !entry.name.bytes)
 			continue;
-		if (entry.name.bytes == sizeof(name) &&
-		    memcmp(entry.name.at, name, sizeof(name)) == 0)
-			list = list == SIZE_MAX ? i : list;
+		if (entry.type != CFB_STREAM)
+			parse_problem(&l->job->problems, 0,
+				      N_("an entry of the directory is of no known kind"));
+		if (is_named(&entry, "DestList") && list == SIZE_MAX)
+			list = i;
 		else if (jumplist_stream_number(entry.name, &number))
 			l->streams[l->count++] = (struct stream){ number, i, false };
+		else if (!is_named(&entry, "DestListPropertyStore"))
+			l->streams[l->count++] = (struct stream){ NO_NUMBER, i, false };
 	}
 	qsort(l->streams, l->count, sizeof(*l->streams), compare_streams);
 	return list;
@@ -110,6 +126,9 @@ static void put_stream(struct lists *l, struct stream *s, bool says)
 		emit_object(l->o, "link");
 		emit_lnk(l->o, &lnk);
 		emit_close(l->o);
+		if (lnk.bytes < len)
+			parse_problem(&l->job->problems, at + lnk.bytes,
+				      N_("there is more behind the end of the link"));
 	} else {
 		parse_problem(&l->job->problems, at, N_("the stream holds no link"));
 	}
@@ -142,7 +161,7 @@ static bool put_entry(struct lists *l, const struct destlist *d, const struct de
 	for (size_t i = 0; i < 4; i++)
 		emit_guid(o, droids[i], entry->droids + 16 * i);
 	if (entry->properties.left)
-		emit_properties(o, "properties", entry->properties);
+		(void)emit_properties(o, "properties", entry->properties, &d->place);
 	if (s)
 		put_stream(l, s, false);
 	return emit_end(o, e);
@@ -162,21 +181,35 @@ static bool put_list(struct lists *l, size_t list, struct error *e)
 	}
 	uint8_t *bytes = cfb_read(&l->cfb, &stream, &len);
 	if (!destlist_begin(bytes, len, &d)) {
-		if (len)
+		if (len || l->count)
 			parse_problem(&l->job->problems, 0, N_("DestList is damaged"));
 	} else {
-		while (ok && count < d.count && destlist_next(&d, &entry)) {
+		d.place = (struct parse_place){ bytes, 0, &l->job->problems };
+		while (ok && destlist_next(&d, &entry)) {
 			ok = put_entry(l, &d, &entry, e);
 			count++;
 		}
 		if (d.passed_over)
 			parse_problem(&l->job->problems, 0,
 				      N_("between the entries of DestList lies what is not known"));
-		if (ok && count < d.count)
+		if (ok && count != d.count)
 			parse_problem(&l->job->problems, 0, N_("DestList is damaged"));
 	}
 	free(bytes);
 	return ok;
+}
+
+/* Its number, or what stands in place of one. */
+static void put_name(struct lists *l, const struct stream *s)
+{
+	struct cfb_entry entry;
+
+	if (s->number != NO_NUMBER) {
+		emit_number(l->o, "entry_number", s->number);
+	} else if (cfb_entry(&l->cfb, s->entry, &entry)) {
+		emit_words(l->o, "stream_name", entry.name);
+		parse_problem(&l->job->problems, 0, N_("the name of a stream is no number"));
+	}
 }
 
 /* Links that the list does not name any more. */
@@ -188,7 +221,7 @@ static bool put_others(struct lists *l, struct error *e)
 		if (l->streams[i].used)
 			continue;
 		begin(l, "windows:lnk:link", "automatic");
-		emit_number(l->o, "entry_number", l->streams[i].number);
+		put_name(l, &l->streams[i]);
 		emit_bool(l->o, "recovered", true);
 		put_stream(l, &l->streams[i], true);
 		ok = emit_end(l->o, e);
@@ -210,9 +243,28 @@ static bool run_automatic(struct lists *l, const uint8_t *bytes, size_t len, str
 	return ok;
 }
 
+/* What stands between links, from the end of the one before: nothing may hide there. */
+static void look_between(struct lists *l, const uint8_t *bytes, size_t from, size_t to, size_t len)
+{
+	if (!jumplist_is_frame(reader_of(bytes + from, to - from), from == 0, to == len))
+		parse_problem(&l->job->problems, from,
+			      N_("between the links lies what is not known"));
+}
+
+static bool put_custom(struct lists *l, const struct lnk *lnk, size_t at, struct error *e)
+{
+	begin(l, "windows:lnk:link", "custom");
+	emit_says_lnk(l->o, lnk);
+	emit_number(l->o, "offset", at);
+	emit_object(l->o, "link");
+	emit_lnk(l->o, lnk);
+	emit_close(l->o);
+	return emit_end(l->o, e);
+}
+
 static bool run_custom(struct lists *l, const uint8_t *bytes, size_t len, struct error *e)
 {
-	size_t at = 0, end;
+	size_t at = 0, end, before = 0;
 	struct lnk lnk;
 	bool ok = true, any = false;
 
@@ -220,21 +272,19 @@ static bool run_custom(struct lists *l, const uint8_t *bytes, size_t len, struct
 		struct error why = { 0 };
 
 		any = true;
+		look_between(l, bytes, before, at, len);
+		before = end;
 		if (!lnk_parse(bytes + at, end - at, &lnk, at, &l->job->problems, &why)) {
 			parse_problem(&l->job->problems, at, N_("the link is cut off"));
 			continue;
 		}
-		begin(l, "windows:lnk:link", "custom");
-		emit_says_lnk(l->o, &lnk);
-		emit_number(l->o, "offset", at);
-		emit_object(l->o, "link");
-		emit_lnk(l->o, &lnk);
-		emit_close(l->o);
-		ok = emit_end(l->o, e);
+		before = at + lnk.bytes;
+		ok = put_custom(l, &lnk, at, e);
 	}
 	/* A list of nothing is a header of 12 bytes and a mark. */
 	if (!any && (len < 4 || memcmp(bytes + len - 4, "\xab\xfb\xbf\xba", 4) != 0))
 		return error_set(e, ERROR_UNTRUSTED, _("this is no jump list"));
+	look_between(l, bytes, before, len, len);
 	return ok;
 }
 
@@ -258,6 +308,7 @@ static const char *const columns[] = {
 	"list_type",
 	"dest_list_version",
 	"entry_number",
+	"stream_name",
 	"offset",
 	"path",
 	"last_access_time",

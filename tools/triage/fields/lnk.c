@@ -97,7 +97,8 @@ static void put_tracker(struct emit *o, const struct lnk_block *b)
 	emit_string(o, "mac_address", text);
 }
 
-static void put_block(struct emit *o, const struct lnk_block *b)
+static void put_block(struct emit *o, const struct lnk *l, const struct lnk_block *b,
+		      size_t *trackers)
 {
 	static const char *const names[] = {
 		[0] = "unknown",
@@ -123,7 +124,9 @@ static void put_block(struct emit *o, const struct lnk_block *b)
 	case LNK_SHIM:
 		emit_words(o, "value", b->text);
 		break;
-	case LNK_TRACKER: /* at the top */
+	case LNK_TRACKER: /* the first is at the top */
+		if ((*trackers)++)
+			put_tracker(o, b);
 		break;
 	case LNK_CONSOLE_CODE_PAGE:
 	case LNK_SPECIAL_FOLDER:
@@ -136,10 +139,11 @@ static void put_block(struct emit *o, const struct lnk_block *b)
 			emit_string(o, "name", name);
 		break;
 	case LNK_PROPERTY_STORE:
-		emit_properties(o, "properties", b->data);
+		if (!emit_properties(o, "properties", b->data, &l->place))
+			emit_hex(o, "data", b->data.at, b->data.left);
 		break;
 	case LNK_ITEMS:
-		emit_shell_items(o, "shell_items", b->data);
+		emit_shell_items(o, "shell_items", b->data, &l->place);
 		break;
 	default:
 		emit_flags(o, "signature", b->signature);
@@ -153,6 +157,7 @@ static void put_blocks(struct emit *o, const struct lnk *l)
 	struct reader blocks = l->blocks;
 	struct lnk_block b;
 	bool tracked = false;
+	size_t trackers = 0;
 
 	while (!tracked && lnk_block_next(&blocks, &b)) {
 		tracked = b.type == LNK_TRACKER;
@@ -162,7 +167,7 @@ static void put_blocks(struct emit *o, const struct lnk *l)
 	blocks = l->blocks;
 	emit_array(o, "extra_data");
 	while (lnk_block_next(&blocks, &b))
-		put_block(o, &b);
+		put_block(o, l, &b, &trackers);
 	emit_close(o);
 }
 
@@ -179,7 +184,7 @@ void emit_lnk(struct emit *o, const struct lnk *l)
 	emit_number(o, "hot_key", l->hot_key);
 	put_place(o, l);
 	put_strings(o, l);
-	emit_shell_items(o, "shell_items", l->items);
+	emit_shell_items(o, "shell_items", l->items, &l->place);
 	put_blocks(o, l);
 }
 

@@ -9,9 +9,12 @@
 void emit_lnk(struct emit *o, const struct lnk *l);
 /* What a timeline shows for it: where its target lay. */
 void emit_says_lnk(struct emit *o, const struct lnk *l);
-/* The items of a list, as an array of that key. */
-void emit_shell_items(struct emit *o, const char *key, struct reader items);
-/* The values of property stores, as an array of that key. */
-void emit_properties(struct emit *o, const char *key, struct reader stores);
+/* The items of a list, as an array of that key. What is none is an unknown one, and a problem. */
+void emit_shell_items(struct emit *o, const char *key, struct reader items,
+		      const struct parse_place *place);
+/* The values of property stores, as an array of that key. False, and a problem: there is more in them than
+ * could be read. */
+bool emit_properties(struct emit *o, const char *key, struct reader stores,
+		     const struct parse_place *place);
 
 #endif

@@ -21,7 +21,7 @@ static void put_volumes(struct prefetch *p, struct emit *o)
 		emit_filetime(o, "creation_time", v.creation_time, MOMENT_NONE);
 		emit_flags(o, "serial_number", v.serial_number);
 		emit_array(o, "directories");
-		while (prefetch_directory(&v, &name))
+		while (prefetch_directory(p, &v, &name))
 			emit_words(o, NULL, name);
 		emit_close(o);
 		emit_close(o);

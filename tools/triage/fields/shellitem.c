@@ -2,6 +2,8 @@
 /* The fields of shell items and of property stores: docs/formats/lnk.md. */
 #include <string.h>
 
+#include "lib/base/checked.h"
+#include "lib/base/language.h"
 #include "triage/fields/guids.h"
 #include "triage/fields/lnk.h"
 #include "triage/fields/words.h"
@@ -26,6 +28,16 @@ static void put_guid(struct emit *o, const uint8_t *guid)
 		emit_string(o, "shell_folder_name", name);
 }
 
+static void put_extension(struct emit *o, const struct shell_item *i)
+{
+	put_fat_time(o, "creation_time", i->created);
+	put_fat_time(o, "access_time", i->accessed);
+	if (i->reference) {
+		emit_number(o, "mft_record_number", i->reference & UINT64_C(0xffffffffffff));
+		emit_number(o, "mft_sequence_number", i->reference >> 48);
+	}
+}
+
 static void put_file(struct emit *o, const struct shell_item *i)
 {
 	emit_words(o, "name", i->name);
@@ -37,14 +49,10 @@ static void put_file(struct emit *o, const struct shell_item *i)
 	emit_number(o, "file_size", i->size_bytes);
 	emit_flags(o, "file_attributes", i->attributes);
 	put_fat_time(o, "modification_time", i->modified);
-	if (!i->has_extension)
-		return;
-	put_fat_time(o, "creation_time", i->created);
-	put_fat_time(o, "access_time", i->accessed);
-	if (i->reference) {
-		emit_number(o, "mft_record_number", i->reference & UINT64_C(0xffffffffffff));
-		emit_number(o, "mft_sequence_number", i->reference >> 48);
-	}
+	if (i->has_extension)
+		put_extension(o, i);
+	if (i->is_rest_unread)
+		emit_hex(o, "data", i->bytes.at, i->bytes.left);
 }
 
 static void put_item(struct emit *o, const struct shell_item *i)
@@ -79,100 +87,144 @@ static void put_item(struct emit *o, const struct shell_item *i)
 	emit_close(o);
 }
 
-void emit_shell_items(struct emit *o, const char *key, struct reader items)
+void emit_shell_items(struct emit *o, const char *key, struct reader items,
+		      const struct parse_place *place)
 {
 	struct shell_item item;
 
 	emit_array(o, key);
-	while (shell_item_next(&items, &item))
+	while (shell_item_next(&items, &item)) {
 		put_item(o, &item);
+		if (item.bad)
+			parse_problem_at(place, item.bytes.at, N_("a shell item is not all read"));
+	}
+	/* Behind the end, or where the next one should be. */
+	if (!words_is_zero(items)) {
+		parse_problem_at(place, items.at, N_("what is here is no shell item"));
+		put_item(o, &(struct shell_item){ .bytes = items });
+	}
 	emit_close(o);
 }
 
-static void put_units(struct emit *o, const char *key, struct reader *r)
-{
-	size_t units = reader_le32(r);
-	struct reader text = reader_sub(r, units <= r->left / 2 ? 2 * units : r->left + 1);
-
-	emit_words(o, key, words_ended(&text, true));
-}
-
-static void put_value(struct emit *o, const struct property *p)
+/* How many bytes a value of a type takes; 0: one that is not known. */
+static size_t value_bytes(const struct property *p)
 {
 	struct reader r = p->value;
 	size_t bytes;
 
 	switch (p->type) {
 	case 2:
+	case 11:
+	case 18:
+		return 2;
+	case 3:
+	case 19:
+	case 22:
+	case 23:
+		return 4;
+	case 17:
+		return 1;
+	case 20:
+	case 21:
+	case 64:
+		return 8;
+	case 30:
+		return 4 + (size_t)reader_le32(&r);
+	case 31:
+		return size_mul(reader_le32(&r), 2, &bytes) && size_add(bytes, 4, &bytes)
+			       ? bytes
+			       : SIZE_MAX;
+	case 72:
+		return 16;
+	default:
+		return 0;
+	}
+}
+
+/* Of a type that is known, with all of its bytes. */
+static void put_value(struct emit *o, unsigned type, struct reader r)
+{
+	switch (type) {
+	case 2:
 		emit_signed(o, "value", (int16_t)reader_le16(&r));
-		return;
+		break;
 	case 3:
 	case 22:
 		emit_signed(o, "value", (int32_t)reader_le32(&r));
-		return;
+		break;
 	case 11:
 		emit_bool(o, "value", reader_le16(&r) != 0);
-		return;
+		break;
 	case 17:
 		emit_number(o, "value", reader_u8(&r));
-		return;
+		break;
 	case 18:
 		emit_number(o, "value", reader_le16(&r));
-		return;
+		break;
 	case 19:
 	case 23:
 		emit_number(o, "value", reader_le32(&r));
-		return;
+		break;
 	case 20:
 		emit_signed(o, "value", (int64_t)reader_le64(&r));
-		return;
+		break;
 	case 21:
 		emit_number(o, "value", reader_le64(&r));
-		return;
-	case 30: {
-		bytes = reader_le32(&r);
-		struct reader text = reader_sub(&r, bytes);
-		emit_words(o, "value", words_ended(&text, false));
-		return;
-	}
+		break;
+	case 30:
 	case 31:
-		put_units(o, "value", &r);
-		return;
+		reader_skip(&r, 4);
+		emit_words(o, "value", words_trimmed(r, type == 31));
+		break;
 	case 64:
 		emit_filetime(o, "value", reader_le64(&r), MOMENT_NONE);
-		return;
-	case 72:
-		if (r.left >= 16) {
-			emit_guid(o, "value", r.at);
-			return;
-		}
 		break;
 	default:
+		emit_guid(o, "value", r.at);
 		break;
 	}
-	emit_hex(o, "value", r.at, r.left);
 }
 
-void emit_properties(struct emit *o, const char *key, struct reader stores)
+/* Its bytes where they are not what its type says. False: they are not. */
+static bool put_property(struct emit *o, const struct property *p)
+{
+	const char *name = p->name.at ? NULL : guid_property_name(p->format_id, p->id);
+	struct reader rest = p->value;
+	size_t bytes = value_bytes(p);
+
+	emit_object(o, NULL);
+	emit_guid(o, "format_identifier", p->format_id);
+	if (p->name.at)
+		emit_words(o, "name", p->name);
+	else
+		emit_number(o, "property_identifier", p->id);
+	if (name)
+		emit_string(o, "name", name);
+	emit_number(o, "value_type", p->type);
+	struct reader value = reader_sub(&rest, bytes);
+	/* Padding to four bytes is whatever it is. */
+	bool good = !value.bad && (rest.left < 4 || words_is_zero(rest));
+	if (bytes && good)
+		put_value(o, p->type, value);
+	else
+		emit_hex(o, "value", p->value.at, p->value.left);
+	emit_close(o);
+	return good || !bytes;
+}
+
+bool emit_properties(struct emit *o, const char *key, struct reader stores,
+		     const struct parse_place *place)
 {
 	struct property_cursor c = property_begin(stores);
 	struct property p;
 
 	emit_array(o, key);
-	while (property_next(&c, &p)) {
-		const char *name = p.name.at ? NULL : guid_property_name(p.format_id, p.id);
-
-		emit_object(o, NULL);
-		emit_guid(o, "format_identifier", p.format_id);
-		if (p.name.at)
-			emit_words(o, "name", p.name);
-		else
-			emit_number(o, "property_identifier", p.id);
-		if (name)
-			emit_string(o, "name", name);
-		emit_number(o, "value_type", p.type);
-		put_value(o, &p);
-		emit_close(o);
-	}
+	while (property_next(&c, &p))
+		if (!put_property(o, &p))
+			parse_problem_at(place, p.value.at,
+					 N_("a value is not as long as it says"));
+	if (c.bad)
+		parse_problem_at(place, stores.at, N_("a property store is damaged"));
 	emit_close(o);
+	return !c.bad;
 }

@@ -62,22 +62,26 @@ static void put_values(const struct task *t, struct emit *o, const struct task_i
 	}
 }
 
-/* What is not known is not lost. */
-static void put_others(const struct task *t, struct emit *o, const struct task_item *item)
+/* What is not known is not lost: all of it that the items of a part have, in one array. */
+static void put_others(const struct task *t, struct emit *o, const struct task_item *items,
+		       size_t count, enum task_part part)
 {
 	bool any = false;
 
-	for (size_t i = item->first; i < item->first + item->count; i++) {
-		if (t->values[i].key)
-			continue;
-		if (!any)
-			emit_array(o, "other");
-		any = true;
-		emit_object(o, NULL);
-		emit_string(o, "name", t->values[i].path);
-		emit_text(o, "value", t->values[i].s, t->values[i].len);
-		emit_close(o);
-	}
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; items[i].part == part && k < items[i].count; k++) {
+			const struct task_value *v = &t->values[items[i].first + k];
+
+			if (v->key)
+				continue;
+			if (!any)
+				emit_array(o, "other");
+			any = true;
+			emit_object(o, NULL);
+			emit_string(o, "name", v->path);
+			emit_text(o, "value", v->s, v->len);
+			emit_close(o);
+		}
 	if (any)
 		emit_close(o);
 }
@@ -104,7 +108,7 @@ static void put_items(const struct task *t, struct emit *o, const char *key, enu
 		if (part != TASK_PRINCIPAL)
 			emit_string(o, "type", t->items[i].type);
 		put_values(t, o, &t->items[i]);
-		put_others(t, o, &t->items[i]);
+		put_others(t, o, &t->items[i], 1, part);
 		emit_close(o);
 	}
 	emit_close(o);
@@ -138,9 +142,7 @@ static bool put_task(struct task *t, struct emit *o, struct error *e)
 	put_items(t, o, "principals", TASK_PRINCIPAL);
 	put_items(t, o, "triggers", TASK_TRIGGER);
 	put_items(t, o, "actions", TASK_ACTION);
-	for (size_t i = 0; i < t->item_count; i++)
-		if (t->items[i].part == TASK_TOP)
-			put_others(t, o, &t->items[i]);
+	put_others(t, o, t->items, t->item_count, TASK_TOP);
 	return emit_end(o, e);
 }
 

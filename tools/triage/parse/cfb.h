@@ -19,6 +19,7 @@ struct cfb {
 	/* Inside; owned. */
 	uint32_t *fat_sectors, fat_count;
 	uint8_t *directory, *mini_fat, *mini;
+	uint8_t *taken, *mini_taken; /* a bit for each sector that a chain went through */
 	size_t directory_bytes, mini_fat_bytes, mini_bytes;
 	size_t left; /* bytes that may still be read: chains may lie over each other */
 	const struct parse_problems *problems;
@@ -35,9 +36,9 @@ struct cfb_entry {
 };
 
 /* False with e: no compound file. What is damaged is a problem. Releasing *c is right in any case. */
-__attribute__((warn_unused_result))
-bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
-	      const struct parse_problems *problems, struct error *e);
+__attribute__((warn_unused_result)) bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
+						  const struct parse_problems *problems,
+						  struct error *e);
 void cfb_release(struct cfb *c);
 
 bool cfb_entry(const struct cfb *c, size_t i, struct cfb_entry *entry);

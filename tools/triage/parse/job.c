@@ -7,6 +7,7 @@
 
 #define FIXED_BYTES 68u
 #define TRIGGER_BYTES 48u
+#define SIGNATURE_BYTES 68u /* two versions, 64 bytes */
 
 /* SYSTEMTIME */
 static struct job_time read_time(struct reader *r)
@@ -27,12 +28,11 @@ static struct words read_string(struct reader *r)
 {
 	struct reader text = reader_sub(r, 2 * (size_t)reader_le16(r));
 
-	if (text.bad)
-		return words_none();
-	return words_ended(&text, true);
+	return words_trimmed(text, true);
 }
 
-static void read_strings(struct job *j, struct reader r)
+/* Behind them and the user's data, what Windows keeps for itself; then the triggers. */
+static void read_strings(struct job *j, struct reader r, const uint8_t *triggers)
 {
 	j->application = read_string(&r);
 	j->parameters = read_string(&r);
@@ -43,7 +43,12 @@ static void read_strings(struct job *j, struct reader r)
 	if (r.bad) {
 		parse_problem(j->problems, FIXED_BYTES + 2, N_("the task ends within its strings"));
 		j->user_data = (struct reader){ 0 };
+		return;
 	}
+	reader_skip(&r, reader_le16(&r));
+	if (r.bad || r.at != triggers)
+		parse_problem(j->problems, j->triggers_at,
+			      N_("the triggers do not begin where the strings end"));
 }
 
 bool job_parse(const uint8_t *bytes, size_t len, struct job *j,
@@ -71,7 +76,7 @@ bool job_parse(const uint8_t *bytes, size_t len, struct job *j,
 		return error_set(e, ERROR_UNTRUSTED, _("this is no task"));
 	r = file;
 	reader_skip(&r, strings_at);
-	read_strings(j, r);
+	read_strings(j, r, bytes + (j->triggers_at < len ? j->triggers_at : len));
 	r = file;
 	reader_skip(&r, j->triggers_at);
 	size_t count = reader_le16(&r);
@@ -82,6 +87,9 @@ bool job_parse(const uint8_t *bytes, size_t len, struct job *j,
 	}
 	j->triggers.bad = false;
 	j->triggers.left = count * TRIGGER_BYTES;
+	reader_skip(&r, j->triggers.left);
+	if (r.left && r.left != SIGNATURE_BYTES)
+		parse_problem(problems, len - r.left, N_("there is more behind the triggers"));
 	return true;
 }
 

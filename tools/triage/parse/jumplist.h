@@ -12,7 +12,8 @@ struct destlist {
 	uint64_t last_entry, actions;
 	struct reader rest; /* entries */
 	size_t bytes;
-	size_t passed_over; /* bytes between entries that are not known */
+	size_t passed_over;       /* bytes between entries that are not known */
+	struct parse_place place; /* for emit_properties(); set by the caller */
 };
 
 struct destlist_entry {
@@ -27,8 +28,8 @@ struct destlist_entry {
 	struct reader properties; /* for emit_properties(); empty: none */
 };
 
-__attribute__((warn_unused_result))
-bool destlist_begin(const uint8_t *bytes, size_t len, struct destlist *d);
+__attribute__((warn_unused_result)) bool destlist_begin(const uint8_t *bytes, size_t len,
+							struct destlist *d);
 /* The next one; false: the end, or (d->rest.bad) something that is none. */
 bool destlist_next(struct destlist *d, struct destlist_entry *entry);
 
@@ -38,5 +39,9 @@ bool jumplist_stream_number(struct words name, uint32_t *number);
 /* Links within a custom one, found by how they begin: the next from *at on, with where the one after it
  * begins or the end of the bytes. False: there is none. */
 bool jumplist_find_link(const uint8_t *bytes, size_t len, size_t *at, size_t *end);
+
+/* Whether what stands before, between or behind the links of a custom one is only what belongs there: the head
+ * of the file, ends and heads of groups, the class of the link that follows. */
+bool jumplist_is_frame(struct reader r, bool is_first, bool is_last);
 
 #endif

@@ -18,26 +18,28 @@ static const uint8_t class_id[16] = { 0x01, 0x14, 0x02, 0x00, 0x00, 0x00, 0x00, 
 struct input {
 	struct lnk *l;
 	struct reader r;
-	const uint8_t *first;
-	uint64_t base;
-	const struct parse_problems *problems;
+	bool bad_place; /* an offset in the place of the target leads nowhere */
 };
 
 static void problem(const struct input *in, const uint8_t *at, const char *what)
 {
-	parse_problem(in->problems, in->base + (size_t)(at - in->first), what);
+	parse_problem_at(&in->l->place, at, what);
 }
 
 /* What an offset of a block points to; of two kinds, UTF-16 where there is one. */
-static struct words pick(struct reader block, uint32_t ansi, uint32_t unicode)
+static struct words pick(struct input *in, struct reader block, uint32_t ansi, uint32_t unicode)
 {
-	if (unicode)
-		return words_at(block, unicode, true);
-	return ansi ? words_at(block, ansi, false) : words_none();
+	struct words w16 = unicode ? words_at(block, unicode, true) : words_none();
+	struct words w = ansi && !w16.at ? words_at(block, ansi, false) : words_none();
+
+	in->bad_place |= (unicode && !w16.at) || (ansi && !w16.at && !w.at);
+	return w16.at ? w16 : w;
 }
 
-static void read_volume(struct lnk *l, struct reader info, uint32_t at)
+static void read_volume(struct input *in, struct reader info, uint32_t at)
 {
+	struct lnk *l = in->l;
+
 	reader_skip(&info, at);
 	struct reader block = info;
 	size_t size = reader_le32(&info);
@@ -51,11 +53,13 @@ static void read_volume(struct lnk *l, struct reader info, uint32_t at)
 	if (info.bad)
 		return;
 	l->has_volume = true;
-	l->volume_label = pick(block, label, unicode);
+	l->volume_label = pick(in, block, label, unicode);
 }
 
-static void read_share(struct lnk *l, struct reader info, uint32_t at)
+static void read_share(struct input *in, struct reader info, uint32_t at)
 {
+	struct lnk *l = in->l;
+
 	reader_skip(&info, at);
 	struct reader block = info;
 	size_t size = reader_le32(&info);
@@ -70,9 +74,9 @@ static void read_share(struct lnk *l, struct reader info, uint32_t at)
 	if (info.bad)
 		return;
 	l->has_network = true;
-	l->share_name = pick(block, name, name16);
+	l->share_name = pick(in, block, name, name16);
 	if (l->network_flags & 1)
-		l->device_name = pick(block, device, device16);
+		l->device_name = pick(in, block, device, device16);
 }
 
 static void read_info(struct input *in)
@@ -94,17 +98,17 @@ static void read_info(struct input *in)
 		return;
 	}
 	if (flags & 1) {
-		read_volume(l, whole, volume);
-		l->local_path = pick(whole, path, path16);
-		if (!l->has_volume || !l->local_path.at)
-			problem(in, begin, N_("the place of the target is damaged"));
+		read_volume(in, whole, volume);
+		l->local_path = pick(in, whole, path, path16);
+		in->bad_place |= !l->has_volume || !l->local_path.at;
 	}
 	if (flags & 2) {
-		read_share(l, whole, share);
-		if (!l->has_network || !l->share_name.at)
-			problem(in, begin, N_("the place of the target is damaged"));
+		read_share(in, whole, share);
+		in->bad_place |= !l->has_network || !l->share_name.at;
 	}
-	l->path_suffix = pick(whole, suffix, suffix16);
+	l->path_suffix = pick(in, whole, suffix, suffix16);
+	if (in->bad_place)
+		problem(in, begin, N_("the place of the target is damaged"));
 }
 
 /* A count of characters, then these. */
@@ -176,8 +180,8 @@ static bool read_head(struct input *in, struct error *e)
 bool lnk_parse(const uint8_t *bytes, size_t len, struct lnk *l, uint64_t base,
 	       const struct parse_problems *problems, struct error *e)
 {
-	*l = (struct lnk){ 0 };
-	struct input in = { l, reader_of(bytes, len), bytes, base, problems };
+	*l = (struct lnk){ .place = { bytes, base, problems } };
+	struct input in = { .l = l, .r = reader_of(bytes, len) };
 
 	if (!read_head(&in, e))
 		return false;

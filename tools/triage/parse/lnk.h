@@ -39,12 +39,14 @@ struct lnk {
 	struct words description, relative_path, working_directory, arguments, icon_location;
 	struct reader blocks; /* for lnk_block_next() */
 	size_t bytes;         /* that the link takes of the input */
+	struct parse_place place;
 };
 
 /* False with e: no link. Damaged parts are left out, after a problem at `base` + offset. */
-__attribute__((warn_unused_result))
-bool lnk_parse(const uint8_t *bytes, size_t len, struct lnk *l, uint64_t base,
-	       const struct parse_problems *problems, struct error *e);
+__attribute__((warn_unused_result)) bool lnk_parse(const uint8_t *bytes, size_t len, struct lnk *l,
+						   uint64_t base,
+						   const struct parse_problems *problems,
+						   struct error *e);
 
 enum lnk_block_type {
 	LNK_ENVIRONMENT = 1,

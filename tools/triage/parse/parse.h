@@ -28,4 +28,17 @@ static inline void parse_problem(const struct parse_problems *p, uint64_t offset
 		p->report(p->ctx, offset, what);
 }
 
+/* Where a part lies that was taken out of an input: what is wrong within it has an offset, too. */
+struct parse_place {
+	const uint8_t *first; /* of the bytes around it, which lie at `base` */
+	uint64_t base;
+	const struct parse_problems *problems;
+};
+
+static inline void parse_problem_at(const struct parse_place *p, const uint8_t *at,
+				    const char *what)
+{
+	parse_problem(p->problems, p->base + (size_t)(at - p->first), what);
+}
+
 #endif

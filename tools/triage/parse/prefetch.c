@@ -17,6 +17,7 @@
 #define XPRESS_BLOCK_MIN 256u /* packed: its codes alone */
 #define HEAD_BYTES 84u
 #define NAME_BYTES 60u
+#define PADDING_MAX 8u
 
 /* What differs between versions; offsets are those of the file. */
 struct layout {
@@ -128,6 +129,28 @@ static void read_runs(struct prefetch *p, const struct layout *l, struct reader 
 		parse_problem(p->problems, l->last_run, N_("the file ends within its header"));
 }
 
+/* A count that is too small hides what stands behind it: all names of the block are told by entries, and
+ * the path of the first volume stands behind the last entry of the table. */
+static void look_behind(struct prefetch *p, const struct layout *l)
+{
+	struct reader first = p->volume_block;
+	uint64_t told = 0;
+
+	for (uint32_t i = 0; i < p->filenames; i++) {
+		struct reader entry = p->metrics;
+
+		reader_skip(&entry, i * l->metric_bytes + l->metric_name + 4);
+		told += 2 * (UINT64_C(1) + reader_le32(&entry)); /* and a zero */
+	}
+	if (told + PADDING_MAX < p->strings.left)
+		parse_problem(p->problems, p->strings_at,
+			      N_("there are names that no entry tells of"));
+	size_t behind = (p->volumes + (size_t)1) * l->volume_bytes;
+	if (behind <= first.left && (p->volumes == 0 || reader_le32(&first) >= behind))
+		parse_problem(p->problems, p->volumes_at,
+			      N_("there are volumes that are not counted"));
+}
+
 bool prefetch_parse(const uint8_t *bytes, size_t len, struct prefetch *p,
 		    const struct parse_problems *problems, struct error *e)
 {
@@ -174,6 +197,7 @@ bool prefetch_parse(const uint8_t *bytes, size_t len, struct prefetch *p,
 			      N_("a table reaches past the end of the file"));
 		p->volumes = (uint32_t)(first.left / l->volume_bytes);
 	}
+	look_behind(p, l);
 	return true;
 }
 
@@ -199,6 +223,11 @@ bool prefetch_filename(struct prefetch *p, uint32_t i, struct words *name)
 	}
 	p->names_left -= bytes;
 	*name = words_all(reader_sub(&text, bytes), true);
+	struct reader before = p->strings;
+	reader_skip(&before, at < 2 ? 0 : at - 2);
+	if ((at >= 2 && reader_le16(&before)) || reader_le16(&text) || text.bad)
+		parse_problem(p->problems, p->metrics_at + i * l->metric_bytes,
+			      N_("a name does not begin or end where one can"));
 	return true;
 }
 
@@ -224,6 +253,9 @@ bool prefetch_volume(struct prefetch *p, uint32_t i, struct prefetch_volume *v)
 			      N_("a name lies outside of its block"));
 	else
 		v->device_path = words_all(reader_sub(&path, bytes), true);
+	if (!path.bad && reader_le16(&path))
+		parse_problem(p->problems, p->volumes_at + i * l->volume_bytes,
+			      N_("a name does not begin or end where one can"));
 	reader_skip(&v->names, names_at);
 	size_t room = v->names.left / 4 < p->directories_left ? v->names.left / 4
 							      : p->directories_left;
@@ -236,16 +268,30 @@ bool prefetch_volume(struct prefetch *p, uint32_t i, struct prefetch_volume *v)
 	return true;
 }
 
-/* A count of units, the units, a zero. */
-bool prefetch_directory(struct prefetch_volume *v, struct words *name)
+/* Whether a folder that was not counted stands there: they begin with a backslash. */
+static bool is_directory(struct reader r)
 {
-	if (!v->directories)
+	struct reader text = reader_sub(&r, 2 * (size_t)reader_le16(&r));
+
+	return reader_le16(&text) == '\\' && reader_le16(&r) == 0 && !r.bad;
+}
+
+/* A count of units, the units, a zero. */
+bool prefetch_directory(const struct prefetch *p, struct prefetch_volume *v, struct words *name)
+{
+	if (!v->directories) {
+		if (is_directory(v->names))
+			parse_problem(p->problems, p->volumes_at,
+				      N_("there are folders that are not counted"));
 		return false;
+	}
 	v->directories--;
 	size_t units = reader_le16(&v->names);
 	struct reader text = reader_sub(&v->names, 2 * units);
 	reader_skip(&v->names, 2);
 	if (text.bad) {
+		parse_problem(p->problems, p->volumes_at,
+			      N_("the names of folders lie outside of their block"));
 		v->directories = 0;
 		return false;
 	}

@@ -13,21 +13,25 @@ struct property_cursor property_begin(struct reader stores)
 	return (struct property_cursor){ .stores = stores };
 }
 
-/* The next set; false: there is none. */
+/* The next set; false: there is none. What is none, but has a size, is passed over. */
 static bool next_set(struct property_cursor *c)
 {
-	struct reader peek = c->stores;
-	size_t size = reader_le32(&peek);
+	while (!c->stores.bad) {
+		struct reader peek = c->stores;
+		size_t size = reader_le32(&peek);
 
-	if (peek.bad || size == 0)
-		return false;
-	c->values = reader_sub(&c->stores, size);
-	reader_skip(&c->values, 4);
-	const uint8_t *magic = reader_take(&c->values, 4);
-	c->format_id = reader_take(&c->values, 16);
-	if (c->format_id && memcmp(magic, "1SPS", 4) == 0)
-		return true;
-	c->bad = true;
+		if (peek.bad || size == 0) {
+			c->bad |= c->stores.left > (peek.bad ? 0 : 4u);
+			break;
+		}
+		c->values = reader_sub(&c->stores, size);
+		reader_skip(&c->values, 4);
+		const uint8_t *magic = reader_take(&c->values, 4);
+		c->format_id = reader_take(&c->values, 16);
+		if (c->format_id && memcmp(magic, "1SPS", 4) == 0)
+			return true;
+		c->bad = true;
+	}
 	return false;
 }
 
@@ -38,6 +42,7 @@ bool property_next(struct property_cursor *c, struct property *p)
 		size_t size = reader_le32(&peek);
 
 		if (peek.bad || size == 0) {
+			c->bad |= c->values.left > (peek.bad ? 0 : 4u);
 			c->values = (struct reader){ 0 };
 			if (!next_set(c))
 				return false;

@@ -16,7 +16,7 @@ struct property {
 struct property_cursor {
 	struct reader stores, values;
 	const uint8_t *format_id;
-	bool bad; /* something in it is none; what lies behind it in its set is lost */
+	bool bad; /* something in it is none, or stands behind an end; in that set it is lost */
 };
 
 struct property_cursor property_begin(struct reader stores);

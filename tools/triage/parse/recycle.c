@@ -50,6 +50,10 @@ static bool next_i(struct recycle *r, struct recycled *item)
 	else
 		path.left = 2 * units;
 	item->path = words_ended(&path, true);
+	reader_skip(in, (size_t)(path.at - in->at));
+	if (!words_is_zero(*in))
+		parse_problem(r->problems, r->bytes - in->left,
+			      N_("there is more behind the end of the path"));
 	*in = (struct reader){ 0 };
 	return true;
 }
@@ -60,11 +64,13 @@ bool recycle_next(struct recycle *r, struct recycled *item)
 		return next_i(r, item);
 	if (r->rest.left == 0)
 		return false;
-	struct reader record = reader_sub(&r->rest, r->record_bytes);
-	if (record.bad) {
+	size_t left = r->rest.left;
+	struct reader record =
+		reader_sub(&r->rest, left < r->record_bytes ? left : r->record_bytes);
+	if (left < r->record_bytes)
 		parse_problem(r->problems, r->bytes, N_("the last record is cut off"));
+	if (left < RECORD_OLD) /* else only its path in UTF-16 is short */
 		return false;
-	}
 	struct reader ansi = reader_sub(&record, ANSI_BYTES);
 	*item = (struct recycled){ .version = r->version, .is_info2 = true };
 	item->was_emptied = ansi.at[0] == 0;
@@ -75,6 +81,7 @@ bool recycle_next(struct recycle *r, struct recycled *item)
 	item->drive = reader_le32(&record);
 	item->deleted = reader_le64(&record);
 	item->size_bytes = reader_le32(&record);
-	item->path = r->record_bytes == RECORD_NEW ? words_ended(&record, true) : item->short_path;
+	bool has_path = r->record_bytes == RECORD_NEW && record.left >= 2;
+	item->path = has_path ? words_ended(&record, true) : item->short_path;
 	return true;
 }

@@ -7,20 +7,26 @@
 #define EXTENSION_FILE 0xbeef0004u
 #define FILE_HEAD 14u /* before the name of a file entry */
 #define DELEGATE_AT 10u
+#define BLOCKS_BYTES_MIN                                                                           \
+	24u /* the shortest of XP; up to ME a short name may stand in their place */
 
-/* The block that the last two bytes of an item point to, and those that follow it. */
-static void read_extension(struct shell_item *item)
+/* The block that the last two bytes of an item point to, and those that follow it; `behind` bytes are
+ * behind its name. */
+static void read_extension(struct shell_item *item, size_t behind)
 {
 	struct reader tail = item->bytes, r = item->bytes;
 
 	if (item->bytes.left < 4)
 		return;
+	item->is_rest_unread = behind >= BLOCKS_BYTES_MIN;
 	reader_skip(&tail, item->bytes.left - 2);
 	reader_skip(&r, reader_le16(&tail));
+	item->bad = item->is_rest_unread && (r.bad || r.left < 8);
 	while (!r.bad && r.left >= 8) {
 		struct reader peek = r;
 		size_t size = reader_le16(&peek);
 
+		item->bad = item->is_rest_unread && (size < 8 || size > r.left);
 		if (size < 8)
 			return;
 		struct reader block = reader_sub(&r, size);
@@ -39,8 +45,10 @@ static void read_extension(struct shell_item *item)
 		}
 		size_t localized = reader_le16(&block);
 		reader_skip(&block, (version >= 9 ? 4u : 0) + (version >= 8 ? 4u : 0));
+		item->bad = item->is_rest_unread && block.bad;
 		if (block.bad)
 			return;
+		item->is_rest_unread = false;
 		/* The block ends with the offset of the first one. */
 		block.left -= whole.left >= 2 && block.left >= 2 ? 2 : 0;
 		item->has_extension = true;
@@ -68,7 +76,7 @@ static void read_file(struct shell_item *item, struct reader r)
 	item->kind = SHELL_ITEM_FILE;
 	item->is_folder = type & 1;
 	item->name = words_ended(&head, type & 4);
-	read_extension(item);
+	read_extension(item, head.left);
 }
 
 static void read_network(struct shell_item *item, struct reader r)
@@ -157,13 +165,12 @@ bool shell_item_next(struct reader *r, struct shell_item *item)
 	size_t size = reader_le16(&peek);
 
 	*item = (struct shell_item){ 0 };
-	if (r->left < 2 || size == 0)
+	if (r->bad || r->left == 0)
+		return false;
+	r->bad = r->left < 2 || size == 1 || size == 2 || size > r->left;
+	if (r->bad || size == 0)
 		return false;
 	item->bytes = reader_sub(r, size);
-	if (size < 3 || item->bytes.bad) {
-		r->bad = true;
-		return false;
-	}
 	item->class_type = item->bytes.at[2];
 	look(item);
 	return true;
@@ -175,12 +182,16 @@ bool fat_time(uint32_t time, int64_t *seconds)
 	unsigned date = time & 0xffff, clock = time >> 16;
 	unsigned day = date & 31, month = date >> 5 & 15, year = 1980 + (date >> 9);
 
-	if (!date || day < 1 || month < 1 || month > 12)
+	if (day < 1 || month < 1 || month > 12 || clock >> 11 > 23 || (clock >> 5 & 63) > 59 ||
+	    (clock & 31) > 29)
+		return false;
+	bool is_leap = year % 4 == 0 && year != 2100;
+	if (day > (month == 12 ? 31 : before[month] - before[month - 1]) + (month == 2 && is_leap))
 		return false;
 	/* No year is left out between 1980 and 2107 but 2100. */
 	int64_t days = (int64_t)(year - 1970) * 365 + (year - 1969) / 4 - (year > 2100) +
 		       before[month - 1] + day - 1;
-	days += month > 2 && year % 4 == 0 && year != 2100;
+	days += month > 2 && is_leap;
 	*seconds = days * 86400 + (clock >> 11) * 3600 + (clock >> 5 & 63) * 60 + (clock & 31) * 2;
 	return true;
 }

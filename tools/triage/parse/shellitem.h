@@ -32,9 +32,12 @@ struct shell_item {
 	uint32_t created, accessed;
 	uint64_t reference; /* of the MFT record; 0: none, or on FAT */
 	struct words long_name, localized_name;
+	bool is_rest_unread; /* there is more behind its name, and no such block in it */
+	bool bad;            /* because one of its blocks is none */
 };
 
-/* The next of a list; false: the end (a size of zero, or nothing that is one; then r->bad). */
+/* The next of a list; false: the end (a size of zero, or nothing that is one; then r->bad), where *r
+ * stays. */
 bool shell_item_next(struct reader *r, struct shell_item *item);
 
 /* Seconds since 1970 of a time of FAT; false: it is none. */

@@ -248,12 +248,22 @@ static void begin_item(struct walk *w, enum task_part part)
 	add_attribute(w, "id", "@id");
 }
 
+/* Text that stands beside elements is not lost: it is a value of the element around them. */
+static void add_beside(struct walk *w)
+{
+	const char *s = text_end(&w->value);
+
+	if (strspn(s, " \t\r\n") < w->value.len)
+		add_value(w, text_end(&w->path), w->path.len, s, w->value.len);
+	text_clear(&w->value);
+}
+
 static void on_start(struct walk *w)
 {
 	struct xml *x = &w->xml;
 
+	add_beside(w);
 	w->has_children = false;
-	text_clear(&w->value);
 	if (x->depth == 1) {
 		w->item_depth = 1;
 		add_attribute(w, "version", "@version");
@@ -290,6 +300,8 @@ static void on_end(struct walk *w)
 {
 	struct xml *x = &w->xml;
 
+	if (w->has_children)
+		add_beside(w);
 	/* depth is now that of the element around */
 	if (x->depth + 1 == w->item_depth) {
 		static const char *const around[TASK_PARTS] = { "", "Principals", "Triggers",

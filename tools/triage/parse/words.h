@@ -29,6 +29,26 @@ static inline struct words words_all(struct reader r, bool is_utf16)
 	return (struct words){ r.at, is_utf16 ? r.left - r.left % 2 : r.left, is_utf16 };
 }
 
+/* Whether nothing stands in the rest of a field. */
+static inline bool words_is_zero(struct reader r)
+{
+	for (size_t i = 0; i < r.left; i++)
+		if (r.at[i])
+			return false;
+	return true;
+}
+
+/* All of it without the zeros at its end: one within hides nothing behind it. */
+static inline struct words words_trimmed(struct reader r, bool is_utf16)
+{
+	const size_t unit = is_utf16 ? 2 : 1;
+	struct words w = words_all(r, is_utf16);
+
+	while (w.bytes && !w.at[w.bytes - 1] && !w.at[w.bytes - unit])
+		w.bytes -= unit;
+	return w;
+}
+
 /* As far as the first zero, or all of it; *r is set behind that zero. */
 static inline struct words words_ended(struct reader *r, bool is_utf16)
 {

@@ -246,6 +246,7 @@ static bool add_reference(struct text *out, const char *s, size_t len)
 bool xml_add_text(struct text *out, struct xml_span text, bool is_literal)
 {
 	const char *s = text.s, *stop = s + text.len;
+	bool good = true;
 
 	while (s < stop) {
 		const char *and = is_literal ? NULL : memchr(s, '&', (size_t)(stop - s));
@@ -255,11 +256,13 @@ bool xml_add_text(struct text *out, struct xml_span text, bool is_literal)
 			break;
 		const char *close =
 			memchr(and, ';', (size_t)(stop - and) < 16 ? (size_t)(stop - and) : 16);
-		if (!close || !add_reference(out, and+1, (size_t)(close - and-1)))
-			return false;
-		s = close + 1;
+		bool is_one = close && add_reference(out, and+1, (size_t)(close - and-1));
+		if (!is_one)
+			text_add_n(out, "&", 1);
+		good &= is_one;
+		s = is_one ? close + 1 : and+1;
 	}
-	return true;
+	return good;
 }
 
 bool xml_attribute(const struct xml *x, const char *name, struct xml_span *value)

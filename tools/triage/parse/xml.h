@@ -38,9 +38,9 @@ struct xml {
 struct xml xml_begin(const char *s, size_t len);
 /* The next event. After XML_BAD there is none; x->at is where. */
 enum xml_event xml_next(struct xml *x);
-/* Append a text with its references resolved; false: one of them is none. */
-__attribute__((warn_unused_result))
-bool xml_add_text(struct text *out, struct xml_span text, bool is_literal);
+/* Append a text with its references resolved; false: one of them is none, and stays as it stands. */
+__attribute__((warn_unused_result)) bool xml_add_text(struct text *out, struct xml_span text,
+						      bool is_literal);
 /* The value of an attribute of the element that began, as it stands. */
 bool xml_attribute(const struct xml *x, const char *name, struct xml_span *value);
 
