@@ -36,9 +36,9 @@ struct cfb_entry {
 };
 
 /* False with e: no compound file. What is damaged is a problem. Releasing *c is right in any case. */
-__attribute__((warn_unused_result)) bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
-						  const struct parse_problems *problems,
-						  struct error *e);
+__attribute__((warn_unused_result))
+bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
+	      const struct parse_problems *problems, struct error *e);
 void cfb_release(struct cfb *c);
 
 bool cfb_entry(const struct cfb *c, size_t i, struct cfb_entry *entry);

@@ -38,16 +38,14 @@ struct prefetch_volume {
  * Unpack a file of Windows 10 and later ("MAM"). What is not packed is taken as it is. *out is
  * to be freed, NULL if `bytes` themselves are to be parsed. False with e: nothing of it can be unpacked.
  */
-__attribute__((warn_unused_result)) bool prefetch_unpack(const uint8_t *bytes, size_t len,
-							 uint8_t **out, size_t *out_bytes,
-							 const struct parse_problems *problems,
-							 struct error *e);
+__attribute__((warn_unused_result))
+bool prefetch_unpack(const uint8_t *bytes, size_t len, uint8_t **out, size_t *out_bytes,
+		     const struct parse_problems *problems, struct error *e);
 
 /* Versions 17, 23, 26, 30 and 31, unpacked. What it hands out points into `bytes`. */
-__attribute__((warn_unused_result)) bool prefetch_parse(const uint8_t *bytes, size_t len,
-							struct prefetch *p,
-							const struct parse_problems *problems,
-							struct error *e);
+__attribute__((warn_unused_result))
+bool prefetch_parse(const uint8_t *bytes, size_t len, struct prefetch *p,
+		    const struct parse_problems *problems, struct error *e);
 
 /* Number i of p->filenames; false (after a problem): it cannot be read. */
 bool prefetch_filename(struct prefetch *p, uint32_t i, struct words *name);
