@@ -518,6 +518,15 @@ static void no_restart_page(void **state)
 		assert_int_equal(s.last.is_copy, major == 2);
 		assert_int_equal(s.problems, 1);
 		text_release(&s.text);
+		/* Too short for a page of records: nothing to guess from. */
+		for (size_t n = 0; n <= 2 * PAGE; n += 512) {
+			const struct partition_source source = { read_log, l.bytes, n, 512 };
+			const struct logfile_to to = { 0 };
+			struct error e = { 0 };
+
+			assert_int_equal(logfile_parse(&source, NULL, &to, &e), n == 0);
+			assert_int_equal(e.kind, n ? ERROR_UNTRUSTED : ERROR_NONE);
+		}
 	}
 }
 

@@ -118,7 +118,8 @@ static bool print_shadow(struct emit *o, const struct span *f)
 
 	password(o, f[1]);
 	const bool at_next_login = span_number(f[2], &changed) && changed == 0;
-	bool good = date(o, "last_change", at_next_login ? (struct span){ 0 } : f[2]);
+	const struct span never = { 0 };
+	bool good = date(o, "last_change", at_next_login ? never : f[2]);
 	good &= days(o, "minimum_days", f[3]);
 	good &= days(o, "maximum_days", f[4]);
 	good &= days(o, "warning_days", f[5]);

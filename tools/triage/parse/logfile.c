@@ -168,7 +168,7 @@ static bool guess(struct log *l)
 
 	while (i < count && !is_record_page(l, i))
 		i++;
-	if (i == count)
+	if (i >= count)
 		return false;
 	parse_problem(l->problems, 0,
 		      N_("the log has no restart page: it is read as its size and pages suggest"));
