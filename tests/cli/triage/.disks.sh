@@ -3,6 +3,7 @@
 # shellcheck shell=sh disable=SC2034 # used by the tests
 PATH=$PATH:/usr/sbin:/sbin
 export BLACKSTART_LANGUAGE=en MTOOLS_SKIP_CHECK=1 TZ=UTC
+unset SOURCE_DATE_EPOCH # mke2fs of Debian 13 gives it to all files as their time
 triage=$(realpath "${BLACKSTART_OUT:-$(dirname "$0")/../../../out}")/host/bin/triage
 d=$(mktemp -d)
 trap 'rm -rf "$d"' EXIT
