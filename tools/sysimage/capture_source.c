@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/base/language.h"
+#include "lib/base/le.h"
 #include "lib/disk/broker.h"
 #include "sysimage/capture.h"
 
@@ -100,7 +101,7 @@ static bool volume_is_large(const struct capture_source *s, bool *large, struct 
 		return false;
 	*large = (strcmp(content, "ntfs") == 0 || strcmp(content, "vfat") == 0 ||
 		  strcmp(content, "bitlocker") == 0) &&
-		 (count[0] | count[1] << 8) == 4096;
+		 le16(count) == 4096;
 	return true;
 }
 
