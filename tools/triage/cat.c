@@ -12,6 +12,7 @@
 #include "triage/volumes.h"
 
 #define CHUNK_BYTES (1u << 20)
+#define SECTOR_BYTES 512u
 
 struct task {
 	struct source source;
@@ -68,19 +69,74 @@ static bool is_wanted(const struct search *s, const struct filesystem_entry *ent
 	return same(s, entry->path, s->path, len);
 }
 
-static bool hand_over(struct search *s, const struct filesystem_entry *entry, struct error *e)
+/* Where bytes come from: *got is less than len only at their end. */
+struct origin {
+	bool (*read)(void *ctx, uint64_t at, void *into, size_t len, size_t *got, struct error *e);
+	void *ctx;
+};
+
+/* All of [at, end). Of a piece that cannot be read it is found out by halves how much of it can, so that
+ * nothing that stands before the first bad sector is kept back. */
+static bool hand_over(struct box *b, const struct origin *from, uint64_t at, uint64_t end,
+		      struct error *e)
 {
 	char *chunk = mem_alloc(CHUNK_BYTES);
-	uint64_t offset = 0;
-	size_t got = 0;
-	bool good;
+	size_t most = CHUNK_BYTES;
+	struct error why = { 0 };
+	bool good = true;
 
-	do
-		good = s->f->read(s->f, entry, offset, chunk, CHUNK_BYTES, &got, e) &&
-		       box_write(s->box, chunk, got, e);
-	while (good && (offset += got, got == CHUNK_BYTES));
+	while (good && at < end) {
+		size_t want = end - at < most ? (size_t)(end - at) : most, got = 0;
+
+		if (from->read(from->ctx, at, chunk, want, &got, &why)) {
+			good = box_write(b, chunk, got, e);
+			at += got;
+			if (got < want)
+				break;
+		} else if (most > SECTOR_BYTES) {
+			most /= 2;
+		} else {
+			*e = why;
+			good = false;
+		}
+	}
 	free(chunk);
 	return good;
+}
+
+static bool read_source(void *ctx, uint64_t at, void *into, size_t len, size_t *got,
+			struct error *e)
+{
+	*got = len;
+	return partition_source_read(ctx, at, into, len, e);
+}
+
+static bool hand_over_source(struct box *b, const struct partition_source *s, uint64_t at,
+			     uint64_t end, struct error *e)
+{
+	struct partition_source from = *s;
+
+	return hand_over(b, &(struct origin){ read_source, &from }, at, end, e);
+}
+
+struct entry_of {
+	struct filesystem *f;
+	const struct filesystem_entry *entry;
+};
+
+static bool read_entry(void *ctx, uint64_t at, void *into, size_t len, size_t *got, struct error *e)
+{
+	struct entry_of *file = ctx;
+
+	return file->f->read(file->f, file->entry, at, into, len, got, e);
+}
+
+static bool hand_over_entry(struct box *b, struct filesystem *f,
+			    const struct filesystem_entry *entry, struct error *e)
+{
+	struct entry_of file = { f, entry };
+
+	return hand_over(b, &(struct origin){ read_entry, &file }, 0, UINT64_MAX, e);
 }
 
 /* The file system's own files, which no walk passes: $MFT, $LogFile, $Extend/$UsnJrnl:$J. */
@@ -88,7 +144,6 @@ static bool own_file(struct search *s)
 {
 	char *path = mem_string(s->path);
 	char *colon = s->stream ? path + (s->stream - s->path) - 1 : NULL;
-	bool good = true;
 
 	if (colon)
 		*colon = '\0';
@@ -103,16 +158,7 @@ static bool own_file(struct search *s)
 		return s->found;
 	}
 	const struct partition_source *from = ntfs_named_source(n);
-	char *chunk = mem_alloc(CHUNK_BYTES);
-	for (uint64_t at = 0; good && !s->only_look && at < from->size_bytes;) {
-		uint64_t left = from->size_bytes - at;
-		size_t len = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES;
-
-		good = partition_source_read(from, at, chunk, len, s->e) &&
-		       box_write(s->box, chunk, len, s->e);
-		at += len;
-	}
-	free(chunk);
+	bool good = s->only_look || hand_over_source(s->box, from, 0, from->size_bytes, s->e);
 	ntfs_named_free(n);
 	s->good = good;
 	return true;
@@ -131,7 +177,7 @@ static bool one(void *ctx, const struct filesystem_entry *entry, struct error *e
 	if (entry->type == 'd')
 		s->good = error_set(s->e, ERROR_USAGE, _("'%s' is a folder"), s->path);
 	else
-		s->good = hand_over(s, entry, s->e);
+		s->good = hand_over_entry(s->box, s->f, entry, s->e);
 	return false; /* that was it */
 }
 
@@ -231,16 +277,7 @@ static bool hand_over_all(struct volumes *v, struct error *e)
 				 (unsigned long long)v->wanted);
 	if (end > s->size_bytes)
 		end = s->size_bytes; /* the table says more than there is: list reports it */
-	char *chunk = mem_alloc(CHUNK_BYTES);
-	bool good = true;
-	while (good && at < end) {
-		size_t n = end - at < CHUNK_BYTES ? (size_t)(end - at) : CHUNK_BYTES;
-
-		good = s->read(s->ctx, at, chunk, n, e) && box_write(v->box, chunk, n, e);
-		at += n;
-	}
-	free(chunk);
-	return good;
+	return hand_over_source(v->box, s, at, end, e);
 }
 
 static bool run(struct box *b, const void *ctx, struct error *e)

@@ -330,8 +330,10 @@ static bool seek(struct fatfs *x, const struct fat_entry *entry, uint64_t offset
 		uint64_t n = offset - x->at;
 
 		n = n < sizeof(skipped) ? n : sizeof(skipped);
-		if (!fat_file_read(&x->fat, &x->file, skipped, (size_t)n, e))
+		if (!fat_file_read(&x->fat, &x->file, skipped, (size_t)n, e)) {
+			x->open = NULL; /* it stands somewhere in between */
 			return false;
+		}
 		x->at += n;
 	}
 	return true;
@@ -350,7 +352,11 @@ static bool fatfs_read(struct filesystem *f, const struct filesystem_entry *entr
 		return false;
 	*got = len < x->file.left_bytes ? len : x->file.left_bytes;
 	x->at += *got;
-	return fat_file_read(&x->fat, &x->file, buf, *got, e);
+	if (!fat_file_read(&x->fat, &x->file, buf, *got, e)) {
+		x->open = NULL;
+		return false;
+	}
+	return true;
 }
 
 static bool fatfs_load(struct filesystem *f, const char *path, void *buf, size_t max, size_t *got,

@@ -76,7 +76,7 @@ static size_t find_streams(struct lists *l)
 		    !entry.name.bytes)
 			continue;
 		if (entry.type != CFB_STREAM)
-			parse_problem(&l->job->problems, 0,
+			parse_problem(&l->job->problems, cfb_entry_place(&l->cfb, i),
 				      N_("an entry of the directory is of no known kind"));
 		if (is_named(&entry, "DestList") && list == SIZE_MAX)
 			list = i;
@@ -110,29 +110,28 @@ static struct stream *stream_of(struct lists *l, uint32_t number)
 /* The link of a stream, as a group; it may also be what a timeline shows. */
 static void put_stream(struct lists *l, struct stream *s, bool says)
 {
+	struct cfb_content stream;
 	struct error why = { 0 };
 	struct cfb_entry entry;
 	struct lnk lnk;
-	size_t len;
 
 	s->used = true;
 	if (!cfb_entry(&l->cfb, s->entry, &entry))
 		return;
-	uint8_t *bytes = cfb_read(&l->cfb, &entry, &len);
-	uint64_t at = ((uint64_t)entry.start + 1) * l->cfb.sector_bytes;
-	if (lnk_parse(bytes, len, &lnk, at, &l->job->problems, &why)) {
+	cfb_read(&l->cfb, &entry, &stream);
+	if (lnk_parse(stream.bytes, stream.len, &lnk, 0, &stream.problems, &why)) {
 		if (says)
 			emit_says_lnk(l->o, &lnk);
 		emit_object(l->o, "link");
 		emit_lnk(l->o, &lnk);
 		emit_close(l->o);
-		if (lnk.bytes < len)
-			parse_problem(&l->job->problems, at + lnk.bytes,
+		if (lnk.bytes < stream.len)
+			parse_problem(&stream.problems, lnk.bytes,
 				      N_("there is more behind the end of the link"));
 	} else {
-		parse_problem(&l->job->problems, at, N_("the stream holds no link"));
+		parse_problem(&stream.problems, 0, N_("the stream holds no link"));
 	}
-	free(bytes);
+	cfb_content_release(&stream);
 }
 
 static bool put_entry(struct lists *l, const struct destlist *d, const struct destlist_entry *entry,
@@ -169,33 +168,34 @@ static bool put_entry(struct lists *l, const struct destlist *d, const struct de
 
 static bool put_list(struct lists *l, size_t list, struct error *e)
 {
+	struct cfb_content stream;
 	struct destlist_entry entry;
-	struct cfb_entry stream;
+	struct cfb_entry there;
 	struct destlist d;
 	bool ok = true;
-	size_t len, count = 0;
+	size_t count = 0;
 
-	if (list == SIZE_MAX || !cfb_entry(&l->cfb, list, &stream)) {
+	if (list == SIZE_MAX || !cfb_entry(&l->cfb, list, &there)) {
 		parse_problem(&l->job->problems, 0, N_("there is no DestList"));
 		return true;
 	}
-	uint8_t *bytes = cfb_read(&l->cfb, &stream, &len);
-	if (!destlist_begin(bytes, len, &d)) {
-		if (len || l->count)
-			parse_problem(&l->job->problems, 0, N_("DestList is damaged"));
+	cfb_read(&l->cfb, &there, &stream);
+	if (!destlist_begin(stream.bytes, stream.len, &d)) {
+		if (stream.len || l->count)
+			parse_problem(&stream.problems, 0, N_("DestList is damaged"));
 	} else {
-		d.place = (struct parse_place){ bytes, 0, &l->job->problems };
+		d.place = (struct parse_place){ stream.bytes, 0, &stream.problems };
 		while (ok && destlist_next(&d, &entry)) {
 			ok = put_entry(l, &d, &entry, e);
 			count++;
 		}
 		if (d.passed_over)
-			parse_problem(&l->job->problems, 0,
+			parse_problem(&stream.problems, 0,
 				      N_("between the entries of DestList lies what is not known"));
 		if (ok && count != d.count)
-			parse_problem(&l->job->problems, 0, N_("DestList is damaged"));
+			parse_problem(&stream.problems, 0, N_("DestList is damaged"));
 	}
-	free(bytes);
+	cfb_content_release(&stream);
 	return ok;
 }
 
@@ -208,7 +208,8 @@ static void put_name(struct lists *l, const struct stream *s)
 		emit_number(l->o, "entry_number", s->number);
 	} else if (cfb_entry(&l->cfb, s->entry, &entry)) {
 		emit_words(l->o, "stream_name", entry.name);
-		parse_problem(&l->job->problems, 0, N_("the name of a stream is no number"));
+		parse_problem(&l->job->problems, cfb_entry_place(&l->cfb, s->entry),
+			      N_("the name of a stream is no number"));
 	}
 }
 

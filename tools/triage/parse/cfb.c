@@ -52,38 +52,69 @@ static bool take(uint8_t *taken, uint32_t n)
 	return is_first;
 }
 
+/* Where a byte of it lies in the file; behind its end, where the next would lie if it went on there. */
+static uint64_t place(const struct cfb_content *content, uint64_t offset)
+{
+	const struct cfb *c = content->cfb;
+	const uint32_t piece_bytes = content->is_small ? MINI_BYTES : c->sector_bytes;
+
+	if (!content->len)
+		return 0;
+	uint64_t last = (content->len - 1) / piece_bytes, nth = offset / piece_bytes;
+	nth = nth < last ? nth : last;
+	uint64_t number = content->pieces[nth], within = offset - nth * piece_bytes;
+	return content->is_small ? place(&c->mini, number * MINI_BYTES + within)
+				 : (number + 1) * c->sector_bytes + within;
+}
+
+static void report_at_place(void *ctx, uint64_t offset, const char *what)
+{
+	const struct cfb_content *content = ctx;
+
+	parse_problem(content->cfb->problems, place(content, offset), what);
+}
+
+static void add_piece(struct cfb_content *content, uint32_t number, const uint8_t *bytes,
+		      size_t count, size_t capacity[2], uint32_t piece_bytes)
+{
+	size_t n = content->len / piece_bytes;
+
+	mem_grow(&content->bytes, &capacity[0], content->len + count, 1);
+	mem_grow(&content->pieces, &capacity[1], n + 1, sizeof(*content->pieces));
+	memcpy(content->bytes + content->len, bytes, count);
+	content->pieces[n] = number;
+	content->len += count;
+}
+
 /* A chain of sectors: at most `limit` bytes of it, and no more sectors than there are, so a loop ends. *last
  * is what ended it, if it is shorter. */
-static uint8_t *read_chain(struct cfb *c, uint32_t start, uint64_t limit, size_t *len,
-			   uint32_t *last)
+static void read_chain(struct cfb *c, uint32_t start, uint64_t limit, struct cfb_content *content,
+		       uint32_t *last)
 {
-	size_t capacity = 0, most = (size_t)c->sectors * c->sector_bytes;
+	size_t capacity[2] = { 0 }, most = (size_t)c->sectors * c->sector_bytes;
 	bool is_shared = false;
-	uint8_t *out = NULL;
 
 	most = limit < most ? (size_t)limit : most;
 	most = c->left < most ? c->left : most;
-	*len = 0;
+	*content = (struct cfb_content){ .cfb = c };
 	*last = start;
-	for (; *len < most; *last = next_sector(c, *last)) {
+	for (; content->len < most; *last = next_sector(c, *last)) {
 		struct reader r = sector(c, *last);
-		size_t bytes = r.left < most - *len ? r.left : most - *len;
+		size_t bytes = most - content->len;
 
+		bytes = r.left < bytes ? r.left : bytes;
 		if (!bytes)
 			break;
 		bool is_first = take(c->taken, *last);
 		is_shared |= !is_first;
-		if (!is_first && !c->directory) /* what loops there makes no more entries */
+		if (!is_first && content == &c->directory) /* a loop makes no more entries */
 			break;
-		mem_grow(&out, &capacity, *len + bytes, 1);
-		memcpy(out + *len, r.at, bytes);
-		*len += bytes;
+		add_piece(content, *last, r.at, bytes, capacity, c->sector_bytes);
 	}
 	if (is_shared)
 		parse_problem(c->problems, ((uint64_t)start + 1) * c->sector_bytes,
 			      N_("two chains lead through the same sectors"));
-	c->left -= *len;
-	return out;
+	c->left -= content->len;
 }
 
 /* Where the allocation table lies: 109 numbers in the header, others in a chain of their own. */
@@ -122,17 +153,18 @@ static void open_mini(struct cfb *c, uint32_t start)
 	if (!cfb_entry(c, 0, &root))
 		return;
 	if (root.type != CFB_ROOT)
-		parse_problem(c->problems, 0, N_("the directory does not begin with its root"));
-	c->mini_fat = read_chain(c, start, c->file.left, &c->mini_fat_bytes, &last);
-	c->mini = read_chain(c, root.start, root.size_bytes, &c->mini_bytes, &last);
-	c->mini_taken = mem_alloc(c->mini_bytes / MINI_BYTES / 8 + 1);
+		parse_problem(c->problems, cfb_entry_place(c, 0),
+			      N_("the directory does not begin with its root"));
+	read_chain(c, start, c->file.left, &c->mini_fat, &last);
+	read_chain(c, root.start, root.size_bytes, &c->mini, &last);
+	c->mini_taken = mem_alloc(c->mini.len / MINI_BYTES / 8 + 1);
 }
 
 /* Whether all neighbours that its entries tell of are there: it has no size of its own. */
 static bool is_directory_whole(const struct cfb *c)
 {
 	for (size_t i = 0; i < c->entries; i++) {
-		struct reader r = reader_of(c->directory + i * ENTRY_BYTES, ENTRY_BYTES);
+		struct reader r = reader_of(c->directory.bytes + i * ENTRY_BYTES, ENTRY_BYTES);
 
 		reader_skip(&r, NAME_BYTES + 2);
 		unsigned type = reader_u8(&r);
@@ -174,15 +206,15 @@ bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
 	c->sectors = (uint32_t)((behind + c->sector_bytes - 1) / c->sector_bytes);
 	c->taken = mem_alloc(c->sectors / 8 + 1);
 	find_fat(c, fat_count, more);
-	c->directory = read_chain(c, directory, c->file.left, &c->directory_bytes, &directory);
-	c->entries = c->directory_bytes / ENTRY_BYTES;
+	read_chain(c, directory, c->file.left, &c->directory, &directory);
+	c->entries = c->directory.len / ENTRY_BYTES;
 	if (!c->entries)
 		return error_set(e, ERROR_UNTRUSTED, _("the compound file is damaged"));
 	if (directory != END_OF_CHAIN || !is_directory_whole(c))
 		parse_problem(problems, 48, N_("the directory is not all there"));
 	if (version == 3) /* the upper half of sizes is rubbish there */
 		for (size_t i = 0; i < c->entries; i++)
-			memset(c->directory + i * ENTRY_BYTES + 124, 0, 4);
+			memset(c->directory.bytes + i * ENTRY_BYTES + 124, 0, 4);
 	open_mini(c, mini_fat);
 	return true;
 }
@@ -190,9 +222,9 @@ bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
 void cfb_release(struct cfb *c)
 {
 	free(c->fat_sectors);
-	free(c->directory);
-	free(c->mini_fat);
-	free(c->mini);
+	cfb_content_release(&c->directory);
+	cfb_content_release(&c->mini_fat);
+	cfb_content_release(&c->mini);
 	free(c->taken);
 	free(c->mini_taken);
 	*c = (struct cfb){ 0 };
@@ -202,7 +234,7 @@ bool cfb_entry(const struct cfb *c, size_t i, struct cfb_entry *entry)
 {
 	if (i >= c->entries)
 		return false;
-	struct reader r = reader_of(c->directory + i * ENTRY_BYTES, ENTRY_BYTES);
+	struct reader r = reader_of(c->directory.bytes + i * ENTRY_BYTES, ENTRY_BYTES);
 	struct reader name = reader_sub(&r, NAME_BYTES);
 
 	reader_skip(&r, 2);
@@ -215,48 +247,60 @@ bool cfb_entry(const struct cfb *c, size_t i, struct cfb_entry *entry)
 	return true;
 }
 
-/* A chain of pieces of 64 bytes. */
-static uint8_t *read_mini(struct cfb *c, uint32_t start, size_t limit, size_t *len)
+uint64_t cfb_entry_place(const struct cfb *c, size_t i)
 {
-	size_t most = c->mini_bytes < limit ? c->mini_bytes : limit;
+	return place(&c->directory, i * ENTRY_BYTES);
+}
+
+/* A chain of pieces of 64 bytes. */
+static void read_mini(struct cfb *c, uint32_t start, size_t limit, struct cfb_content *content)
+{
+	size_t capacity[2] = { 0 }, most = c->mini.len < limit ? c->mini.len : limit;
 	bool is_shared = false;
 
 	most = c->left < most ? c->left : most;
-	uint8_t *out = mem_alloc(most + 1);
-	*len = 0;
-	for (uint32_t n = start; *len < most && n < SECTOR_MAX;) {
-		struct reader from = reader_of(c->mini, c->mini_bytes);
-		struct reader table = reader_of(c->mini_fat, c->mini_fat_bytes);
+	*content = (struct cfb_content){ .cfb = c, .is_small = true };
+	for (uint32_t n = start; content->len < most && n < SECTOR_MAX;) {
+		struct reader from = reader_of(c->mini.bytes, c->mini.len);
+		struct reader table = reader_of(c->mini_fat.bytes, c->mini_fat.len);
 
 		reader_skip(&from, (size_t)n * MINI_BYTES);
 		size_t bytes = from.left < MINI_BYTES ? from.left : MINI_BYTES;
-		bytes = bytes < most - *len ? bytes : most - *len;
+		bytes = bytes < most - content->len ? bytes : most - content->len;
 		const uint8_t *piece = reader_take(&from, bytes);
 		if (!piece || !bytes)
 			break;
 		is_shared |= !take(c->mini_taken, n);
-		memcpy(out + *len, piece, bytes);
-		*len += bytes;
+		add_piece(content, n, piece, bytes, capacity, MINI_BYTES);
 		reader_skip(&table, (size_t)n * 4);
 		n = reader_le32(&table);
 		if (table.bad)
 			break;
 	}
 	if (is_shared)
-		parse_problem(c->problems, 0, N_("two chains lead through the same sectors"));
-	c->left -= *len;
-	return out;
+		parse_problem(c->problems, place(content, 0),
+			      N_("two chains lead through the same sectors"));
+	c->left -= content->len;
 }
 
-uint8_t *cfb_read(struct cfb *c, const struct cfb_entry *entry, size_t *len)
+void cfb_read(struct cfb *c, const struct cfb_entry *entry, struct cfb_content *content)
 {
 	uint32_t last;
-	uint8_t *out = entry->size_bytes < c->mini_cutoff
-			       ? read_mini(c, entry->start, (size_t)entry->size_bytes, len)
-			       : read_chain(c, entry->start, entry->size_bytes, len, &last);
 
-	if (*len < entry->size_bytes)
-		parse_problem(c->problems, ((uint64_t)entry->start + 1) * c->sector_bytes,
-			      N_("a stream is not all there"));
-	return out ? out : mem_alloc(1);
+	if (entry->size_bytes < c->mini_cutoff)
+		read_mini(c, entry->start, (size_t)entry->size_bytes, content);
+	else
+		read_chain(c, entry->start, entry->size_bytes, content, &last);
+	if (!content->bytes)
+		content->bytes = mem_alloc(1);
+	content->problems = (struct parse_problems){ report_at_place, content };
+	if (content->len < entry->size_bytes)
+		parse_problem(&content->problems, content->len, N_("a stream is not all there"));
+}
+
+void cfb_content_release(struct cfb_content *content)
+{
+	free(content->bytes);
+	free(content->pieces);
+	*content = (struct cfb_content){ 0 };
 }

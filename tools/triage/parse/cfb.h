@@ -12,15 +12,26 @@
 #define CFB_BYTES_MAX (64u << 20)
 #define CFB_MAGIC "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+/* What a chain of sectors holds, and where each piece of it lies. */
+struct cfb_content {
+	uint8_t *bytes;
+	size_t len;
+	/* Problems within, by their offset in `bytes`: told with that in the file. Of a stream alone. */
+	struct parse_problems problems;
+	/* Inside; owned. */
+	const struct cfb *cfb;
+	uint32_t *pieces; /* the numbers of sectors, or of pieces of the small ones */
+	bool is_small;
+};
+
 struct cfb {
 	struct reader file; /* borrowed */
 	uint32_t sector_bytes, sectors, mini_cutoff;
 	size_t entries; /* for cfb_entry() */
 	/* Inside; owned. */
 	uint32_t *fat_sectors, fat_count;
-	uint8_t *directory, *mini_fat, *mini;
+	struct cfb_content directory, mini_fat, mini;
 	uint8_t *taken, *mini_taken; /* a bit for each sector that a chain went through */
-	size_t directory_bytes, mini_fat_bytes, mini_bytes;
 	size_t left; /* bytes that may still be read: chains may lie over each other */
 	const struct parse_problems *problems;
 };
@@ -42,7 +53,11 @@ bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
 void cfb_release(struct cfb *c);
 
 bool cfb_entry(const struct cfb *c, size_t i, struct cfb_entry *entry);
-/* The content of a stream, to be freed; as much of it as there is, *len may be less than it says. */
-uint8_t *cfb_read(struct cfb *c, const struct cfb_entry *entry, size_t *len);
+/* Where it lies in the file. */
+uint64_t cfb_entry_place(const struct cfb *c, size_t i);
+/* The content of a stream; as much of it as there is, its len may be less than the entry says. *content stays
+ * where it is. */
+void cfb_read(struct cfb *c, const struct cfb_entry *entry, struct cfb_content *content);
+void cfb_content_release(struct cfb_content *content);
 
 #endif
