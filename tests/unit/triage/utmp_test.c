@@ -185,12 +185,78 @@ static void lastlog(void **state)
 	bytes_release(&b);
 }
 
+#define LOGINS 520u /* more than are read at once */
+
+/* Whether all logins but `lost` from `hit` on are read, in their order. */
+static void expect_all_but(const struct bytes *b, unsigned hit, unsigned lost, const char *what)
+{
+	struct outcome x = outcome_of(&format_utmp, b, "wtmp", EMIT_JSONL);
+	const char *at = text_end(&x.lines);
+
+	assert_true(x.ok);
+	for (unsigned i = 0; i < LOGINS; i++) {
+		char user[32];
+
+		if (i >= hit && i < hit + lost)
+			continue;
+		snprintf(user, sizeof(user), "\"username\":\"u%04u\"", i);
+		const char *next = strstr(at, user);
+		if (!next)
+			fail_msg("%s at record %u: no %s; %s", what, hit, user,
+				 text_end(&x.problems));
+		at = next;
+	}
+	if (hit + 2 < LOGINS && !strstr(text_end(&x.problems), "out of step"))
+		fail_msg("%s at record %u: %s", what, hit, text_end(&x.problems));
+	outcome_release(&x);
+}
+
+/* Bytes that somebody took out, or put in, cost the logins around them and no others. */
+static void out_of_step(void **state)
+{
+	static const unsigned records[] = { 0, 510, 518, 519 };
+	static const size_t within[] = { 50, 370 }, counts[] = { 1, 383 };
+	struct bytes whole[2] = { 0 };
+	(void)state;
+
+	for (unsigned i = 0; i < LOGINS; i++) {
+		char user[8];
+
+		snprintf(user, sizeof(user), "u%04u", i);
+		put_record(&whole[0], USER_PROCESS, user, "h", V4);
+		put_wide(&whole[1], USER_PROCESS, user, 1700000000);
+	}
+	for (size_t i = 0; i < 2 * 4 * 2 * 2; i++) {
+		const struct bytes *from = &whole[i % 2];
+		const size_t record_bytes = from->len / LOGINS;
+		unsigned hit = records[i / 2 % 4];
+		size_t at = hit * record_bytes + within[i / 8 % 2], n = counts[i / 16];
+		size_t gone = n < from->len - at ? n : from->len - at;
+		struct bytes b = { 0 };
+
+		put_n(&b, from->at, at);
+		put_n(&b, from->at + at + gone, from->len - at - gone);
+		expect_all_but(&b, hit, within[i / 8 % 2] + n > record_bytes ? 2 : 1, "taken out");
+		for (unsigned kind = 0; kind < 2; kind++) {
+			b.len = 0;
+			put_n(&b, from->at, at);
+			for (size_t k = 0; k < n; k++)
+				put_le(&b, kind ? 'x' : 0, 1);
+			put_n(&b, from->at + at, from->len - at);
+			expect_all_but(&b, hit, 1, kind ? "letters put in" : "zeros put in");
+		}
+		bytes_release(&b);
+	}
+	bytes_release(&whole[0]);
+	bytes_release(&whole[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(records), cmocka_unit_test(what_is_odd),
 		cmocka_unit_test(wide),    cmocka_unit_test(what_is_refused),
-		cmocka_unit_test(lastlog),
+		cmocka_unit_test(lastlog), cmocka_unit_test(out_of_step),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #define MICROSECONDS 1000000u
 #define RECORDS_AT_ONCE 512u
+#define RECORDS_AHEAD 3u /* of which a place for the next one is judged */
 
 static bool is_zero(const uint8_t *p, size_t n)
 {
@@ -76,6 +77,7 @@ static struct utmp_record parse_lastlog(struct reader r, bool wide)
 
 struct walk {
 	const struct partition_source *s;
+	uint64_t end; /* bytes of it that are read */
 	bool is_lastlog, wide;
 	size_t record_bytes;
 	bool (*each)(void *ctx, const struct utmp_record *r, struct error *e);
@@ -84,15 +86,42 @@ struct walk {
 	uint64_t good, bad, odd, formless;
 };
 
-/* False: it cannot be one. A type or a time that cannot be hides nothing else of it. */
-static bool check(struct walk *w, struct utmp_record *u, const uint8_t *p)
+static size_t bytes_of(bool wide)
 {
-	const uint64_t at = u->number * w->record_bytes;
+	return wide ? UTMP_WIDE_RECORD_BYTES : UTMP_RECORD_BYTES;
+}
+
+/* Is this a login beyond doubt? */
+static bool is_sure(const uint8_t *p, bool wide)
+{
+	const size_t n = bytes_of(wide);
+
+	/* The type first: where a file is searched, it is the quickest that can be wrong. */
+	return p[0] && p[0] <= UTMP_TYPE_MAX && !p[1] && has_form(p, n) &&
+	       parse_utmp(reader_of(p, n), wide).microseconds < MICROSECONDS;
+}
+
+/* How far the next record is from one at p without the form of one. Bytes that somebody took out or put in leave
+ * all that follow out of step, until two are found, one behind the other, at another place. */
+static size_t step(const uint8_t *p, size_t left, bool is_end, bool wide)
+{
+	const size_t n = bytes_of(wide);
+
+	if (left >= 2 * n && (is_zero(p + n, n) || is_sure(p + n, wide)))
+		return n;
+	for (size_t d = 1; d < n && left - d >= n; d++)
+		if (is_sure(p + d, wide) &&
+		    (left - d >= 2 * n ? is_sure(p + d + n, wide) : is_end && left - d == n))
+			return d;
+	return n;
+}
+
+/* False: it cannot be one. A type or a time that cannot be hides nothing else of it. */
+static bool check(struct walk *w, struct utmp_record *u, uint64_t at, bool formed)
+{
 	const bool can_be = u->type <= UTMP_TYPE_MAX && u->microseconds < MICROSECONDS;
 
-	if (w->is_lastlog)
-		return true;
-	if (!has_form(p, w->record_bytes)) {
+	if (!formed) {
 		uint64_t *count = can_be ? &w->formless : &w->bad;
 
 		if ((*count)++ == 0)
@@ -114,14 +143,14 @@ static bool check(struct walk *w, struct utmp_record *u, const uint8_t *p)
 /* How many records of this size can be some, of those that are read first. */
 static size_t fitting(const uint8_t *bytes, size_t len, bool wide)
 {
-	const size_t record = wide ? UTMP_WIDE_RECORD_BYTES : UTMP_RECORD_BYTES;
+	const size_t record = bytes_of(wide);
 	size_t n = 0;
 
-	for (size_t at = 0; len - at >= record; at += record) {
-		const struct utmp_record u = parse_utmp(reader_of(bytes + at, record), wide);
+	for (size_t at = 0; len - at >= record;) {
+		bool sure = is_sure(bytes + at, wide);
 
-		n += u.type && u.type <= UTMP_TYPE_MAX && u.microseconds < MICROSECONDS &&
-		     has_form(bytes + at, record);
+		n += sure;
+		at += sure ? record : step(bytes + at, len - at, false, wide);
 	}
 	return n;
 }
@@ -140,28 +169,60 @@ static bool choose_size(struct walk *w, uint8_t *bytes, size_t room, struct erro
 	if (!partition_source_read(w->s, 0, bytes, len, e))
 		return false;
 	w->wide = fitting(bytes, len, true) > fitting(bytes, len, false);
-	w->record_bytes = w->wide ? UTMP_WIDE_RECORD_BYTES : UTMP_RECORD_BYTES;
+	w->record_bytes = bytes_of(w->wide);
 	return true;
 }
 
-static bool piece(struct walk *w, const uint8_t *bytes, uint64_t first, size_t count,
-		  struct error *e)
+static bool hand_out(struct walk *w, const struct utmp_record *u, struct error *e)
 {
-	for (size_t i = 0; i < count; i++) {
-		const uint8_t *p = bytes + i * w->record_bytes;
-		struct reader r = reader_of(p, w->record_bytes);
+	w->good++;
+	return w->each(w->ctx, u, e);
+}
 
-		if (is_zero(p, w->record_bytes))
-			continue;
-		struct utmp_record u = w->is_lastlog ? parse_lastlog(r, w->wide)
-						     : parse_utmp(r, w->wide);
-		u.number = first + i;
-		if (!check(w, &u, p))
-			continue;
-		w->good++;
-		if (!w->each(w->ctx, &u, e))
+/* The record at p, of which `left` bytes are there; *bytes is how far the next one is. */
+static bool one(struct walk *w, uint64_t at, const uint8_t *p, size_t left, size_t *bytes,
+		struct error *e)
+{
+	struct reader r = reader_of(p, w->record_bytes);
+
+	*bytes = w->record_bytes;
+	if (is_zero(p, w->record_bytes))
+		return true;
+	if (w->is_lastlog) {
+		struct utmp_record u = parse_lastlog(r, w->wide);
+
+		u.number = at / w->record_bytes;
+		return hand_out(w, &u, e);
+	}
+	struct utmp_record u = parse_utmp(r, w->wide);
+	bool formed = has_form(p, w->record_bytes);
+	if (!formed)
+		*bytes = step(p, left, at + left == w->end, w->wide);
+	if (*bytes < w->record_bytes)
+		parse_problem(w->problems, at + *bytes,
+			      N_("bytes were taken out or put in before here: the records are out "
+				 "of step"));
+	bool is_one = check(w, &u, at, formed) && (u.type || *bytes == w->record_bytes);
+	return !is_one || hand_out(w, &u, e);
+}
+
+static bool all(struct walk *w, uint8_t *bytes, size_t room, struct error *e)
+{
+	uint64_t at = 0;
+	size_t from = 0, to = 0, next; /* of `bytes`; what is at `from` lies at `at` */
+
+	for (; w->end - at >= w->record_bytes; at += next, from += next) {
+		if (to - from < RECORDS_AHEAD * w->record_bytes && at + (to - from) < w->end) {
+			to = w->end - at < room ? (size_t)(w->end - at) : room;
+			from = 0;
+			if (!partition_source_read(w->s, at, bytes, to, e))
+				return false;
+		}
+		if (!one(w, at, bytes + from, to - from, &next, e))
 			return false;
 	}
+	if (at < w->end)
+		parse_problem(w->problems, at, N_("the last record is cut off"));
 	return true;
 }
 
@@ -170,26 +231,20 @@ bool utmp_read(const struct partition_source *s, bool is_lastlog,
 	       const struct parse_problems *problems, struct error *e)
 {
 	struct walk w = {
-		.s = s, .is_lastlog = is_lastlog, .each = each, .ctx = ctx, .problems = problems
+		.s = s,
+		.end = s->size_bytes < UTMP_BYTES_MAX ? s->size_bytes : UTMP_BYTES_MAX,
+		.is_lastlog = is_lastlog,
+		.each = each,
+		.ctx = ctx,
+		.problems = problems,
 	};
-	uint64_t size = s->size_bytes < UTMP_BYTES_MAX ? s->size_bytes : UTMP_BYTES_MAX;
 	const size_t room = (size_t)RECORDS_AT_ONCE * UTMP_WIDE_RECORD_BYTES;
 	uint8_t *bytes = mem_alloc(room);
-	bool ok = choose_size(&w, bytes, room, e);
-	const uint64_t records = ok ? size / w.record_bytes : 0;
 
 	if (s->size_bytes > UTMP_BYTES_MAX)
 		parse_problem(problems, UTMP_BYTES_MAX, N_("what lies behind 4 GiB is not read"));
-	for (uint64_t i = 0; ok && i < records;) {
-		size_t n = records - i < RECORDS_AT_ONCE ? (size_t)(records - i) : RECORDS_AT_ONCE;
-
-		ok = partition_source_read(s, i * w.record_bytes, bytes, n * w.record_bytes, e) &&
-		     piece(&w, bytes, i, n, e);
-		i += n;
-	}
-	if (ok && size % w.record_bytes)
-		parse_problem(problems, records * w.record_bytes, N_("the last record is cut off"));
-	if (ok && !w.good && (w.bad || (size && !records)))
+	bool ok = choose_size(&w, bytes, room, e) && all(&w, bytes, room, e);
+	if (ok && !w.good && (w.bad || (w.end && w.end < w.record_bytes)))
 		ok = error_set(e, ERROR_UNTRUSTED, _("there are no records of logins in it"));
 	free(bytes);
 	return ok;
