@@ -138,8 +138,13 @@ static bool choose(const char *name, const char *form, struct task *t, struct er
 
 static int list_formats(void)
 {
+	size_t width = 0;
+
 	for (size_t i = 0; formats[i]; i++)
-		printf("%-13s %s\n", formats[i]->name, _(formats[i]->help));
+		if (strlen(formats[i]->name) > width)
+			width = strlen(formats[i]->name);
+	for (size_t i = 0; formats[i]; i++)
+		printf("%-*s %s\n", (int)width, formats[i]->name, _(formats[i]->help));
 	return 0;
 }
 

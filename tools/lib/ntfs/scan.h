@@ -152,6 +152,9 @@ bool ntfs_scan_each(struct ntfs_scan *s, const struct ntfs_scan_report *report,
 
 /* The path of a name; *units stand for the last part. */
 struct ntfs_scan_path ntfs_scan_path(struct ntfs_scan *s, uint64_t parent, struct reader units);
+/* A name of at most 255 units as such a part of a path; its bytes. */
+#define NTFS_SCAN_NAME_BYTES (3 * 255u)
+size_t ntfs_scan_name_text(char out[NTFS_SCAN_NAME_BYTES], struct reader units);
 /* Of a record that has no name at all: "RECORD" below the orphans. */
 struct ntfs_scan_path ntfs_scan_nameless(struct ntfs_scan *s, uint64_t number);
 

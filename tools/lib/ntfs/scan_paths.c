@@ -7,8 +7,6 @@
 #include "lib/disk/utf16.h"
 #include "lib/ntfs/scan_inside.h"
 
-#define ROOM (3 * 255u)
-
 uint32_t scan_store_add(struct scan_store *s, size_t limit, const void *bytes, size_t len)
 {
 	if (!s->count || s->used + len > SCAN_CHUNK_BYTES) {
@@ -31,8 +29,7 @@ void scan_store_release(struct scan_store *s)
 	*s = (struct scan_store){ 0 };
 }
 
-/* A name in WTF-8; a slash in it is none of a path. */
-static size_t name_text(char out[ROOM], struct reader units)
+size_t ntfs_scan_name_text(char out[NTFS_SCAN_NAME_BYTES], struct reader units)
 {
 	const uint64_t slash = 0x0001000100010001u * '/', ones = 0x0001000100010001u;
 	size_t n = units.left / 2, i = 0;
@@ -50,7 +47,7 @@ static size_t name_text(char out[ROOM], struct reader units)
 		out[i] = (char)units.at[2 * i];
 	if (i == n)
 		return n;
-	char raw[ROOM];
+	char raw[NTFS_SCAN_NAME_BYTES];
 	size_t len = utf16_wtf8(raw, units), to = 0;
 	for (i = 0; i < len; i++) {
 		if (raw[i] != '/') {
@@ -68,7 +65,7 @@ void scan_note_folder(struct ntfs_scan *s, struct scan_node *node, struct reader
 {
 	struct ntfs_attribute a;
 	struct ntfs_scan_name n;
-	char text[ROOM];
+	char text[NTFS_SCAN_NAME_BYTES];
 
 	while (ntfs_attribute_next(&attributes, &a) == NTFS_NEXT_ONE) {
 		if (a.type > NTFS_FILE_NAME)
@@ -77,7 +74,7 @@ void scan_note_folder(struct ntfs_scan *s, struct scan_node *node, struct reader
 			continue;
 		if (node->len && !(node->flags & SCAN_SHORT_NAME))
 			return;
-		size_t len = name_text(text, n.units);
+		size_t len = ntfs_scan_name_text(text, n.units);
 		uint32_t at = scan_store_add(&s->names, NTFS_SCAN_NAMES_BYTES, text, len);
 		if (at == SCAN_STORE_FULL) {
 			s->names_full = true;
@@ -179,8 +176,8 @@ static void prefix(struct ntfs_scan *s, uint64_t parent, size_t most)
 		len += one->len + 1u;
 		one = one->flags & SCAN_TOP ? NULL : parent_of(s, one->parent, &why);
 	}
-	if (s->path.capacity < len + ROOM + 1)
-		mem_grow(&s->path.s, &s->path.capacity, len + ROOM + 1, 1);
+	if (s->path.capacity < len + NTFS_SCAN_NAME_BYTES + 1)
+		mem_grow(&s->path.s, &s->path.capacity, len + NTFS_SCAN_NAME_BYTES + 1, 1);
 	char *at = s->path.s + len;
 	for (const struct scan_node *one = n; one && at > s->path.s;) {
 		*--at = '/';
@@ -200,7 +197,7 @@ struct ntfs_scan_path ntfs_scan_path(struct ntfs_scan *s, uint64_t parent, struc
 		prefix(s, parent, NTFS_SCAN_PATH_LONG);
 	else if (s->path_prefix > NTFS_SCAN_PATH_LONG)
 		s->path_left -= s->path_prefix;
-	size_t len = s->path_prefix + name_text(s->path.s + s->path_prefix, units);
+	size_t len = s->path_prefix + ntfs_scan_name_text(s->path.s + s->path_prefix, units);
 	return (struct ntfs_scan_path){ s->path.s, len, s->path_prefix, s->path_why };
 }
 
@@ -209,8 +206,8 @@ struct ntfs_scan_path ntfs_scan_nameless(struct ntfs_scan *s, uint64_t number)
 	text_clear(&s->path);
 	text_addf(&s->path, "%llu", number + 0ULL);
 	s->path_known = false;
-	if (s->path.capacity < s->path.len + ROOM + 1)
-		mem_grow(&s->path.s, &s->path.capacity, s->path.len + ROOM + 1, 1);
+	if (s->path.capacity < s->path.len + NTFS_SCAN_NAME_BYTES + 1)
+		mem_grow(&s->path.s, &s->path.capacity, s->path.len + NTFS_SCAN_NAME_BYTES + 1, 1);
 	return (struct ntfs_scan_path){ s->path.s, s->path.len, 0, NTFS_ORPHAN_NAMELESS };
 }
 

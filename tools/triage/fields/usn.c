@@ -12,7 +12,7 @@
 #include "triage/parse/usn_paths.h"
 
 #define ORPHANS "$Orphans/"
-#define PATH_ROOM (sizeof(ORPHANS) + (USN_DEPTH + 1) * (USN_NAME_BYTES + 1))
+#define PATH_ROOM (sizeof(ORPHANS) + (USN_DEPTH + 1) * (NTFS_SCAN_NAME_BYTES + 1))
 
 struct usn_job {
 	const struct format_job *job;
@@ -102,7 +102,7 @@ static size_t whole_path(struct usn_job *j, const struct usn_path *path, const s
 	memcpy(to, path->s, path->len);
 	to += path->len;
 	if (r->name.left <= 510) /* no name of NTFS is longer; it is a field of its own, too */
-		to += usn_name_text(to, r->name);
+		to += ntfs_scan_name_text(to, r->name);
 	return (size_t)(to - j->line);
 }
 

@@ -8,7 +8,6 @@
 #include "lib/base/memory.h"
 #include "lib/base/scatter.h"
 #include "lib/base/text.h"
-#include "lib/disk/utf16.h"
 
 #define ROOT 5u
 #define TABLE_FIRST 1024u
@@ -79,33 +78,17 @@ static void widen(struct usn_paths *p)
 	p->bytes += count * sizeof(*p->table);
 }
 
-size_t usn_name_text(char out[USN_NAME_BYTES], struct reader units)
-{
-	char raw[USN_NAME_BYTES];
-	size_t len = utf16_wtf8(raw, units), to = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (raw[i] != '/') {
-			out[to++] = raw[i];
-			continue;
-		}
-		memcpy(out + to, "\xef\xbf\xbd", 3);
-		to += 3;
-	}
-	return to;
-}
-
 /* Where a folder is from now on; `first`: only if nothing is known of it. */
 static void set(struct usn_paths *p, const struct usn_record *r, bool first)
 {
-	char text[USN_NAME_BYTES];
+	char text[NTFS_SCAN_NAME_BYTES];
 
 	if (!(r->attributes & USN_FOLDER) || !r->name.left || r->name.left > 510 || !r->file)
 		return;
 	struct folder *f = slot(p, r->file);
 	if (f->reference && first)
 		return;
-	size_t len = usn_name_text(text, r->name);
+	size_t len = ntfs_scan_name_text(text, r->name);
 	if (f->reference && f->parent == r->parent && f->len == len &&
 	    memcmp(f->name, text, len) == 0)
 		return;

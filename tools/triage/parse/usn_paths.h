@@ -29,10 +29,6 @@ void usn_paths_free(struct usn_paths *p);
 
 void usn_paths_note(struct usn_paths *p, const struct usn_record *r);
 
-/* A name of at most 255 units as a part of a path, in WTF-8: a slash in it is none of the path, but U+FFFD. */
-#define USN_NAME_BYTES (3 * 255u)
-size_t usn_name_text(char out[USN_NAME_BYTES], struct reader units);
-
 struct usn_path {
 	const char *s; /* WTF-8, ends before the name, with a '/' unless empty; until the next call */
 	size_t len;
