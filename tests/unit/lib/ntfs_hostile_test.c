@@ -67,7 +67,7 @@ static void records_that_are_none(void **state)
 	(void)state;
 
 	build_init(&b, SMALL);
-	for (unsigned i = 20; i < 30; i++) {
+	for (unsigned i = 20; i < 31; i++) {
 		char name[8];
 
 		snprintf(name, sizeof(name), "n%u", i);
@@ -89,9 +89,10 @@ static void records_that_are_none(void **state)
 	put(build_record(&b, 26) + 20, 1000, 2);
 	put(build_record(&b, 27) + 510, 0x7777, 2); /* torn */
 	memcpy(build_record(&b, 28), "BAAD", 4);
+	memset(build_record(&b, 30), 0, 4); /* all but what it begins with */
 	LIST_IS(&b, "f 0 64 n20 !\nf 0 64 n21 !\nf 0 64 n22 !\nf 0 64 n23 !\nf 0 64 n24 !\n"
 		    "f 0 64 $Orphans/25 !\nf 0 64 $Orphans/26 !\nf 0 64 $Orphans/27 !\n"
-		    "f 0 64 $Orphans/28 !\nf 7 0 n29 = content\n");
+		    "f 0 64 $Orphans/28 !\nf 7 0 n29 = content\nf 0 64 $Orphans/30 !\n");
 	build_release(&b);
 }
 

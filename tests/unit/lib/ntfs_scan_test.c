@@ -247,6 +247,7 @@ static void damage(void **state)
 		"23-1 x 23 [nameless]",
 		"24-1 t baad",
 		"25-1  whole",
+		"26-1 x not even its signature :1",
 		NULL,
 	};
 	struct builder b;
@@ -265,14 +266,25 @@ static void damage(void **state)
 	put(build_record(&b, 23) + 20, 2000, 2);
 	build_file(&b, 24, ROOT_REF, "baad", 0);
 	build_file(&b, 25, ROOT_REF, "whole", 0);
+	build_file(&b, 26, ROOT_REF, "not even its signature", 0);
+	build_resident(&b, 26, NTFS_DATA, "", "e", 1);
+	for (unsigned i = 27; i < 31; i++)
+		build_file(&b, i, ROOT_REF, "without a head", 0);
 	build_seal(&b);
+	memset(build_record(&b, 26), 'x', 4);
+	/* Two places where there is no record any more, and nothing that was never one. */
+	memset(build_record(&b, 27), 0, 48);
+	memset(build_record(&b, 28), 0, 48);
+	memset(build_record(&b, 29), 0, 1024);
+	memset(build_record(&b, 30), 0xf6, 512);
 	put(build_record(&b, 20) + 1022, 0x7777, 2);
 	put(build_record(&b, 21) + 6, 9, 2);
 	memcpy(build_record(&b, 24), "BAAD", 4);
 	put(build_record(&b, 24) + 510, 0x7777, 2);
 	struct scan_list l = scan_file(&b, 0, &m);
 	has(&l, lines);
-	assert_int_equal(l.problems, 0);
+	assert_null(strstr(l.text.s, "without a head"));
+	assert_int_equal(l.problems, 2);
 	text_release(&l.text);
 
 	/* A bad sector costs one record. */
@@ -281,7 +293,7 @@ static void damage(void **state)
 	l = scan_file(&b, 0, &m);
 	has(&l, lines + 1);
 	assert_null(strstr(l.text.s, "\n20-"));
-	assert_int_equal(l.problems, 2); /* in each of both readings */
+	assert_int_equal(l.problems, 4); /* in each of both readings */
 	text_release(&l.text);
 	build_release(&b);
 }

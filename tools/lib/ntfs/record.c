@@ -30,11 +30,19 @@ bool ntfs_fixup(uint8_t *bytes, size_t len)
 	return true;
 }
 
+bool ntfs_record_fits(const uint8_t *bytes, size_t len)
+{
+	const size_t fixups = le16(bytes + 4), from = le16(bytes + 20), used = le32(bytes + 24);
+
+	return le16(bytes + 6) == len / NTFS_STRIDE + 1 && fixups >= HEADER_BYTES &&
+	       fixups < from && from < used && used <= len && le32(bytes + 28) == len;
+}
+
 enum ntfs_record_state ntfs_record_parse(uint8_t *bytes, size_t len, struct ntfs_record *r)
 {
 	*r = (struct ntfs_record){ 0 };
-	bool is_bad = memcmp(bytes, "BAAD", 4) == 0;
-	if (!is_bad && memcmp(bytes, "FILE", 4) != 0)
+	bool is_bad = memcmp(bytes, "FILE", 4) != 0;
+	if (is_bad && memcmp(bytes, "BAAD", 4) != 0 && !ntfs_record_fits(bytes, len))
 		return NTFS_RECORD_EMPTY;
 	r->flags = le16(bytes + RECORD_FLAGS_AT);
 	if (is_bad || !ntfs_fixup(bytes, len))

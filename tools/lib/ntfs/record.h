@@ -53,6 +53,8 @@ enum ntfs_record_state {
 	NTFS_RECORD_BAD,   /* it was a record; `flags` still says whether it is in use */
 };
 
+/* Do the sizes in its head fit a record of `len` bytes, whatever stands where "FILE" should? */
+bool ntfs_record_fits(const uint8_t *bytes, size_t len);
 /* Look at a record as it was read; fixups are put back in place. */
 enum ntfs_record_state ntfs_record_parse(uint8_t *bytes, size_t len, struct ntfs_record *r);
 

@@ -231,6 +231,7 @@ struct pass {
 	const struct ntfs_scan_report *report;
 	bool (*each)(void *ctx, const struct ntfs_scan_record *r, struct error *e);
 	void *ctx;
+	uint64_t rubbish_end; /* behind what was reported */
 };
 
 /* Have the processor bring a record near while the one before it is looked at: what most use of it, and the
@@ -310,6 +311,17 @@ static void note_extension(struct ntfs_scan *s, uint64_t number, const uint8_t *
 	};
 }
 
+/* What is no record, and not empty: once for all that lies between two records. */
+static void note_rubbish(struct pass *p, uint64_t index, const uint8_t *bytes)
+{
+	if (*bytes == 0 && memcmp(bytes, bytes + 1, p->s->record_bytes - 1) == 0)
+		return;
+	if (index != p->rubbish_end || !index)
+		problem(p->report, index * p->s->record_bytes,
+			N_("what lies here is no record of the MFT"));
+	p->rubbish_end = index + 1;
+}
+
 static bool note(struct pass *p, uint64_t index, uint8_t *bytes, struct error *e)
 {
 	struct ntfs_scan *s = p->s;
@@ -317,8 +329,10 @@ static bool note(struct pass *p, uint64_t index, uint8_t *bytes, struct error *e
 	struct scan_head h;
 	(void)e;
 
-	if (!scan_head_parse(bytes, s->record_bytes, &h))
+	if (!scan_head_parse(bytes, s->record_bytes, &h)) {
+		note_rubbish(p, index, bytes);
 		return true;
+	}
 	n->sequence = h.sequence;
 	n->flags |= (uint8_t)(SCAN_THERE | (h.flags & NTFS_IN_USE ? SCAN_IN_USE : 0));
 	/* Of most nothing behind their heads is needed yet. */

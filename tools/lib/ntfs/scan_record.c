@@ -38,8 +38,10 @@ bool scan_head_parse(const uint8_t *bytes, size_t len, struct scan_head *h)
 	*h = (struct scan_head){ 0 };
 	if (memcmp(bytes, "BAAD", 4) == 0)
 		h->problems = NTFS_SCAN_BAAD;
-	else if (memcmp(bytes, "FILE", 4) != 0)
+	else if (memcmp(bytes, "FILE", 4) != 0 && !ntfs_record_fits(bytes, len))
 		return false;
+	else if (memcmp(bytes, "FILE", 4) != 0)
+		h->problems = NTFS_SCAN_DAMAGED;
 
 	const size_t from = le16(bytes + 20), used = le32(bytes + 24);
 	h->has_number = le16(bytes + 4) >= NUMBER_FROM;

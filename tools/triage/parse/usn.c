@@ -12,6 +12,7 @@
 #define BLOCK_BYTES (4u << 20)
 #define STEP 8u /* records begin at multiples of it */
 #define EXTENT_BYTES 16u
+#define PAGE_BYTES 4096u                      /* which no record crosses: its end is zeros */
 #define EARLIEST UINT64_C(122730000000000000) /* 1989; NTFS is of 1993 */
 #define LATEST UINT64_C(158500000000000000)   /* 2103 */
 
@@ -107,7 +108,24 @@ struct work {
 	bool (*each)(void *ctx, const struct usn_record *r, struct error *e);
 	void *ctx;
 	bool in_garbage; /* which was reported */
+	bool any;
+	uint64_t next_usn; /* behind the record before */
 };
+
+/* A USN is the place in the journal, so whoever wiped records, or cut them out, left a gap. */
+static void look_before(struct work *w, const struct usn_record *r, size_t len)
+{
+	const uint64_t gap = r->usn - w->next_usn;
+	const bool is_page = r->usn % PAGE_BYTES == 0 && gap < PAGE_BYTES;
+
+	if (w->any && gap && !is_page && !w->in_garbage && !w->s->carve)
+		parse_problem(w->problems, r->offset,
+			      N_("records of the journal are missing before here: their numbers "
+				 "do not go on"));
+	w->any = true;
+	w->in_garbage = false;
+	w->next_usn = r->usn + len;
+}
 
 /* The records of a block. *used are its bytes that are done with; fewer than all, unless it is the last one,
  * where a record could go on behind it. */
@@ -123,7 +141,7 @@ static bool block(struct work *w, uint64_t offset, const uint8_t *p, size_t len,
 
 		if (n) {
 			r.offset = offset + at;
-			w->in_garbage = false;
+			look_before(w, &r, n);
 			if (!w->each(w->ctx, &r, e))
 				return false;
 			at += n;
