@@ -135,6 +135,26 @@ static inline uint32_t hive_key(struct hive_build *h, uint32_t parent, const cha
 	return hive_key_n(h, parent, name, strlen(name), true);
 }
 
+/* What a list says of the name of a key (of ASCII): its first letters, or, `sum`, what they make. */
+static inline uint32_t hive_hint(struct hive_build *h, uint32_t key, bool sum)
+{
+	const uint8_t *c = hive_content(h, key);
+	size_t step = le16(c + 2) & 0x20 ? 1 : 2, n = le16(c + 72) / step;
+	uint32_t hint = 0;
+
+	if (memcmp(c, "nk", 2) != 0)
+		return 0;
+	for (size_t i = 0; i < n && (sum || i < 4); i++) {
+		uint32_t letter = c[76 + i * step];
+
+		if (!sum)
+			hint |= letter << 8 * i;
+		else
+			hint = 37 * hint + (letter >= 'a' && letter <= 'z' ? letter - 32 : letter);
+	}
+	return hint;
+}
+
 /* A list: "lf", "lh", "li", or "ri" of lists. */
 static inline uint32_t hive_list(struct hive_build *h, const char *mark, const uint32_t *of,
 				 size_t count)
@@ -145,8 +165,11 @@ static inline uint32_t hive_list(struct hive_build *h, const char *mark, const u
 
 	memcpy(c, mark, 2);
 	put_le(c + 2, count, 2);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		put_le(c + 4 + i * step, of[i], 4);
+		if (step == 8)
+			put_le(c + 8 + i * step, hive_hint(h, of[i], mark[1] == 'h'), 4);
+	}
 	return offset;
 }
 

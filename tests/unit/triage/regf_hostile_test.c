@@ -232,6 +232,26 @@ static void old_lists(struct sample *s)
 	set(s, s->bad, 40, s->h.at, 4);
 }
 
+static void another_name(struct sample *s)
+{
+	set(s, s->bad, 76, 'm', 1);
+}
+
+static void shorter_name(struct sample *s)
+{
+	set(s, s->bad, 72, 2, 2);
+}
+
+static void name_of_nothing(struct sample *s)
+{
+	set(s, s->bad, 72, 0, 2);
+}
+
+static void another_parent(struct sample *s)
+{
+	set(s, s->bad, 16, s->good, 4);
+}
+
 static void another_root(struct sample *s)
 {
 	put_le(s->h.bytes + 36, s->good, 4);
@@ -278,6 +298,10 @@ static void each_harm(void **state)
 		{ "no values", no_values, 1, ALL },
 		{ "old lists", old_lists, 0, ALL },
 		{ "another root", another_root, 1, ALL },
+		{ "another name", another_name, 1, GOOD "\\mad\n" },
+		{ "a shorter name", shorter_name, 1, GOOD "\\ba\n" },
+		{ "no name", name_of_nothing, 1, GOOD "\\\n" },
+		{ "another parent", another_parent, 1, ALL },
 	};
 	(void)state;
 

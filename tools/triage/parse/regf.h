@@ -174,6 +174,9 @@ struct regf_subkeys {
 	uint32_t list_count, list_at;
 	const uint8_t *leaf;
 	uint32_t leaf_count, leaf_at, leaf_step;
+	char leaf_kind; /* 'f', 'h', 'i', of "lf", "lh", "li" */
+	const uint8_t *
+		hint; /* 4 bytes that say something of the name of the key that came last; NULL: none */
 	uint64_t left; /* how many there can be in a hive of this size */
 	uint32_t list; /* the cell of the list in hand, for problems */
 	/* For a walk: how many the key says, how many there were, and whether a list of them was damaged. */

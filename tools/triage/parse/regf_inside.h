@@ -41,6 +41,8 @@ bool regf_value_parse(struct regf_cell c, uint32_t offset, struct regf_value *v)
 /* As regf_subkeys() and regf_data(), claiming what is read. */
 void regf_subkeys_claim(const struct regf *r, struct regf_claims *claims, const struct regf_key *k,
 			struct regf_subkeys *s);
+/* Does what the list says of the key that came last fit its name: its first four letters, or their sum? */
+bool regf_hint_fits(const struct regf_subkeys *s, struct regf_text name);
 bool regf_data_claim(const struct regf *r, struct regf_claims *c, const struct regf_value *v,
 		     struct text *room, struct regf_bytes *data);
 

@@ -58,6 +58,7 @@ static bool open_list(struct regf_subkeys *s, uint32_t offset, bool top)
 	s->leaf = elements;
 	s->leaf_count = count;
 	s->leaf_at = 0;
+	s->leaf_kind = mark[1];
 	s->leaf_step = mark[1] == 'i' ? 4 : 8;
 	return true;
 }
@@ -109,7 +110,53 @@ uint32_t regf_subkeys_next(struct regf_subkeys *s)
 		return REGF_NONE;
 	s->left--;
 	s->seen++;
-	return le32(s->leaf + (size_t)s->leaf_at++ * s->leaf_step);
+	const uint8_t *element = s->leaf + (size_t)s->leaf_at++ * s->leaf_step;
+	s->hint = s->leaf_kind == 'i' ? NULL : element + 4;
+	return le32(element);
+}
+
+/* The next unit of a text as a character; half surrogates as they are. */
+static uint32_t next_character(struct regf_text *t)
+{
+	uint32_t c;
+
+	if (t->narrow) {
+		t->len--;
+		return *t->bytes++;
+	}
+	c = le16(t->bytes);
+	t->bytes += 2;
+	t->len -= 2;
+	if (c >= 0xd800 && c < 0xdc00 && t->len >= 2) {
+		uint32_t low = le16(t->bytes);
+
+		if (low >= 0xdc00 && low < 0xe000) {
+			t->bytes += 2;
+			t->len -= 2;
+			return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+		}
+	}
+	return c;
+}
+
+bool regf_hint_fits(const struct regf_subkeys *s, struct regf_text name)
+{
+	uint8_t first[4] = { 0 };
+	uint32_t hash = 0;
+	size_t n = 0;
+
+	if (!s->hint)
+		return true;
+	while (name.len >= (name.narrow ? 1u : 2u)) {
+		uint32_t c = next_character(&name);
+
+		if (c >= 0x80)
+			return true; /* capitals of these are Windows' own */
+		if (n < sizeof(first))
+			first[n++] = (uint8_t)c;
+		hash = 37 * hash + (c >= 'a' && c <= 'z' ? c - 32 : c);
+	}
+	return s->leaf_kind == 'h' ? hash == le32(s->hint) : memcmp(first, s->hint, 4) == 0;
 }
 
 bool regf_subkey(struct regf_subkeys *s, struct regf_key *k)
@@ -151,30 +198,6 @@ bool regf_value(struct regf_values *s, struct regf_value *v)
 			return true;
 	}
 	return false;
-}
-
-/* The next unit of a text as a character; half surrogates as they are. */
-static uint32_t next_character(struct regf_text *t)
-{
-	uint32_t c;
-
-	if (t->narrow) {
-		t->len--;
-		return *t->bytes++;
-	}
-	c = le16(t->bytes);
-	t->bytes += 2;
-	t->len -= 2;
-	if (c >= 0xd800 && c < 0xdc00 && t->len >= 2) {
-		uint32_t low = le16(t->bytes);
-
-		if (low >= 0xdc00 && low < 0xe000) {
-			t->bytes += 2;
-			t->len -= 2;
-			return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-		}
-	}
-	return c;
 }
 
 static bool names_equal(struct regf_text t, const char *name, size_t len)

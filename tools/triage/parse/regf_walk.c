@@ -112,6 +112,19 @@ void regf_take_key(struct regf_walk *w, const struct regf *r, const struct regf_
 	w->values_of = r;
 }
 
+/* Of a key that something was done to not all fits that Windows keeps twice. */
+static void check_place(const struct regf *r, const struct regf_subkeys *list,
+			const struct regf_key *k)
+{
+	if (!k->name.len)
+		regf_problem(r, k->offset, N_("a key has no name"));
+	else if (!regf_hint_fits(list, k->name))
+		regf_problem(r, k->offset,
+			     N_("the name of a key is not the one that the list has of it"));
+	if (k->parent != list->key)
+		regf_problem(r, k->offset, N_("a key says that it lies below another one"));
+}
+
 /* The key at `offset`, below the frames in hand. False: none, or it was passed already. */
 static bool visit(struct regf_walk *w, uint32_t offset, struct regf_item *item)
 {
@@ -128,6 +141,8 @@ static bool visit(struct regf_walk *w, uint32_t offset, struct regf_item *item)
 	}
 	if (k.is_free)
 		regf_problem(r, offset, N_("a key is marked as free"));
+	if (w->depth)
+		check_place(r, &w->frames[w->depth - 1].subkeys, &k);
 	bool deep = w->depth > REGF_DEPTH_MAX;
 	w->path_len = w->depth ? w->frames[w->depth - 1].path_len : 0;
 	if (w->depth && !regf_path_add(w, k.name))
