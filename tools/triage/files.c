@@ -127,9 +127,9 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 	if (l->out)
 		emit_partition(l->out, p->number);
 	/* Damage ends this volume, not the others. */
-	if (!f->walk(f, one, l, &own) ||
-	    (l->deleted && f->kind == FILESYSTEM_FAT && !fat_filesystem_deleted(f, one, l, &own)))
-		volumes_problem(v, p->first_byte, own.text);
+	bool good = f->walk(f, one, l, &own) && (!l->deleted || f->kind != FILESYSTEM_FAT ||
+						 fat_filesystem_deleted(f, one, l, &own));
+	volumes_walked(v, p, f, good, &own);
 	own = (struct error){ 0 };
 	if (l->deleted && f->kind == FILESYSTEM_EXT && !ext_each_deleted(f, one_deleted, l, &own))
 		volumes_problem(v, p->first_byte, own.text);

@@ -78,8 +78,7 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 		good = f->walk(f, one, m, &own) &&
 		       (f->kind != FILESYSTEM_FAT || fat_filesystem_deleted(f, one, m, &own));
 	/* Damage ends this volume, not the others. */
-	if (!good)
-		volumes_problem(v, p->first_byte, own.text);
+	volumes_walked(v, p, f, good, &own);
 	return true;
 }
 

@@ -9,6 +9,7 @@
 #include "lib/base/language.h"
 #include "lib/base/le.h"
 #include "lib/base/memory.h"
+#include "lib/disk/fatfs.h"
 #include "lib/image/volume.h"
 #include "lib/ntfs/ntfs.h"
 
@@ -103,6 +104,18 @@ void volumes_problem(struct volumes *v, uint64_t offset, const char *what)
 	box_problem(v->box, offset, what);
 }
 
+void volumes_walked(struct volumes *v, const struct partition *p, const struct filesystem *f,
+		    bool good, const struct error *why)
+{
+	if (!good)
+		volumes_problem(v, p->first_byte, why->text);
+	if (!f->damaged)
+		return;
+	char *words = mem_format(_("files or folders that are damaged: %llu"), f->damaged + 0ULL);
+	volumes_problem(v, p->first_byte, words);
+	free(words);
+}
+
 static void tell(void *ctx, uint64_t offset, const char *what)
 {
 	volumes_problem(ctx, offset, what);
@@ -153,6 +166,13 @@ static uint64_t claimed_bytes(const struct partition_source *s, const struct par
 	return u64_mul(units, unit, &bytes) ? bytes : 0;
 }
 
+static struct filesystem *look_past_ends(struct filesystem *f)
+{
+	if (f && f->kind == FILESYSTEM_FAT)
+		fat_filesystem_past_end(f);
+	return f;
+}
+
 /* Of an NTFS also what is left of its list of files. */
 static struct filesystem *open_there(struct volumes *v, const struct partition_source *s,
 				     const struct partition *p, uint64_t size, struct error *e)
@@ -160,7 +180,7 @@ static struct filesystem *open_there(struct volumes *v, const struct partition_s
 	struct error lost = { 0 };
 
 	if (strcmp(p->content, "ntfs") != 0)
-		return volume_open(s, p->first_byte, size, e);
+		return look_past_ends(volume_open(s, p->first_byte, size, e));
 	struct filesystem *f = ntfs_open_damaged(s, p->first_byte, size, &lost, e);
 	if (f && lost.kind)
 		volumes_problem(v, p->first_byte, lost.text);

@@ -71,6 +71,9 @@ void volumes_free(struct volumes *v);
 
 /* Report what is wrong with something that begins there. */
 void volumes_problem(struct volumes *v, uint64_t offset, const char *what);
+/* How a walk through one of its file systems ended, and what it met. */
+void volumes_walked(struct volumes *v, const struct partition *p, const struct filesystem *f,
+		    bool good, const struct error *why);
 /* The same, for who reads a format. */
 struct parse_problems volumes_problems(struct volumes *v);
 

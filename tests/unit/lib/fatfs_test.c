@@ -320,6 +320,41 @@ static void what_hides_nothing(void **state)
 	}
 }
 
+/* A zero in the middle of a folder is its end to every system: to us what lies behind it can be known. */
+static void behind_an_end(void **state)
+{
+	(void)state;
+
+	folder_run(
+		"rm -f v; /usr/sbin/mkfs.vfat -F 32 -s 1 -C v 40000 > /dev/null\n"
+		"printf 1 > one; mcopy -i v one ::FIRST; mcopy -i v one ::SECOND; mmd -i v ::FOLDER\n"
+		"mcopy -i v one '::FOLDER/with a long name'; mcopy -i v one ::LAST\n"
+		"python3 -B - <<'END'\n"
+		"v = bytearray(open('v', 'rb').read())\n"
+		"v[v.index(b'SECOND  ')] = 0\n"
+		"last = v.index(b'LAST  ')\n"
+		"v[last + 64:last + 75] = b'no ent/ry!!'\n" /* and what was never one */
+		"open('v', 'wb').write(v)\n"
+		"END\n");
+	for (unsigned i = 0; i < 2; i++) {
+		struct error e = { 0 };
+		struct text t = { 0 };
+		struct volume v;
+
+		assert_true(volume_begin(&v, "v", 0, fat_filesystem_open, &e));
+		if (i)
+			fat_filesystem_past_end(v.fs);
+		assert_true(v.fs->walk(v.fs, add_path, &t, &e));
+		assert_non_null(strstr(t.s, "\nFIRST\n"));
+		assert_int_equal(strstr(t.s, "\nFOLDER/with a long name\n") != NULL, i);
+		assert_int_equal(strstr(t.s, "\nLAST\n") != NULL, i);
+		assert_null(strstr(t.s, "ry"));
+		assert_int_equal(v.fs->damaged, i ? 2 : 0);
+		text_release(&t);
+		volume_end(&v);
+	}
+}
+
 static bool count_good(void *ctx, const struct filesystem_entry *entry, struct error *e)
 {
 	size_t *good = ctx;
@@ -426,6 +461,7 @@ int main(void)
 		cmocka_unit_test(states),
 		cmocka_unit_test(damaged),
 		cmocka_unit_test(what_hides_nothing),
+		cmocka_unit_test(behind_an_end),
 		cmocka_unit_test(load_and_read),
 		cmocka_unit_test(shared_chains),
 	};

@@ -295,6 +295,12 @@ static void ext_close(struct filesystem *f)
 	free(x);
 }
 
+static errcode_t open_library(struct ext *x, const char *name, int flags)
+{
+	return ext2fs_open2(name, NULL, EXT2_FLAG_64BITS | EXT2_FLAG_SKIP_MMP | flags, 0, 0, &x->io,
+			    &x->lib);
+}
+
 struct filesystem *ext_open(const struct partition_source *s, uint64_t first_byte,
 			    uint64_t size_bytes, struct error *e)
 {
@@ -330,8 +336,10 @@ struct filesystem *ext_open(const struct partition_source *s, uint64_t first_byt
 	snprintf(name, sizeof(name), "%" PRIxPTR, (uintptr_t)x);
 	if (!check_super(x, e))
 		goto failed;
-	why = ext2fs_open2(name, NULL, EXT2_FLAG_64BITS | EXT2_FLAG_SKIP_MMP, 0, 0, &x->io,
-			   &x->lib);
+	why = open_library(x, name, 0);
+	bool sound = why != EXT2_ET_SB_CSUM_INVALID;
+	if (!sound)
+		why = open_library(x, name, EXT2_FLAG_IGNORE_CSUM_ERRORS);
 	if (why) {
 		x->lib = NULL;
 		ext_refuse(x, why, e, _("it cannot be opened"));
@@ -339,7 +347,9 @@ struct filesystem *ext_open(const struct partition_source *s, uint64_t first_byt
 	}
 	x->fs.block_bytes = x->lib->blocksize << x->lib->cluster_ratio_bits;
 	x->fs.size_bytes = ext2fs_blocks_count(x->lib->super) * x->lib->blocksize;
+	x->lib->flags &= ~EXT2_FLAG_IGNORE_CSUM_ERRORS; /* of others it is to be known */
 	read_state(x);
+	note_state(&x->fs, !sound, _("the checksum of its superblock is wrong"));
 	return &x->fs;
 failed:
 	ext_close(&x->fs);

@@ -172,12 +172,12 @@ static bool content_read(struct ext *x, uint64_t offset, uint8_t *out, size_t le
 
 static bool open_inode(struct ext *x, ext2_ino_t ino, struct error *e)
 {
-	struct ext2_inode inode;
-	bool sparse;
-	errcode_t why = ext2fs_read_inode(x->lib, ino, &inode);
+	struct ext2_inode_large inode;
+	bool sparse, sound; /* the walk says if it is not */
+	errcode_t why = ext_inode_read(x, ino, &inode, &sound);
 
 	if (!why)
-		why = ext_content_open(x, ino, &inode, &sparse);
+		why = ext_content_open(x, ino, (struct ext2_inode *)(void *)&inode, &sparse);
 	return !why || ext_refuse(x, why, e, _("a file cannot be read"));
 }
 

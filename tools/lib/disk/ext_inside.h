@@ -13,7 +13,7 @@
 #include "lib/base/error.h"
 #include "lib/disk/ext.h"
 
-/* What the three files of the ext reader share. */
+/* What the files of the ext reader share. */
 #define EXT_INLINE_MAX 65536u
 /* What the library reads of inodes, folders and maps of files at most: for a walk, and to find one
  * file by its path. Maps that lead to themselves would else be gone through for days. */
@@ -64,6 +64,18 @@ bool ext_refuse(struct ext *x, errcode_t why, struct error *e, const char *what)
 
 /* Where the bytes of a file or link lie; *sparse if it has holes. */
 errcode_t ext_content_open(struct ext *x, ext2_ino_t ino, struct ext2_inode *inode, bool *sparse);
+
+/* An inode; also where its checksum is wrong, which *sound says. */
+errcode_t ext_inode_read(struct ext *x, ext2_ino_t ino, struct ext2_inode_large *inode,
+			 bool *sound);
+
+/* Each name in a folder, "." and ".." too. False from `each` ends it. Not 0: something of it could not be read, or is
+ * not what it was; what there is beside it has been passed. x->content is another file's then. */
+struct ext_names {
+	bool (*each)(void *ctx, ext2_ino_t inode, const char *name, size_t len);
+	void *ctx;
+};
+errcode_t ext_folder_read(struct ext *x, ext2_ino_t ino, const struct ext_names *names);
 
 /* The four times of an inode that has so many bytes. */
 void ext_times(const struct ext2_inode_large *i, size_t inode_bytes,

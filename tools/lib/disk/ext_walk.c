@@ -43,35 +43,32 @@ struct walk {
 };
 
 /* Called for each entry of a folder. */
-static int add_name(ext2_ino_t folder, int kind, struct ext2_dir_entry *d, int offset, int size,
-		    char *buf, void *ctx)
+static bool add_name(void *ctx, ext2_ino_t inode, const char *name, size_t n)
 {
 	struct walk *w = ctx;
-	size_t n = (size_t)ext2fs_dirent_name_len(d);
 
-	(void)folder, (void)kind, (void)offset, (void)size, (void)buf;
-	if ((n == 1 && d->name[0] == '.') || (n == 2 && memcmp(d->name, "..", 2) == 0))
-		return 0;
+	if ((n == 1 && *name == '.') || (n == 2 && memcmp(name, "..", 2) == 0))
+		return true;
 	if (w->total++ == EXT_NAMES_MAX) {
 		w->too_many = true;
-		return DIRENT_ABORT;
+		return false;
 	}
 	mem_grow(&w->list, &w->capacity, w->count + 1, sizeof(*w->list));
-	w->list[w->count++] = (struct name){ d->inode, w->names.len };
+	w->list[w->count++] = (struct name){ inode, w->names.len };
 	/* Of a name that cannot be the letters that make it so are U+FFFD, and the walk fails at its end. */
 	w->damaged |= n == 0;
 	if (n == 0)
 		text_add_char(&w->names, TEXT_BAD);
 	for (size_t i = 0; i < n; i++) {
-		if (d->name[i] && d->name[i] != '/') {
-			text_add_n(&w->names, d->name + i, 1);
+		if (name[i] && name[i] != '/') {
+			text_add_n(&w->names, name + i, 1);
 			continue;
 		}
 		w->damaged = true;
 		text_add_char(&w->names, TEXT_BAD);
 	}
 	text_add_n(&w->names, "", 1);
-	return 0;
+	return true;
 }
 
 static void add_folder(struct walk *w, ext2_ino_t inode, size_t parent, const char *name)
@@ -143,19 +140,22 @@ void ext_times(const struct ext2_inode_large *i, size_t inode_bytes, struct file
 }
 
 /* What an entry is, by its inode. */
-static void fill(struct ext *x, ext2_ino_t ino, struct filesystem_entry *entry)
+static void fill(struct walk *w, ext2_ino_t ino, struct filesystem_entry *entry)
 {
 	struct ext2_inode_large large = { 0 };
 	struct ext2_inode *inode = (struct ext2_inode *)(void *)&large;
-	bool sparse = false;
+	bool sparse = false, sound;
+	struct ext *x = w->x;
 
 	*entry = (struct filesystem_entry){ .type = 'o', .id = ino, .path = entry->path };
 	entry->modified.digits = entry->created.digits = entry->changed.digits = NO_TIME;
 	entry->accessed.digits = NO_TIME;
-	if (ext2fs_read_inode_full(x->lib, ino, inode, sizeof(large)) || !large.i_mode) {
+	if (ext_inode_read(x, ino, &large, &sound) || !large.i_mode) {
 		entry->flags = FILESYSTEM_UNREADABLE;
+		x->fs.damaged++;
 		return;
 	}
+	x->fs.damaged += !sound;
 	ext_times(&large, EXT2_INODE_SIZE(x->lib->super), entry);
 	entry->mode = large.i_mode;
 	entry->uid = inode_uid(large);
@@ -173,8 +173,10 @@ static void fill(struct ext *x, ext2_ino_t ino, struct filesystem_entry *entry)
 	if (entry->type != 'f' && entry->type != 'l')
 		return;
 	entry->size_bytes = EXT2_I_SIZE(inode);
-	if (ext_content_open(x, ino, inode, &sparse))
+	if (ext_content_open(x, ino, inode, &sparse)) {
 		entry->flags |= FILESYSTEM_UNREADABLE;
+		x->fs.damaged += sound;
+	}
 	if (sparse)
 		entry->flags |= FILESYSTEM_SPARSE;
 }
@@ -192,25 +194,29 @@ static int by_inode(const void *a, const void *b)
 static bool walk_folder(struct walk *w, size_t folder, struct error *e)
 {
 	ext2_ino_t ino = w->folders[folder].inode;
+	const struct ext_names names = { add_name, w };
 	struct filesystem_entry entry = { 0 };
 	errcode_t why = EXT2_ET_DIR_CORRUPTED;
 
 	w->count = 0;
 	text_clear(&w->names);
 	make_path(w, folder);
-	if (!ext2fs_test_inode_bitmap2(w->seen, ino)) {
+	if (ext2fs_test_inode_bitmap2(w->seen, ino)) {
+		w->x->fs.damaged++;
+	} else {
 		ext2fs_mark_inode_bitmap2(w->seen, ino);
-		why = ext2fs_dir_iterate2(w->x->lib, ino, 0, NULL, add_name, w);
+		why = ext_folder_read(w->x, ino, &names);
+		/* Names may be lost, of which nothing else tells. */
+		w->damaged |= why != 0;
 	}
 	if (w->x->failure.kind)
 		return error_set(e, w->x->failure.kind, "%s", w->x->failure.text);
 	if (w->too_many)
 		return ext_refuse(w->x, EXT2_ET_DIR_CORRUPTED, e, _("a folder"));
-	w->damaged |= why && folder == 0; /* of others it is said below */
 	if (folder) {
 		w->path.s[w->path.len - 1] = '\0'; /* the slash */
 		entry.path = w->path.s;
-		fill(w->x, ino, &entry);
+		fill(w, ino, &entry);
 		if (why)
 			entry.flags |= FILESYSTEM_UNREADABLE;
 		if (!w->each(w->ctx, &entry, e))
@@ -226,7 +232,7 @@ static bool walk_folder(struct walk *w, size_t folder, struct error *e)
 		w->path.len = base;
 		text_add(&w->path, name);
 		entry.path = w->path.s;
-		fill(w->x, w->list[i].inode, &entry);
+		fill(w, w->list[i].inode, &entry);
 		if (w->x->failure.kind)
 			return error_set(e, w->x->failure.kind, "%s", w->x->failure.text);
 		if (entry.type == 'd' && w->path.len >= PATH_BYTES_MAX)
@@ -247,6 +253,7 @@ bool ext_walk(struct filesystem *f,
 	struct walk w = { .x = x, .each = each, .ctx = ctx };
 	uint64_t all;
 
+	f->damaged = 0;
 	if (!u64_mul(x->size_bytes, EXT_WALK_FACTOR, &all) || !u64_add(all, EXT_WALK_FIRST, &all))
 		all = UINT64_MAX;
 	ext_allow(x, all);

@@ -39,6 +39,7 @@ struct fat {
 	uint8_t window[FAT_WINDOW];
 	size_t window_bytes;
 	bool with_deleted; /* set by who wants them: fat_walk() passes what was deleted, too */
+	bool past_end; /* the same: also what lies behind the end of a folder, which nobody else sees */
 };
 
 /* A date and a time as they stand in an entry: of the clock on the wall where they were
@@ -54,7 +55,8 @@ struct fat_entry {
 	char short_name[13];     /* "KIT~1.SLO", as its bytes stand */
 	bool has_long;           /* name is a long one */
 	bool folder;
-	bool deleted; /* the first letter of short_name is 0xe5, unless a long name told it */
+	bool past_end; /* of its folder */
+	bool deleted;  /* the first letter of short_name is 0xe5, unless a long name told it */
 	struct fat_time modified, created, accessed; /* the last is a date only */
 	uint32_t size_bytes;                         /* of a file */
 	uint32_t cluster; /* the first; 0 of an empty file, and of the root */

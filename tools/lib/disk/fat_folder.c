@@ -218,24 +218,47 @@ static bool start(const struct fat *f, const struct fat_entry *folder, struct pl
 	return true;
 }
 
+/* Behind the end of a folder may lie what was never one of its entries. */
+static bool is_likely(const struct fat *f, const uint8_t *bytes, const struct fat_entry *entry)
+{
+	static const char none[] = "\"*+,./:;<=>?[\\]|\x7f";
+
+	for (size_t i = 0; i < 11; i++)
+		if (bytes[i] < (i ? ' ' : FIRST_IS_E5) ||
+		    (bytes[i] > FIRST_IS_E5 && bytes[i] < ' ') ||
+		    (bytes[i] && strchr(none, bytes[i])) || (bytes[i] >= 'a' && bytes[i] <= 'z'))
+			return false;
+	return bytes[0] != ' ' && !(bytes[11] & 0xc0) &&
+	       !(bytes[12] & ~(LOWER_BASE | LOWER_EXTENSION)) &&
+	       (entry->folder ? entry->size_bytes == 0 && fat_is_cluster(f, entry->cluster)
+			      : !entry->cluster == !entry->size_bytes &&
+					(!entry->cluster || fat_is_cluster(f, entry->cluster)));
+}
+
 bool fat_walk(struct fat *f, const struct fat_entry *folder, fat_each *each, void *ctx,
 	      struct error *e)
 {
 	struct long_name name = { 0 };
 	struct fat_entry entry;
 	struct place place;
+	struct error behind = { 0 };
 	uint8_t sector[SECTOR];
-	bool more = false;
+	bool more = false, ended = false;
 
 	if (!start(f, folder, &place, e))
 		return false;
 	for (uint32_t i = 0; i < FAT_FOLDER_ENTRIES; i++) {
 		const uint8_t *bytes = sector + i % (SECTOR / FAT_ENTRY) * FAT_ENTRY;
 
-		if (bytes == sector && !next_sector(f, &place, sector, &more, e))
-			return false;
-		if (!more || bytes[0] == 0)
+		if (bytes == sector && !next_sector(f, &place, sector, &more, ended ? &behind : e))
+			return ended;
+		if (!more || (bytes[0] == 0 && !f->past_end))
 			return true;
+		if (bytes[0] == 0) {
+			ended = true;
+			name.parts = 0;
+			continue;
+		}
 		const bool deleted = bytes[0] == DELETED;
 		if ((bytes[11] & 0x3f) == ATTRIBUTE_LONG && (!deleted || f->with_deleted)) {
 			if (deleted)
@@ -247,14 +270,15 @@ bool fat_walk(struct fat *f, const struct fat_entry *folder, fat_each *each, voi
 		if ((!deleted || f->with_deleted) && !(bytes[11] & ATTRIBUTE_LABEL) &&
 		    !is_dots(bytes)) {
 			parse_entry(f, bytes, &name, &entry);
-			if (!each(ctx, &entry, e))
+			entry.past_end = ended;
+			if ((!ended || is_likely(f, bytes, &entry)) && !each(ctx, &entry, e))
 				return false;
 		}
 		name.parts = 0;
 	}
-	return error_set(e, ERROR_UNTRUSTED,
-			 _("the FAT file system is damaged: a folder does "
-			   "not end"));
+	return ended || error_set(e, ERROR_UNTRUSTED,
+				  _("the FAT file system is damaged: a folder does "
+				    "not end"));
 }
 
 void fat_label(struct fat *f, char out[FAT_LABEL_MAX])

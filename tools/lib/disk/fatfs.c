@@ -174,6 +174,7 @@ static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 		return bad_name(e);
 	if (!make_path(w, entry))
 		return true;
+	w->x->fs.damaged += entry->past_end && !w->deleted;
 	if (entry->folder && !entry->deleted) {
 		w->pending_bytes += sizeof(*w->pending) + w->name.len;
 		w->ended = w->pending_bytes > FATFS_PENDING_BYTES;
@@ -194,8 +195,10 @@ static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 		w->ended = !w->each(w->ctx, &out, e);
 		return !w->ended;
 	}
-	if (!fat_file_open(&w->x->fat, entry, &w->x->file, &(struct error){ 0 }))
+	bool readable = fat_file_open(&w->x->fat, entry, &w->x->file, &(struct error){ 0 });
+	if (!readable)
 		out.flags |= FILESYSTEM_UNREADABLE;
+	w->x->fs.damaged += !readable && !entry->past_end;
 	w->ended = !w->each(w->ctx, &out, e);
 	return !w->ended;
 }
@@ -252,8 +255,10 @@ static bool walk_folder(struct walk *w, const struct folder *folder, struct erro
 	text_clear(&w->name);
 	text_add(&w->name, folder->path);
 	fill(w, &folder->entry, &out);
-	if (!whole)
+	if (!whole) {
 		out.flags |= FILESYSTEM_UNREADABLE;
+		w->x->fs.damaged += !w->deleted && !folder->entry.past_end;
+	}
 	w->ended = !w->deleted && !w->each(w->ctx, &out, e);
 	/* Of one that is damaged, what lies before the damage. */
 	return !w->ended &&
@@ -298,7 +303,13 @@ static bool fatfs_walk(struct filesystem *f,
 				    struct error *e),
 		       void *ctx, struct error *e)
 {
+	f->damaged = 0;
 	return walk_all(fatfs_of(f), false, each, ctx, e);
+}
+
+void fat_filesystem_past_end(struct filesystem *f)
+{
+	fatfs_of(f)->fat.past_end = true;
 }
 
 bool fat_filesystem_deleted(struct filesystem *f,

@@ -71,6 +71,8 @@ struct filesystem {
 	/* Which blocks are used. */
 	bool (*used)(struct filesystem *f, struct used_map *m, struct error *e);
 
+	uint64_t damaged; /* files and folders of the last walk that are: they were passed all the same */
+
 	/* Every name, in the order that is quickest; each stream of NTFS too; not the
 	 * root folder, not the file system's own files ($MFT, lost journal). What cannot be
 	 * read is passed with FILESYSTEM_UNREADABLE, what cannot be in a name (a slash) as U+FFFD. False

@@ -187,6 +187,7 @@ static bool pass_names(struct walk *w, bool is_bad, struct error *e)
 	struct ntfs_name n;
 	size_t names = 0, shown = 0;
 
+	w->v->fs.damaged += is_bad;
 	bool has_long = ntfs_file_name(f, &n) && n.space != NTFS_DOS;
 	for (size_t i = 0; i < f->count; i++)
 		names += is_shown(&f->list[i], has_long, &n);
@@ -227,6 +228,11 @@ static bool pass_names(struct walk *w, bool is_bad, struct error *e)
 	       pass_streams(w, &entry, e);
 }
 
+static bool is_zero(const uint8_t *p, size_t n)
+{
+	return *p == 0 && memcmp(p, p + 1, n - 1) == 0;
+}
+
 static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *e)
 {
 	struct ntfs *v = w->v;
@@ -235,6 +241,9 @@ static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *
 	struct ntfs_name n;
 	enum ntfs_record_state state = ntfs_record_parse(bytes, v->boot.record_bytes, &r);
 
+	/* What is neither a record nor was never written was wiped. */
+	if (state == NTFS_RECORD_EMPTY && !is_zero(bytes, v->boot.record_bytes))
+		v->fs.damaged++;
 	if (state == NTFS_RECORD_EMPTY || !(r.flags & NTFS_IN_USE) || r.base ||
 	    (number < NTFS_FIRST_USER && number != NTFS_FILE_ROOT))
 		return true;
@@ -306,6 +315,7 @@ bool ntfs_walk(struct filesystem *fs,
 	struct walk w = { .v = v, .each = each, .ctx = ctx };
 	uint8_t *chunk = mem_alloc(CHUNK_BYTES);
 
+	fs->damaged = 0;
 	v->stored_left = BUDGET_FACTOR * v->volume_bytes + BUDGET_FIRST;
 	v->holes_left = HOLES_FACTOR * v->volume_bytes + HOLES_FIRST;
 	bool ok = look_at_all(&w, chunk, e);
