@@ -64,6 +64,46 @@ bool volume_is_encrypted(const char *content)
 	return encrypted;
 }
 
+/* Put the copy of a volume's first sectors in their place. False: there is none, or it is of nothing. */
+static bool use_copy(struct volumes *v, const struct partition *p, const char **content)
+{
+	const struct partition_source *s = &v->source.bytes;
+	struct error quiet = { 0 };
+
+	if (p->first_byte > s->size_bytes || p->size_bytes > s->size_bytes - p->first_byte ||
+	    !copy_find(s, p->first_byte, p->size_bytes, &v->copy))
+		return false;
+	v->copied = (struct copied){ s, &v->copy };
+	v->whole = copy_source(&v->copied);
+	*content = content_probe(&v->whole, p->first_byte, p->size_bytes, &quiet);
+	return *content && **content;
+}
+
+/* Volumes of which nothing is known by their first sectors. */
+static void find_copies(struct volumes *v)
+{
+	struct partition_table *t = &v->table;
+	struct partition whole = { .size_bytes = v->source.bytes.size_bytes,
+				   .type = "",
+				   .content = "" };
+
+	if (t->kind == TABLE_NONE && !t->count && use_copy(v, &whole, &whole.content)) {
+		t->list[t->count++] = whole;
+		t->list[0].content = "";
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		struct partition *p = &t->list[i];
+
+		if (*p->content || !use_copy(v, p, &p->content))
+			continue;
+		v->by_copy[i] = true;
+		volumes_problem(
+			v, p->first_byte,
+			N_("the beginning of this file system is gone or damaged: a copy of "
+			   "it is used"));
+	}
+}
+
 /* What begins as an MFT does can be a disk, or a volume, all the same, if somebody wants it not to be looked at. */
 static bool find_volumes(struct volumes *v, struct error *e)
 {
@@ -72,8 +112,10 @@ static bool find_volumes(struct volumes *v, struct error *e)
 	if (!partition_table_read(&v->source.bytes, t, e))
 		return false;
 	v->source.is_mft = v->source.is_mft && (t->kind == TABLE_DAMAGED || !t->count);
-	if (!v->source.is_mft)
+	if (!v->source.is_mft) {
+		find_copies(v);
 		return true;
+	}
 	*t = (struct partition_table){ 0 };
 	return v->wanted == VOLUME_ALL || error_set(e, ERROR_USAGE, _("there is no partition %llu"),
 						    (unsigned long long)v->wanted);
@@ -190,7 +232,11 @@ static struct filesystem *open_there(struct volumes *v, const struct partition_s
 struct filesystem *volumes_open_volume(struct volumes *v, const struct partition *p,
 				       struct error *e)
 {
-	const struct partition_source *s = &v->source.bytes;
+	struct partition_source *s = &v->source.bytes;
+	const char *content;
+
+	if (v->by_copy[p - v->table.list] && use_copy(v, p, &content))
+		s = &v->whole;
 	uint64_t there = p->first_byte < s->size_bytes ? s->size_bytes - p->first_byte : 0;
 	uint64_t size = p->size_bytes, claimed = 0;
 
@@ -205,7 +251,7 @@ struct filesystem *volumes_open_volume(struct volumes *v, const struct partition
 		size = claimed;
 	v->cut = *s;
 	v->cut.read = read_cut;
-	v->cut.ctx = &v->source.bytes;
+	v->cut.ctx = s;
 	v->cut.size_bytes = p->first_byte + size;
 	volumes_problem(
 		v, s->size_bytes,

@@ -3,6 +3,7 @@
 #define TRIAGE_VOLUMES_H
 
 #include "lib/disk/filesystem.h"
+#include "triage/copies.h"
 #include "triage/source.h"
 #include "triage/triage.h"
 
@@ -62,6 +63,11 @@ struct volumes {
 	size_t problems;     /* that were reported */
 
 	struct partition_source cut; /* the source, and zeros behind its end: its own */
+	/* Of a volume whose first sectors are gone, with their copy in their place. */
+	bool by_copy[PARTITIONS_MAX]; /* which those are, as in table.list */
+	struct copy copy;
+	struct copied copied;
+	struct partition_source whole;
 };
 
 /* NULL with e if the source cannot be read. */

@@ -130,11 +130,14 @@ static bool check_super(struct ext *x, struct error *e)
 	uint32_t per_group = reader_le32(&r), clusters_per_group = reader_le32(&r);
 	reader_skip(&r, 16);
 	uint16_t magic = reader_le16(&r);
-	reader_skip(&r, 38);
+	reader_skip(&r, 32);
+	uint64_t group = reader_le16(&r);
+	reader_skip(&r, 4);
 	uint32_t incompatible = reader_le32(&r), read_only = reader_le32(&r);
 	reader_skip(&r, 232);
 	if (incompatible & EXT4_FEATURE_INCOMPAT_64BIT)
 		blocks |= (uint64_t)reader_le32(&r) << 32;
+	x->block_bytes = 1024u << (log_block & 31);
 	bool clusters = read_only & EXT4_FEATURE_RO_COMPAT_BIGALLOC;
 
 	if (magic != EXT2_SUPER_MAGIC)
@@ -159,7 +162,9 @@ static bool check_super(struct ext *x, struct error *e)
 		return error_set(e, ERROR_UNTRUSTED,
 				 _("the ext file system is damaged: its superblock says what "
 				   "cannot be, or it is larger than its partition"));
-	return true;
+	x->copy_at = group ? group * per_group + first : 0;
+	return (x->copy_at < blocks && x->copy_at <= INT32_MAX) ||
+	       error_set(e, ERROR_UNTRUSTED, _("there is no ext file system"));
 }
 
 static void note_state(struct filesystem *f, bool is_so, const char *words)
@@ -179,6 +184,9 @@ static void read_state(struct ext *x)
 
 	snprintf(f->label, sizeof(f->label), "%.*s", (int)sizeof(s->s_volume_name),
 		 (const char *)s->s_volume_name);
+	note_state(f, x->copy_at != 0, _("its first superblock is gone: a copy is used"));
+	if (x->copy_at)
+		return; /* the rest is of long ago */
 	note_state(f, s->s_feature_incompat & EXT3_FEATURE_INCOMPAT_RECOVER,
 		   _("its journal is not empty"));
 	note_state(f, !(s->s_state & EXT2_VALID_FS), _("it was not unmounted"));
@@ -297,8 +305,9 @@ static void ext_close(struct filesystem *f)
 
 static errcode_t open_library(struct ext *x, const char *name, int flags)
 {
-	return ext2fs_open2(name, NULL, EXT2_FLAG_64BITS | EXT2_FLAG_SKIP_MMP | flags, 0, 0, &x->io,
-			    &x->lib);
+	/* Of a copy also the descriptors of groups are those behind it. */
+	return ext2fs_open2(name, NULL, EXT2_FLAG_64BITS | EXT2_FLAG_SKIP_MMP | flags,
+			    (int)x->copy_at, x->copy_at ? x->block_bytes : 0, &x->io, &x->lib);
 }
 
 struct filesystem *ext_open(const struct partition_source *s, uint64_t first_byte,

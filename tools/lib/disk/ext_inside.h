@@ -47,6 +47,8 @@ struct ext {
 	struct struct_io_manager io;
 	struct error failure; /* the first read of the source that failed */
 	uint64_t left_bytes;  /* that the library may still read: ext_allow() */
+	uint64_t copy_at; /* block of the superblock that is used, where it is that of another group */
+	unsigned block_bytes;
 	ext2_filsys lib;
 	struct ext_content content;
 };
