@@ -320,6 +320,31 @@ static void what_hides_nothing(void **state)
 	}
 }
 
+/* A folder of which all was written over is not just empty. */
+static void folder_of_nothing(void **state)
+{
+	struct error e = { 0 };
+	struct text t = { 0 };
+	struct volume v;
+	(void)state;
+
+	folder_run("rm -f v; /usr/sbin/mkfs.vfat -F 32 -s 1 -C v 40000 > /dev/null\n"
+		   "printf 1 > one; mmd -i v ::EMPTY ::GONE; mcopy -i v one ::GONE/ONE\n"
+		   "python3 -B - <<'END'\n"
+		   "v = bytearray(open('v', 'rb').read())\n"
+		   "at = v.index(b'ONE        ') // 512 * 512\n"
+		   "v[at:at + 512] = bytes(512)\n"
+		   "open('v', 'wb').write(v)\n"
+		   "END\n");
+	assert_true(volume_begin(&v, "v", 0, fat_filesystem_open, &e));
+	assert_true(v.fs->walk(v.fs, add_path, &t, &e));
+	assert_non_null(strstr(t.s, "\nEMPTY\n"));
+	assert_non_null(strstr(t.s, "\nGONE!\n"));
+	assert_int_equal(v.fs->damaged, 1);
+	text_release(&t);
+	volume_end(&v);
+}
+
 /* A zero in the middle of a folder is its end to every system: to us what lies behind it can be known. */
 static void behind_an_end(void **state)
 {
@@ -388,7 +413,7 @@ static void shared_chains(void **state)
 		"    v[data + (n - 2) * 512:data + (n - 1) * 512] = b'\\xe5' * 512\n"
 		"for i in range(301):\n"
 		"    fat(10 + i, 10 + i if i == 300 else 1000)\n"
-		"    v[data + (8 + i) * 512:data + (9 + i) * 512] = b'\\xe5' * 512\n"
+		"    v[data + (8 + i) * 512:data + (9 + i) * 512] = b'.'.ljust(32) + b'\\xe5' * 480\n"
 		"    entry = struct.pack('<11sB14xHI', b'F%010d' % i, 0x10, 10 + i, 0)\n"
 		"    v[at + 32 * i:at + 32 * i + 32] = entry\n"
 		"open('v', 'wb').write(v)\n"
@@ -462,6 +487,7 @@ int main(void)
 		cmocka_unit_test(damaged),
 		cmocka_unit_test(what_hides_nothing),
 		cmocka_unit_test(behind_an_end),
+		cmocka_unit_test(folder_of_nothing),
 		cmocka_unit_test(load_and_read),
 		cmocka_unit_test(shared_chains),
 	};

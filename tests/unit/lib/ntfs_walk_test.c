@@ -236,7 +236,7 @@ static void names(void **state)
 	build_file(&b, 34, REF(11), "$Quota", 0);
 	build_file(&b, 35, REF(11), "$RmMetadata", NTFS_FOLDER);
 	build_file(&b, 36, REF(35), "$TxfLog", 0);
-	/* Not in use, and part of another one. */
+	/* Not in use; and said to be part of one that knows nothing of it. */
 	build_file(&b, 37, ROOT_REF, "deleted", 0);
 	put(build_record(&b, 37) + 22, 0, 2);
 	build_begin(&b, 38, NTFS_IN_USE, REF(30));
@@ -245,7 +245,8 @@ static void names(void **state)
 		    "s 4 4 one:s = once\n"
 		    "f 4 4 later folder/two = same\n"
 		    "f 0 0 SHORT~1\n"
-		    "d 0 0 later folder\n");
+		    "d 0 0 later folder\n"
+		    "f 0 64 $Orphans/38 !\n");
 	build_release(&b);
 }
 

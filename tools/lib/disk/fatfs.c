@@ -228,6 +228,16 @@ static bool mark_chain(struct walk *w, uint32_t cluster, bool *good, struct erro
 	return true;
 }
 
+/* Every folder but the root begins with itself: one that was written over does not. */
+static bool has_dot(const struct fat *fat, const struct fat_entry *folder, struct error *e)
+{
+	uint8_t sector[512];
+
+	return fat_bytes(fat, fat_cluster_at(fat, folder->cluster), sector, sizeof(sector), e) &&
+	       (memcmp(sector, ".          ", 11) == 0 ||
+		error_set(e, ERROR_UNTRUSTED, _("the FAT file system is damaged")));
+}
+
 /* May a folder be walked: has no other one its clusters? And is it whole? A disk that cannot be read ends
  * everything, damage only this folder. */
 static bool look(struct walk *w, const struct fat_entry *entry, bool *good, bool *is_whole,
@@ -235,7 +245,8 @@ static bool look(struct walk *w, const struct fat_entry *entry, bool *good, bool
 {
 	struct error why = { 0 };
 	bool whole = mark_chain(w, entry->cluster, good, &why) &&
-		     (!*good || fat_walk(&w->x->fat, entry, nothing, NULL, &why));
+		     (!*good || (has_dot(&w->x->fat, entry, &why) &&
+				 fat_walk(&w->x->fat, entry, nothing, NULL, &why)));
 
 	if (!whole && why.kind != ERROR_UNTRUSTED)
 		return error_set(e, why.kind, "%s", why.text);

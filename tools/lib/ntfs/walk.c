@@ -22,6 +22,7 @@ struct walk {
 	struct ntfs_kind kind;
 	struct text path, target;
 	bool bad_names; /* the walk fails at its end */
+	uint8_t *base;  /* a record that another one says to extend */
 	/* The folder whose path stands at the beginning of `path`. */
 	bool has_prefix;
 	uint64_t parent;
@@ -233,6 +234,27 @@ static bool is_zero(const uint8_t *p, size_t n)
 	return *p == 0 && memcmp(p, p + 1, n - 1) == 0;
 }
 
+/* Is there no file that a record can belong to which says that it extends another? Then it is somebody's own. */
+static bool is_stray(struct walk *w, const struct ntfs_record *r)
+{
+	enum ntfs_record_state state;
+	struct error quiet = { 0 };
+	struct ntfs_attribute a;
+	struct ntfs_record base;
+
+	if (!w->base)
+		w->base = mem_alloc(w->v->boot.record_bytes);
+	if (!ntfs_mft_read(w->v, NTFS_NUMBER(r->base), w->base, &base, &state, &quiet))
+		return false; /* that is said where it is read */
+	if (state == NTFS_RECORD_BAD)
+		return false;
+	while (ntfs_attribute_next(&base.attributes, &a) == NTFS_NEXT_ONE)
+		if (a.type == NTFS_ATTRIBUTE_LIST)
+			return !(base.flags & NTFS_IN_USE) ||
+			       base.sequence != NTFS_SEQUENCE(r->base);
+	return true;
+}
+
 static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *e)
 {
 	struct ntfs *v = w->v;
@@ -244,11 +266,15 @@ static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *
 	/* What is neither a record nor was never written was wiped. */
 	if (state == NTFS_RECORD_EMPTY && !is_zero(bytes, v->boot.record_bytes))
 		v->fs.damaged++;
-	if (state == NTFS_RECORD_EMPTY || !(r.flags & NTFS_IN_USE) || r.base ||
+	if (state == NTFS_RECORD_EMPTY || !(r.flags & NTFS_IN_USE) ||
 	    (number < NTFS_FIRST_USER && number != NTFS_FILE_ROOT))
+		return true;
+	bool stray = r.base && is_stray(w, &r);
+	if (r.base && !stray)
 		return true;
 	/* Of one that is damaged nothing but its number is known. */
 	bool is_bad = state == NTFS_RECORD_BAD || !ntfs_file_take(v, &w->file, number, &r, &own);
+	is_bad |= stray;
 	if (state == NTFS_RECORD_BAD) {
 		w->file.number = number;
 		w->file.record = r;
@@ -321,6 +347,7 @@ bool ntfs_walk(struct filesystem *fs,
 	bool ok = look_at_all(&w, chunk, e);
 	v->stored_left = v->holes_left = UINT64_MAX;
 	free(chunk);
+	free(w.base);
 	text_release(&w.path);
 	text_release(&w.target);
 	ntfs_file_release(&w.file);
