@@ -79,6 +79,8 @@ static errcode_t read_small(struct ext *x, struct ext2_inode *inode)
 		why = EXT2_ET_INLINE_DATA_NO_SPACE;
 	if (!why)
 		why = ext2fs_inline_data_get(x->lib, c->inode, inode, c->small, &n);
+	if (why)
+		n = 0;
 	c->small_bytes = n < c->size_bytes ? n : (size_t)c->size_bytes;
 	return why;
 }
