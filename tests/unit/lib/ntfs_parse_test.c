@@ -376,7 +376,8 @@ static void records(void **state)
 		enum ntfs_record_state want;
 	} cases[] = {
 		{ "whole", 0, 0, 0, NTFS_RECORD_GOOD },
-		{ "never written", 0, 4, 0, NTFS_RECORD_EMPTY },
+		{ "never written", 0, 8, 0, NTFS_RECORD_EMPTY },
+		{ "without its signature", 0, 4, 0, NTFS_RECORD_BAD },
 		{ "known to be damaged", 0, 4, 0x44414142, NTFS_RECORD_BAD },
 		{ "all of it used", 24, 4, 1024, NTFS_RECORD_GOOD },
 		{ "more used than there is", 24, 4, 1025, NTFS_RECORD_BAD },
