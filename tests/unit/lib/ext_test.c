@@ -519,6 +519,44 @@ static void damaged_folders(void **state)
 	}
 }
 
+/* A sector of a folder that cannot be read costs the names of its block, one of inodes what these say. */
+static void bad_sectors(void **state)
+{
+	(void)state;
+
+	make("-t ext4 -b 1024 -O ^has_journal", "12M");
+	for (unsigned inodes = 0; inodes < 2; inodes++) {
+		struct error e = { 0 };
+		struct text t = { 0 };
+		struct volume v;
+		unsigned lost = 0;
+
+		assert_true(volume_begin(&v, "v", AT, ext_open, &e));
+		struct text where = volume_output(
+			inodes ? "tail -c +1048577 v > alone; /usr/sbin/debugfs -R 'imap /one' alone "
+				 "2> /dev/null | sed -n 's/.*at block \\([0-9]*\\).*/\\1/p'; rm alone"
+			       : "grep -abo a-name-of-some-length-150 v | sed 's/:.*//'");
+		v.bad_from = strtoull(text_end(&where), NULL, 10);
+		v.bad_from = inodes ? AT + 1024 * v.bad_from : v.bad_from / 512 * 512;
+		v.bad_to = v.bad_from + 512;
+		assert_false(v.fs->walk(v.fs, add_path, &t, &e));
+		assert_int_equal(e.kind, ERROR_FAILED);
+		assert_string_equal(e.text, "a bad sector");
+		for (unsigned n = 1; n <= 300; n++) {
+			char name[40];
+
+			snprintf(name, sizeof(name), "\nmany/a-name-of-some-length-%u\n", n);
+			lost += !strstr(t.s, name);
+		}
+		if (inodes ? lost || v.fs->damaged < 2 : !lost || lost > 30)
+			fail_msg("%u lost, %llu", lost, v.fs->damaged + 0ULL);
+		assert_non_null(strstr(t.s, "\na/b/c/d/e\n"));
+		text_release(&where);
+		text_release(&t);
+		volume_end(&v);
+	}
+}
+
 static void load(void **state)
 {
 	static const struct {
@@ -558,17 +596,12 @@ static void load(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(made_by_mke2fs),
-		cmocka_unit_test(large_folder),
-		cmocka_unit_test(flags_and_times),
-		cmocka_unit_test(reserved_blocks),
-		cmocka_unit_test(states),
-		cmocka_unit_test(refused),
-		cmocka_unit_test(damaged),
-		cmocka_unit_test(load),
-		cmocka_unit_test(damaged_folders),
-		cmocka_unit_test(circles),
-		cmocka_unit_test(what_hides_nothing),
+		cmocka_unit_test(made_by_mke2fs),  cmocka_unit_test(large_folder),
+		cmocka_unit_test(flags_and_times), cmocka_unit_test(reserved_blocks),
+		cmocka_unit_test(states),          cmocka_unit_test(refused),
+		cmocka_unit_test(damaged),         cmocka_unit_test(load),
+		cmocka_unit_test(damaged_folders), cmocka_unit_test(bad_sectors),
+		cmocka_unit_test(circles),         cmocka_unit_test(what_hides_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, folder_leave);

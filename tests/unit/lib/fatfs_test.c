@@ -320,6 +320,32 @@ static void what_hides_nothing(void **state)
 	}
 }
 
+/* A folder that cannot be read hides no other one. */
+static void bad_sector(void **state)
+{
+	struct error e = { 0 };
+	struct text t = { 0 };
+	struct volume v;
+	(void)state;
+
+	folder_run("rm -f v; /usr/sbin/mkfs.vfat -F 32 -s 1 -C v 40000 > /dev/null\n"
+		   "printf 1 > one; mmd -i v ::FIRST ::SECOND ::THIRD\n"
+		   "for i in FIRST SECOND THIRD; do mcopy -i v one ::$i/IN$i; done");
+	struct text where = volume_output("grep -abo 'INSECOND ' v | sed 's/:.*//'");
+	assert_true(volume_begin(&v, "v", 0, fat_filesystem_open, &e));
+	v.bad_from = strtoull(text_end(&where), NULL, 10) / 512 * 512;
+	v.bad_to = v.bad_from + 512;
+	assert_false(v.fs->walk(v.fs, add_path, &t, &e));
+	assert_string_equal(e.text, "a bad sector");
+	assert_non_null(strstr(t.s, "\nFIRST/INFIRST\n"));
+	assert_non_null(strstr(t.s, "\nSECOND!\n"));
+	assert_non_null(strstr(t.s, "\nTHIRD/INTHIRD\n"));
+	assert_int_equal(v.fs->damaged, 1);
+	text_release(&where);
+	text_release(&t);
+	volume_end(&v);
+}
+
 /* A folder of which all was written over is not just empty. */
 static void folder_of_nothing(void **state)
 {
@@ -488,6 +514,7 @@ int main(void)
 		cmocka_unit_test(what_hides_nothing),
 		cmocka_unit_test(behind_an_end),
 		cmocka_unit_test(folder_of_nothing),
+		cmocka_unit_test(bad_sector),
 		cmocka_unit_test(load_and_read),
 		cmocka_unit_test(shared_chains),
 	};

@@ -20,8 +20,9 @@
 
 struct volume {
 	int fd;
-	uint64_t at, size_bytes; /* within the file */
-	uint64_t reads;          /* calls */
+	uint64_t at, size_bytes;   /* within the file */
+	uint64_t reads;            /* calls */
+	uint64_t bad_from, bad_to; /* cannot be read */
 	struct partition_source source;
 	struct filesystem *fs;
 };
@@ -30,8 +31,9 @@ static inline bool volume_read(void *ctx, uint64_t offset, void *buf, size_t len
 {
 	struct volume *v = ctx;
 
-	(void)e;
 	v->reads++;
+	if (offset < v->bad_to && offset + len > v->bad_from)
+		return error_set(e, ERROR_FAILED, "a bad sector");
 	assert_true(offset >= v->at && offset + len <= v->at + v->size_bytes);
 	assert_int_equal(pread(v->fd, buf, len, (off_t)offset), (ssize_t)len);
 	return true;

@@ -20,6 +20,8 @@ bool ext_refuse(struct ext *x, errcode_t why, struct error *e, const char *what)
 {
 	if (x->failure.kind)
 		return error_set(e, x->failure.kind, "%s", x->failure.text);
+	if (x->unread.kind)
+		return error_set(e, x->unread.kind, "%s", x->unread.text);
 	return error_set(e, ERROR_UNTRUSTED, _("the ext file system is damaged: %s (%s)"), what,
 			 error_message(why));
 }
@@ -27,6 +29,7 @@ bool ext_refuse(struct ext *x, errcode_t why, struct error *e, const char *what)
 void ext_allow(struct ext *x, uint64_t bytes)
 {
 	x->left_bytes = bytes;
+	x->unread = (struct error){ 0 };
 }
 
 /* The library's door to the volume: reads, and nothing else. It hands the name of what is to
@@ -85,7 +88,7 @@ static errcode_t io_read64(io_channel c, unsigned long long block, int count, vo
 		return EXT2_ET_SHORT_READ;
 	}
 	x->left_bytes -= len;
-	if (!partition_source_read(x->source, x->first_byte + at, data, (size_t)len, &x->failure))
+	if (!partition_source_read(x->source, x->first_byte + at, data, (size_t)len, &x->unread))
 		return EXT2_ET_SHORT_READ;
 	return 0;
 }

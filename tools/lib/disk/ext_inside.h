@@ -45,7 +45,8 @@ struct ext {
 	const struct partition_source *source;
 	uint64_t first_byte, size_bytes;
 	struct struct_io_manager io;
-	struct error failure; /* the first read of the source that failed */
+	struct error failure; /* more was read than ext_allow() allowed: nothing goes on */
+	struct error unread;  /* the first read of the source that failed: the rest goes on */
 	uint64_t left_bytes;  /* that the library may still read: ext_allow() */
 	uint64_t copy_at; /* block of the superblock that is used, where it is that of another group */
 	unsigned block_bytes;

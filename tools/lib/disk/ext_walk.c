@@ -264,6 +264,8 @@ bool ext_walk(struct filesystem *f,
 		add_folder(&w, EXT2_ROOT_INO, 0, "");
 		while (ok && w.pending_count)
 			ok = walk_folder(&w, w.pending[--w.pending_count], e);
+		if (ok && x->unread.kind)
+			ok = error_set(e, x->unread.kind, "%s", x->unread.text);
 		if (ok && w.damaged)
 			ok = ext_refuse(x, EXT2_ET_DIR_CORRUPTED, e, _("a folder"));
 		ext2fs_free_inode_bitmap(w.seen);

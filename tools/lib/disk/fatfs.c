@@ -103,6 +103,7 @@ struct walk {
 	struct text name;
 	size_t total;
 	bool deleted;         /* wanted, and nothing else */
+	struct error unread;  /* the first read of the disk that failed: the rest goes on */
 	bool bad_name, ended; /* ended: what called us, or a limit, wants no more */
 };
 
@@ -238,20 +239,17 @@ static bool has_dot(const struct fat *fat, const struct fat_entry *folder, struc
 		error_set(e, ERROR_UNTRUSTED, _("the FAT file system is damaged")));
 }
 
-/* May a folder be walked: has no other one its clusters? And is it whole? A disk that cannot be read ends
- * everything, damage only this folder. */
-static bool look(struct walk *w, const struct fat_entry *entry, bool *good, bool *is_whole,
-		 struct error *e)
+/* May a folder be walked: has no other one its clusters? And is it whole? */
+static void look(struct walk *w, const struct fat_entry *entry, bool *good, bool *is_whole)
 {
 	struct error why = { 0 };
 	bool whole = mark_chain(w, entry->cluster, good, &why) &&
 		     (!*good || (has_dot(&w->x->fat, entry, &why) &&
 				 fat_walk(&w->x->fat, entry, nothing, NULL, &why)));
 
-	if (!whole && why.kind != ERROR_UNTRUSTED)
-		return error_set(e, why.kind, "%s", why.text);
+	if (!whole && why.kind != ERROR_UNTRUSTED && !w->unread.kind)
+		w->unread = why;
 	*is_whole = whole && *good;
-	return true;
 }
 
 static bool walk_folder(struct walk *w, const struct folder *folder, struct error *e)
@@ -261,8 +259,7 @@ static bool walk_folder(struct walk *w, const struct folder *folder, struct erro
 	bool good, whole;
 
 	w->path = folder->path;
-	if (!look(w, &folder->entry, &good, &whole, e))
-		return false;
+	look(w, &folder->entry, &good, &whole);
 	text_clear(&w->name);
 	text_add(&w->name, folder->path);
 	fill(w, &folder->entry, &out);
@@ -291,7 +288,7 @@ static bool walk_all(struct fatfs *x, bool deleted,
 	struct error own = { 0 };
 	bool whole = fat_walk(&x->fat, NULL, one, &w, &own);
 	/* Folders that were found before the root is damaged are walked all the same. */
-	bool ok = whole || (!w.ended && own.kind == ERROR_UNTRUSTED);
+	bool ok = whole || !w.ended;
 	while (w.count) {
 		struct folder folder = w.pending[--w.count];
 
@@ -299,6 +296,8 @@ static bool walk_all(struct fatfs *x, bool deleted,
 		ok = ok && walk_folder(&w, &folder, &own);
 		free(folder.path);
 	}
+	if (!own.kind)
+		own = w.unread;
 	if (own.kind)
 		ok = error_set(e, own.kind, "%s", own.text);
 	else if (ok && w.bad_name && !deleted) /* of deleted names nothing is expected */
