@@ -12,6 +12,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/base/zeros.h"
 #include "lib/crypto/digest.h"
 #include "lib/disk/gptgrow.h"
 #include "lib/ui/progress.h"
@@ -58,11 +59,6 @@ static bool write_zeros(int fd, uint64_t offset, const void *zeros, size_t len, 
 	return fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
 			 (off_t)len) == 0 ||
 	       write_at(fd, offset, zeros, len, e);
-}
-
-static bool only_zeros(const uint8_t *p, size_t len)
-{
-	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
 }
 
 static struct digest piece_digest(const struct work *w, size_t len)

@@ -4,6 +4,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/reader.h"
+#include "lib/base/zeros.h"
 #include "lib/image/kimg_inside.h"
 
 #define SHORT N_("it has another length than the format gives it")
@@ -16,14 +17,6 @@ struct parse {
 	struct kimg_manifest *m;
 	struct arena *memory;
 };
-
-static bool all_zero(const uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i])
-			return false;
-	return true;
-}
 
 /* The next n bytes; false if they are not there. */
 static bool copy(struct reader *r, void *to, size_t n)
@@ -39,7 +32,7 @@ static bool zeros(struct reader *r, size_t n)
 {
 	const uint8_t *p = reader_take(r, n);
 
-	return !p || all_zero(p, n); /* too short is told by the length */
+	return !p || only_zeros(p, n); /* too short is told by the length */
 }
 
 /* All that is left as text of 1 to max bytes, or NULL. */
@@ -146,7 +139,7 @@ static const char *take_disk(struct parse *p, struct reader *r)
 	if (!m->disk_bytes || m->disk_bytes % m->sector_bytes)
 		return N_("its size is no multiple of its sector");
 	if (copy(r, m->disk_id, sizeof(m->disk_id)) && m->table != KIMG_TABLE_GPT &&
-	    !all_zero(m->disk_id, sizeof(m->disk_id)))
+	    !only_zeros(m->disk_id, sizeof(m->disk_id)))
 		return NOT_ZERO;
 	return NULL;
 }
@@ -170,7 +163,7 @@ static const char *take_boot_code(struct parse *p, struct reader *r)
 	struct kimg_manifest *m = p->m;
 
 	m->has_boot_code = copy(r, m->boot_code, sizeof(m->boot_code));
-	return m->has_boot_code && all_zero(m->boot_code, sizeof(m->boot_code))
+	return m->has_boot_code && only_zeros(m->boot_code, sizeof(m->boot_code))
 		       ? N_("it is only written if it is not zero")
 		       : NULL;
 }

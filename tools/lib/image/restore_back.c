@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/base/zeros.h"
 #include "lib/image/restore_inside.h"
 
 #define PROBES 8
@@ -34,11 +35,6 @@ static bool is_wanted(const struct back *b, uint32_t i, const struct work_chunk 
 	if (b->keep && work_is_fresh(b->w, i, c))
 		return false;
 	return !b->among || bit_get(b->among, i);
-}
-
-static bool only_zeros(const uint8_t *p, size_t len)
-{
-	return len == 0 || (p[0] == 0 && memcmp(p, p + 1, len - 1) == 0);
 }
 
 /* A chunk that is looked at. */

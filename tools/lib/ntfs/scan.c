@@ -5,6 +5,7 @@
 
 #include "lib/base/language.h"
 #include "lib/base/le.h"
+#include "lib/base/zeros.h"
 #include "lib/ntfs/scan_inside.h"
 
 #define BLOCK_BYTES (256u << 10) /* stays in the processor's cache while it is read and parsed */
@@ -314,7 +315,7 @@ static void note_extension(struct ntfs_scan *s, uint64_t number, const uint8_t *
 /* What is no record, and not empty: once for all that lies between two records. */
 static void note_rubbish(struct pass *p, uint64_t index, const uint8_t *bytes)
 {
-	if (*bytes == 0 && memcmp(bytes, bytes + 1, p->s->record_bytes - 1) == 0)
+	if (only_zeros(bytes, p->s->record_bytes))
 		return;
 	if (index != p->rubbish_end || !index)
 		problem(p->report, index * p->s->record_bytes,

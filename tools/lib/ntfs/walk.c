@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/base/zeros.h"
 #include "lib/disk/utf16.h"
 #include "lib/ntfs/content.h"
 
@@ -229,11 +230,6 @@ static bool pass_names(struct walk *w, bool is_bad, struct error *e)
 	       pass_streams(w, &entry, e);
 }
 
-static bool is_zero(const uint8_t *p, size_t n)
-{
-	return *p == 0 && memcmp(p, p + 1, n - 1) == 0;
-}
-
 /* Is there no file that a record can belong to which says that it extends another? Then it is somebody's own. */
 static bool is_stray(struct walk *w, const struct ntfs_record *r)
 {
@@ -264,7 +260,7 @@ static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *
 	enum ntfs_record_state state = ntfs_record_parse(bytes, v->boot.record_bytes, &r);
 
 	/* What is neither a record nor was never written was wiped. */
-	if (state == NTFS_RECORD_EMPTY && !is_zero(bytes, v->boot.record_bytes))
+	if (state == NTFS_RECORD_EMPTY && !only_zeros(bytes, v->boot.record_bytes))
 		v->fs.damaged++;
 	if (state == NTFS_RECORD_EMPTY || !(r.flags & NTFS_IN_USE) ||
 	    (number < NTFS_FIRST_USER && number != NTFS_FILE_ROOT))

@@ -222,7 +222,7 @@ static bool chunk(struct log *l, struct evtx_chunk *c, uint64_t offset)
 /* Bytes without a chunk, where one should be or between others. */
 static bool between(struct log *l, struct evtx_bytes b, uint64_t offset)
 {
-	if (evtx_all_zero(b.at, b.len))
+	if (only_zeros(b.at, b.len))
 		return true;
 	problem(l, offset, N_("there is no chunk where one should be"));
 	if (!l->recovering)

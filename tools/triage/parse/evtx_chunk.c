@@ -121,7 +121,7 @@ bool evtx_next_live(const struct evtx_chunk *c, struct evtx_walk *w, struct evtx
 			continue;
 		}
 		uint32_t next = find_record(c->b, w->at + 1, c->live);
-		if (!evtx_all_zero(c->b.at + w->at, next - w->at))
+		if (!only_zeros(c->b.at + w->at, next - w->at))
 			x->problem = N_("there is no record where one should be");
 		/* It follows on a whole one and begins as one: only its sizes are wrong. */
 		if (w->chained && next - w->at >= EVTX_RECORD_MIN &&

@@ -5,6 +5,7 @@
 /* What the files evtx*.c share; nobody else includes it. */
 #include "lib/base/language.h"
 #include "lib/base/le.h"
+#include "lib/base/zeros.h"
 #include "triage/escape.h"
 #include "triage/parse/evtx.h"
 
@@ -38,11 +39,6 @@ struct evtx_bytes {
 /* Sixteen bytes, and the two halves of them, for what is done to all at once. */
 typedef uint8_t octets __attribute__((vector_size(16)));
 typedef uint64_t words __attribute__((vector_size(16)));
-
-static inline bool evtx_all_zero(const uint8_t *p, size_t n)
-{
-	return n == 0 || (p[0] == 0 && memcmp(p, p + 1, n - 1) == 0);
-}
 
 /* A whole number of 1 to 8 bytes. */
 static inline uint64_t evtx_le(const uint8_t *p, size_t bytes)

@@ -7,15 +7,11 @@
 
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/base/zeros.h"
 
 #define MICROSECONDS 1000000u
 #define RECORDS_AT_ONCE 512u
 #define RECORDS_AHEAD 3u /* of which a place for the next one is judged */
-
-static bool is_zero(const uint8_t *p, size_t n)
-{
-	return *p == 0 && memcmp(p, p + 1, n - 1) == 0;
-}
 
 static struct words text_of(struct reader *r, size_t len)
 {
@@ -29,14 +25,14 @@ static bool is_text(const uint8_t *p, size_t len)
 {
 	const uint8_t *end = memchr(p, 0, len);
 
-	return !end || is_zero(end, len - (size_t)(end - p));
+	return !end || only_zeros(end, len - (size_t)(end - p));
 }
 
 /* Are its texts and what nobody uses those of a record, whatever type and time say? */
 static bool has_form(const uint8_t *p, size_t record_bytes)
 {
 	return is_text(p + 8, 32) && is_text(p + 44, 32) && is_text(p + 76, 256) &&
-	       is_zero(p + record_bytes - 20, 20);
+	       only_zeros(p + record_bytes - 20, 20);
 }
 
 static struct utmp_record parse_utmp(struct reader r, bool wide)
@@ -62,7 +58,7 @@ static struct utmp_record parse_utmp(struct reader r, bool wide)
 		u.microseconds = reader_le32(&r);
 	}
 	const uint8_t *address = reader_take(&r, 16);
-	u.address = address && !is_zero(address, 16) ? address : NULL;
+	u.address = address && !only_zeros(address, 16) ? address : NULL;
 	return u;
 }
 
@@ -107,7 +103,7 @@ static size_t step(const uint8_t *p, size_t left, bool is_end, bool wide)
 {
 	const size_t n = bytes_of(wide);
 
-	if (left >= 2 * n && (is_zero(p + n, n) || is_sure(p + n, wide)))
+	if (left >= 2 * n && (only_zeros(p + n, n) || is_sure(p + n, wide)))
 		return n;
 	for (size_t d = 1; d < n && left - d >= n; d++)
 		if (is_sure(p + d, wide) &&
@@ -186,7 +182,7 @@ static bool one(struct walk *w, uint64_t at, const uint8_t *p, size_t left, size
 	struct reader r = reader_of(p, w->record_bytes);
 
 	*bytes = w->record_bytes;
-	if (is_zero(p, w->record_bytes))
+	if (only_zeros(p, w->record_bytes))
 		return true;
 	if (w->is_lastlog) {
 		struct utmp_record u = parse_lastlog(r, w->wide);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "lib/base/reader.h"
+#include "lib/base/zeros.h"
 
 /*
  * Text in evidence, where it stands: borrowed bytes, UTF-16LE or the code page of that PC. It is
@@ -32,10 +33,7 @@ static inline struct words words_all(struct reader r, bool is_utf16)
 /* Whether nothing stands in the rest of a field. */
 static inline bool words_is_zero(struct reader r)
 {
-	for (size_t i = 0; i < r.left; i++)
-		if (r.at[i])
-			return false;
-	return true;
+	return only_zeros(r.at, r.left);
 }
 
 /* All of it without the zeros at its end: one within hides nothing behind it. */
