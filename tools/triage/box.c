@@ -50,7 +50,7 @@ static int64_t now_ms(void)
 }
 
 /* C libraries ask the kernel once for what they need again and again: glibc how much memory there is,
- * when it sorts. The box could not. */
+ * when it sorts, and for its own words, when it says why a read failed. The box could not. */
 static int compare_bytes(const void *a, const void *b)
 {
 	return memcmp(a, b, 8);
@@ -64,6 +64,7 @@ static void ask_before(void)
 	qsort(list, count, 8, compare_bytes);
 	free(list);
 	(void)_("cannot give up rights");
+	(void)strerror(EIO);
 	fflush(NULL); /* or the child would write it again */
 }
 

@@ -75,8 +75,12 @@ static bool use_copy(struct volumes *v, const struct partition *p, const char **
 		return false;
 	v->copied = (struct copied){ s, &v->copy };
 	v->whole = copy_source(&v->copied);
-	*content = content_probe(&v->whole, p->first_byte, p->size_bytes, &quiet);
-	return *content && **content;
+	/* NULL where the first sectors are not only gone, but cannot be read. */
+	const char *found = content_probe(&v->whole, p->first_byte, p->size_bytes, &quiet);
+	if (!found || !*found)
+		return false;
+	*content = found;
+	return true;
 }
 
 /* Volumes of which nothing is known by their first sectors. */
