@@ -91,15 +91,18 @@ static bool read_copied(void *ctx, uint64_t offset, void *buf, size_t len, struc
 {
 	const struct copied *x = ctx;
 	const struct copy *c = x->copy;
+	const uint64_t end = offset + len, from = offset > c->at ? offset : c->at,
+		       to = end < c->at + c->len ? end : c->at + c->len;
+	uint8_t *b = buf;
 
-	if (!x->under->read(x->under->ctx, offset, buf, len, e))
-		return false;
-	uint64_t from = offset > c->at ? offset : c->at,
-		 to = offset + len < c->at + c->len ? offset + len : c->at + c->len;
-	if (from < to)
-		memcpy((uint8_t *)buf + (from - offset), c->bytes + (from - c->at),
-		       (size_t)(to - from));
-	return true;
+	if (from >= to)
+		return x->under->read(x->under->ctx, offset, buf, len, e);
+	memcpy(b + (from - offset), c->bytes + (from - c->at), (size_t)(to - from));
+	/* Not what stands under it: perhaps that cannot be read. */
+	return (from == offset ||
+		x->under->read(x->under->ctx, offset, b, (size_t)(from - offset), e)) &&
+	       (to == end ||
+		x->under->read(x->under->ctx, to, b + (to - offset), (size_t)(end - to), e));
 }
 
 struct partition_source copy_source(struct copied *x)

@@ -40,6 +40,7 @@ static const struct {
 	  N_("the chain of logical partitions ends in nonsense: there may be more") },
 	{ TABLE_PART_UNREADABLE, "partition_unreadable",
 	  N_("the beginning of a partition cannot be read") },
+	{ TABLE_SEARCHED, "searched", volumes_searched },
 };
 
 /* What a person is told of one partition. */
@@ -312,7 +313,7 @@ static bool run(struct box *b, const void *ctx, struct error *e)
 	if (v->table.kind == TABLE_DAMAGED)
 		volumes_problem(v, 0, N_("the partition table is damaged"));
 	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++)
-		if (v->table.flags & flags[i].flag)
+		if ((v->table.flags & flags[i].flag) && flags[i].words != volumes_searched)
 			volumes_problem(v, 0, flags[i].words);
 	bool good = t->as_json ? list_json(v, t, e) : list_text(v, t, e);
 	volumes_free(v);

@@ -18,7 +18,10 @@
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
 #include "lib/disk/broker.h"
+#include "triage/blanked.h"
 #include "triage/triage.h"
+
+#define TABLE_SECTORS 63u /* in front of the first partition, also where GPT is not */
 
 /* In the parent. */
 
@@ -330,11 +333,22 @@ static bool read_pieces(void *ctx, uint64_t offset, void *buf, size_t len, struc
 	return true;
 }
 
+bool source_table(const struct source_bytes *v, struct partition_table *t, bool *unreadable,
+		  struct error *e)
+{
+	struct blanked x = { &v->bytes, 0, (uint64_t)TABLE_SECTORS * v->bytes.sector_bytes, false };
+	const struct partition_source s = blanked_source(&x);
+	const bool good = partition_table_read(&s, t, e);
+
+	*unreadable = x.used;
+	return good;
+}
+
 /* A GPT tells for which sectors it was made; a file does not. */
 static bool find_sector(struct source_bytes *v, struct error *e)
 {
 	struct partition_table *t = mem_alloc(sizeof(*t));
-	bool good = partition_table_read(&v->bytes, t, e);
+	bool unreadable, good = source_table(v, t, &unreadable, e);
 
 	if (good && t->kind == TABLE_GPT && (t->flags & TABLE_OTHER_SECTOR))
 		v->bytes.sector_bytes = 4096;
@@ -380,13 +394,14 @@ static bool is_ewf(const char head[8])
 /* What it begins with, and for which sectors it was made. */
 static bool look(struct source_bytes *v, const struct source *s, struct error *e)
 {
-	char head[8] = "";
+	struct error unreadable = { 0 };
+	char head[8];
 
 	if (v->bytes.size_bytes < 512)
 		return error_set(e, ERROR_UNTRUSTED, _("it has only %llu bytes: that is no disk"),
 				 (unsigned long long)v->bytes.size_bytes);
-	if (!v->bytes.read(v->bytes.ctx, 0, head, sizeof(head), e))
-		return false;
+	if (!v->bytes.read(v->bytes.ctx, 0, head, sizeof(head), &unreadable))
+		memset(head, 0, sizeof(head)); /* source_table() tells of it */
 	if (s->is_later_piece)
 		box_problem(v->box, 0,
 			    N_("by its name it is a later piece of an image, and it is read alone: "

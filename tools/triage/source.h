@@ -56,6 +56,10 @@ struct source_bytes {
 };
 __attribute__((warn_unused_result))
 bool source_compose(struct source_bytes *v, struct box *b, const struct source *s, struct error *e);
+/* The table of a source, and whether some of the first sectors could not be read, which are zeros then. */
+__attribute__((warn_unused_result))
+bool source_table(const struct source_bytes *v, struct partition_table *t, bool *unreadable,
+		  struct error *e);
 /* Right also after an error. */
 void source_decompose(struct source_bytes *v);
 

@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/base/checked.h"
 #include "lib/base/language.h"
-#include "lib/base/le.h"
 #include "lib/base/memory.h"
 #include "lib/disk/fatfs.h"
 #include "lib/image/volume.h"
@@ -15,8 +13,7 @@
 
 #define MEMORY_BYTES ((uint64_t)1 << 30)
 #define CPU_SECONDS 14400
-#define HEAD_BYTES 2048 /* in which a file system says how large it is */
-#define EXT_64BIT 0x80u
+#define BEGINNING_BYTES 8192u /* of a volume: as much as says what it is */
 #define CUT_FACTOR 64 /* more than that is missing: it is rather a lie, and memory is taken by it */
 #define STEP_SECONDS 120 /* a disk that dies needs a minute for some sectors */
 
@@ -36,6 +33,10 @@ static const struct {
 	{ "refs", N_("ReFS: not read"), false },
 	{ "iso9660", N_("ISO 9660: not read"), false },
 };
+
+const char volumes_searched[] =
+	N_("no partition table can be read: volumes were found by their own beginnings, and there "
+	   "may be more");
 
 static const char *refusal_of(const char *content, bool *encrypted)
 {
@@ -73,9 +74,10 @@ static bool use_copy(struct volumes *v, const struct partition *p, const char **
 	if (p->first_byte > s->size_bytes || p->size_bytes > s->size_bytes - p->first_byte ||
 	    !copy_find(s, p->first_byte, p->size_bytes, &v->copy))
 		return false;
-	v->copied = (struct copied){ s, &v->copy };
+	v->rest = (struct blanked){ s, p->first_byte, p->first_byte + BEGINNING_BYTES, false };
+	v->around = blanked_source(&v->rest);
+	v->copied = (struct copied){ &v->around, &v->copy };
 	v->whole = copy_source(&v->copied);
-	/* NULL where the first sectors are not only gone, but cannot be read. */
 	const char *found = content_probe(&v->whole, p->first_byte, p->size_bytes, &quiet);
 	if (!found || !*found)
 		return false;
@@ -108,16 +110,32 @@ static void find_copies(struct volumes *v)
 	}
 }
 
+static void find_without_table(struct volumes *v)
+{
+	struct partition_table *t = &v->table;
+
+	if (t->count || (t->kind != TABLE_NONE && t->kind != TABLE_DAMAGED))
+		return;
+	partition_search(&v->source.bytes, t);
+	if (t->flags & TABLE_SEARCHED)
+		volumes_problem(v, 0, volumes_searched);
+}
+
 /* What begins as an MFT does can be a disk, or a volume, all the same, if somebody wants it not to be looked at. */
 static bool find_volumes(struct volumes *v, struct error *e)
 {
 	struct partition_table *t = &v->table;
+	bool unreadable;
 
-	if (!partition_table_read(&v->source.bytes, t, e))
+	if (!source_table(&v->source, t, &unreadable, e))
 		return false;
+	if (unreadable)
+		volumes_problem(v, 0,
+				N_("the first sectors cannot be read: they are taken for zeros"));
 	v->source.is_mft = v->source.is_mft && (t->kind == TABLE_DAMAGED || !t->count);
 	if (!v->source.is_mft) {
 		find_copies(v);
+		find_without_table(v);
 		return true;
 	}
 	*t = (struct partition_table){ 0 };
@@ -184,34 +202,6 @@ static bool read_cut(void *ctx, uint64_t offset, void *buf, size_t len, struct e
 	return there == 0 || s->read(s->ctx, offset, buf, there, e);
 }
 
-/* How many bytes the file system says that it has. 0: that is not known. */
-static uint64_t claimed_bytes(const struct partition_source *s, const struct partition *p)
-{
-	uint8_t b[HEAD_BYTES];
-	struct error quiet = { 0 };
-	uint64_t units = 0, bytes = 0;
-	uint32_t unit = 0;
-
-	if (p->size_bytes < sizeof(b) ||
-	    !partition_source_read(s, p->first_byte, b, sizeof(b), &quiet))
-		return 0;
-	if (strcmp(p->content, "ntfs") == 0) {
-		unit = le16(b + 11);
-		units = le64(b + 40);
-	} else if (strcmp(p->content, "vfat") == 0) {
-		unit = le16(b + 11);
-		units = le16(b + 19) ? le16(b + 19) : le32(b + 32);
-	} else if (strncmp(p->content, "ext", 3) == 0) {
-		const uint8_t *super = b + 1024;
-
-		unit = le32(super + 24) <= 6 ? 1024u << le32(super + 24) : 0;
-		units = le32(super + 4);
-		if (le32(super + 96) & EXT_64BIT)
-			units |= (uint64_t)le32(super + 336) << 32;
-	}
-	return u64_mul(units, unit, &bytes) ? bytes : 0;
-}
-
 static struct filesystem *look_past_ends(struct filesystem *f)
 {
 	if (f && f->kind == FILESYSTEM_FAT)
@@ -246,9 +236,7 @@ struct filesystem *volumes_open_volume(struct volumes *v, const struct partition
 
 	/* The last volume of what there is; a partition that says less than its volume is damaged. */
 	if (size >= there)
-		claimed = claimed_bytes(s, &(struct partition){ .first_byte = p->first_byte,
-								.size_bytes = there,
-								.content = p->content });
+		claimed = content_bytes(s, p->first_byte, there, p->content);
 	if (claimed <= there || claimed / CUT_FACTOR > there)
 		return open_there(v, s, p, size, e);
 	if (size < claimed)
@@ -283,7 +271,7 @@ bool volumes_each(struct volumes *v,
 			       struct filesystem *f, struct error *e),
 		  void *ctx, struct error *e)
 {
-	if (v->table.kind == TABLE_DAMAGED)
+	if (v->table.kind == TABLE_DAMAGED && !v->table.count)
 		return error_set(e, ERROR_UNTRUSTED, _("its partition table is damaged"));
 	for (size_t i = 0; i < v->table.count; i++) {
 		const struct partition *p = &v->table.list[i];

@@ -3,6 +3,7 @@
 #define TRIAGE_VOLUMES_H
 
 #include "lib/disk/filesystem.h"
+#include "triage/blanked.h"
 #include "triage/copies.h"
 #include "triage/source.h"
 #include "triage/triage.h"
@@ -54,6 +55,9 @@ const char *volume_refusal(const char *content);
 /* Is it one of those that are encrypted? */
 bool volume_is_encrypted(const char *content);
 
+/* What volumes_open() reports where there is TABLE_SEARCHED: a message id. */
+extern const char volumes_searched[];
+
 struct volumes {
 	struct box *box;
 	struct source_bytes source;
@@ -67,6 +71,8 @@ struct volumes {
 	bool by_copy[PARTITIONS_MAX]; /* which those are, as in table.list */
 	struct copy copy;
 	struct copied copied;
+	struct blanked rest; /* what stands around the copy, if it cannot be read */
+	struct partition_source around;
 	struct partition_source whole;
 };
 

@@ -387,6 +387,100 @@ static void bad_sectors(void **state)
 	assert_string_equal(e.text, "bad sector");
 }
 
+#define MIB ((uint64_t)1 << 20)
+
+/* A disk as large as wanted that is all alike: each MiB begins with these bytes, or cannot be read. */
+struct pattern {
+	uint8_t head[4096];
+	bool unreadable;
+	size_t reads;
+};
+
+static bool read_pattern(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	struct pattern *p = ctx;
+	uint8_t *to = buf;
+
+	p->reads++;
+	if (p->unreadable)
+		return error_set(e, ERROR_FAILED, "bad sector");
+	for (size_t i = 0; i < len; i++) {
+		const uint64_t at = (offset + i) % MIB;
+
+		to[i] = at < sizeof(p->head) ? p->head[at] : 0;
+	}
+	return true;
+}
+
+static void searched(void **state)
+{
+	struct pattern p = { 0 };
+	struct partition_source s = { read_pattern, &p, 1000 * MIB, 512 };
+
+	(void)state;
+	memset(&table, 0, sizeof(table));
+	partition_search(&s, &table);
+	assert_int_equal(table.count, 0);
+	assert_int_equal(table.flags, 0);
+	/* the two bytes of ext, of a size that cannot be, and of one that can */
+	put(p.head + 1024 + 56, 0xef53, 2);
+	partition_search(&s, &table);
+	assert_int_equal(table.count, 0);
+	put(p.head + 1024 + 4, 1024000, 4);
+	partition_search(&s, &table);
+	assert_int_equal(table.count, 0);
+	put(p.head + 1024 + 4, 300 * 1024, 4);
+	partition_search(&s, &table);
+	assert_int_equal(table.count, 3);
+	assert_int_equal(table.flags, TABLE_SEARCHED);
+	for (size_t i = 0; i < table.count; i++) {
+		assert_int_equal(table.list[i].number, i + 1);
+		assert_int_equal(table.list[i].first_byte, (1 + 300 * i) * MIB);
+		assert_int_equal(table.list[i].size_bytes, 300 * MIB);
+	}
+	/* one of which the end is missing, of the kind that has a name */
+	memset(&table, 0, sizeof(table));
+	memset(p.head, 0, sizeof(p.head));
+	memcpy(p.head + 3, "NTFS    ", 8);
+	put(p.head + 11, 512, 2);
+	put(p.head + 40, 600 * MIB / 512 - 1, 8);
+	partition_search(&s, &table);
+	assert_int_equal(table.count, 2);
+	assert_int_equal(table.list[0].size_bytes, 600 * MIB);
+	assert_int_equal(table.list[1].size_bytes, 399 * MIB);
+	/* what does not say how large it is, more often than there is room for */
+	memset(&table, 0, sizeof(table));
+	memcpy(p.head, "LUKS\xba\xbe\0\2", 8);
+	partition_search(&s, &table);
+	assert_int_equal(table.count, PARTITIONS_MAX);
+	assert_int_equal(table.flags, TABLE_SEARCHED | TABLE_MORE);
+	for (size_t i = 0; i < table.count; i++)
+		assert_int_equal(table.list[i].size_bytes, MIB);
+	/* and up to the end */
+	memset(&table, 0, sizeof(table));
+	s.size_bytes = 3 * MIB - 512;
+	partition_search(&s, &table);
+	assert_int_equal(table.count, 2);
+	assert_int_equal(table.list[1].size_bytes, MIB - 512);
+}
+
+/* It ends, however large the disk is, and sooner where nothing can be read. */
+static void searched_for_long(void **state)
+{
+	struct pattern p = { 0 };
+	const struct partition_source s = { read_pattern, &p, UINT64_MAX & ~(MIB - 1), 4096 };
+
+	(void)state;
+	memset(&table, 0, sizeof(table));
+	partition_search(&s, &table);
+	assert_true(p.reads >= SEARCH_PLACES && p.reads <= 3 * SEARCH_PLACES);
+	p.unreadable = true;
+	p.reads = 0;
+	partition_search(&s, &table);
+	assert_true(p.reads > 100 && p.reads < 200);
+	assert_int_equal(table.count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +494,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(not_a_table, setup, teardown),
 		cmocka_unit_test_setup_teardown(contents, setup, teardown),
 		cmocka_unit_test_setup_teardown(bad_sectors, setup, teardown),
+		cmocka_unit_test(searched),
+		cmocka_unit_test(searched_for_long),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a volume holds, by the signatures of its first bytes. */
+/* What a volume holds, and how large it says that is, by its first bytes. */
 #include <string.h>
 
+#include "lib/base/checked.h"
+#include "lib/base/le.h"
 #include "lib/base/reader.h"
 #include "lib/disk/partition.h"
 
 #define HEAD_BYTES 8192u
+#define SIZE_BYTES 4096u /* in which a file system says how large it is; whole sectors, too */
+#define EXT_64BIT 0x80u
 
 static bool has(const uint8_t *head, size_t len, size_t at, const void *magic, size_t n)
 {
@@ -152,4 +156,31 @@ const char *content_probe(const struct partition_source *s, uint64_t first, uint
 	if (has_far(s, first, size_bytes, 32768, 1, "CD001", 5))
 		return "iso9660";
 	return "";
+}
+
+uint64_t content_bytes(const struct partition_source *s, uint64_t first, uint64_t size_bytes,
+		       const char *content)
+{
+	uint8_t b[SIZE_BYTES];
+	struct error quiet = { 0 };
+	uint64_t units = 0, bytes = 0;
+	uint32_t unit = 0;
+
+	if (size_bytes < sizeof(b) || !partition_source_read(s, first, b, sizeof(b), &quiet))
+		return 0;
+	if (strcmp(content, "ntfs") == 0) {
+		unit = le16(b + 11);
+		units = le64(b + 40);
+	} else if (strcmp(content, "vfat") == 0) {
+		unit = le16(b + 11);
+		units = le16(b + 19) ? le16(b + 19) : le32(b + 32);
+	} else if (strncmp(content, "ext", 3) == 0) {
+		const uint8_t *super = b + 1024;
+
+		unit = le32(super + 24) <= 6 ? 1024u << le32(super + 24) : 0;
+		units = le32(super + 4);
+		if (le32(super + 96) & EXT_64BIT)
+			units |= (uint64_t)le32(super + 336) << 32;
+	}
+	return u64_mul(units, unit, &bytes) ? bytes : 0;
 }

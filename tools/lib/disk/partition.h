@@ -52,6 +52,7 @@ enum partition_table_flag {
 	TABLE_BEYOND_END = 16,      /* a partition reaches past the end of the disk */
 	TABLE_CHAIN_BROKEN = 32,    /* the chain of logical partitions ends in nonsense */
 	TABLE_PART_UNREADABLE = 64, /* a partition's first bytes could not be read */
+	TABLE_SEARCHED = 128,       /* none that can be read: partition_search() found these */
 };
 
 struct partition_table {
@@ -71,6 +72,14 @@ __attribute__((warn_unused_result))
 bool partition_table_read(const struct partition_source *s, struct partition_table *t,
 			  struct error *e);
 
+/*
+ * For a disk whose table is gone or damaged: look for volumes where partitions begin, at whole MiB, and by cylinders
+ * as before 2007, and add them to t->list with TABLE_SEARCHED. One that does not say how large it is goes on to the
+ * next, or to the end. It looks at SEARCH_PLACES places, so at the first 6 GiB or so that no volume takes.
+ */
+#define SEARCH_PLACES 8192u
+void partition_search(const struct partition_source *s, struct partition_table *t);
+
 /* "gpt", "mbr", "none", "damaged". */
 const char *partition_table_name(enum partition_table_kind kind);
 
@@ -82,6 +91,11 @@ const char *partition_table_name(enum partition_table_kind kind);
  */
 const char *content_probe(const struct partition_source *s, uint64_t first, uint64_t size_bytes,
 			  struct error *e);
+
+/* How many bytes the file system of that content says that it has, for "ntfs", "vfat" and "ext2" to "ext4".
+ * NTFS leaves out its last sector, a copy of its first. 0: that is not known. */
+uint64_t content_bytes(const struct partition_source *s, uint64_t first, uint64_t size_bytes,
+		       const char *content);
 
 /* Read, refusing what lies past the end; for the files of this folder. */
 __attribute__((warn_unused_result))
