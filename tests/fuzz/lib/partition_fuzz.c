@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A disk of any bytes: 512- and 4096-byte sectors. Then a larger one of which they are what is searched: sector 63
- * and the beginning of each MiB. */
+/* A disk of any bytes: 512- and 4096-byte sectors. Then a larger one, to be searched, whose MiB begin with them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,17 +22,20 @@ static bool read_input(void *ctx, uint64_t offset, void *buf, size_t len, struct
 #define MIB ((uint64_t)1 << 20)
 #define PIECE 4096u
 
+/* Zeros but for a piece of the input at each MiB. */
 static bool read_pieces(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
 {
 	const struct input *i = ctx;
-	uint8_t *to = buf;
+	const uint64_t inside = offset % MIB, at = offset / MIB * PIECE + inside;
+	size_t n = inside < PIECE ? PIECE - (size_t)inside : 0;
 
 	(void)e;
-	for (; len; len--, offset++) {
-		const uint64_t at = offset / MIB * PIECE + offset % MIB % (63 * 512);
-
-		*to++ = at < i->size && offset % MIB < 63 * 512 + PIECE ? i->bytes[at] : 0;
-	}
+	n = n < len ? n : len;
+	if (at < i->size && n > i->size - at)
+		n = (size_t)(i->size - at);
+	memset(buf, 0, len);
+	if (at < i->size)
+		memcpy(buf, i->bytes + at, n);
 	return true;
 }
 
