@@ -49,6 +49,7 @@ test: setup ## the test command: unit, command line, fuzz, VM
 	tests/run --slowest 10 $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ) $(sort $(wildcard tests/vm/*_test.py))
 test-full: test offline repro ## also what takes long: long fuzzing, offline build, reproducibility
 	FUZZ_SECONDS=120 tests/run $(FUZZ)
+	MUTANTS=60 TEST_SECONDS=2400 tests/run tests/cli/triage/damage_is_never_silent
 	DATA_CUTS=200 JOURNAL_CUTS=200 tests/run tests/vm/data_test.py tests/vm/journal_test.py
 	IMAGE_FULL=1 RESTORE_CUTS=200 RESTORE_KILLS=50 TEST_SECONDS=2400 tests/run $O/host/unit/lib/restore_cuts_test \
 		$(sort $(wildcard tests/cli/sysimage/*)) tests/vm/debian_image_test.py tests/vm/image_stick_test.py
