@@ -35,8 +35,8 @@ static const struct {
 };
 
 const char volumes_searched[] =
-	N_("no partition table can be read: volumes were found by their own beginnings, and there "
-	   "may be more");
+	N_("no partition table can be read, or it is empty: volumes were found by their own "
+	   "beginnings, and there may be more");
 
 static const char *refusal_of(const char *content, bool *encrypted)
 {
@@ -114,7 +114,7 @@ static void find_without_table(struct volumes *v)
 {
 	struct partition_table *t = &v->table;
 
-	if (t->count || (t->kind != TABLE_NONE && t->kind != TABLE_DAMAGED))
+	if (t->count)
 		return;
 	partition_search(&v->source.bytes, t);
 	if (t->flags & TABLE_SEARCHED)

@@ -52,7 +52,7 @@ enum partition_table_flag {
 	TABLE_BEYOND_END = 16,      /* a partition reaches past the end of the disk */
 	TABLE_CHAIN_BROKEN = 32,    /* the chain of logical partitions ends in nonsense */
 	TABLE_PART_UNREADABLE = 64, /* a partition's first bytes could not be read */
-	TABLE_SEARCHED = 128,       /* none that can be read: partition_search() found these */
+	TABLE_SEARCHED = 128,       /* none, or an empty one: partition_search() found these */
 };
 
 struct partition_table {
@@ -73,7 +73,7 @@ bool partition_table_read(const struct partition_source *s, struct partition_tab
 			  struct error *e);
 
 /*
- * For a disk whose table is gone or damaged: look for volumes where partitions begin, at whole MiB, and by cylinders
+ * For a disk whose table is gone, damaged or empty: look for volumes where partitions begin, at whole MiB, and by cylinders
  * as before 2007, and add them to t->list with TABLE_SEARCHED. One that does not say how large it is goes on to the
  * next, or to the end. It looks at SEARCH_PLACES places, so at the first 6 GiB or so that no volume takes.
  */
