@@ -65,6 +65,10 @@ def screen_part(t, folder):
             t.ok(lines == [want] and not missing, f"{font.name}: read {name}", f"{lines} {missing}")
     noise = screen.Picture(b"P6\n16 4\n255\n" + bytes(range(192)))
     t.ok(screen.read(noise, [font]) == [], "a picture that is no text reads as nothing")
+    fonts = [screen.Font("of nothing", 8, 4, []), font]
+    for text in ("oß", "oä", "oß"):
+        t.ok(screen.read(picture(text, BLACK, WHITE), fonts) == [text] and fonts[0] is font,
+             f"the font that fits is tried first, and reads {text}")
 
 
 def keys_part(t):

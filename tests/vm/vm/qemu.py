@@ -128,7 +128,7 @@ class VM:
             *machine,
             *acceleration.arguments("on" if "smm=on" in ",".join(machine) else "off"),
             "-device", "qemu-xhci,id=usb", *self._storage(), *extra]
-        self.fonts = screen.usual_fonts()
+        self.fonts = list(screen.usual_fonts())
         self._process, self._place = None, None
         self._serial, self._seen, self._closed = "", 0, False
         self._news = threading.Condition(threading.RLock())

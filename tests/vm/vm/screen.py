@@ -6,6 +6,7 @@ table), and each cell of two colours, in either order, is looked up."""
 
 import functools
 import gzip
+import hashlib
 import pathlib
 import struct
 
@@ -28,7 +29,8 @@ class Font:
                 best = min(characters + [self.by_bitmap.get(bitmap, characters[0])], key=ord)
                 self.by_bitmap[bitmap] = best
         self.full = (1 << width) - 1
-        self.cache = {}
+        # What was read before: most of a screen stands still from one look to the next.
+        self.cells, self.lines = {}, {}
 
     def look_up(self, bitmap):
         """The character of a bitmap, also where the text cursor underlines it."""
@@ -125,12 +127,9 @@ class Picture:
             raise ValueError("not a whole 24-bit PPM")
         self.width, self.height, self.pixels = width, height, pixels
 
-    def cell(self, left, top, width, height):
-        """The pixels of one cell, row after row."""
-        stride = self.width * 3
-        first = top * stride + left * 3
-        return b"".join(self.pixels[first + y * stride:first + y * stride + width * 3]
-                        for y in range(height))
+    def rows(self, top, height):
+        """The pixels of whole rows."""
+        return self.pixels[top * self.width * 3:(top + height) * self.width * 3]
 
 
 def _character(font, cell):
@@ -151,33 +150,46 @@ def _character(font, cell):
     return UNKNOWN
 
 
+def _line(font, rows, width, pitch):
+    """One line of cells: its text, how many are inked, how many of these are no glyph."""
+    text = []
+    for left in range(0, width - pitch + 1, pitch):
+        starts = range(left * 3, len(rows), width * 3)
+        cell = b"".join(rows[start:start + font.width * 3] for start in starts)
+        if cell not in font.cells:
+            font.cells[cell] = _character(font, cell)
+        text.append(font.cells[cell])
+    return "".join(text), sum(c != " " for c in text), text.count(UNKNOWN)
+
+
 def decode(picture, font, pitch=None):
     """The text lines of a picture, and the share of inked cells that are no glyph."""
     pitch = pitch or font.width
     lines, inked, unknown = [], 0, 0
     for top in range(0, picture.height - font.height + 1, font.height):
-        line = []
-        for left in range(0, picture.width - pitch + 1, pitch):
-            cell = picture.cell(left, top, font.width, font.height)
-            if cell not in font.cache:
-                font.cache[cell] = _character(font, cell)
-            line.append(font.cache[cell])
-        text = "".join(line)
-        inked += sum(c != " " for c in text)
-        unknown += text.count(UNKNOWN)
+        rows = picture.rows(top, font.height)
+        # The rows themselves would be 100 kB for each line of a large screen.
+        key = pitch, picture.width, hashlib.blake2b(rows, digest_size=16).digest()
+        if key not in font.lines:
+            font.lines[key] = _line(font, rows, picture.width, pitch)
+        text, line_inked, line_unknown = font.lines[key]
+        inked += line_inked
+        unknown += line_unknown
         lines.append(text.rstrip())
     return lines, unknown / inked if inked else 0.0
 
 
 def read(picture, fonts):
-    """The text lines of a picture in the font that fits best; [] if none does."""
+    """The text lines of a picture in the font that fits best; [] if none does. A font that
+    leaves nothing out moves to the front of the list: the next picture is likely in it, too."""
     best, least = [], 0.2
-    for font in fonts:
+    for number, font in enumerate(fonts):
         # VGA's text modes of 720 pixels put a ninth, mostly empty column after each glyph.
         pitch = 9 if font.width == 8 and picture.width == 720 else font.width
         lines, missing = decode(picture, font, pitch)
         if missing < least:
             best, least = lines, missing
         if missing == 0 and any(lines):
+            fonts.insert(0, fonts.pop(number))
             break
     return best
