@@ -191,6 +191,7 @@ bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesys
 	flag(o, "is_sparse", entry, FILESYSTEM_SPARSE);
 	flag(o, "is_wof_compressed", entry, FILESYSTEM_WOF);
 	flag(o, "unreadable", entry, FILESYSTEM_UNREADABLE);
+	flag(o, "damaged", entry, FILESYSTEM_DAMAGED);
 	flag(o, "recovered", entry, FILESYSTEM_DELETED);
 	if (emit_form(o) == EMIT_BODYFILE)
 		body(o, entry);

@@ -88,6 +88,8 @@ static bool add_text(struct listing *l, const struct filesystem_entry *entry, st
 	}
 	if (entry->flags & FILESYSTEM_UNREADABLE)
 		text_add(&l->block, _("  (cannot be read)"));
+	else if (entry->flags & FILESYSTEM_DAMAGED)
+		text_add(&l->block, _("  (damaged)"));
 	if (entry->flags & FILESYSTEM_DELETED)
 		text_add(&l->block, _("  (deleted)"));
 	text_add(&l->block, "\n");

@@ -85,29 +85,41 @@ static errcode_t read_small(struct ext *x, struct ext2_inode *inode)
 	return why;
 }
 
-/* Where the bytes of a file or link lie; *sparse if it has holes. */
+static errcode_t read_map(struct ext *x, struct ext2_inode *inode, uint64_t *reserved)
+{
+	struct ext_content *c = &x->content;
+
+	*reserved = 0;
+	c->count = 0;
+	c->blocks = 0;
+	c->is_small = false;
+	if (c->size_bytes > INT64_MAX)
+		return EXT2_ET_FILE_TOO_BIG;
+	if (inode->i_flags & EXT4_INLINE_DATA_FL || ext2fs_is_fast_symlink(inode))
+		return read_small(x, inode);
+	if (inode->i_flags & EXT4_EXTENTS_FL)
+		return add_extents(x, inode, reserved);
+	return ext2fs_block_iterate3(x->lib, c->inode, BLOCK_FLAG_DATA_ONLY | BLOCK_FLAG_READ_ONLY,
+				     NULL, add_block, x);
+}
+
 errcode_t ext_content_open(struct ext *x, ext2_ino_t ino, struct ext2_inode *inode, bool *sparse)
 {
 	struct ext_content *c = &x->content;
-	uint64_t reserved = 0;
+	uint64_t reserved;
 	errcode_t why;
 
 	c->inode = ino;
-	c->count = 0;
-	c->blocks = 0;
 	c->size_bytes = EXT2_I_SIZE(inode);
-	c->is_small = false;
 	*sparse = false;
-	if (c->size_bytes > INT64_MAX)
-		why = EXT2_ET_FILE_TOO_BIG;
-	else if (inode->i_flags & EXT4_INLINE_DATA_FL || ext2fs_is_fast_symlink(inode))
-		why = read_small(x, inode);
-	else if (inode->i_flags & EXT4_EXTENTS_FL)
-		why = add_extents(x, inode, &reserved);
-	else
-		why = ext2fs_block_iterate3(x->lib, ino,
-					    BLOCK_FLAG_DATA_ONLY | BLOCK_FLAG_READ_ONLY, NULL,
-					    add_block, x);
+	why = read_map(x, inode, &reserved);
+	c->sound = why != EXT2_ET_INODE_CSUM_INVALID && why != EXT2_ET_EXTENT_CSUM_INVALID &&
+		   why != EXT2_ET_EXT_ATTR_CSUM_INVALID;
+	if (!c->sound) {
+		x->lib->flags |= EXT2_FLAG_IGNORE_CSUM_ERRORS;
+		why = read_map(x, inode, &reserved);
+		x->lib->flags &= ~EXT2_FLAG_IGNORE_CSUM_ERRORS;
+	}
 	if (why) {
 		c->inode = 0;
 		return why;

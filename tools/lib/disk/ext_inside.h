@@ -32,6 +32,7 @@ struct ext_run {
 struct ext_content {
 	ext2_ino_t inode; /* 0: none */
 	uint64_t size_bytes;
+	bool sound;    /* no checksum of where they lie is wrong */
 	bool is_small; /* its bytes lie in the inode, and here */
 	uint8_t small[EXT_INLINE_MAX];
 	size_t small_bytes;
@@ -65,7 +66,8 @@ void ext_allow(struct ext *x, uint64_t bytes);
 /* What the library says, in our words; what the source said wins. Returns false. */
 bool ext_refuse(struct ext *x, errcode_t why, struct error *e, const char *what);
 
-/* Where the bytes of a file or link lie; *sparse if it has holes. */
+/* Where the bytes of a file or link lie, also where a checksum of that is wrong, which content.sound says; *sparse
+ * if it has holes. */
 errcode_t ext_content_open(struct ext *x, ext2_ino_t ino, struct ext2_inode *inode, bool *sparse);
 
 /* An inode; also where its checksum is wrong, which *sound says. */

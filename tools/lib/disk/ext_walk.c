@@ -155,7 +155,6 @@ static void fill(struct walk *w, ext2_ino_t ino, struct filesystem_entry *entry)
 		x->fs.damaged++;
 		return;
 	}
-	x->fs.damaged += !sound;
 	ext_times(&large, EXT2_INODE_SIZE(x->lib->super), entry);
 	entry->mode = large.i_mode;
 	entry->uid = inode_uid(large);
@@ -170,15 +169,17 @@ static void fill(struct walk *w, ext2_ino_t ino, struct filesystem_entry *entry)
 		entry->flags |= FILESYSTEM_ENCRYPTED;
 	if (entry->type != 'd' && large.i_links_count > 1)
 		entry->flags |= FILESYSTEM_ONE_OF_SEVERAL;
-	if (entry->type != 'f' && entry->type != 'l')
-		return;
-	entry->size_bytes = EXT2_I_SIZE(inode);
-	if (ext_content_open(x, ino, inode, &sparse)) {
-		entry->flags |= FILESYSTEM_UNREADABLE;
-		x->fs.damaged += sound;
+	if (entry->type == 'f' || entry->type == 'l') {
+		entry->size_bytes = EXT2_I_SIZE(inode);
+		if (ext_content_open(x, ino, inode, &sparse))
+			entry->flags |= FILESYSTEM_UNREADABLE;
+		sound &= x->content.sound;
 	}
+	if (!sound)
+		entry->flags |= FILESYSTEM_DAMAGED;
 	if (sparse)
 		entry->flags |= FILESYSTEM_SPARSE;
+	x->fs.damaged += (entry->flags & (FILESYSTEM_UNREADABLE | FILESYSTEM_DAMAGED)) != 0;
 }
 
 static int by_inode(const void *a, const void *b)

@@ -37,6 +37,7 @@ enum filesystem_flag { /* in the order of docs/formats/kimg.md#catalogue */
 		       FILESYSTEM_LEFT_OUT = 32, /* set by who captures */
 		       FILESYSTEM_UNREADABLE = 64,
 		       FILESYSTEM_DELETED = 128, /* of no catalogue, for walk() passes none */
+		       FILESYSTEM_DAMAGED = 256, /* read all the same; unreadable in catalogues */
 };
 
 struct filesystem_entry {

@@ -109,9 +109,11 @@ static bool put_line(struct catalogue_writer *w, uint32_t partition, struct file
 	const struct filesystem_time *times[] = { &entry->modified, &entry->created,
 						  &entry->changed };
 	bool has_content = entry->type != 'd' && entry->type != 'o';
-	unsigned flags = entry->flags;
+	unsigned flags = entry->flags & ~(unsigned)FILESYSTEM_DAMAGED;
 	char hash[SHA256_HEX] = "-", time[CATALOGUE_TIME];
 
+	if (entry->flags & FILESYSTEM_DAMAGED)
+		flags |= FILESYSTEM_UNREADABLE;
 	if (has_content && !(flags & unread) && !sum_once(w, partition, f, entry, &flags, hash, e))
 		return false;
 	text_addf(&w->lines, "%u\t%c\t%llu\t%s\t", partition, entry->type,
