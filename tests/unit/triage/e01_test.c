@@ -44,7 +44,7 @@ static void next_within_the_head(void **state)
 			assert_false(x.ok);
 			assert_string_equal(
 				text_end(&x.problems),
-				"13: a section leads nowhere: the segment was cut off\n");
+				"13: in segment 1: a section leads nowhere: the segment was cut off\n");
 			outcome_release(&x);
 			bytes_release(&b);
 		}

@@ -33,10 +33,13 @@ struct walk {
 	size_t sections;
 };
 
+/* There is no place on the medium for it: the place is that in the segment. */
 static void problem(const struct walk *w, const char *what)
 {
-	/* There is no place on the medium for it: the place in the segment. */
-	parse_problem(&w->x->problems, w->at, what);
+	char *words = mem_format(_("in segment %u: %s"), w->segment + 1, _(what));
+
+	parse_problem(&w->x->problems, w->at, words);
+	free(words);
 }
 
 /* The bytes of a section behind its descriptor, at most `max` and at least `min` of them. */
