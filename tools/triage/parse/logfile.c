@@ -429,7 +429,7 @@ static bool is_empty(const struct log *l)
 	for (size_t i = 0; i < l->size; i++)
 		if (l->bytes[i] != 0xff)
 			return false;
-	return true;
+	return l->size > 0;
 }
 
 bool logfile_parse(const struct partition_source *s, const struct parse_problems *problems,
