@@ -5,6 +5,7 @@
 /* Reading a log in memory, as `triage parse evtx` does: lines, and what was wrong. */
 #include <string.h>
 
+#include "evtx_builder.h"
 #include "lib/base/text.h"
 #include "triage/format.h"
 
@@ -68,6 +69,13 @@ static inline struct result read_log_from(struct memory m, bool recovered, enum 
 	text_end(&r.lines);
 	text_end(&r.problems);
 	return r;
+}
+
+/* A file that is one chunk. */
+static inline struct result read_chunk(struct b_chunk *c)
+{
+	b_end(c);
+	return read_log_from((struct memory){ c->at, B_CHUNK, 0 }, false, EMIT_JSONL);
 }
 
 static inline void result_release(struct result *r)
