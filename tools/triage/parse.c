@@ -183,8 +183,9 @@ int triage_parse(int argc, char **argv)
 		.verb = "parse",
 		.arguments = "FORMAT FILE...",
 		.help = N_(
-			"Prints the records of a file. FILE is one that is read by itself; of a\n"
-			"registry hive its logs follow it."),
+			"Prints the records of a file. Each FILE is read by itself, but what\n"
+			"belongs to one follows it: logs a hive, the $MFT a change journal, segments\n"
+			"an E01."),
 		.options = options,
 		.min = 0,
 		.max = SIZE_MAX,
