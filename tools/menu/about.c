@@ -46,6 +46,12 @@ static void add_parts(struct text *out)
 		{ "zlib", "Zlib" },
 		{ "e2fsprogs", "GPL-2.0" },
 		{ "Zstandard", "BSD-3-Clause" },
+		{ "libdeflate", "MIT" },
+		{ "curl", "curl" },
+		{ "cryptsetup", "GPL-2.0-or-later" },
+		{ "libdevmapper", "LGPL-2.1" },
+		{ "popt", "MIT" },
+		{ "json-c", "MIT" },
 		{ "Terminus Font", "OFL-1.1" },
 		{ "DejaVu", N_("free, Bitstream Vera licence") },
 	};
