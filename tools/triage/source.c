@@ -42,7 +42,7 @@ static bool add(struct source *s, int fd, struct error *e)
 		return false;
 	if (s->count == CELL_INPUTS_MAX) {
 		close(fd);
-		return error_set(e, ERROR_UNTRUSTED, _("'%s' has more than %d pieces"), s->name,
+		return error_set(e, ERROR_FAILED, _("'%s' has more than %d pieces"), s->name,
 				 CELL_INPUTS_MAX);
 	}
 	s->inputs[s->count++] = fd;
@@ -63,7 +63,7 @@ struct numbering {
 	unsigned first;
 };
 #define LETTERS "abcdefghijklmnopqrstuvwxyz"
-#define PIECES_LOOKED_FOR 1000u
+#define PIECES_LOOKED_FOR (CELL_INPUTS_MAX + 2u) /* so that one too many is told */
 
 /* What may be the number of a piece, or NULL. Behind anything but a dot letters may be part of a word, so there only
  * the prefix that split takes by itself will do. */
@@ -410,7 +410,7 @@ static bool look(struct source_bytes *v, const struct source *s, struct error *e
 		box_problem(
 			v->box, 0,
 			N_("it begins as an E01 image does, and is read as a raw one, since its name "
-			   "does not end in .E01, as that of the first segment must"));
+			   "does not end in .E01 or .s01, as that of the first segment must"));
 	v->is_mft = memcmp(head, "FILE", 4) == 0 || memcmp(head, "BAAD", 4) == 0;
 	return s->sector_bytes || find_sector(v, e);
 }

@@ -17,8 +17,10 @@
  *
  * lib/base/confine.h is another thing: for a process with threads that writes files it has open.
  */
-#define CELL_OUTPUT 3       /* after cell_enter() */
-#define CELL_INPUTS_MAX 500 /* segments of an image; twice as many descriptors while it enters */
+#define CELL_OUTPUT 3 /* after cell_enter() */
+/* Segments of an image: 1 TB as FTK Imager cuts it has 680. Twice as many descriptors are open while it enters, and
+ * Linux by itself gives a process 4096 at most. */
+#define CELL_INPUTS_MAX 2000
 #define CELL_INPUT(nr) (4 + (int)(nr))
 
 struct cell {
