@@ -92,12 +92,24 @@ static const char *find_value(const struct diff_row *r, const char *column)
 	return "";
 }
 
+/* A source has no keys of its tiers, which are made when it is compiled. */
+static bool differs(const struct diff_row *old, const struct diff_row *new, size_t i)
+{
+	const char *column = new->columns[i], *before = find_value(old, column);
+	const char *now = new->values[i];
+
+	if ((!*before || !*now) &&
+	    (strcmp(column, "protected_key") == 0 || strcmp(column, "strict_key") == 0))
+		return false;
+	return strcmp(now, before) != 0;
+}
+
 static bool is_equal(const struct diff_row *a, const struct diff_row *b)
 {
 	if (a->tier != b->tier || strcmp(a->title, b->title) != 0)
 		return false;
 	for (size_t i = 0; i < b->count; i++)
-		if (strcmp(b->values[i], find_value(a, b->columns[i])) != 0)
+		if (differs(a, b, i))
 			return false;
 	return true;
 }
@@ -110,7 +122,7 @@ static void tell_change(struct differing *d, const struct diff_row *old, const s
 	bool values = old->tier != new->tier;
 
 	for (size_t i = 0; i < new->count; i++)
-		values = values || strcmp(new->values[i], find_value(old, new->columns[i])) != 0;
+		values = values || differs(old, new, i);
 	if (!values)
 		return;
 	d->changed++;
@@ -124,12 +136,10 @@ static void tell_change(struct differing *d, const struct diff_row *old, const s
 	if (old->tier != new->tier)
 		tell_value(d, "tier", d->as_json ? tier_names[old->tier] : _(tier_names[old->tier]),
 			   d->as_json ? tier_names[new->tier] : _(tier_names[new->tier]));
-	for (size_t i = 0; i < new->count; i++) {
-		const char *before = find_value(old, new->columns[i]);
-
-		if (strcmp(new->values[i], before) != 0)
-			tell_value(d, new->columns[i], before, new->values[i]);
-	}
+	for (size_t i = 0; i < new->count; i++)
+		if (differs(old, new, i))
+			tell_value(d, new->columns[i], find_value(old, new->columns[i]),
+				   new->values[i]);
 	if (d->as_json) {
 		json_end(&d->json);
 		json_end(&d->json);
