@@ -119,7 +119,7 @@ void emit_begin(struct emit *o, const char *data_type)
 	o->depth = 1;
 	o->skipped = 0;
 	o->closes[1] = '}';
-	o->filled = o->cut = o->body_said = false;
+	o->filled = o->cut = o->body_said = o->recovered = false;
 	o->moment_count = 0;
 	if (o->form == EMIT_CSV) {
 		memset(o->cells, 0, o->column_count * sizeof(*o->cells));
@@ -318,6 +318,9 @@ static void put_word(struct emit *o, const char *key, const char *word, size_t l
 
 void emit_bool(struct emit *o, const char *key, bool value)
 {
+	/* The one field that a bodyfile shows, too; not that of a group within. */
+	if (o->form == EMIT_BODYFILE && !o->skipped && value && strcmp(key, "recovered") == 0)
+		o->recovered = true;
 	if (value)
 		put_word(o, key, "true", 4);
 	else

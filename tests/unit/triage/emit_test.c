@@ -372,11 +372,26 @@ static void bodyfile(void **state)
 	emit_number(o, "x", 5);
 	emit_unix(o, "y", 0, 5, 9, MOMENT_RUN); /* mactime takes 0 for no time */
 	end(o);
+	emit_begin(o, "t");
+	emit_unix(o, "x", 6, 0, 0, MOMENT_DELETED);
+	emit_bool(o, "recovered", true);
+	end(o);
+	emit_begin(o, "t"); /* another one is not, nor is what has one within */
+	emit_unix(o, "x", 7, 0, 0, MOMENT_DELETED);
+	emit_bool(o, "recovered", false);
+	emit_array(o, "within");
+	emit_object(o, NULL);
+	emit_bool(o, "recovered", true);
+	emit_close(o);
+	emit_close(o);
+	end(o);
 	done(o, &s,
 	     "0|a%7C\"b\" ran 2 times! (Last Time Executed)|0|----------|0|0|0|1290311759|0|0|0\n"
 	     "0|a%7C\"b\" ran 2 times! (Previous Last Time Executed)|0|----------|0|0|0|1290311759|"
 	     "0|0|0\n"
-	     "0|C:/a%7Cb\\x0a c|123-128-1|r/rrwxrwxrwx|1|2|18446744073709551615|10|-20|30|40\n");
+	     "0|C:/a%7Cb\\x0a c|123-128-1|r/rrwxrwxrwx|1|2|18446744073709551615|10|-20|30|40\n"
+	     "0|t (Content Deletion Time) (recovered)|0|----------|0|0|0|0|0|6|0\n"
+	     "0|t (Content Deletion Time)|0|----------|0|0|0|0|0|7|0\n");
 }
 
 /* A format that writes its members itself. */
