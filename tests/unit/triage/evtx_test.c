@@ -427,7 +427,7 @@ static void forms(void **state)
 		  "\"b\":5}}\n" },
 		{ EMIT_CSV,
 		  "1,,4624,,,4,,,0x1,2012-12-14T23:06:40.0000000Z,2012-12-14T23:06:40.0000001Z,\"P,1\","
-		  "54849625-5478-4994-a5ba-3e3b0328c30d,,,,,,,,,ab,\"{\"\"a\"\":\"\"x\"\",\"\"b\"\":5}\",,,,,,,\r\n" },
+		  "54849625-5478-4994-a5ba-3e3b0328c30d,,,,,,,,,AB,\"{\"\"a\"\":\"\"x\"\",\"\"b\"\":5}\",,,,,,,,,,,,,,,,,,,\r\n" },
 		{ EMIT_BODYFILE,
 		  "0|P,1 4624: x, 5 (Recorded Time)|0|----------|0|0|0|0|1355526400|0|0\n" },
 		{ EMIT_TIMELINE,
@@ -485,6 +485,24 @@ static void odd_fields(void **state)
 	if (!strstr(r.lines.s,
 		    "\r\n1,,,,,,,,,1,2012-12-14T23:06:40.0000001Z,,,,\"a\"\"bcdefghijklmnopqrs\",,"
 		    "S-1-15-3-1024-0-0-0-0-0-0-0-0,"))
+		fail_msg("%s", r.lines.s);
+	result_release(&r);
+}
+
+/* What JSON has as "user_data_1" and "values_2" has its column. */
+static void sections_again(void **state)
+{
+	(void)state;
+
+	b_begin(&chunk);
+	chunk.templates[0] = "<Event><UserData/><UserData><A/></UserData></Event>";
+	b_event(&chunk, 1, 0);
+	b_end(&chunk);
+	struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false, EMIT_CSV);
+	assert_true(r.ok);
+	assert_non_null(strstr(r.lines.s, ",incomplete,event_data_1,event_data_2,user_data_1,"));
+	assert_non_null(strstr(r.lines.s, ",values_1,values_2\r\n"));
+	if (!strstr(r.lines.s, ",{},,,,,,,,,\"{\"\"A\"\":null}\",,,,,,,,,\r\n"))
 		fail_msg("%s", r.lines.s);
 	result_release(&r);
 }
@@ -553,21 +571,14 @@ static void stops_when_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(header_is_advice),
-		cmocka_unit_test(is_it_a_log),
-		cmocka_unit_test(chunks_anywhere),
-		cmocka_unit_test(damaged_chunks),
-		cmocka_unit_test(damaged_records),
-		cmocka_unit_test(dirty_tail),
-		cmocka_unit_test(hidden),
-		cmocka_unit_test(torn_write),
-		cmocka_unit_test(recovered),
-		cmocka_unit_test(recovered_templates),
-		cmocka_unit_test(unreadable),
-		cmocka_unit_test(forms),
-		cmocka_unit_test(odd_fields),
-		cmocka_unit_test(fields_twice),
-		cmocka_unit_test(moment_of_the_head),
+		cmocka_unit_test(header_is_advice), cmocka_unit_test(is_it_a_log),
+		cmocka_unit_test(chunks_anywhere),  cmocka_unit_test(damaged_chunks),
+		cmocka_unit_test(damaged_records),  cmocka_unit_test(dirty_tail),
+		cmocka_unit_test(hidden),           cmocka_unit_test(torn_write),
+		cmocka_unit_test(recovered),        cmocka_unit_test(recovered_templates),
+		cmocka_unit_test(unreadable),       cmocka_unit_test(forms),
+		cmocka_unit_test(odd_fields),       cmocka_unit_test(sections_again),
+		cmocka_unit_test(fields_twice),     cmocka_unit_test(moment_of_the_head),
 		cmocka_unit_test(stops_when_told),
 	};
 

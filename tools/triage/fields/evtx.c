@@ -208,8 +208,6 @@ static void cell(struct emit *o, unsigned f, const struct evtx_value *v)
 		emit_text(o, key, s, (size_t)(to - s));
 	else if (v->type == EVTX_STRING || v->type == EVTX_XML)
 		emit_utf16(o, key, v->at, evtx_units(v));
-	else if (v->type == EVTX_BINARY)
-		emit_hex(o, key, v->at, v->len);
 	else if (v->len > EVTX_GUID_CHARS)
 		long_cell(o, key, v);
 	else
@@ -351,6 +349,18 @@ static const char *const columns[] = { "record_number",
 				       "values",
 				       "recovered",
 				       "incomplete",
+				       "event_data_1",
+				       "event_data_2",
+				       "user_data_1",
+				       "user_data_2",
+				       "rendering_info_1",
+				       "rendering_info_2",
+				       "other_system_1",
+				       "other_system_2",
+				       "other_1",
+				       "other_2",
+				       "values_1",
+				       "values_2",
 				       NULL };
 
 const struct format format_evtx = {
