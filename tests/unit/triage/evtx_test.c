@@ -489,6 +489,38 @@ static void odd_fields(void **state)
 	result_release(&r);
 }
 
+/* Texts that are no UTF-16 of their own: escaped for where they go, and not before as well. */
+static void said_once(void **state)
+{
+	static const char list[] = "C\0:\0\\\0\0\0\"\0|\0\x01\0\0\0";
+	static const struct {
+		enum emit_form form;
+		const char *want;
+	} cases[] = {
+		{ EMIT_TIMELINE, "{\"message\":\" 1: a\\\\b\\u0081, C:\\\\, \\\"|\\u0001\"," },
+		{ EMIT_BODYFILE, "0| 1: a\\b\xef\xbf\xbd, C:\\, \"%7C\\x01 (Recorded Time)|" },
+		{ EMIT_CSV, ",,a\\b\xef\xbf\xbd," },
+	};
+	(void)state;
+
+	b_begin(&chunk);
+	chunk.templates[0] = "<Event><System><EventID>1</EventID><Channel>{0}</Channel></System>"
+			     "<EventData><Data>{0}</Data><Data>{1}</Data></EventData></Event>";
+	b_value(&chunk, 0, 0x02, "a\\b\x81", 4);
+	b_value(&chunk, 0, 0x81, list, sizeof(list) - 1);
+	b_event(&chunk, 1, 0);
+	b_end(&chunk);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false,
+						cases[i].form);
+
+		assert_true(r.ok);
+		if (!strstr(r.lines.s, cases[i].want))
+			fail_msg("%s\n%s", r.lines.s, cases[i].want);
+		result_release(&r);
+	}
+}
+
 /* What JSON has as "user_data_1" and "values_2" has its column. */
 static void sections_again(void **state)
 {
@@ -571,14 +603,23 @@ static void stops_when_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(header_is_advice), cmocka_unit_test(is_it_a_log),
-		cmocka_unit_test(chunks_anywhere),  cmocka_unit_test(damaged_chunks),
-		cmocka_unit_test(damaged_records),  cmocka_unit_test(dirty_tail),
-		cmocka_unit_test(hidden),           cmocka_unit_test(torn_write),
-		cmocka_unit_test(recovered),        cmocka_unit_test(recovered_templates),
-		cmocka_unit_test(unreadable),       cmocka_unit_test(forms),
-		cmocka_unit_test(odd_fields),       cmocka_unit_test(sections_again),
-		cmocka_unit_test(fields_twice),     cmocka_unit_test(moment_of_the_head),
+		cmocka_unit_test(header_is_advice),
+		cmocka_unit_test(is_it_a_log),
+		cmocka_unit_test(chunks_anywhere),
+		cmocka_unit_test(damaged_chunks),
+		cmocka_unit_test(damaged_records),
+		cmocka_unit_test(dirty_tail),
+		cmocka_unit_test(hidden),
+		cmocka_unit_test(torn_write),
+		cmocka_unit_test(recovered),
+		cmocka_unit_test(recovered_templates),
+		cmocka_unit_test(unreadable),
+		cmocka_unit_test(forms),
+		cmocka_unit_test(odd_fields),
+		cmocka_unit_test(said_once),
+		cmocka_unit_test(sections_again),
+		cmocka_unit_test(fields_twice),
+		cmocka_unit_test(moment_of_the_head),
 		cmocka_unit_test(stops_when_told),
 	};
 
