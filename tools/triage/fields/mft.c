@@ -393,6 +393,8 @@ static void place_fields(struct mft_job *j, const struct ntfs_scan_record *r)
 	struct ntfs_scan_path path = n ? ntfs_scan_path(j->scan, n->parent, n->units)
 				       : ntfs_scan_nameless(j->scan, r->number);
 
+	if (path.why)
+		emit_says(o, ORPHANS, sizeof(ORPHANS) - 1);
 	emit_says(o, path.s, path.len);
 	path_field(j, &path);
 	if (n) {
