@@ -399,6 +399,31 @@ static void bcd_odd(void **state)
 			     "\"elements\":{\"recoveryenabled\":true},\"recovered\":true}\n");
 }
 
+/* Two settings of the memory test have one name: each is a key of its own. */
+static void bcd_one_name(void **state)
+{
+	struct hive_build h;
+	uint32_t below[2], elements[2];
+	(void)state;
+
+	begin(&h);
+	uint32_t object = path(&h, "Objects\\{1}");
+	below[0] = hive_key(&h, object, "Description");
+	uint32_t type = hive_value(&h, "Type", REGF_DWORD, "\5\0\x20\x10", 4);
+	hive_values(&h, below[0], &type, 1);
+	below[1] = hive_key(&h, object, "Elements");
+	elements[0] =
+		element(&h, below[1], "26000003", hive_value(&h, "Element", REGF_BINARY, "\0", 1));
+	elements[1] =
+		element(&h, below[1], "26000005", hive_value(&h, "Element", REGF_BINARY, "\1", 1));
+	hive_subkeys(&h, below[1], hive_list(&h, "lh", elements, 2), 2);
+	hive_subkeys(&h, object, hive_list(&h, "lh", below, 2), 2);
+	char *line = print(&h, "bcd", false, 0);
+	assert_non_null(
+		strstr(line, "\"elements\":{\"custom_26000003\":false,\"cacheenable\":true}"));
+	free(line);
+}
+
 /* Numbers that are not whole are shown as they stand. */
 static void bcd_integers(void **state)
 {
@@ -523,6 +548,7 @@ int main(void)
 		cmocka_unit_test(bcd),
 		cmocka_unit_test(taskcache),
 		cmocka_unit_test(task_in_a_timeline),
+		cmocka_unit_test(bcd_one_name),
 		cmocka_unit_test(bcd_integers),
 		cmocka_unit_test(other_hives),
 	};
