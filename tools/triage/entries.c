@@ -10,29 +10,6 @@
 #define NO_TIME 255
 #define MODE_ROOM (EMIT_MODE_BYTES + 1) /* with its end */
 
-const char *const entry_columns[] = {
-	"partition",
-	"path",
-	"stream",
-	"type",
-	"file_size",
-	"inode",
-	"creation_time",
-	"modification_time",
-	"change_time",
-	"access_time",
-	"mode",
-	"uid",
-	"gid",
-	"is_compressed",
-	"is_encrypted",
-	"is_sparse",
-	"is_wof_compressed",
-	"unreadable",
-	"recovered",
-	NULL,
-};
-
 static const char *type_of(const struct filesystem_entry *entry)
 {
 	switch (entry->type) {
