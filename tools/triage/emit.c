@@ -119,7 +119,7 @@ void emit_begin(struct emit *o, const char *data_type)
 	o->depth = 1;
 	o->skipped = 0;
 	o->closes[1] = '}';
-	o->filled = o->cut = o->body_said = false;
+	o->filled = o->cut = o->body_said = o->recovered = false;
 	o->moment_count = 0;
 	if (o->form == EMIT_CSV) {
 		memset(o->cells, 0, o->column_count * sizeof(*o->cells));
@@ -318,6 +318,9 @@ static void put_word(struct emit *o, const char *key, const char *word, size_t l
 
 void emit_bool(struct emit *o, const char *key, bool value)
 {
+	/* The one field that a bodyfile shows, too; not that of a group within. */
+	if (o->form == EMIT_BODYFILE && !o->skipped && value && strcmp(key, "recovered") == 0)
+		o->recovered = true;
 	if (value)
 		put_word(o, key, "true", 4);
 	else
@@ -459,14 +462,45 @@ static inline bool is_silent(const struct emit *o)
 	return o->form == EMIT_JSONL || o->form == EMIT_CSV;
 }
 
+/* Bytes of an escape at `s`, of which `left` are there; 1 if it is none. */
+static size_t escape_bytes(bool json, const char *s, size_t left)
+{
+	const size_t x = *s == '%' ? 1 : 2; /* where the digits of "%7C" and "\\x0a" are */
+
+	if (json)
+		return *s != '\\' ? 1 : s[1] == 'u' ? 6 : 2;
+	if ((*s != '%' && *s != '\\') || left < x + 2 || (x == 2 && s[1] != 'x'))
+		return 1;
+	return escape_is_hex((uint8_t)s[x]) && escape_is_hex((uint8_t)s[x + 1]) ? x + 2 : 1;
+}
+
+/* The last end of a character, or of its escape, up to `max`; there is more than that. */
+static size_t whole_says(const struct emit *o, size_t max)
+{
+	size_t at = 0, step;
+
+	for (; at < max; at += step) {
+		const char *s = o->says.s + at;
+		const uint8_t c = (uint8_t)*s;
+
+		step = c < 0x80   ? escape_bytes(o->form == EMIT_TIMELINE, s, o->says.len - at)
+		       : c < 0xe0 ? 2
+		       : c < 0xf0 ? 3
+				  : 4;
+		if (at + step > max)
+			break;
+	}
+	return at;
+}
+
+/* What is too much goes back to a space, if there is one near: a text without any is not lost for that. */
 static void cut_says(struct emit *o)
 {
-	/* A character or an escape is not cut: what is too much goes back to a space. */
-	o->says.len = EMIT_SAYS_MAX;
-	while (o->says.len > EMIT_SAYS_MAX - 1024 && o->says.s[o->says.len] != ' ')
-		o->says.len--;
-	if (o->says.s[o->says.len] != ' ')
-		o->says.len = 0;
+	size_t len = EMIT_SAYS_MAX;
+
+	while (len > EMIT_SAYS_MAX - 1024 && o->says.s[len] != ' ')
+		len--;
+	o->says.len = o->says.s[len] == ' ' ? len : whole_says(o, EMIT_SAYS_MAX);
 	o->cut = true;
 }
 

@@ -64,6 +64,7 @@ struct emit {
 	bool filled; /* something stands in the innermost group */
 	bool cut;    /* something was left out */
 	bool body_said;
+	bool recovered;                 /* of a bodyfile: the record has said so */
 	size_t folder_len;              /* what of `body` stands before the name in a bodyfile */
 	struct emit_high body_highs[4]; /* of the times in the last line of a bodyfile */
 	size_t mark; /* where in `to` the field in work begins, to take it back */

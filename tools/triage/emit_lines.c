@@ -242,7 +242,10 @@ void emit_body_lines(struct emit *o)
 		put_says(o);
 		emit_put(&o->lines, " (", 2);
 		emit_put(&o->lines, name, strlen(name));
-		emit_put(&o->lines, ")|0|----------|0|0|0", 20);
+		emit_put(&o->lines, ")", 1);
+		if (o->recovered)
+			emit_put(&o->lines, " (recovered)", 12);
+		emit_put(&o->lines, "|0|----------|0|0|0", 19);
 		char *to = emit_need(&o->lines, 100);
 		o->lines.len += (size_t)(put_times(o, to, times) - to);
 		flush_full(o);

@@ -10,29 +10,6 @@
 #define NO_TIME 255
 #define MODE_ROOM (EMIT_MODE_BYTES + 1) /* with its end */
 
-const char *const entry_columns[] = {
-	"partition",
-	"path",
-	"stream",
-	"type",
-	"file_size",
-	"inode",
-	"creation_time",
-	"modification_time",
-	"change_time",
-	"access_time",
-	"mode",
-	"uid",
-	"gid",
-	"is_compressed",
-	"is_encrypted",
-	"is_sparse",
-	"is_wof_compressed",
-	"unreadable",
-	"recovered",
-	NULL,
-};
-
 static const char *type_of(const struct filesystem_entry *entry)
 {
 	switch (entry->type) {
@@ -101,23 +78,11 @@ static int64_t whole(const struct filesystem_time *t)
 	return t->digits == NO_TIME ? 0 : t->s;
 }
 
-static void body(struct emit *o, const struct filesystem_entry *entry)
+/* What stands in an inode; the name is the caller's. */
+static struct emit_body body_of(const struct filesystem_entry *entry, char mode[MODE_ROOM])
 {
-	char mode[MODE_ROOM];
-	struct text name = { 0 };
-
 	mode_text(mode, entry);
-	text_add_n(&name, "/", 1);
-	text_add(&name, entry->path);
-	if (entry->stream) {
-		text_add_n(&name, ":", 1);
-		text_add(&name, entry->stream);
-	}
-	if (entry->flags & FILESYSTEM_DELETED)
-		text_add(&name, " (deleted)"); /* as fls has it */
-	const struct emit_body b = {
-		.name = name.s,
-		.name_len = name.len,
+	return (struct emit_body){
 		.inode = entry->id,
 		.mode = mode,
 		.uid = entry->uid,
@@ -128,7 +93,45 @@ static void body(struct emit *o, const struct filesystem_entry *entry)
 		.changed = whole(&entry->changed),
 		.created = whole(&entry->created),
 	};
+}
+
+static void body(struct emit *o, const struct filesystem_entry *entry)
+{
+	char mode[MODE_ROOM];
+	struct emit_body b = body_of(entry, mode);
+	struct text name = { 0 };
+
+	text_add_n(&name, "/", 1);
+	text_add(&name, entry->path);
+	if (entry->stream) {
+		text_add_n(&name, ":", 1);
+		text_add(&name, entry->stream);
+	}
+	if (entry->flags & FILESYSTEM_DELETED)
+		text_add(&name, " (deleted)"); /* as fls has it */
+	b.name = name.s;
+	b.name_len = name.len;
 	emit_body(o, &b);
+	text_release(&name);
+}
+
+/* The line that fls has for an inode without a name, and when it was deleted as one more of the same name. */
+static void deleted_body(struct emit *o, const struct ext_deleted *d)
+{
+	char mode[MODE_ROOM];
+	struct emit_body b = body_of(&d->entry, mode);
+	struct text name = { 0 };
+
+	mode[0] = '-';
+	text_addf(&name, "/$OrphanFiles/OrphanFile-%llu (deleted)", d->inode + 0ULL);
+	b.name = name.s;
+	b.name_len = name.len;
+	emit_body(o, &b);
+	if (!d->is_orphan && d->deleted != b.changed) {
+		b.accessed = b.modified = b.created = 0;
+		b.changed = d->deleted;
+		emit_body(o, &b);
+	}
 	text_release(&name);
 }
 
@@ -164,6 +167,7 @@ static void inode_fields(struct emit *o, const struct filesystem_entry *entry)
 bool entry_emit_deleted(struct emit *o, const struct ext_deleted *d, struct error *e)
 {
 	emit_begin(o, "fs:stat");
+	emit_saysf(o, "inode %llu (deleted)", d->inode + 0ULL);
 	emit_null(o, "path");
 	inode_fields(o, &d->entry);
 	if (d->is_orphan)
@@ -171,6 +175,8 @@ bool entry_emit_deleted(struct emit *o, const struct ext_deleted *d, struct erro
 	else
 		emit_unix(o, "deletion_time", d->deleted, 0, 0, MOMENT_DELETED);
 	emit_bool(o, "recovered", true);
+	if (emit_form(o) == EMIT_BODYFILE)
+		deleted_body(o, d);
 	return emit_end(o, e);
 }
 

@@ -6,7 +6,6 @@
 #include "triage/emit.h"
 
 /* A file of any file system, as a record: keys in docs/formats/triage-files.md. */
-extern const char *const entry_columns[];
 __attribute__((warn_unused_result))
 bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesystem_entry *entry,
 		struct error *e);

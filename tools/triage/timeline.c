@@ -4,6 +4,7 @@
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/disk/ext.h"
 #include "lib/disk/fatfs.h"
 #include "triage/entries.h"
 #include "triage/format.h"
@@ -62,6 +63,13 @@ static bool one(void *ctx, const struct filesystem_entry *entry, struct error *e
 	return entry_emit(m->out, m->f, entry, e);
 }
 
+static bool one_deleted(void *ctx, const struct ext_deleted *d, struct error *e)
+{
+	struct line_maker *m = ctx;
+
+	return entry_emit_deleted(m->out, d, e);
+}
+
 static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 			struct filesystem *f, struct error *e)
 {
@@ -79,6 +87,9 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 		       (f->kind != FILESYSTEM_FAT || fat_filesystem_deleted(f, one, m, &own));
 	/* Damage ends this volume, not the others. */
 	volumes_walked(v, p, f, good, &own);
+	own = (struct error){ 0 };
+	if (f->kind == FILESYSTEM_EXT && !ext_each_deleted(f, one_deleted, m, &own))
+		volumes_problem(v, p->first_byte, own.text);
 	return true;
 }
 

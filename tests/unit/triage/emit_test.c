@@ -372,11 +372,26 @@ static void bodyfile(void **state)
 	emit_number(o, "x", 5);
 	emit_unix(o, "y", 0, 5, 9, MOMENT_RUN); /* mactime takes 0 for no time */
 	end(o);
+	emit_begin(o, "t");
+	emit_unix(o, "x", 6, 0, 0, MOMENT_DELETED);
+	emit_bool(o, "recovered", true);
+	end(o);
+	emit_begin(o, "t"); /* another one is not, nor is what has one within */
+	emit_unix(o, "x", 7, 0, 0, MOMENT_DELETED);
+	emit_bool(o, "recovered", false);
+	emit_array(o, "within");
+	emit_object(o, NULL);
+	emit_bool(o, "recovered", true);
+	emit_close(o);
+	emit_close(o);
+	end(o);
 	done(o, &s,
 	     "0|a%7C\"b\" ran 2 times! (Last Time Executed)|0|----------|0|0|0|1290311759|0|0|0\n"
 	     "0|a%7C\"b\" ran 2 times! (Previous Last Time Executed)|0|----------|0|0|0|1290311759|"
 	     "0|0|0\n"
-	     "0|C:/a%7Cb\\x0a c|123-128-1|r/rrwxrwxrwx|1|2|18446744073709551615|10|-20|30|40\n");
+	     "0|C:/a%7Cb\\x0a c|123-128-1|r/rrwxrwxrwx|1|2|18446744073709551615|10|-20|30|40\n"
+	     "0|t (Content Deletion Time) (recovered)|0|----------|0|0|0|0|0|6|0\n"
+	     "0|t (Content Deletion Time)|0|----------|0|0|0|0|0|7|0\n");
 }
 
 /* A format that writes its members itself. */
@@ -437,6 +452,52 @@ static void too_long(void **state)
 	free(large);
 }
 
+/* A message that is too long ends between two characters, however these are written, and is not lost. */
+static void long_message(void **state)
+{
+	static const struct {
+		const char *c, *json, *body;
+	} cases[] = {
+		{ "A", "A", "A" },
+		{ "\xc3\xa9", "\xc3\xa9", "\xc3\xa9" },
+		{ "\"", "\\\"", "\"" },
+		{ "|", "|", "%7C" },
+		{ "\x01", "\\u0001", "\\x01" },
+		{ "\xe2\x82\xac", "\xe2\x82\xac", "\xe2\x82\xac" },
+	};
+	const size_t count = 70000, max = 64 << 10;
+	(void)state;
+
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(*cases); i++) {
+		const enum emit_form form = i % 2 ? EMIT_BODYFILE : EMIT_TIMELINE;
+		const char *c = cases[i / 2].c,
+			   *want = i % 2 ? cases[i / 2].body : cases[i / 2].json;
+		struct text message = { 0 }, all = { 0 };
+		struct sink s;
+		struct emit *o = open_sink(form, &s);
+
+		text_add(&message, "x");
+		text_add(&all, i % 2 ? "0|x" : "{\"message\":\"x");
+		for (size_t k = 0; k < count; k++)
+			text_add(&message, c);
+		for (size_t k = 0; k < (max - 1) / strlen(want); k++)
+			text_add(&all, want);
+		text_add(
+			&all,
+			i % 2 ? " (Recorded Time)|0|----------|0|0|0|0|1|0|0\n"
+			      : "\",\"datetime\":\"1970-01-01T00:00:01+00:00\",\"timestamp\":1000000,"
+				"\"timestamp_desc\":\"Recorded Time\",\"data_type\":\"t\",\"t\":"
+				"\"1970-01-01T00:00:01Z\",\"truncated\":true}\n");
+		emit_begin(o, "t");
+		emit_says(o, message.s, message.len);
+		emit_unix(o, "t", 1, 0, 0, MOMENT_RECORDED);
+		end(o);
+		done(o, &s, text_end(&all));
+		text_release(&message);
+		text_release(&all);
+	}
+}
+
 static void too_deep(void **state)
 {
 	struct sink s;
@@ -487,12 +548,13 @@ static void blocks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values),   cmocka_unit_test(escapes),
-		cmocka_unit_test(pieces),   cmocka_unit_test(broken_bytes),
-		cmocka_unit_test(times),    cmocka_unit_test(csv),
-		cmocka_unit_test(timeline), cmocka_unit_test(bodyfile),
-		cmocka_unit_test(room),     cmocka_unit_test(too_long),
-		cmocka_unit_test(too_deep), cmocka_unit_test(blocks),
+		cmocka_unit_test(values),       cmocka_unit_test(escapes),
+		cmocka_unit_test(pieces),       cmocka_unit_test(broken_bytes),
+		cmocka_unit_test(times),        cmocka_unit_test(csv),
+		cmocka_unit_test(timeline),     cmocka_unit_test(bodyfile),
+		cmocka_unit_test(room),         cmocka_unit_test(too_long),
+		cmocka_unit_test(long_message), cmocka_unit_test(too_deep),
+		cmocka_unit_test(blocks),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

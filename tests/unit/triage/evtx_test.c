@@ -427,7 +427,7 @@ static void forms(void **state)
 		  "\"b\":5}}\n" },
 		{ EMIT_CSV,
 		  "1,,4624,,,4,,,0x1,2012-12-14T23:06:40.0000000Z,2012-12-14T23:06:40.0000001Z,\"P,1\","
-		  "54849625-5478-4994-a5ba-3e3b0328c30d,,,,,,,,,ab,\"{\"\"a\"\":\"\"x\"\",\"\"b\"\":5}\",,,,,,,\r\n" },
+		  "54849625-5478-4994-a5ba-3e3b0328c30d,,,,,,,,,AB,\"{\"\"a\"\":\"\"x\"\",\"\"b\"\":5}\",,,,,,,,,,,,,,,,,,,\r\n" },
 		{ EMIT_BODYFILE,
 		  "0|P,1 4624: x, 5 (Recorded Time)|0|----------|0|0|0|0|1355526400|0|0\n" },
 		{ EMIT_TIMELINE,
@@ -485,6 +485,56 @@ static void odd_fields(void **state)
 	if (!strstr(r.lines.s,
 		    "\r\n1,,,,,,,,,1,2012-12-14T23:06:40.0000001Z,,,,\"a\"\"bcdefghijklmnopqrs\",,"
 		    "S-1-15-3-1024-0-0-0-0-0-0-0-0,"))
+		fail_msg("%s", r.lines.s);
+	result_release(&r);
+}
+
+/* Texts that are no UTF-16 of their own: escaped for where they go, and not before as well. */
+static void said_once(void **state)
+{
+	static const char list[] = "C\0:\0\\\0\0\0\"\0|\0\x01\0\0\0";
+	static const struct {
+		enum emit_form form;
+		const char *want;
+	} cases[] = {
+		{ EMIT_TIMELINE, "{\"message\":\" 1: a\\\\b\\u0081, C:\\\\, \\\"|\\u0001\"," },
+		{ EMIT_BODYFILE, "0| 1: a\\b\xef\xbf\xbd, C:\\, \"%7C\\x01 (Recorded Time)|" },
+		{ EMIT_CSV, ",,a\\b\xef\xbf\xbd," },
+	};
+	(void)state;
+
+	b_begin(&chunk);
+	chunk.templates[0] = "<Event><System><EventID>1</EventID><Channel>{0}</Channel></System>"
+			     "<EventData><Data>{0}</Data><Data>{1}</Data></EventData></Event>";
+	b_value(&chunk, 0, 0x02, "a\\b\x81", 4);
+	b_value(&chunk, 0, 0x81, list, sizeof(list) - 1);
+	b_event(&chunk, 1, 0);
+	b_end(&chunk);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false,
+						cases[i].form);
+
+		assert_true(r.ok);
+		if (!strstr(r.lines.s, cases[i].want))
+			fail_msg("%s\n%s", r.lines.s, cases[i].want);
+		result_release(&r);
+	}
+}
+
+/* What JSON has as "user_data_1" and "values_2" has its column. */
+static void sections_again(void **state)
+{
+	(void)state;
+
+	b_begin(&chunk);
+	chunk.templates[0] = "<Event><UserData/><UserData><A/></UserData></Event>";
+	b_event(&chunk, 1, 0);
+	b_end(&chunk);
+	struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false, EMIT_CSV);
+	assert_true(r.ok);
+	assert_non_null(strstr(r.lines.s, ",incomplete,event_data_1,event_data_2,user_data_1,"));
+	assert_non_null(strstr(r.lines.s, ",values_1,values_2\r\n"));
+	if (!strstr(r.lines.s, ",{},,,,,,,,,\"{\"\"A\"\":null}\",,,,,,,,,\r\n"))
 		fail_msg("%s", r.lines.s);
 	result_release(&r);
 }
@@ -566,6 +616,8 @@ int main(void)
 		cmocka_unit_test(unreadable),
 		cmocka_unit_test(forms),
 		cmocka_unit_test(odd_fields),
+		cmocka_unit_test(said_once),
+		cmocka_unit_test(sections_again),
 		cmocka_unit_test(fields_twice),
 		cmocka_unit_test(moment_of_the_head),
 		cmocka_unit_test(stops_when_told),

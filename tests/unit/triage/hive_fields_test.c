@@ -30,7 +30,8 @@ static bool take(void *ctx, const char *lines, size_t len, struct error *e)
 }
 
 /* Print it; the hive is finished and freed. */
-static char *print(struct hive_build *h, const char *name, bool recover, unsigned problems)
+static char *print_as(enum emit_form form, struct hive_build *h, const char *name, bool recover,
+		      unsigned problems)
 {
 	const struct format *f = format_find(name);
 	struct partition_source s = { read_hive, h, h->len, 512 };
@@ -40,15 +41,21 @@ static char *print(struct hive_build *h, const char *name, bool recover, unsigne
 
 	hive_finish(h);
 	assert_non_null(f);
-	struct emit *o = emit_new(EMIT_JSONL, f->columns, take, &said.text);
+	struct emit *o = emit_new(form, f->columns, take, &said.text);
 	if (!f->run(&job, o, &e) || !emit_flush(o, &e))
 		fail_msg("%s", e.text);
 	emit_free(o);
-	keys_are_columns(said.text.s ? said.text.s : "", f);
+	if (form == EMIT_JSONL)
+		keys_are_columns(said.text.s ? said.text.s : "", f);
 	free(h->bytes);
 	if (said.problems != problems)
 		fail_msg("%u problems, the last: %s", said.problems, said.last);
 	return said.text.s ? said.text.s : mem_string("");
+}
+
+static char *print(struct hive_build *h, const char *name, bool recover, unsigned problems)
+{
+	return print_as(EMIT_JSONL, h, name, recover, problems);
 }
 
 static void prints_with(struct hive_build *h, const char *name, bool recover, unsigned problems,
@@ -392,6 +399,31 @@ static void bcd_odd(void **state)
 			     "\"elements\":{\"recoveryenabled\":true},\"recovered\":true}\n");
 }
 
+/* Two settings of the memory test have one name: each is a key of its own. */
+static void bcd_one_name(void **state)
+{
+	struct hive_build h;
+	uint32_t below[2], elements[2];
+	(void)state;
+
+	begin(&h);
+	uint32_t object = path(&h, "Objects\\{1}");
+	below[0] = hive_key(&h, object, "Description");
+	uint32_t type = hive_value(&h, "Type", REGF_DWORD, "\5\0\x20\x10", 4);
+	hive_values(&h, below[0], &type, 1);
+	below[1] = hive_key(&h, object, "Elements");
+	elements[0] =
+		element(&h, below[1], "26000003", hive_value(&h, "Element", REGF_BINARY, "\0", 1));
+	elements[1] =
+		element(&h, below[1], "26000005", hive_value(&h, "Element", REGF_BINARY, "\1", 1));
+	hive_subkeys(&h, below[1], hive_list(&h, "lh", elements, 2), 2);
+	hive_subkeys(&h, object, hive_list(&h, "lh", below, 2), 2);
+	char *line = print(&h, "bcd", false, 0);
+	assert_non_null(
+		strstr(line, "\"elements\":{\"custom_26000003\":false,\"cacheenable\":true}"));
+	free(line);
+}
+
 /* Numbers that are not whole are shown as they stand. */
 static void bcd_integers(void **state)
 {
@@ -479,16 +511,46 @@ static void taskcache(void **state)
 			       "\"key_last_written_time\":\"" T "\"}\n");
 }
 
+/* When a task ran says nothing without its name. */
+static void task_in_a_timeline(void **state)
+{
+	static const uint8_t info[28] = { 3, [4] = 1, [11] = 2, [12] = 1, [19] = 2 };
+	struct hive_build h;
+	uint32_t values[2];
+	(void)state;
+
+	begin(&h);
+	uint32_t key =
+		path(&h, "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tasks");
+	uint32_t task = hive_child(&h, key, "{1}");
+	values[0] = hive_value(&h, "DynamicInfo", REGF_BINARY, (const char *)info, sizeof(info));
+	values[1] = hive_string_value(&h, "Path", REGF_SZ, "\\evil");
+	hive_values(&h, task, values, 2);
+	char *got = print_as(EMIT_BODYFILE, &h, "taskcache", false, 0);
+	if (!strstr(got, "0|{1} \\evil (Last Time Executed)|"))
+		fail_msg("%s", got);
+	free(got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(registry),      cmocka_unit_test(deleted),
-		cmocka_unit_test(dirty),         cmocka_unit_test(patterns),
-		cmocka_unit_test(wide_patterns), cmocka_unit_test(bcd_odd),
-		cmocka_unit_test(shimcache),     cmocka_unit_test(amcache),
-		cmocka_unit_test(bam),           cmocka_unit_test(userassist),
-		cmocka_unit_test(bcd),           cmocka_unit_test(taskcache),
-		cmocka_unit_test(bcd_integers),  cmocka_unit_test(other_hives),
+		cmocka_unit_test(registry),
+		cmocka_unit_test(deleted),
+		cmocka_unit_test(dirty),
+		cmocka_unit_test(patterns),
+		cmocka_unit_test(wide_patterns),
+		cmocka_unit_test(bcd_odd),
+		cmocka_unit_test(shimcache),
+		cmocka_unit_test(amcache),
+		cmocka_unit_test(bam),
+		cmocka_unit_test(userassist),
+		cmocka_unit_test(bcd),
+		cmocka_unit_test(taskcache),
+		cmocka_unit_test(task_in_a_timeline),
+		cmocka_unit_test(bcd_one_name),
+		cmocka_unit_test(bcd_integers),
+		cmocka_unit_test(other_hives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

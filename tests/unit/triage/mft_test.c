@@ -139,6 +139,41 @@ static void names_in_a_bodyfile(void **state)
 	build_release(&b);
 }
 
+/* What has lost $STANDARD_INFORMATION stands in a timeline by the times of its name, once. */
+static void times_of_a_name(void **state)
+{
+	struct builder b;
+	(void)state;
+
+	build_init(&b, SMALL);
+	build_begin(&b, 16, NTFS_IN_USE, 0);
+	build_name(&b, 16, ROOT_REF, "NAME~1", NTFS_DOS);
+	build_name(&b, 16, ROOT_REF, "longname", NTFS_WIN32);
+	uint8_t *value = build_record(&b, 16) + b.used[16] - 88;
+	assert_int_equal(value[64], 8);
+	for (unsigned i = 0; i < 4; i++)
+		put(value + 8 + 8 * i, BUILD_TIME + (i + 1) * UINT64_C(10000000), 8);
+	struct text t = lines_of_builder(&b, false, EMIT_TIMELINE);
+	static const char *const descs[] = { "Creation Time", "Content Modification Time",
+					     "Metadata Modification Time", "Last Access Time" };
+	const char *line = t.s;
+	for (unsigned i = 0; i < 4; i++) {
+		char *want =
+			mem_format("{\"message\":\"longname\",\"datetime\":\"2019-04-17T18:40:0%u."
+				   "1234567+00:00\",\"timestamp\":155552640%u123456,"
+				   "\"timestamp_desc\":\"%s\"",
+				   i + 1, i + 1, descs[i]);
+
+		line = strstr(line, want);
+		assert_non_null(line);
+		line += strlen(want);
+		free(want);
+	}
+	assert_null(strstr(line, "\"message\":\"longname\""));
+	text_release(&t);
+	build_release(&b);
+}
+
 static void fields(void **state)
 {
 	static const char *const pieces[] = {
@@ -254,6 +289,7 @@ int main(void)
 		cmocka_unit_test(names_out_of_indices),
 		cmocka_unit_test(bodyfile),
 		cmocka_unit_test(names_in_a_bodyfile),
+		cmocka_unit_test(times_of_a_name),
 		cmocka_unit_test(fields),
 	};
 

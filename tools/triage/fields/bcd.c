@@ -11,6 +11,8 @@
 #include "triage/fields/hive.h"
 
 #define ELEMENTS_MAX 4096u
+#define CACHE_ENABLE_VISTA 0x26000003u
+#define CACHE_ENABLE 0x26000005u
 #define DESCRIPTION 0x12000004u
 
 struct element {
@@ -64,14 +66,23 @@ static void device(struct emit *o, const char *key, struct regf_bytes data)
 	emit_close(o);
 }
 
-static void element(struct emit *o, uint32_t object_type, const struct element *el)
+static bool seen(const struct object *b, uint32_t number)
 {
-	const char *name = bcd_element_name(object_type, el->number);
+	for (size_t i = 0; i < b->count; i++)
+		if (b->elements[i].number == number)
+			return true;
+	return false;
+}
+
+static void element(struct emit *o, const struct object *b, const struct element *el)
+{
+	const char *name = bcd_element_name(b->type, el->number);
 	struct reader r = reader_of(el->data.bytes, el->data.len);
 	char custom[24];
 
 	snprintf(custom, sizeof(custom), "custom_%08x", el->number);
-	if (!name)
+	/* The one name that bcdedit has for two settings of an object, of Vista and later; a key stands once. */
+	if (!name || (el->number == CACHE_ENABLE_VISTA && seen(b, CACHE_ENABLE)))
 		name = custom;
 	switch (bcd_form(el->number)) {
 	case BCD_DEVICE:
@@ -140,7 +151,7 @@ static bool say(struct object *b, struct emit *o, struct error *e)
 	emit_filetime(o, "last_written_time", b->last_written, MOMENT_MODIFIED);
 	emit_object(o, "elements");
 	for (size_t i = 0; i < b->count; i++)
-		element(o, b->type, &b->elements[i]);
+		element(o, b, &b->elements[i]);
 	emit_close(o);
 	if (b->recovered)
 		emit_bool(o, "recovered", true);
@@ -164,14 +175,6 @@ static bool belongs(const struct object *b, const struct regf_item *item)
 {
 	return b->there && b->recovered == item->recovered &&
 	       regf_text_is(hive_path_part(item->path, 1), text_end((struct text *)&b->id));
-}
-
-static bool seen(const struct object *b, uint32_t number)
-{
-	for (size_t i = 0; i < b->count; i++)
-		if (b->elements[i].number == number)
-			return true;
-	return false;
 }
 
 static void take_value(struct object *b, const struct regf_item *item, const struct regf_value *v,

@@ -11,6 +11,7 @@
 #include "lib/base/decimal.h"
 #include "lib/base/language.h"
 #include "lib/base/memory.h"
+#include "lib/base/text.h"
 #include "triage/format.h"
 
 #define SAYS_BYTES 64u /* of each value that a timeline shows and that is no text */
@@ -187,12 +188,57 @@ static bool put_line(struct emit *o, const struct evtx_record *r)
 	return true;
 }
 
+static uint32_t hex4(const char *s)
+{
+	uint32_t unit = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		unit = unit << 4 | (uint32_t)(s[i] <= '9' ? s[i] - '0' : s[i] - 'a' + 10);
+	return unit;
+}
+
+/* What stands behind a backslash in our own JSON, which has five kinds of that. */
+static uint32_t escaped(const char **from, const char *end)
+{
+	const char *s = *from;
+	uint32_t c;
+
+	*from += *s == 'u' ? 5 : 1;
+	if (*s != 'u')
+		return *s == 'n' ? '\n' : *s == 'r' ? '\r' : *s == 't' ? '\t' : (uint8_t)*s;
+	c = hex4(s + 1);
+	if ((c & 0xfc00) == 0xd800 && end - *from >= 6 && memcmp(*from, "\\u", 2) == 0 &&
+	    (hex4(*from + 2) & 0xfc00) == 0xdc00) {
+		c = 0x10000 + ((c & 0x3ff) << 10 | (hex4(*from + 2) & 0x3ff));
+		*from += 6;
+	}
+	return c;
+}
+
+/* A value as text. It comes as it stands within the quotes of JSON, and is escaped anew for where it goes. */
+static size_t value_text(char *s, const struct evtx_value *v)
+{
+	const char *from = s, *end = evtx_value_text(s, v);
+	char *to = s; /* no escape is shorter than what it stands for */
+
+	while (from < end) {
+		if (*from != '\\') {
+			*to++ = *from++;
+			continue;
+		}
+		from++;
+		uint32_t c = escaped(&from, end);
+		to += text_put(to, c);
+	}
+	return (size_t)(to - s);
+}
+
 /* What is no text and longer than most, such as a SID of an application. */
 static void long_cell(struct emit *o, const char *key, const struct evtx_value *v)
 {
 	char *s = mem_alloc(EVTX_JSON_ROOM(v->len));
 
-	emit_text(o, key, s, (size_t)(evtx_value_text(s, v) - s));
+	emit_text(o, key, s, value_text(s, v));
 	free(s);
 }
 
@@ -208,12 +254,10 @@ static void cell(struct emit *o, unsigned f, const struct evtx_value *v)
 		emit_text(o, key, s, (size_t)(to - s));
 	else if (v->type == EVTX_STRING || v->type == EVTX_XML)
 		emit_utf16(o, key, v->at, evtx_units(v));
-	else if (v->type == EVTX_BINARY)
-		emit_hex(o, key, v->at, v->len);
 	else if (v->len > EVTX_GUID_CHARS)
 		long_cell(o, key, v);
 	else
-		emit_text(o, key, s, (size_t)(evtx_value_text(s, v) - s));
+		emit_text(o, key, s, value_text(s, v));
 }
 
 /* The same, field by field. */
@@ -275,7 +319,7 @@ static void says(struct emit *o, const struct evtx_record *r)
 		if (v->type == EVTX_STRING)
 			emit_says16(o, v->at, evtx_units(v));
 		else
-			emit_says(o, s, (size_t)(evtx_value_text(s, v) - s));
+			emit_says(o, s, value_text(s, v));
 	}
 }
 
@@ -351,6 +395,18 @@ static const char *const columns[] = { "record_number",
 				       "values",
 				       "recovered",
 				       "incomplete",
+				       "event_data_1",
+				       "event_data_2",
+				       "user_data_1",
+				       "user_data_2",
+				       "rendering_info_1",
+				       "rendering_info_2",
+				       "other_system_1",
+				       "other_system_2",
+				       "other_1",
+				       "other_2",
+				       "values_1",
+				       "values_2",
 				       NULL };
 
 const struct format format_evtx = {

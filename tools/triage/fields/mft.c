@@ -248,7 +248,8 @@ static void path_field(struct mft_job *j, const struct ntfs_scan_path *path)
 	emit_text(j->out, "path", j->line, (size_t)(to - j->line));
 }
 
-static void name_fields(struct mft_job *j, const struct ntfs_scan_name *n)
+/* Its times are moments if `timed`. */
+static void name_fields(struct mft_job *j, const struct ntfs_scan_name *n, bool timed)
 {
 	static const char *const spaces[] = { "posix", "win32", "dos", "win32_and_dos" };
 	struct emit *o = j->out;
@@ -256,10 +257,12 @@ static void name_fields(struct mft_job *j, const struct ntfs_scan_name *n)
 	emit_utf16(o, "file_name", n->units.at, n->units.left / 2);
 	emit_string(o, "namespace", n->space < 4 ? spaces[n->space] : NULL);
 	reference(o, "parent_record_number", "parent_sequence_number", n->parent);
-	emit_filetime(o, "creation_time", n->times.created, MOMENT_NONE);
-	emit_filetime(o, "modification_time", n->times.modified, MOMENT_NONE);
-	emit_filetime(o, "entry_modification_time", n->times.changed, MOMENT_NONE);
-	emit_filetime(o, "access_time", n->times.accessed, MOMENT_NONE);
+	emit_filetime(o, "creation_time", n->times.created, timed ? MOMENT_CREATED : MOMENT_NONE);
+	emit_filetime(o, "modification_time", n->times.modified,
+		      timed ? MOMENT_MODIFIED : MOMENT_NONE);
+	emit_filetime(o, "entry_modification_time", n->times.changed,
+		      timed ? MOMENT_CHANGED : MOMENT_NONE);
+	emit_filetime(o, "access_time", n->times.accessed, timed ? MOMENT_ACCESSED : MOMENT_NONE);
 	emit_number(o, "file_size", n->size_bytes);
 	emit_number(o, "allocated_size", n->allocated_bytes);
 	emit_flags(o, "file_attributes", n->attributes);
@@ -267,6 +270,8 @@ static void name_fields(struct mft_job *j, const struct ntfs_scan_name *n)
 
 static void names_field(struct mft_job *j, const struct ntfs_scan_record *r)
 {
+	/* Without times of its own a file has those of its name; else they would be in no timeline. */
+	const struct ntfs_scan_name *timed = r->has_standard ? NULL : ntfs_scan_name_of(r);
 	struct emit *o = j->out;
 
 	emit_array(o, "file_name_attributes");
@@ -279,7 +284,7 @@ static void names_field(struct mft_job *j, const struct ntfs_scan_record *r)
 		path_field(j, &path);
 		if (path.why)
 			emit_string(o, "orphan_reason", ntfs_orphan_name(path.why));
-		name_fields(j, n);
+		name_fields(j, n, n == timed);
 		emit_close(o);
 	}
 	emit_close(o);
@@ -300,7 +305,7 @@ static void other_names(struct mft_job *j, const struct ntfs_scan_record *r)
 		any = true;
 		emit_object(o, NULL);
 		reference(o, "record_number", "sequence_number", entry.file);
-		name_fields(j, &entry.name);
+		name_fields(j, &entry.name, false);
 		emit_close(o);
 	}
 	if (any)
@@ -311,7 +316,7 @@ static void other_names(struct mft_job *j, const struct ntfs_scan_record *r)
 			emit_array(o, "slack_names");
 		any = true;
 		emit_object(o, NULL);
-		name_fields(j, &n);
+		name_fields(j, &n, false);
 		emit_bool(o, "recovered", true);
 		emit_close(o);
 	}
@@ -393,6 +398,8 @@ static void place_fields(struct mft_job *j, const struct ntfs_scan_record *r)
 	struct ntfs_scan_path path = n ? ntfs_scan_path(j->scan, n->parent, n->units)
 				       : ntfs_scan_nameless(j->scan, r->number);
 
+	if (path.why)
+		emit_says(o, ORPHANS, sizeof(ORPHANS) - 1);
 	emit_says(o, path.s, path.len);
 	path_field(j, &path);
 	if (n) {

@@ -54,7 +54,7 @@ static void fields(struct emit *o, const struct ntfs_scan_path *path,
 	emit_bool(o, "is_directory", name->attributes & IS_FOLDER);
 	text_add(&whole, path->why ? "$Orphans/" : "");
 	text_add_n(&whole, path->s, path->len);
-	emit_says(o, path->s, path->len);
+	emit_says(o, whole.s, whole.len);
 	emit_says(o, MARK, sizeof(MARK) - 1);
 	emit_text(o, "path", whole.s, whole.len);
 	text_release(&whole);

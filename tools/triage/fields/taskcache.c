@@ -102,6 +102,17 @@ static void times(struct emit *o, struct regf_bytes data)
 	emit_flags(o, "last_result", t.last_result);
 }
 
+/* In a timeline the path stands behind the identifier, which tells a person nothing. */
+static void says_path(struct emit *o, uint32_t type, struct regf_bytes data)
+{
+	struct regf_bytes behind;
+
+	if (type != REGF_SZ)
+		return;
+	emit_says(o, " ", 1);
+	hive_says(o, regf_text_of(data, &behind));
+}
+
 static bool task_key(struct regf_walk *w, const struct regf_item *item, struct emit *o,
 		     struct error *e)
 {
@@ -131,6 +142,8 @@ static bool task_key(struct regf_walk *w, const struct regf_item *item, struct e
 		if (seen & 1u << i)
 			continue;
 		seen |= 1u << i;
+		if (i == 0)
+			says_path(o, v.type, data);
 		if (i == 6)
 			actions(o, data);
 		else if (i == 7)

@@ -75,7 +75,7 @@ static bool put_utmp(const struct out *x, const struct utmp_record *r, struct er
 	const char *type = type_name(r->type, number, sizeof(number));
 
 	emit_begin(o, "linux:utmp:event");
-	emit_saysf(o, "%s ", type);
+	emit_saysf(o, "%s%s ", x->is_btmp ? "failed login: " : "", type);
 	emit_says(o, (const char *)r->user.at, r->user.bytes);
 	emit_says(o, " ", 1);
 	emit_says(o, (const char *)r->host.at, r->host.bytes);
