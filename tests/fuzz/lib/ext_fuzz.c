@@ -8,7 +8,7 @@ static bool deleted(void *ctx, const struct ext_deleted *d, struct error *e)
 	uint64_t *last = ctx;
 
 	(void)e;
-	if (d->inode <= *last || !d->deleted)
+	if (d->inode <= *last || (!d->deleted && !d->is_orphan))
 		abort();
 	*last = d->inode;
 	return true;
