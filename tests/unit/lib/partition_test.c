@@ -270,6 +270,16 @@ static void mbr_chain(void **state)
 	assert_int_equal(look(512)->flags, TABLE_CHAIN_BROKEN);
 	mbr_entry(1500, 1, 0x05, 600, 500); /* zeros, not a link */
 	assert_int_equal(look(512)->flags, TABLE_CHAIN_BROKEN);
+
+	/* a link without a partition takes no number, as in Linux and sfdisk, and each of two has its own */
+	mbr_entry(1000, 0, 0, 0, 0);
+	mbr_entry(1500, 1, 0x83, 70, 50);
+	assert_int_equal(look(512)->flags, 0);
+	assert_int_equal(table.count, 4);
+	assert_int_equal(table.list[2].number, 5);
+	assert_int_equal(table.list[2].first_byte, 1510 * 512);
+	assert_int_equal(table.list[3].number, 6);
+	assert_int_equal(table.list[3].first_byte, 1570 * 512);
 }
 
 static void mbr_long_chain(void **state)
