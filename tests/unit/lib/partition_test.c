@@ -315,6 +315,19 @@ static void not_a_table(void **state)
 	mbr_entry(0, 0, 0x07, 63, 100);
 	assert_int_equal(look(512)->kind, TABLE_MBR);
 	assert_int_equal(table.count, 1);
+	/* of an image that was cut off before one of its partitions the others are there */
+	memset(disk, 0, DISK_BYTES);
+	mbr_entry(0, 0, 0x07, 63, 100);
+	mbr_entry(0, 1, 0x83, DISK_BYTES / 512, 100);
+	assert_int_equal(look(512)->kind, TABLE_MBR);
+	assert_int_equal(table.flags, TABLE_BEYOND_END);
+	assert_int_equal(table.count, 2);
+	/* nothing begins on it, or there is a volume: that is no table */
+	mbr_entry(0, 0, 0x07, DISK_BYTES / 512, 100);
+	assert_int_equal(look(512)->kind, TABLE_DAMAGED);
+	mbr_entry(0, 0, 0x07, 63, 100);
+	memcpy(disk + 3, "NTFS    ", 8);
+	assert_int_equal(look(512)->kind, TABLE_NONE);
 	/* smaller than a sector */
 	image.size = 100;
 	const struct partition_source s = { read_image, &image, image.size, 512 };

@@ -50,18 +50,25 @@ bool mbr_load(const struct partition_source *s, struct mbr *m, struct error *e)
 		return true;
 	parse_entries(m->sector, entries);
 	m->plausible = m->empty = true;
+	bool possible = true, one_begins = false;
 	for (int i = 0; i < 4; i++) {
 		const struct entry *n = &entries[i];
 
 		if (n->status != 0x00 && n->status != 0x80)
-			m->plausible = false;
+			possible = false;
 		if (!is_used(n))
 			continue;
 		m->empty = false;
-		if (n->first == 0 || (uint64_t)n->first * s->sector_bytes >= s->size_bytes)
+		if (n->first == 0)
+			possible = false;
+		if ((uint64_t)n->first * s->sector_bytes >= s->size_bytes)
 			m->plausible = false;
+		else
+			one_begins = true;
 		m->protective = m->protective || n->type == 0xee;
 	}
+	m->cut_off = possible && !m->plausible && one_begins;
+	m->plausible = m->plausible && possible;
 	m->protective = m->protective && (m->plausible || entries[0].type == 0xee);
 	return true;
 }
