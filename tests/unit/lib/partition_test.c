@@ -453,6 +453,9 @@ static void searched(void **state)
 	partition_search(&s, &table);
 	assert_int_equal(table.count, 0);
 	put(p.head + 1024 + 4, 300 * 1024, 4);
+	put(p.head + 1024 + 20, 1, 4);
+	put(p.head + 2048 + 8, 3, 4);
+	put(p.head + 3072 + 128, 0x41ed, 2); /* its root */
 	partition_search(&s, &table);
 	assert_int_equal(table.count, 3);
 	assert_int_equal(table.flags, TABLE_SEARCHED);
@@ -466,11 +469,20 @@ static void searched(void **state)
 	memset(p.head, 0, sizeof(p.head));
 	memcpy(p.head + 3, "NTFS    ", 8);
 	put(p.head + 11, 512, 2);
+	put(p.head + 13, 1, 1);
 	put(p.head + 40, 600 * MIB / 512 - 1, 8);
+	put(p.head + 48, 2, 8);
+	memcpy(p.head + 1024, "FILE", 4);
 	partition_search(&s, &table);
 	assert_int_equal(table.count, 2);
 	assert_int_equal(table.list[0].size_bytes, 600 * MIB);
 	assert_int_equal(table.list[1].size_bytes, 399 * MIB);
+	/* only its beginning: it does not hide what lies behind, which is nothing else here */
+	memset(&table, 0, sizeof(table));
+	memset(p.head + 1024, 0, 4);
+	partition_search(&s, &table);
+	assert_int_equal(table.count, PARTITIONS_MAX);
+	assert_int_equal(table.list[1].first_byte, 2 * MIB);
 	/* what does not say how large it is, more often than there is room for */
 	memset(&table, 0, sizeof(table));
 	memcpy(p.head, "LUKS\xba\xbe\0\2", 8);
