@@ -9,7 +9,6 @@
 #include "lib/disk/fat_inside.h"
 
 #define BOOT_BYTES 512
-#define CLUSTER_MAX 65536u
 #define MIRRORING_OFF 0x80u /* only one FAT is in use; its number stands below */
 #define STATE_AT 0x25
 #define STATE_AT_32 0x41
@@ -72,9 +71,8 @@ static bool is_power(uint32_t n)
 static bool is_plausible(const struct boot *b)
 {
 	return is_power(b->sector_bytes) && b->sector_bytes >= 512 && b->sector_bytes <= 4096 &&
-	       is_power(b->per_cluster) && b->per_cluster * b->sector_bytes <= CLUSTER_MAX &&
-	       b->reserved && b->fats && b->per_fat && b->version == 0 &&
-	       (b->is32 ? b->root_entries == 0 : b->root_entries != 0);
+	       is_power(b->per_cluster) && b->reserved && b->fats && b->per_fat &&
+	       b->version == 0 && (b->is32 ? b->root_entries == 0 : b->root_entries != 0);
 }
 
 /* Where everything lies; false if it cannot. Nothing here overflows: 32-bit numbers of
