@@ -98,6 +98,8 @@ static bool place(struct fat *f, const struct boot *b)
 	f->sector_bytes = sector;
 	f->cluster_bytes = b->per_cluster * sector;
 	f->table_at = (b->reserved + (uint64_t)fat * b->per_fat) * sector;
+	if (b->fats > 1 && !(b->flags & MIRRORING_OFF))
+		f->copy_bytes = (uint64_t)b->per_fat * sector;
 	f->root_at = (b->reserved + fats) * sector;
 	f->root_entries = b->root_entries;
 	f->root_cluster = b->root_cluster;
@@ -131,6 +133,21 @@ uint64_t fat_cluster_at(const struct fat *f, uint32_t cluster)
 	return f->data_at + (uint64_t)(cluster - 2) * f->cluster_bytes;
 }
 
+/* A piece of the FAT, or of its copy if that can be read and it cannot. */
+static bool load_window(struct fat *f, struct error *e)
+{
+	struct error quiet = { 0 };
+
+	if (fat_bytes(f, f->window_at, f->window, f->window_bytes, &quiet))
+		return true;
+	if (f->copy_bytes && fat_bytes(f, f->window_at + f->copy_bytes, f->window, f->window_bytes,
+				       &(struct error){ 0 })) {
+		f->copy_used = true;
+		return true;
+	}
+	return error_set(e, quiet.kind, "%s", quiet.text);
+}
+
 /* Four bytes of the FAT, or as many as there are before the volume's end. */
 static bool table_bytes(struct fat *f, uint64_t at, uint8_t out[4], struct error *e)
 {
@@ -141,7 +158,7 @@ static bool table_bytes(struct fat *f, uint64_t at, uint8_t out[4], struct error
 		f->window_at = at - at % 512;
 		left = f->size_bytes - f->window_at;
 		f->window_bytes = left < FAT_WINDOW ? (size_t)left : FAT_WINDOW;
-		if (!fat_bytes(f, f->window_at, f->window, f->window_bytes, e)) {
+		if (!load_window(f, e)) {
 			f->window_bytes = 0;
 			return false;
 		}

@@ -329,6 +329,9 @@ static bool walk_all(struct fatfs *x, bool deleted,
 	}
 	if (!own.kind)
 		own = w.unread;
+	if (!own.kind && x->fat.copy_used && !deleted)
+		error_set(&own, ERROR_FAILED, "%s",
+			  _("a part of its FAT cannot be read: the copy of it is used"));
 	if (own.kind)
 		ok = error_set(e, own.kind, "%s", own.text);
 	else if (ok && w.bad_name && !deleted) /* of deleted names nothing is expected */
