@@ -131,8 +131,10 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 	if (l->out)
 		emit_partition(l->out, p->number);
 	/* Damage ends this volume, not the others. */
-	bool good = f->walk(f, one, l, &own) && (!l->deleted || f->kind != FILESYSTEM_FAT ||
-						 fat_filesystem_deleted(f, one, l, &own));
+	bool good = f->walk(f, one, l, &own);
+	/* Also where something is damaged: the same may be said twice, and is once. */
+	if (l->deleted && f->kind == FILESYSTEM_FAT)
+		good &= fat_filesystem_deleted(f, one, l, good ? &own : &of_deleted);
 	bool all = !l->deleted || f->kind != FILESYSTEM_EXT ||
 		   ext_each_deleted(f, one_deleted, l, &of_deleted);
 	volumes_walked(v, p, f, good, &own);
