@@ -174,6 +174,7 @@ bool entry_emit_deleted(struct emit *o, const struct ext_deleted *d, struct erro
 		emit_null(o, "deletion_time");
 	else
 		emit_unix(o, "deletion_time", d->deleted, 0, 0, MOMENT_DELETED);
+	flag(o, "damaged", &d->entry, FILESYSTEM_DAMAGED);
 	emit_bool(o, "recovered", true);
 	if (emit_form(o) == EMIT_BODYFILE)
 		deleted_body(o, d);

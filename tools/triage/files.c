@@ -114,6 +114,8 @@ static bool one_deleted(void *ctx, const struct ext_deleted *d, struct error *e)
 		  d->entry.size_bytes);
 	add_time(&l->block, &when);
 	text_addf(&l->block, _("  (deleted then: inode %llu)"), d->inode + 0ULL);
+	if (d->entry.flags & FILESYSTEM_DAMAGED)
+		text_add(&l->block, _("  (damaged)"));
 	text_add(&l->block, "\n");
 	return l->block.len < BLOCK_BYTES || flush(l, e);
 }
@@ -122,19 +124,22 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 			struct filesystem *f, struct error *e)
 {
 	struct listing *l = ctx;
-	struct error own = { 0 };
+	struct error own = { 0 }, of_deleted = { 0 };
 
 	l->f = f;
 	l->partition = p->number;
 	if (l->out)
 		emit_partition(l->out, p->number);
 	/* Damage ends this volume, not the others. */
-	bool good = f->walk(f, one, l, &own) && (!l->deleted || f->kind != FILESYSTEM_FAT ||
-						 fat_filesystem_deleted(f, one, l, &own));
+	bool good = f->walk(f, one, l, &own);
+	/* Also where something is damaged: the same may be said twice, and is once. */
+	if (l->deleted && f->kind == FILESYSTEM_FAT)
+		good &= fat_filesystem_deleted(f, one, l, good ? &own : &of_deleted);
+	bool all = !l->deleted || f->kind != FILESYSTEM_EXT ||
+		   ext_each_deleted(f, one_deleted, l, &of_deleted);
 	volumes_walked(v, p, f, good, &own);
-	own = (struct error){ 0 };
-	if (l->deleted && f->kind == FILESYSTEM_EXT && !ext_each_deleted(f, one_deleted, l, &own))
-		volumes_problem(v, p->first_byte, own.text);
+	if (!all)
+		volumes_problem(v, p->first_byte, of_deleted.text);
 	(void)e;
 	return true;
 }

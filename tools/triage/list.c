@@ -61,6 +61,8 @@ static void look(struct volumes *v, const struct partition *p, struct finding *f
 	if (!found->f && found->e.kind) {
 		found->refusal = found->e.text;
 		volumes_problem(v, p->first_byte, found->e.text);
+	} else if (!found->f && volume_unknown(p)) {
+		found->refusal = _(volume_unknown(p));
 	}
 	if (found->f && found->f->find_label)
 		found->f->find_label(found->f);

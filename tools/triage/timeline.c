@@ -74,7 +74,7 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 			struct filesystem *f, struct error *e)
 {
 	struct line_maker *m = ctx;
-	struct error own = { 0 };
+	struct error own = { 0 }, later = { 0 };
 	bool good;
 
 	(void)e;
@@ -83,13 +83,15 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 	if (f->kind == FILESYSTEM_NTFS)
 		good = by_mft(m->out, v, p->first_byte, p->size_bytes, &own);
 	else
-		good = f->walk(f, one, m, &own) &&
-		       (f->kind != FILESYSTEM_FAT || fat_filesystem_deleted(f, one, m, &own));
+		good = f->walk(f, one, m, &own);
+	/* Also where something is damaged: the same may be said twice, and is once. */
+	if (f->kind == FILESYSTEM_FAT)
+		good &= fat_filesystem_deleted(f, one, m, good ? &own : &later);
+	bool all = f->kind != FILESYSTEM_EXT || ext_each_deleted(f, one_deleted, m, &later);
 	/* Damage ends this volume, not the others. */
 	volumes_walked(v, p, f, good, &own);
-	own = (struct error){ 0 };
-	if (f->kind == FILESYSTEM_EXT && !ext_each_deleted(f, one_deleted, m, &own))
-		volumes_problem(v, p->first_byte, own.text);
+	if (!all)
+		volumes_problem(v, p->first_byte, later.text);
 	return true;
 }
 

@@ -57,6 +57,31 @@ const char *volume_refusal(const char *content)
 	return refusal_of(content, &encrypted);
 }
 
+const char *volume_unknown(const struct partition *p)
+{
+	static const char *const without_files[] = {
+		"0x05", /* extended: its partitions are listed, too */
+		"0x0f",
+		"0x85",
+		"0x41",                                 /* PReP boot */
+		"0x82",                                 /* Linux swap */
+		"21686148-6449-6E6F-744E-656564454649", /* BIOS boot */
+		"E3C9E316-0B5C-4DB8-817D-F92DF00215AE", /* Microsoft reserved */
+		"5808C8AA-7E8F-42E0-85D2-E1E90434CFB3", /* Windows LDM metadata */
+		"0657FD6D-A4AB-43C4-84E5-0933C84B4F4F", /* Linux swap */
+		"8DA63339-0007-60C0-C436-083AC8230908", /* Linux reserved */
+		"9E1A2D38-C612-4316-AA26-8B49521E5A8B", /* PReP boot */
+	};
+
+	if (*p->content)
+		return NULL;
+	for (size_t i = 0; i < sizeof(without_files) / sizeof(*without_files); i++)
+		if (strcmp(p->type_id, without_files[i]) == 0)
+			return NULL;
+	return N_(
+		"nothing tells what this partition holds (empty, damaged, or of another kind): not read");
+}
+
 bool volume_is_encrypted(const char *content)
 {
 	bool encrypted;
@@ -261,8 +286,9 @@ struct filesystem *volumes_file_system(struct volumes *v, const struct partition
 		return NULL;
 	}
 	struct filesystem *f = volumes_open_volume(v, p, &e);
-	if (!f && e.kind)
-		volumes_problem(v, p->first_byte, e.text);
+	const char *why = e.kind ? e.text : volume_unknown(p);
+	if (!f && why)
+		volumes_problem(v, p->first_byte, why);
 	return f;
 }
 

@@ -52,6 +52,9 @@ static inline uint64_t volume_wanted(const struct volume_options *o)
 
 /* Why nobody looks into a volume of that content: a message id. NULL: we do, or there are no files in it. */
 const char *volume_refusal(const char *content);
+/* The same for a partition of which nothing is known that content_probe() looks at, and whose type does not say that it
+ * has no files: a volume may have been there. NULL for all others. */
+const char *volume_unknown(const struct partition *p);
 /* Is it one of those that are encrypted? */
 bool volume_is_encrypted(const char *content);
 

@@ -117,6 +117,7 @@ static void made_by_mtools(void **state)
 		{ "mkfs.vfat -F 32 -s 1 -C v 40000 > /dev/null", 32, 512 },
 		{ "mkfs.vfat -F 32 -s 8 -f 1 -C v 270000 > /dev/null", 32, 4096 },
 		{ "mkfs.vfat -F 32 -S 4096 -C v 270000 > /dev/null", 32, 4096 },
+		{ "mkfs.vfat -F 16 -S 4096 -s 128 -C v 2800000 > /dev/null", 16, 524288 },
 	};
 
 	(void)state;
@@ -225,7 +226,7 @@ static void boot_sector(void **state)
 		{ "sector of 8192", 11, 2, 8192, false },
 		{ "cluster of 0", 13, 1, 0, false },
 		{ "cluster of 3", 13, 1, 3, false },
-		{ "cluster of 128 KiB", 13, 1, 255, false },
+		{ "cluster of 255", 13, 1, 255, false },
 		{ "nothing reserved", 14, 2, 0, false },
 		{ "no FAT", 16, 1, 0, false },
 		{ "255 FATs", 16, 1, 255, false },

@@ -270,6 +270,16 @@ static void mbr_chain(void **state)
 	assert_int_equal(look(512)->flags, TABLE_CHAIN_BROKEN);
 	mbr_entry(1500, 1, 0x05, 600, 500); /* zeros, not a link */
 	assert_int_equal(look(512)->flags, TABLE_CHAIN_BROKEN);
+
+	/* a link without a partition takes no number, as in Linux and sfdisk, and each of two has its own */
+	mbr_entry(1000, 0, 0, 0, 0);
+	mbr_entry(1500, 1, 0x83, 70, 50);
+	assert_int_equal(look(512)->flags, 0);
+	assert_int_equal(table.count, 4);
+	assert_int_equal(table.list[2].number, 5);
+	assert_int_equal(table.list[2].first_byte, 1510 * 512);
+	assert_int_equal(table.list[3].number, 6);
+	assert_int_equal(table.list[3].first_byte, 1570 * 512);
 }
 
 static void mbr_long_chain(void **state)
@@ -305,6 +315,19 @@ static void not_a_table(void **state)
 	mbr_entry(0, 0, 0x07, 63, 100);
 	assert_int_equal(look(512)->kind, TABLE_MBR);
 	assert_int_equal(table.count, 1);
+	/* of an image that was cut off before one of its partitions the others are there */
+	memset(disk, 0, DISK_BYTES);
+	mbr_entry(0, 0, 0x07, 63, 100);
+	mbr_entry(0, 1, 0x83, DISK_BYTES / 512, 100);
+	assert_int_equal(look(512)->kind, TABLE_MBR);
+	assert_int_equal(table.flags, TABLE_BEYOND_END);
+	assert_int_equal(table.count, 2);
+	/* nothing begins on it, or there is a volume: that is no table */
+	mbr_entry(0, 0, 0x07, DISK_BYTES / 512, 100);
+	assert_int_equal(look(512)->kind, TABLE_DAMAGED);
+	mbr_entry(0, 0, 0x07, 63, 100);
+	memcpy(disk + 3, "NTFS    ", 8);
+	assert_int_equal(look(512)->kind, TABLE_NONE);
 	/* smaller than a sector */
 	image.size = 100;
 	const struct partition_source s = { read_image, &image, image.size, 512 };
@@ -430,6 +453,9 @@ static void searched(void **state)
 	partition_search(&s, &table);
 	assert_int_equal(table.count, 0);
 	put(p.head + 1024 + 4, 300 * 1024, 4);
+	put(p.head + 1024 + 20, 1, 4);
+	put(p.head + 2048 + 8, 3, 4);
+	put(p.head + 3072 + 128, 0x41ed, 2); /* its root */
 	partition_search(&s, &table);
 	assert_int_equal(table.count, 3);
 	assert_int_equal(table.flags, TABLE_SEARCHED);
@@ -443,11 +469,20 @@ static void searched(void **state)
 	memset(p.head, 0, sizeof(p.head));
 	memcpy(p.head + 3, "NTFS    ", 8);
 	put(p.head + 11, 512, 2);
+	put(p.head + 13, 1, 1);
 	put(p.head + 40, 600 * MIB / 512 - 1, 8);
+	put(p.head + 48, 2, 8);
+	memcpy(p.head + 1024, "FILE", 4);
 	partition_search(&s, &table);
 	assert_int_equal(table.count, 2);
 	assert_int_equal(table.list[0].size_bytes, 600 * MIB);
 	assert_int_equal(table.list[1].size_bytes, 399 * MIB);
+	/* only its beginning: it does not hide what lies behind, which is nothing else here */
+	memset(&table, 0, sizeof(table));
+	memset(p.head + 1024, 0, 4);
+	partition_search(&s, &table);
+	assert_int_equal(table.count, PARTITIONS_MAX);
+	assert_int_equal(table.list[1].first_byte, 2 * MIB);
 	/* what does not say how large it is, more often than there is room for */
 	memset(&table, 0, sizeof(table));
 	memcpy(p.head, "LUKS\xba\xbe\0\2", 8);

@@ -148,7 +148,8 @@ static bool check_super(struct ext *x, struct error *e)
 	if (incompatible & EXT3_FEATURE_INCOMPAT_JOURNAL_DEV)
 		return error_set(e, ERROR_FAILED,
 				 _("this is the journal of another ext file system"));
-	incompatible &= ~(uint32_t)EXT2_LIB_FEATURE_INCOMPAT_SUPP;
+	/* MMP, a block in which PCs take turns, is known to the library, but its header does not say so. */
+	incompatible &= ~(uint32_t)(EXT2_LIB_FEATURE_INCOMPAT_SUPP | EXT4_FEATURE_INCOMPAT_MMP);
 	read_only &= ~(uint32_t)(EXT2_LIB_FEATURE_RO_COMPAT_SUPP | EXT2_LIB_SOFTSUPP_RO_COMPAT);
 	if (incompatible || read_only)
 		return error_set(e, ERROR_FAILED,

@@ -40,6 +40,7 @@ __attribute__((warn_unused_result)) struct filesystem *ext_open(const struct par
 /*
  * Inodes of files that were deleted, in the order of their numbers. They have neither a name nor, on ext4,
  * a content: deleting one there sets its size to 0 and forgets its blocks. `deleted` is in seconds since 1970.
+ * Those with a wrong checksum are FILESYSTEM_DAMAGED; `damaged` of the last walk counts them, too.
  */
 struct ext_deleted {
 	struct filesystem_entry entry; /* path "" */

@@ -138,7 +138,8 @@ errcode_t ext_folder_read(struct ext *x, ext2_ino_t ino, const struct ext_names 
 		return EXT2_ET_NO_DIRECTORY;
 	/* As far as its map can be read its names are. */
 	why = ext_content_open(x, ino, (struct ext2_inode *)(void *)&inode, &sparse);
-	sound &= x->content.sound;
+	/* No folder has holes: there were names. */
+	sound &= x->content.sound && !sparse;
 	if (!(x->content.is_small ? read_small(&f) : read_blocks(&f)))
 		sound = false;
 	if (why)

@@ -179,7 +179,9 @@ static void fill(struct walk *w, ext2_ino_t ino, struct filesystem_entry *entry)
 		entry->flags |= FILESYSTEM_DAMAGED;
 	if (sparse)
 		entry->flags |= FILESYSTEM_SPARSE;
-	x->fs.damaged += (entry->flags & (FILESYSTEM_UNREADABLE | FILESYSTEM_DAMAGED)) != 0;
+	/* A name for what was deleted, or never was a file: the kernel opens none of these. */
+	x->fs.damaged += (entry->flags & (FILESYSTEM_UNREADABLE | FILESYSTEM_DAMAGED)) != 0 ||
+			 !large.i_links_count;
 }
 
 static int by_inode(const void *a, const void *b)

@@ -9,7 +9,6 @@
 #include "lib/disk/fat_inside.h"
 
 #define BOOT_BYTES 512
-#define CLUSTER_MAX 65536u
 #define MIRRORING_OFF 0x80u /* only one FAT is in use; its number stands below */
 #define STATE_AT 0x25
 #define STATE_AT_32 0x41
@@ -72,9 +71,8 @@ static bool is_power(uint32_t n)
 static bool is_plausible(const struct boot *b)
 {
 	return is_power(b->sector_bytes) && b->sector_bytes >= 512 && b->sector_bytes <= 4096 &&
-	       is_power(b->per_cluster) && b->per_cluster * b->sector_bytes <= CLUSTER_MAX &&
-	       b->reserved && b->fats && b->per_fat && b->version == 0 &&
-	       (b->is32 ? b->root_entries == 0 : b->root_entries != 0);
+	       is_power(b->per_cluster) && b->reserved && b->fats && b->per_fat &&
+	       b->version == 0 && (b->is32 ? b->root_entries == 0 : b->root_entries != 0);
 }
 
 /* Where everything lies; false if it cannot. Nothing here overflows: 32-bit numbers of
@@ -100,6 +98,8 @@ static bool place(struct fat *f, const struct boot *b)
 	f->sector_bytes = sector;
 	f->cluster_bytes = b->per_cluster * sector;
 	f->table_at = (b->reserved + (uint64_t)fat * b->per_fat) * sector;
+	if (b->fats > 1 && !(b->flags & MIRRORING_OFF))
+		f->copy_bytes = (uint64_t)b->per_fat * sector;
 	f->root_at = (b->reserved + fats) * sector;
 	f->root_entries = b->root_entries;
 	f->root_cluster = b->root_cluster;
@@ -133,6 +133,21 @@ uint64_t fat_cluster_at(const struct fat *f, uint32_t cluster)
 	return f->data_at + (uint64_t)(cluster - 2) * f->cluster_bytes;
 }
 
+/* A piece of the FAT, or of its copy if that can be read and it cannot. */
+static bool load_window(struct fat *f, struct error *e)
+{
+	struct error quiet = { 0 };
+
+	if (fat_bytes(f, f->window_at, f->window, f->window_bytes, &quiet))
+		return true;
+	if (f->copy_bytes && fat_bytes(f, f->window_at + f->copy_bytes, f->window, f->window_bytes,
+				       &(struct error){ 0 })) {
+		f->copy_used = true;
+		return true;
+	}
+	return error_set(e, quiet.kind, "%s", quiet.text);
+}
+
 /* Four bytes of the FAT, or as many as there are before the volume's end. */
 static bool table_bytes(struct fat *f, uint64_t at, uint8_t out[4], struct error *e)
 {
@@ -143,7 +158,7 @@ static bool table_bytes(struct fat *f, uint64_t at, uint8_t out[4], struct error
 		f->window_at = at - at % 512;
 		left = f->size_bytes - f->window_at;
 		f->window_bytes = left < FAT_WINDOW ? (size_t)left : FAT_WINDOW;
-		if (!fat_bytes(f, f->window_at, f->window, f->window_bytes, e)) {
+		if (!load_window(f, e)) {
 			f->window_bytes = 0;
 			return false;
 		}

@@ -31,6 +31,8 @@ struct fat {
 	uint64_t total_bytes;  /* of the volume as its boot sector says */
 	bool dirty;            /* the boot sector says that it was not unmounted */
 	uint64_t table_at;     /* the FAT in use; these three are bytes in the volume */
+	uint64_t copy_bytes;   /* from there to the next FAT, which is the same; 0: there is none */
+	bool copy_used;        /* some of the first one could not be read */
 	uint64_t data_at;      /* cluster 2 */
 	uint64_t root_at;      /* the root folder of FAT12 and FAT16 */
 	uint32_t root_entries; /* entries that it has room for */

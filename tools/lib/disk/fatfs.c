@@ -96,7 +96,8 @@ struct walk {
 	struct fatfs *x;
 	bool (*each)(void *ctx, const struct filesystem_entry *entry, struct error *e);
 	void *ctx;
-	uint8_t *seen; /* a bit for each cluster of a folder */
+	uint8_t *seen;  /* a bit for each cluster of a folder */
+	uint8_t *taken; /* and of a file */
 	struct folder *pending;
 	size_t count, capacity, pending_bytes;
 	const char *path; /* of the folder that is being walked; NULL: the root */
@@ -164,6 +165,34 @@ static void fill(struct walk *w, const struct fat_entry *entry, struct filesyste
 	};
 }
 
+/* Does a file have as many clusters as its size needs? Where they are another file's, too, which is counted as damage, that
+ * one tells: so all files together cost no more than the clusters that there are. */
+static bool has_clusters(struct walk *w, const struct fat_entry *entry)
+{
+	struct fat *fat = &w->x->fat;
+	uint64_t missing =
+		((uint64_t)entry->size_bytes + fat->cluster_bytes - 1) / fat->cluster_bytes;
+	uint32_t cluster = entry->cluster;
+	struct error why = { 0 };
+
+	/* A disk that cannot be read takes long, and the walk will say so. */
+	while (missing && !w->unread.kind) {
+		if (w->taken[cluster / 8] >> cluster % 8 & 1) {
+			w->x->fs.damaged++;
+			return true;
+		}
+		w->taken[cluster / 8] |= (uint8_t)(1u << cluster % 8);
+		if (--missing && !fat_next(fat, cluster, &cluster, &why)) {
+			if (why.kind != ERROR_UNTRUSTED)
+				w->unread = why;
+			return false;
+		}
+		if (missing && !cluster)
+			return false;
+	}
+	return true;
+}
+
 /* Called for each entry of a folder. */
 static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 {
@@ -196,7 +225,8 @@ static bool one(void *ctx, const struct fat_entry *entry, struct error *e)
 		w->ended = !w->each(w->ctx, &out, e);
 		return !w->ended;
 	}
-	bool readable = fat_file_open(&w->x->fat, entry, &w->x->file, &(struct error){ 0 });
+	bool readable = fat_file_open(&w->x->fat, entry, &w->x->file, &(struct error){ 0 }) &&
+			has_clusters(w, entry);
 	if (!readable)
 		out.flags |= FILESYSTEM_UNREADABLE;
 	w->x->fs.damaged += !readable && !entry->past_end;
@@ -281,6 +311,7 @@ static bool walk_all(struct fatfs *x, bool deleted,
 	struct walk w = { .x = x, .each = each, .ctx = ctx, .deleted = deleted };
 
 	w.seen = mem_alloc(x->fat.clusters / 8 + 2);
+	w.taken = mem_alloc(x->fat.clusters / 8 + 2);
 	bool good;
 	/* What is wrong with the root's own chain, walking it says. */
 	if (x->fat.bits == 32)
@@ -298,11 +329,15 @@ static bool walk_all(struct fatfs *x, bool deleted,
 	}
 	if (!own.kind)
 		own = w.unread;
+	if (!own.kind && x->fat.copy_used && !deleted)
+		error_set(&own, ERROR_FAILED, "%s",
+			  _("a part of its FAT cannot be read: the copy of it is used"));
 	if (own.kind)
 		ok = error_set(e, own.kind, "%s", own.text);
 	else if (ok && w.bad_name && !deleted) /* of deleted names nothing is expected */
 		ok = bad_name(e);
 	free(w.seen);
+	free(w.taken);
 	free(w.pending);
 	text_release(&w.name);
 	return ok;

@@ -7,6 +7,7 @@
 #include "lib/disk/partition.h"
 
 #define ENTRIES_AT 446
+#define MBR_FIRST_LOGICAL 5u
 
 struct entry {
 	uint8_t status, type;
@@ -49,18 +50,25 @@ bool mbr_load(const struct partition_source *s, struct mbr *m, struct error *e)
 		return true;
 	parse_entries(m->sector, entries);
 	m->plausible = m->empty = true;
+	bool possible = true, one_begins = false;
 	for (int i = 0; i < 4; i++) {
 		const struct entry *n = &entries[i];
 
 		if (n->status != 0x00 && n->status != 0x80)
-			m->plausible = false;
+			possible = false;
 		if (!is_used(n))
 			continue;
 		m->empty = false;
-		if (n->first == 0 || (uint64_t)n->first * s->sector_bytes >= s->size_bytes)
+		if (n->first == 0)
+			possible = false;
+		if ((uint64_t)n->first * s->sector_bytes >= s->size_bytes)
 			m->plausible = false;
+		else
+			one_begins = true;
 		m->protective = m->protective || n->type == 0xee;
 	}
+	m->cut_off = possible && !m->plausible && one_begins;
+	m->plausible = m->plausible && possible;
 	m->protective = m->protective && (m->plausible || entries[0].type == 0xee);
 	return true;
 }
@@ -81,11 +89,13 @@ static void add(const struct partition_source *s, struct partition_table *t, uns
 }
 
 /* Each link of the chain has one logical partition, counted from the link, and
- * the next link, counted from the extended partition. */
+ * the next link, counted from the extended partition. One may be empty, and some have two: as Linux
+ * numbers them, by what is there and not by links. */
 static void logical(const struct partition_source *s, struct partition_table *t,
 		    const struct entry *extended)
 {
 	uint64_t base = extended->first, at = base;
+	unsigned number = MBR_FIRST_LOGICAL;
 
 	for (unsigned i = 0; i < PARTITION_CHAIN_MAX; i++) {
 		uint8_t sector[512];
@@ -111,7 +121,7 @@ static void logical(const struct partition_source *s, struct partition_table *t,
 			if (is_extended(&entries[j]))
 				next = next ? next : &entries[j];
 			else if (j < 2) /* 3 and 4 are not used; junk stands there */
-				add(s, t, 5 + i, &entries[j], at);
+				add(s, t, number++, &entries[j], at);
 		}
 		if (!next)
 			return;

@@ -99,7 +99,7 @@ bool partition_table_read(const struct partition_source *s, struct partition_tab
 		t->kind = TABLE_DAMAGED;
 		return true;
 	}
-	if (mbr.present && mbr.plausible && !is_volume(&mbr, content)) {
+	if (mbr.present && (mbr.cut_off ? !*content : mbr.plausible && !is_volume(&mbr, content))) {
 		t->kind = TABLE_MBR;
 		mbr_partitions(s, &mbr, t);
 		look_inside(s, t);

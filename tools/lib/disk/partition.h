@@ -112,6 +112,7 @@ uint32_t gpt_crc32(uint32_t crc, const void *bytes, size_t n);
 struct mbr {
 	bool present;    /* 55 AA at the end */
 	bool plausible;  /* what stands where entries would be can be entries */
+	bool cut_off;    /* it could, if the disk were longer: some begin behind its end, not all */
 	bool protective; /* has an entry of type EE */
 	bool empty;      /* no entry at all */
 	uint8_t sector[512];
