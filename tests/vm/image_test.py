@@ -4,17 +4,22 @@
 larger disk, and it starts. A restore that was cut off does not start, nor does what was on that
 disk; once resumed it does. With one signature too few nothing is written."""
 
+import fcntl
 import os
+import pathlib
 import re
 import shutil
 import signal
 import subprocess
+import sys
+import termios
 import time
 
 from vm import disks, firmware, images, kits, paths, qemu, smalldisk, stick, tap
 
 TARGET_BYTES = 301 * images.MIB + 512 * 5
 CHECKPOINT_S = 2.5  # more than the 2 s after which a restore notes how far it is
+SETTLED_S, STILL = 120, 2  # seconds at the most; looks that see the same
 
 
 def starts(t, name, kind, disk):
@@ -85,10 +90,11 @@ def cut_off(t, root, image, target, before):
         half = len(data) // 2
         process.stdin.write(data[:half])
         process.stdin.flush()
+        settled(process)
         time.sleep(CHECKPOINT_S)  # with what comes next it notes how far it is
         process.stdin.write(data[half:len(data) * 3 // 5])
         process.stdin.flush()
-        time.sleep(1)  # for what is still in memory
+        settled(process)
         alive = process.poll() is None
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -96,6 +102,21 @@ def cut_off(t, root, image, target, before):
     t.ok(alive, "the restore waits for the rest of its pipe", said.read_text())
     written = sum(a != b for a, b in zip(blocks(before), blocks(target)))
     t.ok(written > 2, "other files were written before it was killed", f"{written} MiB")
+
+
+def settled(process):
+    """Wait until a process has taken all of its pipe and waits for more with every thread: what was
+    handed over is written then, which a busy machine may take long for."""
+    still, end = 0, time.monotonic() + SETTLED_S
+    while still < STILL and time.monotonic() < end and process.poll() is None:
+        time.sleep(0.5)
+        left = int.from_bytes(fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)), sys.byteorder)
+        try:
+            stats = pathlib.Path(f"/proc/{process.pid}/task").glob("*/stat")
+            states = {stat.read_text().rsplit(")", 1)[1].split()[0] for stat in stats}
+        except OSError:  # a thread that ended meanwhile
+            states = {"?"}
+        still = still + 1 if not left and states == {"S"} else 0
 
 
 def blocks(path):
