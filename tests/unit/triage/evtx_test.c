@@ -413,12 +413,31 @@ static void unreadable(void **state)
 	expect(read_log_from(m, false, EMIT_JSONL), "1 2 3", "65536 it cannot be read here\n");
 }
 
+/* What is in the lines of each form. */
+struct in_form {
+	enum emit_form form;
+	const char *want;
+};
+
+/* One record by the first template of the chunk. */
+static void has_each(const struct in_form *cases, size_t count)
+{
+	b_event(&chunk, 1, 0);
+	b_end(&chunk);
+	for (size_t i = 0; i < count; i++) {
+		struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false,
+						cases[i].form);
+
+		assert_true(r.ok);
+		if (!strstr(r.lines.s, cases[i].want))
+			fail_msg("%s\n%s", r.lines.s, cases[i].want);
+		result_release(&r);
+	}
+}
+
 static void forms(void **state)
 {
-	static const struct {
-		enum emit_form form;
-		const char *want;
-	} cases[] = {
+	static const struct in_form cases[] = {
 		{ EMIT_JSONL,
 		  "{\"record_number\":1,\"event_id\":4624,\"level\":4,\"keywords\":\"0x1\","
 		  "\"time_created\":\"2012-12-14T23:06:40.0000000Z\",\"written_time\":"
@@ -452,17 +471,7 @@ static void forms(void **state)
 	b_value(&chunk, 0, 0x01, "x", 2);
 	b_value(&chunk, 0, 0x04, "\5", 1);
 	b_value(&chunk, 0, 0x0e, "\xab", 1);
-	b_event(&chunk, 1, 0);
-	b_end(&chunk);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false,
-						cases[i].form);
-
-		assert_true(r.ok);
-		if (!strstr(r.lines.s, cases[i].want))
-			fail_msg("%s\n%s", r.lines.s, cases[i].want);
-		result_release(&r);
-	}
+	has_each(cases, sizeof(cases) / sizeof(*cases));
 }
 
 /* CSV has what JSON has, however long or odd it is. */
@@ -493,10 +502,7 @@ static void odd_fields(void **state)
 static void said_once(void **state)
 {
 	static const char list[] = "C\0:\0\\\0\0\0\"\0|\0\x01\0\0\0";
-	static const struct {
-		enum emit_form form;
-		const char *want;
-	} cases[] = {
+	static const struct in_form cases[] = {
 		{ EMIT_TIMELINE, "{\"message\":\" 1: a\\\\b\\u0081, C:\\\\, \\\"|\\u0001\"," },
 		{ EMIT_BODYFILE, "0| 1: a\\b\xef\xbf\xbd, C:\\, \"%7C\\x01 (Recorded Time)|" },
 		{ EMIT_CSV, ",,a\\b\xef\xbf\xbd," },
@@ -508,17 +514,7 @@ static void said_once(void **state)
 			     "<EventData><Data>{0}</Data><Data>{1}</Data></EventData></Event>";
 	b_value(&chunk, 0, 0x02, "a\\b\x81", 4);
 	b_value(&chunk, 0, 0x81, list, sizeof(list) - 1);
-	b_event(&chunk, 1, 0);
-	b_end(&chunk);
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct result r = read_log_from((struct memory){ chunk.at, B_CHUNK, 0 }, false,
-						cases[i].form);
-
-		assert_true(r.ok);
-		if (!strstr(r.lines.s, cases[i].want))
-			fail_msg("%s\n%s", r.lines.s, cases[i].want);
-		result_release(&r);
-	}
+	has_each(cases, sizeof(cases) / sizeof(*cases));
 }
 
 /* What JSON has as "user_data_1" and "values_2" has its column. */

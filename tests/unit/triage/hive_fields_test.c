@@ -322,6 +322,19 @@ static void userassist(void **state)
 		    "\"key_last_written_time\":\"" T "\"}\n");
 }
 
+/* An object of the boot configuration, of a type of four bytes; `below` gets its two keys. */
+static uint32_t boot_object(struct hive_build *h, const char *where, const char *type,
+			    uint32_t below[2])
+{
+	uint32_t object = path(h, where);
+
+	below[0] = hive_key(h, object, "Description");
+	uint32_t value = hive_value(h, "Type", REGF_DWORD, type, 4);
+	hive_values(h, below[0], &value, 1);
+	below[1] = hive_key(h, object, "Elements");
+	return object;
+}
+
 /* An element of an object of the boot configuration. */
 static uint32_t element(struct hive_build *h, uint32_t parent, const char *number, uint32_t value)
 {
@@ -338,11 +351,8 @@ static void bcd(void **state)
 	(void)state;
 
 	begin(&h);
-	uint32_t object = path(&h, "Objects\\{9dea862c-5cdd-4e70-acc1-f32b344d4795}");
-	below[0] = hive_key(&h, object, "Description");
-	uint32_t type = hive_value(&h, "Type", REGF_DWORD, "\2\0\x10\x10", 4);
-	hive_values(&h, below[0], &type, 1);
-	below[1] = hive_key(&h, object, "Elements");
+	uint32_t object = boot_object(&h, "Objects\\{9dea862c-5cdd-4e70-acc1-f32b344d4795}",
+				      "\2\0\x10\x10", below);
 	elements[0] = element(&h, below[1], "12000004",
 			      hive_string_value(&h, "Element", REGF_SZ, "Boot"));
 	elements[1] =
@@ -407,11 +417,7 @@ static void bcd_one_name(void **state)
 	(void)state;
 
 	begin(&h);
-	uint32_t object = path(&h, "Objects\\{1}");
-	below[0] = hive_key(&h, object, "Description");
-	uint32_t type = hive_value(&h, "Type", REGF_DWORD, "\5\0\x20\x10", 4);
-	hive_values(&h, below[0], &type, 1);
-	below[1] = hive_key(&h, object, "Elements");
+	uint32_t object = boot_object(&h, "Objects\\{1}", "\5\0\x20\x10", below);
 	elements[0] =
 		element(&h, below[1], "26000003", hive_value(&h, "Element", REGF_BINARY, "\0", 1));
 	elements[1] =
