@@ -37,7 +37,7 @@ $(SEEDS): tests/fuzz/seeds | host
 # What tests need, by as many jobs as there are processors once the machine has what it needs.
 TESTED := host $(UNIT) $(FUZZ) $(SEEDS)
 build_all = @MAKEFLAGS='$(MAKEFLAGS)' $(MAKE) --no-print-directory -j$(shell nproc)
-check: setup ## everything but the VM tests; about 9 minutes on two cores
+check: setup ## everything but the VM tests; about 11 minutes on two cores
 	$(build_all) $(TESTED)
 	tests/run --slowest 10 $(UNIT) $(sort $(wildcard tests/cli/*/*)) $(FUZZ)
 fuzz: $(FUZZ) $(SEEDS) ## run each fuzz target for FUZZ_SECONDS (2)
