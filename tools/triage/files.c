@@ -10,8 +10,6 @@
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
 #include "lib/data/date.h"
-#include "lib/disk/ext.h"
-#include "lib/disk/fatfs.h"
 #include "triage/entries.h"
 #include "triage/format.h"
 #include "triage/volumes.h"
@@ -124,23 +122,14 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 			struct filesystem *f, struct error *e)
 {
 	struct listing *l = ctx;
-	struct error own = { 0 }, of_deleted = { 0 };
+	const struct volume_visitor to = { one, l->deleted ? one_deleted : NULL, l };
 
+	(void)e;
 	l->f = f;
 	l->partition = p->number;
 	if (l->out)
 		emit_partition(l->out, p->number);
-	/* Damage ends this volume, not the others. */
-	bool good = f->walk(f, one, l, &own);
-	/* Also where something is damaged: the same may be said twice, and is once. */
-	if (l->deleted && f->kind == FILESYSTEM_FAT)
-		good &= fat_filesystem_deleted(f, one, l, good ? &own : &of_deleted);
-	bool all = !l->deleted || f->kind != FILESYSTEM_EXT ||
-		   ext_each_deleted(f, one_deleted, l, &of_deleted);
-	volumes_walked(v, p, f, good, &own);
-	if (!all)
-		volumes_problem(v, p->first_byte, of_deleted.text);
-	(void)e;
+	volumes_walk(v, p, f, &to);
 	return true;
 }
 

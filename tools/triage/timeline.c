@@ -4,8 +4,6 @@
 
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
-#include "lib/disk/ext.h"
-#include "lib/disk/fatfs.h"
 #include "triage/entries.h"
 #include "triage/format.h"
 #include "triage/volumes.h"
@@ -74,24 +72,18 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 			struct filesystem *f, struct error *e)
 {
 	struct line_maker *m = ctx;
-	struct error own = { 0 }, later = { 0 };
-	bool good;
+	const struct volume_visitor to = { one, one_deleted, m };
 
 	(void)e;
 	m->f = f;
 	emit_partition(m->out, p->number);
-	if (f->kind == FILESYSTEM_NTFS)
-		good = by_mft(m->out, v, p->first_byte, p->size_bytes, &own);
-	else
-		good = f->walk(f, one, m, &own);
-	/* Also where something is damaged: the same may be said twice, and is once. */
-	if (f->kind == FILESYSTEM_FAT)
-		good &= fat_filesystem_deleted(f, one, m, good ? &own : &later);
-	bool all = f->kind != FILESYSTEM_EXT || ext_each_deleted(f, one_deleted, m, &later);
-	/* Damage ends this volume, not the others. */
+	if (f->kind != FILESYSTEM_NTFS) {
+		volumes_walk(v, p, f, &to);
+		return true;
+	}
+	struct error own = { 0 };
+	bool good = by_mft(m->out, v, p->first_byte, p->size_bytes, &own);
 	volumes_walked(v, p, f, good, &own);
-	if (!all)
-		volumes_problem(v, p->first_byte, later.text);
 	return true;
 }
 

@@ -205,6 +205,22 @@ void volumes_walked(struct volumes *v, const struct partition *p, const struct f
 	free(words);
 }
 
+void volumes_walk(struct volumes *v, const struct partition *p, struct filesystem *f,
+		  const struct volume_visitor *to)
+{
+	struct error own = { 0 }, of_deleted = { 0 };
+	bool all = true, good = f->walk(f, to->file, to->ctx, &own);
+
+	/* Also where something is damaged: the same may be said twice, and is once. */
+	if (to->deleted && f->kind == FILESYSTEM_FAT)
+		good &= fat_filesystem_deleted(f, to->file, to->ctx, good ? &own : &of_deleted);
+	if (to->deleted && f->kind == FILESYSTEM_EXT)
+		all = ext_each_deleted(f, to->deleted, to->ctx, &of_deleted);
+	volumes_walked(v, p, f, good, &own);
+	if (!all)
+		volumes_problem(v, p->first_byte, of_deleted.text);
+}
+
 static void tell(void *ctx, uint64_t offset, const char *what)
 {
 	volumes_problem(ctx, offset, what);

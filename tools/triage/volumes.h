@@ -2,6 +2,7 @@
 #ifndef TRIAGE_VOLUMES_H
 #define TRIAGE_VOLUMES_H
 
+#include "lib/disk/ext.h"
 #include "lib/disk/filesystem.h"
 #include "triage/blanked.h"
 #include "triage/copies.h"
@@ -86,7 +87,17 @@ void volumes_free(struct volumes *v);
 
 /* Report what is wrong with something that begins there. */
 void volumes_problem(struct volumes *v, uint64_t offset, const char *what);
-/* How a walk through one of its file systems ended, and what it met. */
+/* Who takes the files of a file system. */
+struct volume_visitor {
+	bool (*file)(void *ctx, const struct filesystem_entry *entry, struct error *e);
+	/* Also what was deleted; NULL: not. FAT has its names, ext its inodes alone. */
+	bool (*deleted)(void *ctx, const struct ext_deleted *d, struct error *e);
+	void *ctx;
+};
+/* Walk through one of its file systems. Damage is reported; it ends this volume, not the others. */
+void volumes_walk(struct volumes *v, const struct partition *p, struct filesystem *f,
+		  const struct volume_visitor *to);
+/* How another walk through it ended, and what it met. */
 void volumes_walked(struct volumes *v, const struct partition *p, const struct filesystem *f,
 		    bool good, const struct error *why);
 /* The same, for who reads a format. */
