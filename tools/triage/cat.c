@@ -29,7 +29,7 @@ struct search { /* in the child */
 	bool folded;        /* letters are compared without case */
 	bool only_look;
 	bool found, good;
-	bool damaged; /* the one that was found */
+	unsigned flags; /* enum filesystem_flag, of the one that was found */
 	struct error *e;
 	struct error damage; /* why it may be there and was not found */
 };
@@ -173,7 +173,7 @@ static bool one(void *ctx, const struct filesystem_entry *entry, struct error *e
 	if (!is_wanted(s, entry))
 		return true;
 	s->found = true;
-	s->damaged = entry->flags & FILESYSTEM_DAMAGED;
+	s->flags = entry->flags;
 	if (s->only_look)
 		return false;
 	if (entry->type == 'd')
@@ -192,7 +192,7 @@ static bool look(struct search *s, struct filesystem *f)
 
 	s->f = f;
 	s->damage = (struct error){ 0 };
-	s->damaged = false;
+	s->flags = 0;
 	if (f->kind == FILESYSTEM_NTFS && *s->path == '$' && own_file(s))
 		return true;
 	s->folded = false;
@@ -240,7 +240,11 @@ static bool take_from(void *ctx, struct volumes *v, const struct partition *p, s
 		volumes_problem(v, p->first_byte, s->damage.text);
 	if (!there)
 		return error_set(e, ERROR_FAILED, _("there is no '%s'"), s->path);
-	if (s->damaged)
+	if (s->flags & FILESYSTEM_ENCRYPTED && s->good)
+		volumes_problem(v, p->first_byte,
+				_("this file is encrypted: these are its bytes on the disk, not "
+				  "what was written into it"));
+	if (s->flags & FILESYSTEM_DAMAGED)
 		volumes_problem(v, p->first_byte,
 				_("a checksum of this file's inode or of its map of blocks is "
 				  "wrong: these may not be its bytes"));
