@@ -82,6 +82,110 @@ static void shell_items(void **state)
 	bytes_release(&b);
 }
 
+/* Items as Windows 7 to 10 write them: those of libfwsi's description, and what is added to a user's folder. */
+static void folders_and_volumes(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *want;
+	} cases[] = {
+		/* Attributes and times of the folder. */
+		{ "\x3a\0\x1f\x44\x47\x1a\x03\x59\x72\x3f\xa7\x44\x89\xc5\x55\x95\xfe\x6b\x30\xee"
+		  "\x26\0\1\0\x26\0\xef\xbe\x11\0\0\0\x87\xd6\x6c\xf6\x4c\xf5\xd4\x01"
+		  "\x88\xd6\x6c\xf6\x4c\xf5\xd4\x01\x89\xd6\x6c\xf6\x4c\xf5\xd4\x01\x14\0",
+		  0x3a,
+		  "{\"item_type\":\"root_folder\",\"shell_folder_identifier\":"
+		  "\"59031a47-3f72-44a7-89c5-5595fe6b30ee\",\"shell_folder_name\":\"Users Files\","
+		  "\"file_attributes\":\"0x00000011\",\"modification_time\":"
+		  "\"2019-04-17T18:40:00.1234568Z\",\"creation_time\":\"2019-04-17T18:40:00.1234567Z\","
+		  "\"access_time\":\"2019-04-17T18:40:00.1234569Z\"}" },
+		/* Another block: its bytes. */
+		{ "\x32\0\x2e\x80\x3a\xcc\xbf\xb4\x2c\xdb\x4c\x42\xb0\x29\x7f\xe9\x9a\x87\xc6\x41"
+		  "\x1e\0\0\0\x25\0\xef\xbe\x11\0\0\0\xfa\x66\xa2\x86\x36\x74\xcf\x01"
+		  "\x2d\x81\xfe\xbc\xba\x9b\xcf\x01\x14\0",
+		  0x32,
+		  "{\"item_type\":\"root_folder\",\"shell_folder_identifier\":"
+		  "\"b4bfcc3a-db2c-424c-b029-7fe99a87c641\",\"shell_folder_name\":\"Desktop\","
+		  "\"data\":\"32002e803accbfb42cdb4c42b0297fe99a87c6411e0000002500efbe11000000fa66a2863674cf01"
+		  "2d81febcba9bcf011400\"}" },
+		/* A removable drive beside the PC. */
+		{ "\x55\0\x1f\0\x2f\0\x10\xb7\xa6\xf5\x19\0\x2fL:\\\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x74\x1a\x59\x5e\x96\xdf\xd3\x48\x8d\x67\x17\x33"
+		  "\xbc\xee\x28\xba\x77\x2c\xfb\xf5\x2f\x0e\x16\x4a\xa3\x81\x3e\x56\x0c\x68\xbc\x83",
+		  0x55,
+		  "{\"item_type\":\"volume\",\"name\":\"L:\\\\\",\"shell_folder_identifier\":"
+		  "\"f5fb2c77-0e2f-4a16-a381-3e560c68bc83\"}" },
+		/* What the shell keeps for others is no GUID. */
+		{ "\x2c\0\x2e\0\6\0\6\x20\x31\x08\3\0\x74\x1a\x59\x5e\x96\xdf\xd3\x48\x8d\x67\x17\x33"
+		  "\xbc\xee\x28\xba\x3c\x6d\x78\x35\x75\xb0\xb9\x49\x88\xdd\2\x98\x76\xe1\x1c\1",
+		  0x2c, "{\"item_type\":\"unknown\",\"data\":\"2c002e00060006203108030074" },
+		{ "\x1c\0\x1f\0\x10\0\0\xee\xeb\xbe\0\0\0\0\1\0\0\0\0\0\0\0\0\0\1\0\0\0", 0x1c,
+		  "{\"item_type\":\"unknown\",\"data\":\"1c001f001000" },
+		/* A drive with the folder that it stands for. */
+		{ "\x29\0\x2f"
+		  "D:\\\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\1\5\x8a\xeb\xfb\xee\xbe\x42\x44\x80\x4e"
+		  "\x40\x9d\x6c\x45\x15\xe9",
+		  0x29,
+		  "{\"item_type\":\"volume\",\"name\":\"D:\\\\\",\"shell_folder_identifier\":"
+		  "\"fbeb8a05-beee-4442-804e-409d6c4515e9\"}" },
+		{ "\x19\0\x2aJ:\\\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 0x19,
+		  "{\"item_type\":\"volume\",\"name\":\"J:\\\\\"}" },
+		/* FTP: when, which host, as whom. */
+		{ "\x1a\0\x61\0\x0a\0host user \0\0ftp://x\0", 0x1a,
+		  "{\"item_type\":\"uri\",\"name\":\"\",\"data\":\"1a0061000a00686f737420" },
+		/* A folder of Office's on the web. */
+		{ "\x12\0\x4c\x50\0\x11\x42\x57\0\0\0\0http:/", 0x12,
+		  "{\"item_type\":\"unknown\",\"data\":\"12004c50" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct bytes b = { 0 };
+
+		lnk_head(&b, LNK_HAS_ITEMS);
+		size_t list = lnk_open(&b, 2);
+		put_n(&b, cases[i].bytes, cases[i].len);
+		put_zeros(&b, 2);
+		lnk_close(&b, list, 2, false);
+		put_zeros(&b, 4);
+		struct outcome x = outcome_of(&format_lnk, &b, "a.lnk", EMIT_JSONL);
+		if (x.problems.len || !strstr(x.lines.s, cases[i].want))
+			fail_msg("%zu: %s%s", i, text_end(&x.problems), x.lines.s);
+		outcome_release(&x);
+		bytes_release(&b);
+	}
+}
+
+/* A file's other blocks are not lost beside the one that is read. */
+static void blocks_beside_the_known_one(void **state)
+{
+	(void)state;
+
+	for (unsigned before = 0; before < 2; before++) {
+		struct bytes b = { 0 }, c = { 0 };
+
+		lnk_file_item(&b, 0x31, "X", "long", 9);
+		size_t block = (size_t)(b.at[b.len - 2] | b.at[b.len - 1] << 8);
+		put_n(&c, b.at, before ? block : b.len);
+		put_n(&c,
+		      "\x1a\0\0\0\3\0\xef\xbe\x20\x20\xec\x21\xea\x3a\x69\x10\xa2\xdd\x08\x00\x2b\x30"
+		      "\x30\x9d\x12\0",
+		      26);
+		if (before)
+			put_n(&c, b.at + block, b.len - block);
+		set_le(&c, c.len - 2, block, 2);
+		set_le(&c, 0, c.len, 2);
+		struct reader r = reader_of(c.at, c.len);
+		struct shell_item i;
+		assert_true(shell_item_next(&r, &i));
+		assert_true(i.has_extension && i.is_rest_unread && !i.bad);
+		assert_int_equal(i.long_name.bytes, 8);
+		bytes_release(&b);
+		bytes_release(&c);
+	}
+}
+
 /* A file entry of XP has no reference, and its localized name is not UTF-16; the older and newer
  * lengths of the block differ. */
 static void versions_of_long_names(void **state)
@@ -537,6 +641,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_link),
 		cmocka_unit_test(shell_items),
+		cmocka_unit_test(folders_and_volumes),
+		cmocka_unit_test(blocks_beside_the_known_one),
 		cmocka_unit_test(versions_of_long_names),
 		cmocka_unit_test(places_and_strings),
 		cmocka_unit_test(blocks),

@@ -51,8 +51,17 @@ static void put_file(struct emit *o, const struct shell_item *i)
 	put_fat_time(o, "modification_time", i->modified);
 	if (i->has_extension)
 		put_extension(o, i);
-	if (i->is_rest_unread)
-		emit_hex(o, "data", i->bytes.at, i->bytes.left);
+}
+
+static void put_folder(struct emit *o, const struct shell_item *i)
+{
+	put_guid(o, i->guid);
+	if (!i->has_times)
+		return;
+	emit_flags(o, "file_attributes", i->folder_attributes);
+	emit_filetime(o, "modification_time", i->folder_modified, MOMENT_NONE);
+	emit_filetime(o, "creation_time", i->folder_created, MOMENT_NONE);
+	emit_filetime(o, "access_time", i->folder_accessed, MOMENT_NONE);
 }
 
 static void put_item(struct emit *o, const struct shell_item *i)
@@ -65,7 +74,7 @@ static void put_item(struct emit *o, const struct shell_item *i)
 	switch (i->kind) {
 	case SHELL_ITEM_ROOT:
 	case SHELL_ITEM_CONTROL_PANEL:
-		put_guid(o, i->guid);
+		put_folder(o, i);
 		break;
 	case SHELL_ITEM_FILE:
 		put_file(o, i);
@@ -73,6 +82,8 @@ static void put_item(struct emit *o, const struct shell_item *i)
 	case SHELL_ITEM_VOLUME:
 	case SHELL_ITEM_URI:
 		emit_words(o, "name", i->name);
+		if (i->guid)
+			put_guid(o, i->guid);
 		break;
 	case SHELL_ITEM_NETWORK:
 		emit_words(o, "name", i->name);
@@ -82,8 +93,10 @@ static void put_item(struct emit *o, const struct shell_item *i)
 			emit_words(o, "comments", i->comments);
 		break;
 	default:
-		emit_hex(o, "data", i->bytes.at, i->bytes.left);
+		break;
 	}
+	if (i->kind == SHELL_ITEM_UNKNOWN || i->is_rest_unread)
+		emit_hex(o, "data", i->bytes.at, i->bytes.left);
 	emit_close(o);
 }
 

@@ -5,8 +5,16 @@
 #include <string.h>
 
 #define EXTENSION_FILE 0xbeef0004u
-#define FILE_HEAD 14u /* before the name of a file entry */
+#define EXTENSION_TIMES 0xbeef0026u
+#define TIMES_BYTES 38u
+#define IS_FOLDER 0x10u /* FILE_ATTRIBUTE_DIRECTORY */
+#define FILE_HEAD 14u   /* before the name of a file entry */
 #define DELEGATE_AT 10u
+#define DELEGATE_DRIVE 0xf5a6b710u /* what stands before the item within: it is a drive */
+#define WEB_FOLDER 0x4cu           /* of the class of networks, and nothing like them */
+#define VOLUME_NAME 20u
+#define VOLUME_REST 2u    /* behind its name, nobody knows what for */
+#define REST_BYTES_MIN 8u /* fewer hold no block: numbers that nobody knows */
 #define BLOCKS_BYTES_MIN                                                                           \
 	24u /* the shortest of XP; up to ME a short name may stand in their place */
 
@@ -18,6 +26,7 @@ static void read_extension(struct shell_item *item, size_t behind)
 
 	if (item->bytes.left < 4)
 		return;
+	bool others = false;
 	item->is_rest_unread = behind >= BLOCKS_BYTES_MIN;
 	reader_skip(&tail, item->bytes.left - 2);
 	reader_skip(&r, reader_le16(&tail));
@@ -33,8 +42,10 @@ static void read_extension(struct shell_item *item, size_t behind)
 		struct reader whole = block;
 		reader_skip(&block, 2);
 		unsigned version = reader_le16(&block);
-		if (reader_le32(&block) != EXTENSION_FILE || block.bad)
+		if (reader_le32(&block) != EXTENSION_FILE || block.bad) {
+			others = true;
 			continue;
+		}
 		item->created = reader_le32(&block);
 		item->accessed = reader_le32(&block);
 		reader_skip(&block, 2);
@@ -48,7 +59,7 @@ static void read_extension(struct shell_item *item, size_t behind)
 		item->bad = item->is_rest_unread && block.bad;
 		if (block.bad)
 			return;
-		item->is_rest_unread = false;
+		item->is_rest_unread = others || (r.left >= REST_BYTES_MIN && !words_is_zero(r));
 		/* The block ends with the offset of the first one. */
 		block.left -= whole.left >= 2 && block.left >= 2 ? 2 : 0;
 		item->has_extension = true;
@@ -79,6 +90,12 @@ static void read_file(struct shell_item *item, struct reader r)
 	read_extension(item, head.left);
 }
 
+/* What is left of an item behind the fields that are known. */
+static void leave(struct shell_item *item, struct reader rest)
+{
+	item->is_rest_unread = rest.left >= REST_BYTES_MIN && !words_is_zero(rest);
+}
+
 static void read_network(struct shell_item *item, struct reader r)
 {
 	reader_skip(&r, 4);
@@ -92,8 +109,10 @@ static void read_network(struct shell_item *item, struct reader r)
 		item->description = words_ended(&r, false);
 	if (flags & 0x40)
 		item->comments = words_ended(&r, false);
+	leave(item, r);
 }
 
+/* Before the address may be data: of FTP when, where and as whom. */
 static void read_uri(struct shell_item *item, struct reader r)
 {
 	reader_skip(&r, 3);
@@ -105,12 +124,97 @@ static void read_uri(struct shell_item *item, struct reader r)
 		return;
 	item->kind = SHELL_ITEM_URI;
 	item->name = words_ended(&r, flags & 0x80);
+	leave(item, r);
+	item->is_rest_unread |= data > 0;
 }
 
-static const uint8_t *guid_at(struct reader r, size_t at)
+/* Whether nothing follows, or a block of those that the shell adds to its items. */
+static bool can_follow(struct reader r)
 {
-	reader_skip(&r, at);
-	return reader_take(&r, 16);
+	struct reader block = r;
+	size_t size = reader_le16(&block);
+
+	reader_skip(&block, 2);
+	return words_is_zero(r) ||
+	       (reader_le32(&block) >> 16 == 0xbeef && size >= REST_BYTES_MIN && size <= r.left);
+}
+
+/* What Windows 10 adds to a folder of the user's: its attributes and times. */
+static bool read_times(struct shell_item *item, struct reader *r)
+{
+	struct reader peek = *r, block = reader_sub(&peek, TIMES_BYTES);
+	size_t size = reader_le16(&block);
+
+	reader_skip(&block, 2);
+	if (size != TIMES_BYTES || reader_le32(&block) != EXTENSION_TIMES)
+		return false;
+	item->folder_attributes = reader_le32(&block);
+	item->folder_created = reader_le64(&block);
+	item->folder_modified = reader_le64(&block);
+	item->folder_accessed = reader_le64(&block);
+	item->has_times = !block.bad && item->folder_attributes & IS_FOLDER;
+	if (item->has_times)
+		*r = peek;
+	return item->has_times;
+}
+
+/* A folder by its GUID. What has something else behind that is none: its bytes are no GUID either. */
+static void read_root(struct shell_item *item)
+{
+	struct reader r = item->bytes;
+
+	reader_skip(&r, 4);
+	const uint8_t *guid = reader_take(&r, 16);
+	if (!guid || !can_follow(r))
+		return;
+	item->kind = SHELL_ITEM_ROOT;
+	item->guid = guid;
+	(void)read_times(item, &r);
+	leave(item, r);
+}
+
+/* `r` is a volume from its size on; newer ones have a GUID behind. */
+static void read_volume(struct shell_item *item, struct reader r)
+{
+	reader_skip(&r, 3);
+	struct reader name = reader_sub(&r, r.left < VOLUME_NAME ? r.left : VOLUME_NAME);
+
+	item->kind = SHELL_ITEM_VOLUME;
+	item->name = words_ended(&name, false);
+	reader_skip(&r, r.left < VOLUME_REST ? r.left : VOLUME_REST);
+	if (r.left >= 16)
+		item->guid = reader_take(&r, 16);
+	leave(item, r);
+}
+
+/* An item that one part of the shell keeps for another: a size, its data, these bytes, the GUID of the other one.
+ * Of those the drives are read that Explorer shows beside the PC, as removable ones are. */
+static bool read_delegate(struct shell_item *item)
+{
+	static const uint8_t mark[16] = { 0x74, 0x1a, 0x59, 0x5e, 0x96, 0xdf, 0xd3, 0x48,
+					  0x8d, 0x67, 0x17, 0x33, 0xbc, 0xee, 0x28, 0xba };
+	struct reader r = item->bytes;
+
+	reader_skip(&r, 4);
+	struct reader data = reader_sub(&r, reader_le16(&r));
+	const uint8_t *found = reader_take(&r, sizeof(mark)), *guid = reader_take(&r, 16);
+	if (!guid || memcmp(found, mark, sizeof(mark)) != 0)
+		return false;
+	bool is_drive = reader_le32(&data) == DELEGATE_DRIVE;
+	struct reader peek = data, drive = reader_sub(&data, reader_le16(&peek));
+	if (!is_drive || drive.left < 3 || (drive.at[2] & 0x70) != 0x20)
+		return true;
+	read_volume(item, drive);
+	item->guid = guid;
+	item->is_rest_unread |= r.left >= REST_BYTES_MIN || !words_is_zero(data);
+	return true;
+}
+
+/* Of the two kinds of volumes those with a name, though some that have one do not say so. */
+static bool is_named_volume(const struct shell_item *item)
+{
+	return item->class_type & 1 ||
+	       (item->bytes.left >= 6 && memcmp(item->bytes.at + 4, ":\\", 2) == 0);
 }
 
 static void look(struct shell_item *item)
@@ -119,25 +223,21 @@ static void look(struct shell_item *item)
 
 	switch (item->class_type & 0x70) {
 	case 0x10:
-		item->guid = guid_at(r, 4);
-		if (item->class_type == 0x1f && item->guid)
-			item->kind = SHELL_ITEM_ROOT;
+		if (item->class_type == 0x1f && !read_delegate(item))
+			read_root(item);
 		break;
 	case 0x20:
-		item->kind = SHELL_ITEM_VOLUME;
-		if (item->class_type & 1) {
-			reader_skip(&r, 3);
-			item->name = words_ended(&r, false);
-		} else {
-			item->guid = guid_at(r, 4);
-			item->kind = item->guid ? SHELL_ITEM_ROOT : SHELL_ITEM_UNKNOWN;
-		}
+		if (is_named_volume(item))
+			read_volume(item, r);
+		else if (!read_delegate(item))
+			read_root(item);
 		break;
 	case 0x30:
 		read_file(item, r);
 		break;
 	case 0x40:
-		read_network(item, r);
+		if (item->class_type != WEB_FOLDER)
+			read_network(item, r);
 		break;
 	case 0x60:
 		if (item->class_type == 0x61)
@@ -150,8 +250,12 @@ static void look(struct shell_item *item)
 		    memcmp(delegate.at, "CFSF", 4) == 0) {
 			reader_skip(&r, DELEGATE_AT);
 			read_file(item, r);
-		} else if (item->class_type == 0x71 && (item->guid = guid_at(r, 14))) {
-			item->kind = SHELL_ITEM_CONTROL_PANEL;
+		} else if (item->class_type == 0x71) {
+			reader_skip(&r, 14);
+			item->guid = reader_take(&r, 16);
+			if (item->guid)
+				item->kind = SHELL_ITEM_CONTROL_PANEL;
+			leave(item, r);
 		}
 		break;
 	default:

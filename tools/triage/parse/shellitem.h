@@ -18,8 +18,12 @@ enum shell_item_kind {
 struct shell_item {
 	enum shell_item_kind kind;
 	uint8_t class_type;
-	struct reader bytes;                /* all of it, from its size on */
-	const uint8_t *guid;                /* of ROOT, VOLUME, CONTROL_PANEL; may be NULL */
+	struct reader bytes; /* all of it, from its size on */
+	const uint8_t *guid; /* of ROOT, VOLUME, CONTROL_PANEL; may be NULL */
+	/* Of ROOT, from its block 0xbeef0026, if it has one: FILETIMEs, and attributes of the folder. */
+	bool has_times;
+	uint32_t folder_attributes;
+	uint64_t folder_created, folder_modified, folder_accessed;
 	struct words name;                  /* VOLUME "C:\", FILE the short name, NETWORK, URI */
 	struct words description, comments; /* NETWORK */
 	/* FILE; times as FAT has them: date below, time above. */
@@ -32,8 +36,8 @@ struct shell_item {
 	uint32_t created, accessed;
 	uint64_t reference; /* of the MFT record; 0: none, or on FAT */
 	struct words long_name, localized_name;
-	bool is_rest_unread; /* there is more behind its name, and no such block in it */
-	bool bad;            /* because one of its blocks is none */
+	bool is_rest_unread; /* there is more in it than these fields have: other blocks, or what is not known */
+	bool bad; /* because one of its blocks is none */
 };
 
 /* The next of a list; false: the end (a size of zero, or nothing that is one; then r->bad), where *r
