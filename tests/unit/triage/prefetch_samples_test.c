@@ -38,6 +38,7 @@ static const struct sample_case cases[] = {
 	  { "\"run_count\":2,\"last_run_times\":[\"2019-06-05T19:55:04.8777787Z\","
 	    "\"2019-06-05T19:23:00.8157052Z\"]",
 	    "\"format_version\":30", "\"number_of_files\":56,",
+	    "\"executable_path\":\"\\\\DEVICE\\\\HARDDISKVOLUME2\\\\WINDOWS\\\\SYSTEM32\\\\NOTEPAD.EXE\"",
 	    "\"device_path\":\"\\\\VOLUME{01d3096ba3a46863-2ca3d1ae}\"",
 	    "\"creation_time\":\"2017-07-30T19:40:03.5487843Z\"" } },
 };

@@ -138,6 +138,33 @@ static void every_version(void **state)
 	}
 }
 
+/* Where the program lay, as Windows 10 and later say it. A place outside is told. */
+static void where_the_program_lay(void **state)
+{
+	(void)state;
+
+	for (size_t i = 3; i < sizeof(shapes) / sizeof(*shapes); i++) {
+		struct bytes b = build(&shapes[i]);
+
+		set_le(&b, shapes[i].run_count + 12, b.len, 4);
+		set_le(&b, shapes[i].run_count + 16, 16, 4);
+		put_16(&b, "\\V\\A.EX");
+		put_zeros(&b, 2);
+		set_le(&b, 12, b.len, 4);
+		struct outcome x = outcome_of(&format_prefetch, &b, "A.pf", EMIT_JSONL);
+		assert_int_equal(x.problems.len, 0);
+		assert_non_null(strstr(x.lines.s, "\"executable_filename\":\"A.EXE\","
+						  "\"executable_path\":\"\\\\V\\\\A.EX\","));
+		outcome_release(&x);
+		set_le(&b, shapes[i].run_count + 12, b.len - 4, 4);
+		x = outcome_of(&format_prefetch, &b, "A.pf", EMIT_JSONL);
+		assert_non_null(strstr(x.problems.s, "a block reaches past the end"));
+		assert_non_null(strstr(x.lines.s, "\"executable_path\":\"X\","));
+		outcome_release(&x);
+		bytes_release(&b);
+	}
+}
+
 /* Each run is a moment of its own. */
 static void a_timeline(void **state)
 {
@@ -331,15 +358,11 @@ static void names_over_each_other(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_version),
-		cmocka_unit_test(a_timeline),
-		cmocka_unit_test(checksums_and_ends),
-		cmocka_unit_test(damaged_parts),
-		cmocka_unit_test(cut_off),
-		cmocka_unit_test(what_is_refused),
-		cmocka_unit_test(names_over_each_other),
-		cmocka_unit_test(folders_without_end),
-		cmocka_unit_test(what_is_hidden),
+		cmocka_unit_test(every_version),       cmocka_unit_test(where_the_program_lay),
+		cmocka_unit_test(a_timeline),          cmocka_unit_test(checksums_and_ends),
+		cmocka_unit_test(damaged_parts),       cmocka_unit_test(cut_off),
+		cmocka_unit_test(what_is_refused),     cmocka_unit_test(names_over_each_other),
+		cmocka_unit_test(folders_without_end), cmocka_unit_test(what_is_hidden),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,8 @@ static bool put_file(struct prefetch *p, struct emit *o, struct error *e)
 	emit_says_words(o, p->executable);
 	emit_saysf(o, ", run %u times", p->run_count);
 	emit_words(o, "executable_filename", p->executable);
+	if (p->path.bytes)
+		emit_words(o, "executable_path", p->path);
 	emit_flags(o, "prefetch_hash", p->hash);
 	emit_number(o, "run_count", p->run_count);
 	emit_array(o, "last_run_times");
@@ -74,17 +76,11 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	return ok;
 }
 
-static const char *const columns[] = { "executable_filename",
-				       "prefetch_hash",
-				       "run_count",
-				       "last_run_times",
-				       "format_version",
-				       "file_size",
-				       "number_of_files",
-				       "number_of_trace_chains",
-				       "volumes",
-				       "filenames",
-				       NULL };
+static const char *const columns[] = {
+	"executable_filename",    "executable_path", "prefetch_hash", "run_count",
+	"last_run_times",         "format_version",  "file_size",     "number_of_files",
+	"number_of_trace_chains", "volumes",         "filenames",     NULL
+};
 
 const struct format format_prefetch = {
 	.name = "prefetch",

@@ -37,6 +37,7 @@ static const struct layout layouts[] = {
  * earlier tells. */
 #define SHORT_METRICS 296u
 #define SHORT_RUN_COUNT 200u
+#define PATH_BEHIND_COUNT 12u /* since version 30: the place of the path, and its bytes */
 
 /* The checksum is of the whole file with zeros in its own place. */
 static uint32_t checksum_of(const uint8_t *bytes, size_t len)
@@ -114,6 +115,17 @@ static struct reader block(struct prefetch *p, struct reader file, size_t at, si
 	return reader_sub(&file, bytes);
 }
 
+/* Two programs of one name have two paths, and which of the files was run no other field says. */
+static void read_path(struct prefetch *p, struct reader file, size_t told_at)
+{
+	struct reader told = file;
+
+	reader_skip(&told, told_at);
+	size_t at = reader_le32(&told), bytes = reader_le32(&told);
+	if (bytes && !told.bad)
+		p->path = words_trimmed(block(p, file, at, bytes), true);
+}
+
 static void read_runs(struct prefetch *p, const struct layout *l, struct reader file)
 {
 	struct reader runs = file, count = file;
@@ -122,11 +134,14 @@ static void read_runs(struct prefetch *p, const struct layout *l, struct reader 
 	p->runs_kept = l->runs;
 	for (size_t i = 0; i < l->runs; i++)
 		p->runs[i] = reader_le64(&runs);
-	reader_skip(&count, l->version >= 30 && p->metrics_at == SHORT_METRICS ? SHORT_RUN_COUNT
-									       : l->run_count);
+	const size_t count_at = l->version >= 30 && p->metrics_at == SHORT_METRICS ? SHORT_RUN_COUNT
+										   : l->run_count;
+	reader_skip(&count, count_at);
 	p->run_count = reader_le32(&count);
 	if (runs.bad || count.bad)
 		parse_problem(p->problems, l->last_run, N_("the file ends within its header"));
+	if (l->version >= 30)
+		read_path(p, file, count_at + PATH_BEHIND_COUNT);
 }
 
 /* A count that is too small hides what stands behind it: all names of the block are told by entries, and

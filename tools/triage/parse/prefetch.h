@@ -14,7 +14,9 @@
 
 struct prefetch {
 	uint32_t version, file_size_bytes, hash, flags;
-	struct words executable;
+	struct words executable; /* its name, cut after 29 letters */
+	struct words
+		path; /* what the hash was made of: where the program lay, or its package; none before version 30 */
 	uint32_t run_count;
 	uint64_t runs[PREFETCH_RUNS];              /* FILETIME, the latest first; 0: none */
 	size_t runs_kept;                          /* how many of them the version has: 1 or 8 */
