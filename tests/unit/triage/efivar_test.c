@@ -10,8 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fcntl.h>
+
+#include "bytes.h"
 #include "lib/base/memory.h"
 #include "triage/parse/efivar.h"
+
+extern const struct format format_efivars;
 
 static const uint8_t guid[16] = { 0x61, 0xdf, 0xe4, 0x8b, 0xca, 0x93, 0xd2, 0x11,
 				  0xaa, 0x0d, 0x00, 0xe0, 0x98, 0x03, 0x2b, 0x8c };
@@ -351,13 +356,68 @@ static void options(void **state)
 	}
 }
 
+/* What a list of trust is, by its name: nothing of it may be cut as other data are. */
+static void names_of_lists(void **state)
+{
+	static const struct {
+		const char *name;
+		bool is_list;
+	} cases[] = {
+		{ "dbx", true },        { "dbrDefault", true },   { "MokXNew", true },
+		{ "MokXDel", true },    { "MokListRT", true },    { "MokListXRT", true },
+		{ "MokListRT2", true }, { "MokListXRT17", true }, { "MokListXRTa", false },
+		{ "MokListX1", false }, { "MokAuth", false },
+	};
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_le(&b, 6, 4);
+	put_n(&b, "\x26\x16\xc4\xc1\x4c\x50\x92\x40\xac\xa9\x41\xf9\x36\x93\x43\x28", 16);
+	put_le(&b, 28 + 48, 4);
+	put_le(&b, 0, 4);
+	put_le(&b, 48, 4);
+	put_zeros(&b, 48);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *name = mem_format("%s-605dab50-e046-4300-abb6-3dd810dd8b23", cases[i].name);
+		struct outcome x = outcome_of(&format_efivars, &b, name, EMIT_JSONL);
+
+		if (!x.ok || !strstr(x.lines.s, "\"signature_lists\":[{\"type\":\"sha256\"") ==
+				     cases[i].is_list)
+			fail_msg("%s: %s", name, text_end(&x.lines));
+		outcome_release(&x);
+		free(name);
+	}
+	bytes_release(&b);
+}
+
+/* An entry that the firmware's menu does not show is known by its attributes. */
+static void hidden_entries(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_le(&b, 7, 4);
+	put_le(&b, 9, 4);
+	put_le(&b, 4, 2);
+	put_16(&b, "x");
+	put_zeros(&b, 2);
+	put_le(&b, 0x4ff7f, 4);
+	struct outcome x = outcome_of(&format_efivars, &b, "Boot0001", EMIT_JSONL);
+	assert_true(x.ok);
+	assert_non_null(strstr(x.lines.s, "\"description\":\"x\",\"is_active\":true,"
+					  "\"option_attributes\":\"0x00000009\","));
+	outcome_release(&x);
+	bytes_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stores),          cmocka_unit_test(damaged_stores),
 		cmocka_unit_test(damaged_length),  cmocka_unit_test(files),
 		cmocka_unit_test(signature_lists), cmocka_unit_test(paths),
-		cmocka_unit_test(options),
+		cmocka_unit_test(options),         cmocka_unit_test(names_of_lists),
+		cmocka_unit_test(hidden_entries),
 	};
 
 	return cmocka_run_group_tests_name("efivar", tests, NULL, NULL);

@@ -24,11 +24,12 @@ struct efi_job {
 };
 
 static const char *const columns[] = {
-	"name",        "vendor_guid",   "attributes",      "size",
-	"value",       "boot_entries",  "description",     "is_active",
-	"device_path", "optional_data", "signature_lists", "data",
-	"is_data_cut", "time",          "offset",          "recovered",
-	NULL,
+	"name",        "vendor_guid",   "attributes",
+	"size",        "value",         "boot_entries",
+	"description", "is_active",     "option_attributes",
+	"device_path", "optional_data", "signature_lists",
+	"data",        "is_data_cut",   "time",
+	"offset",      "recovered",     NULL,
 };
 
 static const struct parse_problems *problems(const struct efi_job *j)
@@ -102,6 +103,7 @@ static void load_option(struct efi_job *j, const struct efivar *v)
 	}
 	emit_utf16(o, "description", option.description.at, option.description.left / 2);
 	emit_bool(o, "is_active", option.attributes & 1);
+	emit_flags(o, "option_attributes", option.attributes);
 	text_clear(&j->path);
 	if (!efi_path_text(option.path, &j->path))
 		parse_problem(problems(j), v->offset, N_("the path of a boot entry is damaged"));
@@ -148,15 +150,28 @@ static bool is_one_of(const char *name, const char *const *names)
 	return false;
 }
 
-static void value(struct efi_job *j, const struct efivar *v, const char *name)
+/* Lists of signatures. What is too much for one variable of the firmware, shim goes on with in "MokListXRT1" and so on. */
+static bool is_trust(const char *name)
 {
 	static const char *const trust[] = {
-		"PK",        "KEK",        "db",         "dbx",
-		"dbt",       "dbr",        "PKDefault",  "KEKDefault",
-		"dbDefault", "dbxDefault", "dbtDefault", "MokList",
-		"MokListRT", "MokListX",   "MokListXRT", "MokListTrusted",
-		"MokNew",    "MokDel",     NULL
+		"PK",         "KEK",        "db",         "dbx",       "dbt",
+		"dbr",        "PKDefault",  "KEKDefault", "dbDefault", "dbxDefault",
+		"dbtDefault", "dbrDefault", "MokList",    "MokListX",  "MokListTrusted",
+		"MokNew",     "MokDel",     "MokXNew",    "MokXDel",   NULL
 	};
+	static const char *const goes_on[] = { "MokListRT", "MokListXRT" };
+
+	for (size_t i = 0; i < sizeof(goes_on) / sizeof(goes_on[0]); i++) {
+		size_t n = strlen(goes_on[i]);
+
+		if (strncmp(name, goes_on[i], n) == 0 && !name[n + strspn(name + n, "0123456789")])
+			return true;
+	}
+	return is_one_of(name, trust);
+}
+
+static void value(struct efi_job *j, const struct efivar *v, const char *name)
+{
 	static const char *const orders[] = { "BootOrder",   "DriverOrder", "SysPrepOrder",
 					      "BootCurrent", "BootNext",    NULL };
 	static const char *const numbers[] = { "SecureBoot",   "SetupMode",    "AuditMode",
@@ -164,7 +179,7 @@ static void value(struct efi_job *j, const struct efivar *v, const char *name)
 					       "MokSBState",   "MokSBStateRT", NULL };
 	struct reader r = v->data;
 
-	if (is_one_of(name, trust) && !(strcmp(name, "MokListTrusted") == 0 && r.left < 28)) {
+	if (is_trust(name) && !(strcmp(name, "MokListTrusted") == 0 && r.left < 28)) {
 		signature_lists(j, v);
 	} else if (is_one_of(name, orders)) {
 		boot_entries(j, v);
