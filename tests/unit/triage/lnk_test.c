@@ -100,6 +100,16 @@ static void folders_and_volumes(void **state)
 		  "\"file_attributes\":\"0x00000011\",\"modification_time\":"
 		  "\"2019-04-17T18:40:00.1234568Z\",\"creation_time\":\"2019-04-17T18:40:00.1234567Z\","
 		  "\"access_time\":\"2019-04-17T18:40:00.1234569Z\"}" },
+		/* What follows that one: a folder that each user has. */
+		{ "\x20\0\0\0\x1a\0\xee\xbb\xfe\x23\0\0\x10\0\x90\xe2\x4d\x37\x3f\x12\x65\x45"
+		  "\x91\x64\x39\xc4\x92\x5e\x46\x7b\0\0",
+		  0x20,
+		  "{\"item_type\":\"known_folder\",\"shell_folder_identifier\":"
+		  "\"374de290-123f-4565-9164-39c4925e467b\",\"shell_folder_name\":\"Downloads\"}" },
+		/* Another view of properties. */
+		{ "\x20\0\0\0\x1a\0\x81\x19\x14\x10\0\0\x10\0\x90\xe2\x4d\x37\x3f\x12\x65\x45"
+		  "\x91\x64\x39\xc4\x92\x5e\x46\x7b\0\0",
+		  0x20, "{\"item_type\":\"unknown\",\"data\":\"200000001a00" },
 		/* Another block: its bytes. */
 		{ "\x32\0\x2e\x80\x3a\xcc\xbf\xb4\x2c\xdb\x4c\x42\xb0\x29\x7f\xe9\x9a\x87\xc6\x41"
 		  "\x1e\0\0\0\x25\0\xef\xbe\x11\0\0\0\xfa\x66\xa2\x86\x36\x74\xcf\x01"

@@ -66,14 +66,16 @@ static void put_folder(struct emit *o, const struct shell_item *i)
 
 static void put_item(struct emit *o, const struct shell_item *i)
 {
-	static const char *const names[] = { "unknown", "root_folder", "volume",       "file_entry",
-					     "network", "uri",         "control_panel" };
+	static const char *const names[] = { "unknown",       "root_folder", "volume",
+					     "file_entry",    "network",     "uri",
+					     "control_panel", "known_folder" };
 
 	emit_object(o, NULL);
 	emit_string(o, "item_type", names[i->kind]);
 	switch (i->kind) {
 	case SHELL_ITEM_ROOT:
 	case SHELL_ITEM_CONTROL_PANEL:
+	case SHELL_ITEM_KNOWN_FOLDER:
 		put_folder(o, i);
 		break;
 	case SHELL_ITEM_FILE:

@@ -12,6 +12,7 @@
 #define DELEGATE_AT 10u
 #define DELEGATE_DRIVE 0xf5a6b710u /* what stands before the item within: it is a drive */
 #define WEB_FOLDER 0x4cu           /* of the class of networks, and nothing like them */
+#define VIEW_FOLDER 0x23febbeeu
 #define VOLUME_NAME 20u
 #define VOLUME_REST 2u    /* behind its name, nobody knows what for */
 #define REST_BYTES_MIN 8u /* fewer hold no block: numbers that nobody knows */
@@ -217,11 +218,32 @@ static bool is_named_volume(const struct shell_item *item)
 	       (item->bytes.left >= 6 && memcmp(item->bytes.at + 4, ":\\", 2) == 0);
 }
 
+/* A view of properties, which has a kind of its own for folders that each user has. */
+static void read_view(struct shell_item *item)
+{
+	struct reader r = item->bytes;
+
+	reader_skip(&r, 6);
+	bool is_folder = reader_le32(&r) == VIEW_FOLDER;
+	reader_skip(&r, 2);
+	size_t bytes = reader_le16(&r);
+	const uint8_t *guid = reader_take(&r, 16);
+	if (!guid || !is_folder || bytes != 16)
+		return;
+	item->kind = SHELL_ITEM_KNOWN_FOLDER;
+	item->guid = guid;
+	leave(item, r);
+}
+
 static void look(struct shell_item *item)
 {
 	struct reader r = item->bytes, delegate = r;
 
 	switch (item->class_type & 0x70) {
+	case 0x00:
+		if (item->class_type == 0)
+			read_view(item);
+		break;
 	case 0x10:
 		if (item->class_type == 0x1f && !read_delegate(item))
 			read_root(item);

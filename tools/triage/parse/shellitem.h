@@ -13,13 +13,14 @@ enum shell_item_kind {
 	SHELL_ITEM_NETWORK,
 	SHELL_ITEM_URI,
 	SHELL_ITEM_CONTROL_PANEL,
+	SHELL_ITEM_KNOWN_FOLDER, /* one of KNOWNFOLDERID, below the user's folder */
 };
 
 struct shell_item {
 	enum shell_item_kind kind;
 	uint8_t class_type;
 	struct reader bytes; /* all of it, from its size on */
-	const uint8_t *guid; /* of ROOT, VOLUME, CONTROL_PANEL; may be NULL */
+	const uint8_t *guid; /* of ROOT, VOLUME, CONTROL_PANEL, KNOWN_FOLDER; may be NULL */
 	/* Of ROOT, from its block 0xbeef0026, if it has one: FILETIMEs, and attributes of the folder. */
 	bool has_times;
 	uint32_t folder_attributes;
