@@ -180,6 +180,38 @@ static void hostile(void **state)
 	}
 }
 
+/* What hides behind a signature, in the place that the digest leaves out; what only fills it up does not. */
+static void hidden(void **state)
+{
+	static const struct {
+		size_t zeros, bytes, problems;
+	} cases[] = { { 0, 7, 0 }, { 7, 0, 0 }, { 4096, 0, 0 },
+		      { 0, 8, 1 }, { 7, 1, 1 }, { 512, 1, 1 } };
+	const uint8_t digest[32] = { 7 };
+	const struct der_bytes ca = der_name(0x0c, "CA", 2);
+	const struct der_bytes d =
+		der_signed(digest, der_certificate(ca, ca, "260101000000Z", "270101000000Z"), ca);
+	uint8_t program[SIZE], blob[6000];
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const size_t len = d.len + cases[i].zeros + cases[i].bytes;
+		struct pe p;
+		struct error e = { 0 };
+		size_t problems;
+
+		assert_true(len <= sizeof(blob));
+		memcpy(blob, d.bytes, d.len);
+		memset(blob + d.len, 0, cases[i].zeros);
+		memset(blob + d.len + cases[i].zeros, 'x', cases[i].bytes);
+		pe_make(program, SIZE, 0x20b, (const char *)blob, len);
+		assert_true(pe_read(program, SIZE, &p, &e));
+		assert_int_equal(signatures(program, &p, &problems), 1);
+		if (problems != cases[i].problems)
+			fail_msg("%zu: %zu", i, problems);
+	}
+}
+
 /* The place that a digest leaves out, and the table, are where this kind of header has them. */
 static void both_kinds(void **state)
 {
@@ -227,10 +259,8 @@ static void cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole),
-		cmocka_unit_test(hostile),
-		cmocka_unit_test(both_kinds),
-		cmocka_unit_test(cut),
+		cmocka_unit_test(whole),      cmocka_unit_test(hostile), cmocka_unit_test(hidden),
+		cmocka_unit_test(both_kinds), cmocka_unit_test(cut),
 	};
 
 	return cmocka_run_group_tests_name("pe", tests, NULL, NULL);

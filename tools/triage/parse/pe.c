@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "triage/parse/words.h"
+
+#define CERTIFICATE_HEAD 8u
+#define PADDING 8u /* fewer bytes fill a signature up */
 
 static void section(struct reader *r, struct pe_section *s)
 {
@@ -124,6 +128,18 @@ static void indirect_data(struct reader r, struct pe_signature *s)
 	}
 }
 
+/* The digest leaves the place of signatures out: who hides something there has a program that is signed still. */
+static void look_behind(struct reader content, uint64_t offset,
+			const struct parse_problems *problems)
+{
+	struct der pkcs7;
+	const uint8_t *begin = content.at;
+
+	if (der_next(&content, &pkcs7) && content.left >= PADDING && !words_is_zero(content))
+		parse_problem(problems, offset + CERTIFICATE_HEAD + (uint64_t)(content.at - begin),
+			      N_("behind a signature lies what is no part of it"));
+}
+
 bool pe_signature_next(const void *program, struct reader *table,
 		       const struct parse_problems *problems, struct pe_signature *s)
 {
@@ -138,6 +154,7 @@ bool pe_signature_next(const void *program, struct reader *table,
 		}
 		if (c.type == PE_CERTIFICATE_PKCS && pkcs7_read(c.content, &s->pkcs7)) {
 			indirect_data(s->pkcs7.content, s);
+			look_behind(c.content, offset, problems);
 			return true;
 		}
 		parse_problem(problems, offset,
