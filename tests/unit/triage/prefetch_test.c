@@ -217,6 +217,7 @@ static void damaged_parts(void **state)
 	const struct damage cases[] = {
 		{ 12, 4, 1, "12: the file is not as long", "\"A.EXE\"" },
 		{ 84, 4, 0xffffff00, "a table reaches past", "\"run_count\":5" },
+		{ 84, 4, 312, "84: the header has a form that is not known", "\"A.EXE\"" },
 		{ 88, 4, 0xffffffff, "a table reaches past", "B.DLL" },
 		{ 96, 4, 0x7fffffff, "a table reaches past", "\"run_count\":5" },
 		{ 104, 4, 0xffffffff, "a block reaches past", "B.DLL" },

@@ -25,18 +25,20 @@ struct layout {
 	size_t last_run, runs, run_count;
 	size_t metric_bytes, metric_name; /* an entry, and where its name is told */
 	size_t chain_bytes, volume_bytes;
+	size_t metrics_at; /* right behind the header */
 };
 
 static const struct layout layouts[] = {
-	{ 17, 120, 1, 144, 20, 8, 12, 40 },   { 23, 128, 1, 152, 32, 12, 12, 104 },
-	{ 26, 128, 8, 208, 32, 12, 12, 104 }, { 30, 128, 8, 208, 32, 12, 8, 96 },
-	{ 31, 128, 8, 208, 32, 12, 8, 96 },
+	{ 17, 120, 1, 144, 20, 8, 12, 40, 152 },   { 23, 128, 1, 152, 32, 12, 12, 104, 240 },
+	{ 26, 128, 8, 208, 32, 12, 12, 104, 304 }, { 30, 128, 8, 208, 32, 12, 8, 96, 304 },
+	{ 31, 128, 8, 208, 32, 12, 8, 96, 304 },
 };
 
 /* Since Windows 10 1903 eight bytes before the count of runs are gone; only that the metrics begin
  * earlier tells. */
 #define SHORT_METRICS 296u
 #define SHORT_RUN_COUNT 200u
+#define METRICS_TOLD_AT 84u
 #define PATH_BEHIND_COUNT 12u /* since version 30: the place of the path, and its bytes */
 
 /* The checksum is of the whole file with zeros in its own place. */
@@ -134,8 +136,14 @@ static void read_runs(struct prefetch *p, const struct layout *l, struct reader 
 	p->runs_kept = l->runs;
 	for (size_t i = 0; i < l->runs; i++)
 		p->runs[i] = reader_le64(&runs);
-	const size_t count_at = l->version >= 30 && p->metrics_at == SHORT_METRICS ? SHORT_RUN_COUNT
-										   : l->run_count;
+	const bool is_short = l->version >= 30 && p->metrics_at == SHORT_METRICS;
+	const size_t count_at = is_short ? SHORT_RUN_COUNT : l->run_count;
+
+	/* As when those eight bytes went, by which no version told it. */
+	if (!is_short && p->metrics_at != l->metrics_at)
+		parse_problem(p->problems, METRICS_TOLD_AT,
+			      N_("the header has a form that is not known: how often and when the "
+				 "program was run may be wrong"));
 	reader_skip(&count, count_at);
 	p->run_count = reader_le32(&count);
 	if (runs.bad || count.bad)
