@@ -38,6 +38,21 @@ static void restart_page_that_counts(void **state)
 	}
 }
 
+/* What a later version of NTFS writes is read as far as it can be, and said. */
+static void later_version(void **state)
+{
+	static struct log l;
+	(void)state;
+
+	for (unsigned major = 1; major <= 3; major++) {
+		begin(&l, major);
+		struct seen s = parse(&l, sizeof(l.bytes));
+		assert_int_equal(s.restarts, 2);
+		assert_int_equal(s.problems, major == 3);
+		text_release(&s.text);
+	}
+}
+
 /* Both restart pages are gone: what the size of the log says is enough, of either version. */
 static void no_restart_page(void **state)
 {
@@ -197,6 +212,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(restart_page_that_counts),
+		cmocka_unit_test(later_version),
 		cmocka_unit_test(no_restart_page),
 		cmocka_unit_test(copies),
 		cmocka_unit_test(damage),

@@ -151,6 +151,8 @@ static bool restarts(struct log *l, const struct logfile_to *to, struct error *e
 	l->end_place = best.file_bytes / l->page_bytes * l->page_bytes;
 	l->sequence_bits = best.sequence_bits;
 	l->major = best.major;
+	if (*any && (l->major < 1 || l->major > 2))
+		parse_problem(l->problems, best.offset, N_("the version of the log is not known"));
 	return true;
 }
 
