@@ -356,6 +356,43 @@ static void options(void **state)
 	}
 }
 
+/* By their lengths: 5 and 6. */
+static bool note_deleted(void *ctx, const struct efivar *v, struct error *e)
+{
+	(void)e;
+	((bool *)ctx)[v->data.left - 5] = v->is_deleted;
+	return true;
+}
+
+/* Power was cut while a variable was overwritten: the older one is in use unless the newer one is whole. */
+static void overwritten(void **state)
+{
+	static const struct {
+		uint8_t newer, name;
+	} cases[] = { { 0x3f, 'A' }, { 0x7f, 'A' }, { 0x3d, 'A' }, { 0x3f, 'B' } };
+	(void)state;
+
+	for (int authenticated = 0; authenticated < 2; authenticated++) {
+		for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			uint8_t bytes[512];
+			size_t at = 28, stores;
+			bool deleted[2] = { true, true };
+			struct error e = { 0 };
+
+			store(bytes, authenticated);
+			memset(bytes + 28, 0xff, sizeof(bytes) - 28);
+			at += add(bytes + at, authenticated, 0x3e, 5);
+			add(bytes + at, authenticated, cases[i].newer, 6);
+			bytes[at + (authenticated ? 60 : 32)] = cases[i].name;
+			assert_true(efivar_dump(bytes, sizeof(bytes), NULL, note_deleted, deleted,
+						&stores, &e));
+			assert_int_equal(deleted[0],
+					 cases[i].newer == 0x3f && cases[i].name == 'A');
+			assert_int_equal(deleted[1], cases[i].newer != 0x3f);
+		}
+	}
+}
+
 /* What a list of trust is, by its name: nothing of it may be cut as other data are. */
 static void names_of_lists(void **state)
 {
@@ -416,8 +453,8 @@ int main(void)
 		cmocka_unit_test(stores),          cmocka_unit_test(damaged_stores),
 		cmocka_unit_test(damaged_length),  cmocka_unit_test(files),
 		cmocka_unit_test(signature_lists), cmocka_unit_test(paths),
-		cmocka_unit_test(options),         cmocka_unit_test(names_of_lists),
-		cmocka_unit_test(hidden_entries),
+		cmocka_unit_test(options),         cmocka_unit_test(overwritten),
+		cmocka_unit_test(names_of_lists),  cmocka_unit_test(hidden_entries),
 	};
 
 	return cmocka_run_group_tests_name("efivar", tests, NULL, NULL);

@@ -12,7 +12,9 @@
 #define START_ID 0x55aau
 #define HEALTHY 0xfeu
 #define FORMATTED 0x5au
-#define ADDED 0x3fu /* the state of a variable that is in use: bits go from 1 to 0 */
+#define ADDED 0x3fu         /* the state of a variable that is in use: bits go from 1 to 0 */
+#define IN_TRANSITION 0x3eu /* the same, and a newer one was about to be written */
+#define SEARCHES 256u       /* of such newer ones, in a dump */
 
 char *efi_guid_text(char out[EFI_GUID_TEXT], const uint8_t g[16])
 {
@@ -46,7 +48,9 @@ static bool variable(struct reader *r, bool authenticated, struct efivar *v)
 	*v = (struct efivar){ .is_authenticated = authenticated };
 	if (reader_le16(r) != START_ID)
 		return false;
-	v->is_deleted = reader_u8(r) != ADDED;
+	const unsigned state = reader_u8(r);
+	v->is_deleted = state != ADDED;
+	v->is_in_transition = state == IN_TRANSITION;
 	reader_skip(r, 1);
 	v->attributes = reader_le32(r);
 	if (authenticated) {
@@ -94,11 +98,38 @@ struct dump {
 	const struct parse_problems *problems;
 	bool (*each)(void *ctx, const struct efivar *v, struct error *e);
 	void *ctx;
+	unsigned searches; /* that may still be made */
 };
+
+static void skip_pad(const struct dump *d, struct reader *r)
+{
+	size_t pad = -(size_t)(r->at - d->bytes) % 4;
+
+	reader_skip(r, pad < r->left ? pad : r->left);
+}
+
+/* Whether behind a variable that was to be overwritten the newer one stands. If power was cut before that was whole,
+ * the firmware takes the older one, and so it does as long as no other is written. */
+static bool is_replaced(struct dump *d, struct reader r, const struct efivar *old)
+{
+	struct efivar v;
+
+	if (!d->searches)
+		return true;
+	d->searches--;
+	for (;; skip_pad(d, &r)) {
+		if (!variable(&r, old->is_authenticated, &v))
+			return false;
+		if (!v.is_deleted && v.name.left == old->name.left &&
+		    memcmp(v.name.at, old->name.at, v.name.left) == 0 &&
+		    memcmp(v.vendor, old->vendor, 16) == 0)
+			return true;
+	}
+}
 
 /* The variables of a store whose first one begins at *r, at a multiple of 4 in the input. Behind one that is
  * damaged the next is searched, as far as another store. */
-static bool variables(const struct dump *d, struct reader *r, bool authenticated, struct error *e)
+static bool variables(struct dump *d, struct reader *r, bool authenticated, struct error *e)
 {
 	bool searching = false;
 
@@ -112,10 +143,11 @@ static bool variables(const struct dump *d, struct reader *r, bool authenticated
 			return true;
 		if (there && variable(&behind, authenticated, &v)) {
 			v.offset = offset;
+			skip_pad(d, &behind);
+			if (v.is_in_transition)
+				v.is_deleted = is_replaced(d, behind, &v);
 			if (!d->each(d->ctx, &v, e))
 				return false;
-			size_t pad = -(size_t)(behind.at - d->bytes) % 4;
-			reader_skip(&behind, pad < behind.left ? pad : behind.left);
 			*r = behind;
 			searching = false;
 			continue;
@@ -136,7 +168,7 @@ bool efivar_dump(const uint8_t *bytes, size_t len, const struct parse_problems *
 		 bool (*each)(void *ctx, const struct efivar *v, struct error *e), void *ctx,
 		 size_t *stores, struct error *e)
 {
-	const struct dump d = { bytes, problems, each, ctx };
+	struct dump d = { bytes, problems, each, ctx, SEARCHES };
 
 	*stores = 0;
 	/* Stores begin behind the head of a volume, at a multiple of 8 bytes. */

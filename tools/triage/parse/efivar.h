@@ -19,6 +19,7 @@ struct efivar {
 	const uint8_t *vendor; /* 16 bytes, or NULL */
 	uint32_t attributes;
 	bool is_deleted;       /* overwritten by a newer one, or taken away */
+	bool is_in_transition; /* a newer one was about to be written; is_deleted if it was */
 	bool is_authenticated; /* its head has a time */
 	struct reader time;    /* EFI_TIME, 16 bytes */
 	struct reader data;
