@@ -180,6 +180,45 @@ static void hostile(void **state)
 	}
 }
 
+/* A program whose linker says that its time stamp is a digest: no moment of a timeline. */
+static void reproducible(void **state)
+{
+	static const struct {
+		size_t at, bytes;
+		uint64_t value;
+		bool is_so;
+	} cases[] = {
+		{ 0, 1, 'M', true },
+		{ 0x200 + 28 + 12, 4, 2, false },              /* another type */
+		{ PE_DIRECTORY_64 + 6 * 8 + 4, 4, 28, false }, /* one entry, without it */
+		{ PE_DIRECTORY_64 + 6 * 8 + 4, 4, UINT32_MAX, true },
+		{ PE_DIRECTORY_64 + 6 * 8, 4, 0x1fff, false },
+		{ PE_DIRECTORY_64 + 6 * 8, 4, 0x2100, false },
+		{ PE_DIRECTORY_64 - 4, 4, 6, false },  /* directories */
+		{ PE_AT + 20, 2, 112 + 6 * 8, false }, /* the optional header ends before it */
+		{ SECTIONS + 40 + 20, 4, UINT32_MAX, false },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint8_t program[SIZE];
+		struct pe p;
+		struct error e = { 0 };
+
+		make(program, 1);
+		pe_put(program + SECTIONS + 40 + 12, 0x2000, 4);
+		memset(program + 0x200, 0, 0x100);
+		pe_put(program + 0x200 + 12, 2, 4);
+		pe_put(program + 0x200 + 28 + 12, 16, 4);
+		pe_put(program + PE_DIRECTORY_64 + 6 * 8, 0x2000, 4);
+		pe_put(program + PE_DIRECTORY_64 + 6 * 8 + 4, 56, 4);
+		pe_put(program + cases[i].at, cases[i].value, cases[i].bytes);
+		assert_true(pe_read(program, SIZE, &p, &e));
+		if (p.is_reproducible != cases[i].is_so)
+			fail_msg("%zu", i);
+	}
+}
+
 /* What hides behind a signature, in the place that the digest leaves out; what only fills it up does not. */
 static void hidden(void **state)
 {
@@ -259,8 +298,9 @@ static void cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole),      cmocka_unit_test(hostile), cmocka_unit_test(hidden),
-		cmocka_unit_test(both_kinds), cmocka_unit_test(cut),
+		cmocka_unit_test(whole),        cmocka_unit_test(hostile),
+		cmocka_unit_test(reproducible), cmocka_unit_test(hidden),
+		cmocka_unit_test(both_kinds),   cmocka_unit_test(cut),
 	};
 
 	return cmocka_run_group_tests_name("pe", tests, NULL, NULL);

@@ -23,6 +23,7 @@ static const char *const columns[] = {
 	"dll_characteristics",
 	"time_stamp",
 	"time_stamp_hex",
+	"is_reproducible",
 	"checksum",
 	"checksum_is_right",
 	"section_count",
@@ -120,8 +121,9 @@ static void fields(struct emit *o, const struct format_job *job, const uint8_t *
 	emit_flags(o, "characteristics", p->header.characteristics);
 	emit_flags(o, "dll_characteristics", p->header.dll_characteristics);
 	emit_unix(o, "time_stamp", p->header.time_stamp, 0, 0,
-		  p->header.time_stamp ? MOMENT_CREATED : MOMENT_NONE);
+		  p->header.time_stamp && !p->is_reproducible ? MOMENT_CREATED : MOMENT_NONE);
 	emit_flags(o, "time_stamp_hex", p->header.time_stamp);
+	emit_bool(o, "is_reproducible", p->is_reproducible);
 	emit_flags(o, "checksum", p->header.checksum);
 	emit_bool(o, "checksum_is_right", p->header.checksum == p->checksum_right);
 	sections(o, p);

@@ -22,6 +22,7 @@ struct pe_section {
 struct pe {
 	struct pe_header header;
 	uint32_t checksum_right;
+	bool is_reproducible; /* its time stamp is a digest of what was built, and no time */
 	struct pe_section sections[PE_SECTIONS_MAX]; /* the first of them */
 	bool has_authenticode;
 	char authenticode[SHA256_HEX];
