@@ -409,6 +409,25 @@ static void bcd_odd(void **state)
 			     "\"elements\":{\"recoveryenabled\":true},\"recovered\":true}\n");
 }
 
+/* Of an element in segments only the first is left: it does not stay, either. */
+static void bcd_cut(void **state)
+{
+	struct hive_build h;
+	uint32_t keys[2];
+	(void)state;
+
+	hive_begin(&h, 5, 131072);
+	(void)hive_key(&h, HIVE_NONE, "ROOT");
+	uint32_t elements = path(&h, "Objects\\{1}\\Elements");
+	keys[0] = element(&h, elements, "12000002", hive_big(&h, "Element", REGF_SZ, 20000, true));
+	keys[1] = element(&h, elements, "12000030", hive_big(&h, "Element", REGF_SZ, 40000, false));
+	hive_subkeys(&h, elements, hive_list(&h, "lh", keys, 2), 2);
+	char *line =
+		print(&h, "bcd", false, 4); /* the first: taken, and cut short; both: left out */
+	assert_non_null(strstr(line, "\"elements\":{}}"));
+	free(line);
+}
+
 /* Two settings of the memory test have one name: each is a key of its own. */
 static void bcd_one_name(void **state)
 {
@@ -517,6 +536,25 @@ static void taskcache(void **state)
 			       "\"key_last_written_time\":\"" T "\"}\n");
 }
 
+/* Of an identifier in segments only the first is left, and other data in segments follow. */
+static void taskcache_cut(void **state)
+{
+	struct hive_build h;
+	uint32_t values[2];
+	(void)state;
+
+	hive_begin(&h, 5, 131072);
+	(void)hive_key(&h, HIVE_NONE, "ROOT");
+	uint32_t key =
+		path(&h, "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree\\a");
+	values[0] = hive_big(&h, "Id", REGF_SZ, 20000, true);
+	values[1] = hive_big(&h, "SD", REGF_BINARY, 40000, false);
+	hive_values(&h, key, values, 2);
+	char *line = print(&h, "taskcache", false, 2);
+	assert_non_null(strstr(line, "\"task_id\":null,\"task_path\":\"\\\\a\""));
+	free(line);
+}
+
 /* When a task ran says nothing without its name. */
 static void task_in_a_timeline(void **state)
 {
@@ -547,12 +585,14 @@ int main(void)
 		cmocka_unit_test(patterns),
 		cmocka_unit_test(wide_patterns),
 		cmocka_unit_test(bcd_odd),
+		cmocka_unit_test(bcd_cut),
 		cmocka_unit_test(shimcache),
 		cmocka_unit_test(amcache),
 		cmocka_unit_test(bam),
 		cmocka_unit_test(userassist),
 		cmocka_unit_test(bcd),
 		cmocka_unit_test(taskcache),
+		cmocka_unit_test(taskcache_cut),
 		cmocka_unit_test(task_in_a_timeline),
 		cmocka_unit_test(bcd_one_name),
 		cmocka_unit_test(bcd_integers),

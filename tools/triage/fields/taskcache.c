@@ -29,7 +29,9 @@ static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct e
 		has_id = has_id || regf_text_is(v.name, "Id");
 		if (!data.bytes)
 			continue;
-		if (regf_text_is(v.name, "Id") && is_string(&v) && data.len <= REGF_SEGMENT_BYTES)
+		/* Of so many bytes, or segments of which less is left, they would not stay. */
+		if (regf_text_is(v.name, "Id") && is_string(&v) &&
+		    v.data_bytes <= REGF_SEGMENT_BYTES)
 			id = data;
 		else if (regf_text_is(v.name, "SD"))
 			has_sd = data.len > 0;
