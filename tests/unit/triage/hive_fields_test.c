@@ -555,6 +555,58 @@ static void taskcache_cut(void **state)
 	free(line);
 }
 
+/* A count of bytes and a string. */
+static size_t counted(uint8_t *to, const char *s)
+{
+	put_le(to, 2 * strlen(s), 4);
+	return 4 + put_wide(to + 4, s);
+}
+
+/* What a task does, also behind a message and a mail. */
+static void taskcache_actions_of_each_kind(void **state)
+{
+	static const char *const mail[] = { "from", "to", "", "", "", "server", "subject", "body" };
+	struct hive_build h;
+	uint8_t b[512] = { 2 }, *p = b + 2;
+	(void)state;
+
+	begin(&h);
+	uint32_t task =
+		path(&h, "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tasks\\{1}");
+	p += counted(p, "Author");
+	put_le(p, 0x9999, 2);
+	p += 2 + counted(p + 2, "");
+	p += counted(p, "title");
+	p += counted(p, "words");
+	put_le(p, 0x8888, 2);
+	p += 2 + counted(p + 2, "");
+	for (unsigned i = 0; i < 8; i++)
+		p += counted(p, mail[i]);
+	put_le(p, 1, 4);
+	p += 4 + counted(p + 4, "file");
+	put_le(p, 1, 4);
+	p += 4 + counted(p + 4, "name");
+	p += counted(p, "text");
+	put_le(p, 0x6666, 2);
+	p += 2 + counted(p + 2, "");
+	p += counted(p, "evil.exe");
+	p += counted(p, "-x");
+	p += counted(p, "");
+	uint32_t value = hive_value(&h, "Actions", REGF_BINARY, b, (size_t)(p - b));
+	hive_values(&h, task, &value, 1);
+	prints(&h, "taskcache", false,
+	       "{\"entry_type\":\"task\",\"task_id\":\"{1}\",\"action_context\":\"Author\","
+	       "\"actions\":[{\"action_type\":\"show_message\",\"action_id\":\"\","
+	       "\"title\":\"title\",\"body\":\"words\"},"
+	       "{\"action_type\":\"send_email\",\"action_id\":\"\",\"from\":\"from\",\"to\":\"to\","
+	       "\"cc\":\"\",\"bcc\":\"\",\"reply_to\":\"\",\"server\":\"server\","
+	       "\"subject\":\"subject\",\"body\":\"body\",\"attachments\":[\"file\"],"
+	       "\"headers\":[{\"name\":\"name\",\"value\":\"text\"}]},"
+	       "{\"action_type\":\"exec\",\"action_id\":\"\",\"command\":\"evil.exe\","
+	       "\"arguments\":\"-x\",\"working_directory\":\"\"}],"
+	       "\"key_last_written_time\":\"" T "\"}\n");
+}
+
 /* When a task ran says nothing without its name. */
 static void task_in_a_timeline(void **state)
 {
@@ -593,6 +645,7 @@ int main(void)
 		cmocka_unit_test(bcd),
 		cmocka_unit_test(taskcache),
 		cmocka_unit_test(taskcache_cut),
+		cmocka_unit_test(taskcache_actions_of_each_kind),
 		cmocka_unit_test(task_in_a_timeline),
 		cmocka_unit_test(bcd_one_name),
 		cmocka_unit_test(bcd_integers),

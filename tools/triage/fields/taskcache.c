@@ -58,6 +58,53 @@ static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct e
 	return emit_end(o, e);
 }
 
+static void mail(struct emit *o, struct taskcache_action *action)
+{
+	static const char *const keys[TASKCACHE_MAIL_TEXTS] = { "from",    "to",       "cc",
+								"bcc",     "reply_to", "server",
+								"subject", "body" };
+
+	for (unsigned i = 0; i < TASKCACHE_MAIL_TEXTS; i++)
+		hive_text(o, keys[i], action->mail[i]);
+	emit_array(o, "attachments");
+	for (uint32_t i = 0; i < action->attachment_count; i++)
+		hive_text(o, NULL, taskcache_string(&action->attachments));
+	emit_close(o);
+	emit_array(o, "headers");
+	for (uint32_t i = 0; i < action->header_count; i++) {
+		emit_object(o, NULL);
+		hive_text(o, "name", taskcache_string(&action->headers));
+		hive_text(o, "value", taskcache_string(&action->headers));
+		emit_close(o);
+	}
+	emit_close(o);
+}
+
+static void one_action(struct emit *o, struct taskcache_action *action)
+{
+	const bool is_exec = action->kind == TASKCACHE_EXEC;
+
+	emit_string(o, "action_type",
+		    is_exec                             ? "exec"
+		    : action->kind == TASKCACHE_COM     ? "com_handler"
+		    : action->kind == TASKCACHE_MESSAGE ? "show_message"
+							: "send_email");
+	hive_text(o, "action_id", action->id);
+	if (is_exec) {
+		hive_text(o, "command", action->command);
+		hive_text(o, "arguments", action->arguments);
+		hive_text(o, "working_directory", action->folder);
+	} else if (action->kind == TASKCACHE_COM) {
+		emit_guid(o, "class_id", action->class_id);
+		hive_text(o, "data", action->data);
+	} else if (action->kind == TASKCACHE_MESSAGE) {
+		hive_text(o, "title", action->title);
+		hive_text(o, "body", action->body);
+	} else {
+		mail(o, action);
+	}
+}
+
 static void actions(struct emit *o, struct regf_bytes data)
 {
 	struct taskcache_actions a;
@@ -71,17 +118,7 @@ static void actions(struct emit *o, struct regf_bytes data)
 	emit_array(o, "actions");
 	while (taskcache_next(&a, &action)) {
 		emit_object(o, NULL);
-		emit_string(o, "action_type",
-			    action.kind == TASKCACHE_EXEC ? "exec" : "com_handler");
-		hive_text(o, "action_id", action.id);
-		if (action.kind == TASKCACHE_EXEC) {
-			hive_text(o, "command", action.command);
-			hive_text(o, "arguments", action.arguments);
-			hive_text(o, "working_directory", action.folder);
-		} else {
-			emit_guid(o, "class_id", action.class_id);
-			hive_text(o, "data", action.data);
-		}
+		one_action(o, &action);
 		emit_close(o);
 	}
 	emit_close(o);
