@@ -277,6 +277,21 @@ static void amcache(void **state)
 		    "\"sha1_2\":2,\"size_2\":3,\"sha1\":null}\n");
 }
 
+/* An identifier of which one digit is none has no digest: not those before it, either. */
+static void amcache_damaged_id(void **state)
+{
+	struct hive_build h;
+	(void)state;
+
+	begin(&h);
+	uint32_t value = hive_string_value(&h, "FileId", REGF_SZ,
+					   "0000056f4b9d9ec9b5dc548e1b460da8?9e44089d76f");
+	hive_values(&h, path(&h, "Root\\InventoryApplicationFile\\x"), &value, 1);
+	char *line = print(&h, "amcache", false, 0);
+	assert_non_null(strstr(line, "\"sha1\":null"));
+	free(line);
+}
+
 static void bam(void **state)
 {
 	uint8_t data[24] = { 0 };
@@ -640,6 +655,7 @@ int main(void)
 		cmocka_unit_test(bcd_cut),
 		cmocka_unit_test(shimcache),
 		cmocka_unit_test(amcache),
+		cmocka_unit_test(amcache_damaged_id),
 		cmocka_unit_test(bam),
 		cmocka_unit_test(userassist),
 		cmocka_unit_test(bcd),
