@@ -318,6 +318,24 @@ static void small_streams_of_another_size(void **state)
 	bytes_release(&good);
 }
 
+/* The list of the table's sectors is there, but its count is none. */
+static void table_of_no_sectors(void **state)
+{
+	(void)state;
+
+	struct bytes good = automatic(3, 4), b = automatic(3, 4);
+	struct outcome want = outcome_of(&format_jumplist, &good, NAME, EMIT_JSONL);
+	set_le(&b, 44, 0, 4);
+	struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+	assert_true(x.ok);
+	assert_string_equal(text_end(&x.lines), text_end(&want.lines));
+	assert_non_null(strstr(text_end(&x.problems), "the allocation table is not all there"));
+	outcome_release(&x);
+	outcome_release(&want);
+	bytes_release(&b);
+	bytes_release(&good);
+}
+
 static void chains_that_lead_astray(void **state)
 {
 	static const struct {
@@ -620,6 +638,7 @@ int main(void)
 		cmocka_unit_test(entries_behind_damage),
 		cmocka_unit_test(streams_of_odd_entries),
 		cmocka_unit_test(small_streams_of_another_size),
+		cmocka_unit_test(table_of_no_sectors),
 		cmocka_unit_test(chains_that_lead_astray),
 		cmocka_unit_test(more_in_a_stream),
 		cmocka_unit_test(custom_frames),

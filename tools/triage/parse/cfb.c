@@ -123,12 +123,17 @@ static void read_chain(struct cfb *c, uint32_t start, uint64_t limit, struct cfb
 static void find_fat(struct cfb *c, uint32_t count, uint32_t more)
 {
 	const uint32_t per_sector = c->sector_bytes / 4 - 1;
-	struct reader r = c->file;
+	struct reader r = c->file, in_header = r;
+	uint32_t listed = 0;
 
-	if (count > c->sectors) {
+	/* The header has the count twice: in a number, and by what of its list is none. */
+	reader_skip(&in_header, HEADER_FATS_AT);
+	while (listed < HEADER_FATS && reader_le32(&in_header) < c->sectors)
+		listed++;
+	if (count > c->sectors || count < listed) {
 		parse_problem(c->problems, HEADER_FATS_AT,
 			      N_("the allocation table is not all there"));
-		count = c->sectors;
+		count = count < listed ? listed : c->sectors;
 	}
 	c->fat_sectors = mem_array((size_t)count + 1, sizeof(*c->fat_sectors));
 	reader_skip(&r, HEADER_FATS_AT);
