@@ -551,6 +551,28 @@ static void taskcache(void **state)
 			       "\"key_last_written_time\":\"" T "\"}\n");
 }
 
+/* Where the Index was deleted, Windows does not list a task; nor where it is no number. */
+static void taskcache_without_index(void **state)
+{
+	(void)state;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct hive_build h;
+		uint32_t values[3];
+
+		begin(&h);
+		uint32_t key = path(
+			&h, "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree\\a");
+		values[0] = hive_string_value(&h, "Id", REGF_SZ, "{1}");
+		values[1] = hive_value(&h, "SD", REGF_BINARY, "12345678", 8);
+		values[2] = hive_value(&h, "Index", REGF_DWORD, "\3\0", 2);
+		hive_values(&h, key, values, 2 + i);
+		char *line = print(&h, "taskcache", false, 0);
+		assert_non_null(strstr(line, "\"index\":null,\"hidden\":true"));
+		free(line);
+	}
+}
+
 /* Of an identifier in segments only the first is left, and other data in segments follow. */
 static void taskcache_cut(void **state)
 {
@@ -661,6 +683,7 @@ int main(void)
 		cmocka_unit_test(bcd),
 		cmocka_unit_test(taskcache),
 		cmocka_unit_test(taskcache_cut),
+		cmocka_unit_test(taskcache_without_index),
 		cmocka_unit_test(taskcache_actions_of_each_kind),
 		cmocka_unit_test(task_in_a_timeline),
 		cmocka_unit_test(bcd_one_name),

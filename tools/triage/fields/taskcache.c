@@ -14,7 +14,7 @@ static bool is_string(const struct regf_value *v)
 	return v->type == REGF_SZ || v->type == REGF_EXPAND_SZ;
 }
 
-/* A name in the tree. Without SD, or with Index 0, schtasks and the console do not list it, while it runs. */
+/* A name in the tree. Without SD or Index, or with Index 0, schtasks and the console do not list it, while it runs. */
 static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct emit *o,
 		     struct error *e)
 {
@@ -52,7 +52,7 @@ static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct e
 		emit_number(o, "index", index);
 	else
 		emit_null(o, "index");
-	emit_bool(o, "hidden", !has_sd || (has_index && index == 0));
+	emit_bool(o, "hidden", !has_sd || !has_index || index == 0);
 	emit_filetime(o, "key_last_written_time", item->key.last_written, MOMENT_MODIFIED);
 	hive_recovered(o, item);
 	return emit_end(o, e);
