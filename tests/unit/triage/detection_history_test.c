@@ -244,9 +244,28 @@ static void damaged(void **state)
 	assert_true(r.bad);
 }
 
+/* The third number is the category, of whichever type those before it are. */
+static void numbers_of_each_type(void **state)
+{
+	struct error e = { 0 };
+	(void)state;
+
+	len = 0;
+	add_number(8, 1, 8);
+	add_string("Ransom:X");
+	add_number(0, 3, 4);
+	add(0, "", 0);
+	add_number(5, 5, 4);
+	add_number(6, 50, 4);
+	assert_true(detection_read(bytes, len, NULL, &d, &e));
+	assert_int_equal(d.number_count, 3);
+	assert_true(d.numbers[0] == 3 && d.numbers[1] == 5 && d.numbers[2] == 50);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(whole), cmocka_unit_test(damaged) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(whole), cmocka_unit_test(damaged),
+					    cmocka_unit_test(numbers_of_each_type) };
 
 	return cmocka_run_group_tests_name("detection_history", tests, NULL, NULL);
 }

@@ -277,6 +277,21 @@ static void amcache(void **state)
 		    "\"sha1_2\":2,\"size_2\":3,\"sha1\":null}\n");
 }
 
+/* An identifier of which one digit is none has no digest: not those before it, either. */
+static void amcache_damaged_id(void **state)
+{
+	struct hive_build h;
+	(void)state;
+
+	begin(&h);
+	uint32_t value = hive_string_value(&h, "FileId", REGF_SZ,
+					   "0000056f4b9d9ec9b5dc548e1b460da8?9e44089d76f");
+	hive_values(&h, path(&h, "Root\\InventoryApplicationFile\\x"), &value, 1);
+	char *line = print(&h, "amcache", false, 0);
+	assert_non_null(strstr(line, "\"sha1\":null"));
+	free(line);
+}
+
 static void bam(void **state)
 {
 	uint8_t data[24] = { 0 };
@@ -409,6 +424,25 @@ static void bcd_odd(void **state)
 			     "\"elements\":{\"recoveryenabled\":true},\"recovered\":true}\n");
 }
 
+/* Of an element in segments only the first is left: it does not stay, either. */
+static void bcd_cut(void **state)
+{
+	struct hive_build h;
+	uint32_t keys[2];
+	(void)state;
+
+	hive_begin(&h, 5, 131072);
+	(void)hive_key(&h, HIVE_NONE, "ROOT");
+	uint32_t elements = path(&h, "Objects\\{1}\\Elements");
+	keys[0] = element(&h, elements, "12000002", hive_big(&h, "Element", REGF_SZ, 20000, true));
+	keys[1] = element(&h, elements, "12000030", hive_big(&h, "Element", REGF_SZ, 40000, false));
+	hive_subkeys(&h, elements, hive_list(&h, "lh", keys, 2), 2);
+	char *line =
+		print(&h, "bcd", false, 4); /* the first: taken, and cut short; both: left out */
+	assert_non_null(strstr(line, "\"elements\":{}}"));
+	free(line);
+}
+
 /* Two settings of the memory test have one name: each is a key of its own. */
 static void bcd_one_name(void **state)
 {
@@ -517,6 +551,99 @@ static void taskcache(void **state)
 			       "\"key_last_written_time\":\"" T "\"}\n");
 }
 
+/* Where the Index was deleted, Windows does not list a task; nor where it is no number. */
+static void taskcache_without_index(void **state)
+{
+	(void)state;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct hive_build h;
+		uint32_t values[3];
+
+		begin(&h);
+		uint32_t key = path(
+			&h, "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree\\a");
+		values[0] = hive_string_value(&h, "Id", REGF_SZ, "{1}");
+		values[1] = hive_value(&h, "SD", REGF_BINARY, "12345678", 8);
+		values[2] = hive_value(&h, "Index", REGF_DWORD, "\3\0", 2);
+		hive_values(&h, key, values, 2 + i);
+		char *line = print(&h, "taskcache", false, 0);
+		assert_non_null(strstr(line, "\"index\":null,\"hidden\":true"));
+		free(line);
+	}
+}
+
+/* Of an identifier in segments only the first is left, and other data in segments follow. */
+static void taskcache_cut(void **state)
+{
+	struct hive_build h;
+	uint32_t values[2];
+	(void)state;
+
+	hive_begin(&h, 5, 131072);
+	(void)hive_key(&h, HIVE_NONE, "ROOT");
+	uint32_t key =
+		path(&h, "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tree\\a");
+	values[0] = hive_big(&h, "Id", REGF_SZ, 20000, true);
+	values[1] = hive_big(&h, "SD", REGF_BINARY, 40000, false);
+	hive_values(&h, key, values, 2);
+	char *line = print(&h, "taskcache", false, 2);
+	assert_non_null(strstr(line, "\"task_id\":null,\"task_path\":\"\\\\a\""));
+	free(line);
+}
+
+/* A count of bytes and a string. */
+static size_t counted(uint8_t *to, const char *s)
+{
+	put_le(to, 2 * strlen(s), 4);
+	return 4 + put_wide(to + 4, s);
+}
+
+/* What a task does, also behind a message and a mail. */
+static void taskcache_actions_of_each_kind(void **state)
+{
+	static const char *const mail[] = { "from", "to", "", "", "", "server", "subject", "body" };
+	struct hive_build h;
+	uint8_t b[512] = { 2 }, *p = b + 2;
+	(void)state;
+
+	begin(&h);
+	uint32_t task =
+		path(&h, "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tasks\\{1}");
+	p += counted(p, "Author");
+	put_le(p, 0x9999, 2);
+	p += 2 + counted(p + 2, "");
+	p += counted(p, "title");
+	p += counted(p, "words");
+	put_le(p, 0x8888, 2);
+	p += 2 + counted(p + 2, "");
+	for (unsigned i = 0; i < 8; i++)
+		p += counted(p, mail[i]);
+	put_le(p, 1, 4);
+	p += 4 + counted(p + 4, "file");
+	put_le(p, 1, 4);
+	p += 4 + counted(p + 4, "name");
+	p += counted(p, "text");
+	put_le(p, 0x6666, 2);
+	p += 2 + counted(p + 2, "");
+	p += counted(p, "evil.exe");
+	p += counted(p, "-x");
+	p += counted(p, "");
+	uint32_t value = hive_value(&h, "Actions", REGF_BINARY, b, (size_t)(p - b));
+	hive_values(&h, task, &value, 1);
+	prints(&h, "taskcache", false,
+	       "{\"entry_type\":\"task\",\"task_id\":\"{1}\",\"action_context\":\"Author\","
+	       "\"actions\":[{\"action_type\":\"show_message\",\"action_id\":\"\","
+	       "\"title\":\"title\",\"body\":\"words\"},"
+	       "{\"action_type\":\"send_email\",\"action_id\":\"\",\"from\":\"from\",\"to\":\"to\","
+	       "\"cc\":\"\",\"bcc\":\"\",\"reply_to\":\"\",\"server\":\"server\","
+	       "\"subject\":\"subject\",\"body\":\"body\",\"attachments\":[\"file\"],"
+	       "\"headers\":[{\"name\":\"name\",\"value\":\"text\"}]},"
+	       "{\"action_type\":\"exec\",\"action_id\":\"\",\"command\":\"evil.exe\","
+	       "\"arguments\":\"-x\",\"working_directory\":\"\"}],"
+	       "\"key_last_written_time\":\"" T "\"}\n");
+}
+
 /* When a task ran says nothing without its name. */
 static void task_in_a_timeline(void **state)
 {
@@ -547,12 +674,17 @@ int main(void)
 		cmocka_unit_test(patterns),
 		cmocka_unit_test(wide_patterns),
 		cmocka_unit_test(bcd_odd),
+		cmocka_unit_test(bcd_cut),
 		cmocka_unit_test(shimcache),
 		cmocka_unit_test(amcache),
+		cmocka_unit_test(amcache_damaged_id),
 		cmocka_unit_test(bam),
 		cmocka_unit_test(userassist),
 		cmocka_unit_test(bcd),
 		cmocka_unit_test(taskcache),
+		cmocka_unit_test(taskcache_cut),
+		cmocka_unit_test(taskcache_without_index),
+		cmocka_unit_test(taskcache_actions_of_each_kind),
 		cmocka_unit_test(task_in_a_timeline),
 		cmocka_unit_test(bcd_one_name),
 		cmocka_unit_test(bcd_integers),

@@ -228,8 +228,8 @@ static void tasks(void **state)
 		if (begun && len != whole && len != 28 && !a.damaged)
 			fail_msg("cut at %zu is not noticed", len);
 	}
-	number(&o, TASKCACHE_MAIL, 2);
-	string(&o, "mail");
+	number(&o, 0x5555, 2);
+	string(&o, "other");
 	assert_true(taskcache_actions((struct regf_bytes){ o.b, o.len }, &a));
 	assert_true(taskcache_next(&a, &action) && taskcache_next(&a, &action));
 	assert_true(!taskcache_next(&a, &action) && a.damaged);
@@ -250,12 +250,68 @@ static void tasks(void **state)
 	assert_false(taskcache_times((struct regf_bytes){ b, 36 }, &t));
 }
 
+/* What stands behind mail and messages runs as well. */
+static void mail_and_messages(void **state)
+{
+	static const char *const texts[] = { "from", "to", "", "", "", "server", "subject", "body" };
+	struct taskcache_action action;
+	struct taskcache_actions a;
+	struct blob o = { .len = 0 };
+	(void)state;
+
+	number(&o, 1, 2);
+	size_t ends[] = { 0, 0, o.len };
+	number(&o, TASKCACHE_MESSAGE, 2);
+	string(&o, "id");
+	string(&o, "title");
+	string(&o, "words");
+	ends[0] = o.len;
+	number(&o, TASKCACHE_MAIL, 2);
+	string(&o, "");
+	for (unsigned i = 0; i < 8; i++)
+		string(&o, texts[i]);
+	number(&o, 2, 4);
+	string(&o, "a");
+	string(&o, "b");
+	number(&o, 1, 4);
+	string(&o, "name");
+	string(&o, "value");
+	ends[1] = o.len;
+	number(&o, TASKCACHE_EXEC, 2);
+	string(&o, "");
+	string(&o, "evil.exe");
+	string(&o, "");
+	string(&o, "");
+	assert_true(taskcache_actions((struct regf_bytes){ o.b, o.len }, &a));
+	assert_true(taskcache_next(&a, &action) && action.kind == TASKCACHE_MESSAGE);
+	assert_true(is(action.id, "id") && is(action.title, "title") && is(action.body, "words"));
+	assert_true(taskcache_next(&a, &action) && action.kind == TASKCACHE_MAIL);
+	for (unsigned i = 0; i < 8; i++)
+		assert_true(is(action.mail[i], texts[i]));
+	assert_true(action.attachment_count == 2 &&
+		    is(taskcache_string(&action.attachments), "a") &&
+		    is(taskcache_string(&action.attachments), "b"));
+	assert_true(action.header_count == 1 && is(taskcache_string(&action.headers), "name") &&
+		    is(taskcache_string(&action.headers), "value"));
+	assert_true(taskcache_next(&a, &action) && is(action.command, "evil.exe"));
+	assert_false(taskcache_next(&a, &action) || a.damaged);
+	for (size_t len = 0; len < o.len; len++) {
+		bool begun = taskcache_actions((struct regf_bytes){ o.b, len }, &a);
+
+		while (begun && taskcache_next(&a, &action))
+			;
+		if (begun && len != ends[0] && len != ends[1] && len != ends[2] && !a.damaged)
+			fail_msg("cut at %zu is not noticed", len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(userassist_versions), cmocka_unit_test(bam_values),
 		cmocka_unit_test(amcache_names),       cmocka_unit_test(boot_names),
 		cmocka_unit_test(boot_devices),        cmocka_unit_test(tasks),
+		cmocka_unit_test(mail_and_messages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

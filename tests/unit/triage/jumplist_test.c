@@ -295,6 +295,47 @@ static void streams_of_odd_entries(void **state)
 }
 
 /* A chain of the directory, or of a stream, that comes back to itself, or ends too early. */
+/* [MS-CFB] has one number for what is small: another one is damage, which hides nothing. */
+static void small_streams_of_another_size(void **state)
+{
+	static const uint32_t sizes[] = { 0, 0x10, 0x11000, UINT32_MAX };
+	(void)state;
+
+	struct bytes good = automatic(3, 4);
+	struct outcome want = outcome_of(&format_jumplist, &good, NAME, EMIT_JSONL);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct bytes b = automatic(3, 4);
+
+		set_le(&b, 56, sizes[i], 4);
+		struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+		assert_true(x.ok);
+		assert_string_equal(text_end(&x.lines), text_end(&want.lines));
+		assert_non_null(strstr(text_end(&x.problems), "the compound file is damaged"));
+		outcome_release(&x);
+		bytes_release(&b);
+	}
+	outcome_release(&want);
+	bytes_release(&good);
+}
+
+/* The list of the table's sectors is there, but its count is none. */
+static void table_of_no_sectors(void **state)
+{
+	(void)state;
+
+	struct bytes good = automatic(3, 4), b = automatic(3, 4);
+	struct outcome want = outcome_of(&format_jumplist, &good, NAME, EMIT_JSONL);
+	set_le(&b, 44, 0, 4);
+	struct outcome x = outcome_of(&format_jumplist, &b, NAME, EMIT_JSONL);
+	assert_true(x.ok);
+	assert_string_equal(text_end(&x.lines), text_end(&want.lines));
+	assert_non_null(strstr(text_end(&x.problems), "the allocation table is not all there"));
+	outcome_release(&x);
+	outcome_release(&want);
+	bytes_release(&b);
+	bytes_release(&good);
+}
+
 static void chains_that_lead_astray(void **state)
 {
 	static const struct {
@@ -596,6 +637,8 @@ int main(void)
 		cmocka_unit_test(what_can_be_no_entry),
 		cmocka_unit_test(entries_behind_damage),
 		cmocka_unit_test(streams_of_odd_entries),
+		cmocka_unit_test(small_streams_of_another_size),
+		cmocka_unit_test(table_of_no_sectors),
 		cmocka_unit_test(chains_that_lead_astray),
 		cmocka_unit_test(more_in_a_stream),
 		cmocka_unit_test(custom_frames),

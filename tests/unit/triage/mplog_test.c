@@ -60,7 +60,8 @@ static const char lines[] =
 	"DETECTIONEVENT MPSOURCE_REALTIME HackTool:X file:C:\\b\n"
 	"  " T "[Exclusion] C:\\x -> \\Device\\x\n"
 	"Begin Resource Scan\r\n\r\nScan ID:{1}\nThreat Name:Virus:X\nnothing\nEnd Scan\nScan ID:{2}\n" T
-	"ProcessImageName: a.exe, Pid: 7\n"
+	"ProcessImageName: a.exe, Pid: 7\n" T
+	"SDN:Issuing SDN query for C:\\a.exe (C:\\a.exe) (sha1=ab, sha2=cd)\n"
 	"Beginning threat actions\nStart time:x\n" T "[RTP] off\nResource action:7";
 static const char want[] =
 	"@detection_add|DETECTION_ADD#2 Virus:X/Test file:C:\\a.exe|\n"
@@ -72,6 +73,7 @@ static const char want[] =
 	"resource_scan|nothing|\n"
 	"resource_scan|End Scan|\n"
 	"@process|ProcessImageName: a.exe, Pid: 7|\n"
+	"@cloud_query|SDN:Issuing SDN query for C:\\a.exe (C:\\a.exe) (sha1=ab, sha2=cd)|\n"
 	"threat_action|Beginning threat actions|\n"
 	"threat_action|Start time:x|Start time\n"
 	"@rtp_state|[RTP] off|\n";
@@ -85,7 +87,7 @@ static void kinds(void **state)
 	assert_string_equal(text_end(&seen), want);
 	assert_int_equal(last.time, 1704164645);
 	assert_int_equal(last.milliseconds, 678);
-	assert_int_equal(last.number, 16);
+	assert_int_equal(last.number, 17);
 	assert_memory_equal(lines + last.offset, T "[RTP]", sizeof(T "[RTP]") - 1);
 	for (size_t i = 0; i + 1 < sizeof(lines); i++)
 		wide[2 + 2 * i] = (uint8_t)lines[i];

@@ -372,7 +372,7 @@ static void not_deleted(void **state)
 	} keys[] = {
 		{ 4, 0, 8 },		      /* no time */
 		{ 4, UINT64_MAX, 8 },	      /* too late */
-		{ 2, 0xf020, 2 },	      /* unknown flags */
+		{ 2, 0x0820, 2 },	      /* unknown flags */
 		{ 72, 0, 2 },		      /* no name */
 		{ 72, 0xffff, 2 },	      /* a name that is not there */
 		{ 20, UINT32_MAX, 4 },	      /* more subkeys than room */
@@ -400,6 +400,41 @@ static void not_deleted(void **state)
 		put_le(hive_content(&h, gone) + values[i].at, values[i].value, values[i].bytes);
 		holds(&h, true, 0, "\\\n");
 	}
+}
+
+/* Flags that XP has for programs, and Vista and 7 set themselves. */
+static void user_flags(void **state)
+{
+	(void)state;
+
+	for (unsigned flag = 0x1000; flag <= 0x8000; flag <<= 1) {
+		struct hive_build h;
+
+		hive_begin(&h, 5, 4096);
+		uint32_t root = hive_key(&h, HIVE_NONE, "ROOT"), gone = hive_key(&h, root, "gone");
+		put_le(hive_content(&h, gone) + 2, flag | REGF_KEY_NARROW, 2);
+		holds(&h, true, 0, "\\\ndeleted \\gone\n");
+	}
+}
+
+/* Perflib\009 of every SOFTWARE hive: where the count of values would be is a handle. */
+static void predefined(void **state)
+{
+	struct hive_build h;
+	(void)state;
+
+	hive_begin(&h, 5, 4096);
+	uint32_t key = hive_child(&h, hive_key(&h, HIVE_NONE, "ROOT"), "009");
+	put_le(hive_content(&h, key) + 2, REGF_KEY_PREDEFINED | REGF_KEY_NARROW, 2);
+	put_le(hive_content(&h, key) + 36, 0x80000050, 4);
+	holds(&h, false, 0, "\\\n\\009\n");
+	/* A flag alone hides no values. */
+	hive_begin(&h, 5, 4096);
+	key = hive_child(&h, hive_key(&h, HIVE_NONE, "ROOT"), "009");
+	uint32_t value = hive_value(&h, "v", REGF_DWORD, "\1\0\0\0", 4);
+	hive_values(&h, key, &value, 1);
+	put_le(hive_content(&h, key) + 2, REGF_KEY_PREDEFINED | REGF_KEY_NARROW, 2);
+	holds(&h, false, 0, "\\\n\\009\n  v 4 01000000\n");
 }
 
 /* Values that nobody asked for do not come again as deleted ones. */
@@ -457,6 +492,8 @@ int main(void)
 		cmocka_unit_test(oldest_version),
 		cmocka_unit_test(not_deleted),
 		cmocka_unit_test(behind_small_cells),
+		cmocka_unit_test(user_flags),
+		cmocka_unit_test(predefined),
 		cmocka_unit_test(unasked),
 	};
 

@@ -115,6 +115,19 @@ static void tables(void **state)
 	holds(&c, 0, "XP\nC:\\a.exe T 1234 0 0 0 0\n");
 	c.len--;
 	holds(&c, 1, "XP\n");
+	/* Room for 96, of which one is used: the others are not there, or zeros. */
+	xp(&c);
+	put_le(c.bytes + 4, 96, 4);
+	put_le(c.bytes + 8, 1, 4);
+	holds(&c, 0, "XP\nC:\\a.exe T 1234 0 0 0 0\n");
+	memset(c.bytes + c.len, 0, 552);
+	c.len += 552;
+	holds(&c, 0, "XP\nC:\\a.exe T 1234 0 0 0 0\n");
+	c.len -= 552;
+	put_le(c.bytes + 8, 2, 4);
+	holds(&c, 1, "XP\nC:\\a.exe T 1234 0 0 0 0\n");
+	put_le(c.bytes + 4, 0, 4);
+	holds(&c, 1, "XP\n");
 	table(&c, 0xbadc0ffe, false, 70000, 0);
 	holds(&c, 0, "2003\nC:\\a.ex T 70000 0 0 0 0\nC:\\bc.ex T 70000 0 0 0 0\n");
 	table(&c, 0xbadc0ffe, true, 2, 0x100);
@@ -178,9 +191,10 @@ static void damaged_tables(void **state)
 }
 
 /* An entry of Windows 8 to 11. */
-static void entry_ts(struct cache *c, enum shimcache_kind kind, const char *path, uint32_t last)
+static void entry_ts(struct cache *c, enum shimcache_kind kind, bool has_package, const char *path,
+		     uint32_t last)
 {
-	size_t path_len = 2 * strlen(path), package = kind == SHIMCACHE_8_1 ? 2 + 4 : 0;
+	size_t path_len = 2 * strlen(path), package = has_package ? 2 + 4 : 0;
 	size_t flags = kind == SHIMCACHE_10 ? 0 : 8;
 
 	memcpy(c->bytes + c->len, kind == SHIMCACHE_8 ? "00ts" : "10ts", 4);
@@ -203,13 +217,18 @@ static void entry_ts(struct cache *c, enum shimcache_kind kind, const char *path
 	add(c, last, 4);
 }
 
-static void entries(struct cache *c, enum shimcache_kind kind, size_t head)
+static void entries_with(struct cache *c, enum shimcache_kind kind, size_t head, bool has_package)
 {
 	*c = (struct cache){ .len = 0 };
 	add(c, head, 4);
 	c->len = head;
-	entry_ts(c, kind, "C:\\a", 0);
-	entry_ts(c, kind, "C:\\bb", 1);
+	entry_ts(c, kind, has_package, "C:\\a", 0);
+	entry_ts(c, kind, has_package, "C:\\bb", 1);
+}
+
+static void entries(struct cache *c, enum shimcache_kind kind, size_t head)
+{
+	entries_with(c, kind, head, kind == SHIMCACHE_8_1);
 }
 
 static void streams(void **state)
@@ -218,6 +237,9 @@ static void streams(void **state)
 	(void)state;
 
 	entries(&c, SHIMCACHE_8, 128);
+	holds(&c, 0, "8\nC:\\a T 0 10 20 8 0\nC:\\bb T 0 10 20 8 0\n");
+	/* As Windows 8 was sold. */
+	entries_with(&c, SHIMCACHE_8, 128, true);
 	holds(&c, 0, "8\nC:\\a T 0 10 20 8 0\nC:\\bb T 0 10 20 8 0\n");
 	entries(&c, SHIMCACHE_8_1, 128);
 	holds(&c, 0, "8.1\nC:\\a T 0 10 20 8 0\nC:\\bb T 0 10 20 8 0\n");

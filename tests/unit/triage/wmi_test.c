@@ -311,6 +311,31 @@ static void what_is_none(void **state)
 	}
 }
 
+/* A filter that is bound: its registration names the binding by a key of the index, in which the digest of the
+ * binding's class stands. */
+static void registrations(void **state)
+{
+	struct repository r = of_pages(1);
+	(void)state;
+
+	uint8_t *at = r.bytes + FIRST;
+	for (const char *c = "\\NS_1\\KI_"; *c; c++, at += 2)
+		*at = (uint8_t)*c;
+	const size_t len = wmi_make(at, 0, false, filter);
+	memset(at + 128, 'x', len - 128);
+	wmi_list(r.bytes, 0, FIRST, (size_t)(at - r.bytes) + len - FIRST);
+	assert_int_equal(parse(&r, true).problems, 0);
+	/* Behind another letter the digest is what is left of a filter. */
+	at[-2] = '-';
+	assert_int_equal(parse(&r, true).problems, 1);
+	/* What is whole counts, whatever lies before it. */
+	at[-2] = '_';
+	(void)wmi_make(at, 0, false, filter);
+	struct seen s = parse(&r, true);
+	assert_true(s.count == 1 && s.problems == 0);
+	free(r.bytes);
+}
+
 /* Cut anywhere, nothing is read past the end. A file without any page is none. */
 static void ends(void **state)
 {
@@ -340,6 +365,7 @@ int main(void)
 		cmocka_unit_test(every_property), cmocka_unit_test(shared_strings),
 		cmocka_unit_test(remains),        cmocka_unit_test(longer_than_a_page),
 		cmocka_unit_test(what_is_none),   cmocka_unit_test(ends),
+		cmocka_unit_test(registrations),
 	};
 
 	return cmocka_run_group_tests_name("wmi", tests, NULL, NULL);

@@ -191,8 +191,8 @@ static void take_value(struct object *b, const struct regf_item *item, const str
 	if (!hive_path_is(item->path, "Objects\\*\\Elements\\*") ||
 	    !regf_text_is(v->name, "Element"))
 		return;
-	/* Data in segments would not stay: no element is that long. */
-	if (!bcd_element_number(item->key.name, &number) || data.len > REGF_SEGMENT_BYTES ||
+	/* Data in segments would not stay, however little of them is left: no element is that long. */
+	if (!bcd_element_number(item->key.name, &number) || v->data_bytes > REGF_SEGMENT_BYTES ||
 	    b->count == ELEMENTS_MAX || seen(b, number)) {
 		parse_problem(b->problems, (uint64_t)REGF_BASE_BYTES + v->offset,
 			      N_("an element is left out: its number, or its length, is none"));

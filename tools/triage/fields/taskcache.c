@@ -14,7 +14,7 @@ static bool is_string(const struct regf_value *v)
 	return v->type == REGF_SZ || v->type == REGF_EXPAND_SZ;
 }
 
-/* A name in the tree. Without SD, or with Index 0, schtasks and the console do not list it, while it runs. */
+/* A name in the tree. Without SD or Index, or with Index 0, schtasks and the console do not list it, while it runs. */
 static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct emit *o,
 		     struct error *e)
 {
@@ -29,7 +29,9 @@ static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct e
 		has_id = has_id || regf_text_is(v.name, "Id");
 		if (!data.bytes)
 			continue;
-		if (regf_text_is(v.name, "Id") && is_string(&v) && data.len <= REGF_SEGMENT_BYTES)
+		/* Of so many bytes, or segments of which less is left, they would not stay. */
+		if (regf_text_is(v.name, "Id") && is_string(&v) &&
+		    v.data_bytes <= REGF_SEGMENT_BYTES)
 			id = data;
 		else if (regf_text_is(v.name, "SD"))
 			has_sd = data.len > 0;
@@ -50,10 +52,57 @@ static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct e
 		emit_number(o, "index", index);
 	else
 		emit_null(o, "index");
-	emit_bool(o, "hidden", !has_sd || (has_index && index == 0));
+	emit_bool(o, "hidden", !has_sd || !has_index || index == 0);
 	emit_filetime(o, "key_last_written_time", item->key.last_written, MOMENT_MODIFIED);
 	hive_recovered(o, item);
 	return emit_end(o, e);
+}
+
+static void mail(struct emit *o, struct taskcache_action *action)
+{
+	static const char *const keys[TASKCACHE_MAIL_TEXTS] = { "from",    "to",       "cc",
+								"bcc",     "reply_to", "server",
+								"subject", "body" };
+
+	for (unsigned i = 0; i < TASKCACHE_MAIL_TEXTS; i++)
+		hive_text(o, keys[i], action->mail[i]);
+	emit_array(o, "attachments");
+	for (uint32_t i = 0; i < action->attachment_count; i++)
+		hive_text(o, NULL, taskcache_string(&action->attachments));
+	emit_close(o);
+	emit_array(o, "headers");
+	for (uint32_t i = 0; i < action->header_count; i++) {
+		emit_object(o, NULL);
+		hive_text(o, "name", taskcache_string(&action->headers));
+		hive_text(o, "value", taskcache_string(&action->headers));
+		emit_close(o);
+	}
+	emit_close(o);
+}
+
+static void one_action(struct emit *o, struct taskcache_action *action)
+{
+	const bool is_exec = action->kind == TASKCACHE_EXEC;
+
+	emit_string(o, "action_type",
+		    is_exec                             ? "exec"
+		    : action->kind == TASKCACHE_COM     ? "com_handler"
+		    : action->kind == TASKCACHE_MESSAGE ? "show_message"
+							: "send_email");
+	hive_text(o, "action_id", action->id);
+	if (is_exec) {
+		hive_text(o, "command", action->command);
+		hive_text(o, "arguments", action->arguments);
+		hive_text(o, "working_directory", action->folder);
+	} else if (action->kind == TASKCACHE_COM) {
+		emit_guid(o, "class_id", action->class_id);
+		hive_text(o, "data", action->data);
+	} else if (action->kind == TASKCACHE_MESSAGE) {
+		hive_text(o, "title", action->title);
+		hive_text(o, "body", action->body);
+	} else {
+		mail(o, action);
+	}
 }
 
 static void actions(struct emit *o, struct regf_bytes data)
@@ -69,17 +118,7 @@ static void actions(struct emit *o, struct regf_bytes data)
 	emit_array(o, "actions");
 	while (taskcache_next(&a, &action)) {
 		emit_object(o, NULL);
-		emit_string(o, "action_type",
-			    action.kind == TASKCACHE_EXEC ? "exec" : "com_handler");
-		hive_text(o, "action_id", action.id);
-		if (action.kind == TASKCACHE_EXEC) {
-			hive_text(o, "command", action.command);
-			hive_text(o, "arguments", action.arguments);
-			hive_text(o, "working_directory", action.folder);
-		} else {
-			emit_guid(o, "class_id", action.class_id);
-			hive_text(o, "data", action.data);
-		}
+		one_action(o, &action);
 		emit_close(o);
 	}
 	emit_close(o);

@@ -110,6 +110,8 @@ char *amcache_snake(char key[AMCACHE_KEY_MAX], struct regf_text name)
 
 bool amcache_sha1(struct regf_text id, char sha1[41])
 {
+	char digits[DIGITS + 1] = "";
+
 	if (units_of(id) != PREFIX + DIGITS)
 		return false;
 	for (size_t i = 0; i < PREFIX + DIGITS; i++) {
@@ -120,8 +122,8 @@ bool amcache_sha1(struct regf_text id, char sha1[41])
 		if (i < PREFIX ? c != '0' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')))
 			return false;
 		if (i >= PREFIX)
-			sha1[i - PREFIX] = (char)c;
+			digits[i - PREFIX] = (char)c;
 	}
-	sha1[DIGITS] = 0;
+	memcpy(sha1, digits, sizeof(digits));
 	return true;
 }

@@ -25,7 +25,7 @@ const struct amcache_name *amcache_program_name(struct regf_text name);
 #define AMCACHE_KEY_MAX 64
 char *amcache_snake(char key[AMCACHE_KEY_MAX], struct regf_text name);
 
-/* The SHA-1 in "0000" and 40 digits, as small letters. False: it is none. */
+/* The SHA-1 in "0000" and 40 digits, as small letters. False: it is none, and `sha1` stays. */
 bool amcache_sha1(struct regf_text id, char sha1[41]);
 
 #endif

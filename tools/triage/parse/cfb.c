@@ -17,6 +17,8 @@
 #define ENTRY_BYTES 128u
 #define NAME_BYTES 64u
 #define MINI_BYTES 64u
+#define MINI_CUTOFF 4096u /* smaller streams lie in the root's: the only number that there is */
+#define MINI_CUTOFF_AT 56u
 #define READ_FACTOR 4u /* how often a file may be read */
 
 /* What lies in sector n, or fewer bytes at the end of the file. */
@@ -121,12 +123,17 @@ static void read_chain(struct cfb *c, uint32_t start, uint64_t limit, struct cfb
 static void find_fat(struct cfb *c, uint32_t count, uint32_t more)
 {
 	const uint32_t per_sector = c->sector_bytes / 4 - 1;
-	struct reader r = c->file;
+	struct reader r = c->file, in_header = r;
+	uint32_t listed = 0;
 
-	if (count > c->sectors) {
+	/* The header has the count twice: in a number, and by what of its list is none. */
+	reader_skip(&in_header, HEADER_FATS_AT);
+	while (listed < HEADER_FATS && reader_le32(&in_header) < c->sectors)
+		listed++;
+	if (count > c->sectors || count < listed) {
 		parse_problem(c->problems, HEADER_FATS_AT,
 			      N_("the allocation table is not all there"));
-		count = c->sectors;
+		count = count < listed ? listed : c->sectors;
 	}
 	c->fat_sectors = mem_array((size_t)count + 1, sizeof(*c->fat_sectors));
 	reader_skip(&r, HEADER_FATS_AT);
@@ -191,7 +198,7 @@ bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
 	reader_skip(&r, 12);
 	uint32_t fat_count = reader_le32(&r), directory = reader_le32(&r);
 	reader_skip(&r, 4);
-	c->mini_cutoff = reader_le32(&r);
+	uint32_t cutoff = reader_le32(&r);
 	uint32_t mini_fat = reader_le32(&r);
 	reader_skip(&r, 4);
 	uint32_t more = reader_le32(&r);
@@ -200,6 +207,8 @@ bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
 	if (!(version == 3 && shift == 9) && !(version == 4 && shift == 12))
 		return error_set(e, ERROR_UNTRUSTED, _("version %u of compound files is not known"),
 				 version);
+	if (cutoff != MINI_CUTOFF)
+		parse_problem(problems, MINI_CUTOFF_AT, N_("the compound file is damaged"));
 	c->sector_bytes = 1u << shift;
 	/* A last sector may be cut off. */
 	size_t behind = len > c->sector_bytes ? len - c->sector_bytes : 0;
@@ -287,7 +296,7 @@ void cfb_read(struct cfb *c, const struct cfb_entry *entry, struct cfb_content *
 {
 	uint32_t last;
 
-	if (entry->size_bytes < c->mini_cutoff)
+	if (entry->size_bytes < MINI_CUTOFF)
 		read_mini(c, entry->start, (size_t)entry->size_bytes, content);
 	else
 		read_chain(c, entry->start, entry->size_bytes, content, &last);

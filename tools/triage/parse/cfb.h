@@ -26,7 +26,7 @@ struct cfb_content {
 
 struct cfb {
 	struct reader file; /* borrowed */
-	uint32_t sector_bytes, sectors, mini_cutoff;
+	uint32_t sector_bytes, sectors;
 	size_t entries; /* for cfb_entry() */
 	/* Inside; owned. */
 	uint32_t *fat_sectors, fat_count;

@@ -111,8 +111,12 @@ static void value(struct work *w, uint32_t type, struct reader data, uint64_t of
 		if (!d->id)
 			d->id = reader_take(&data, 16);
 		break;
+	/* Which of them a number has differs; its place among them says what it is. */
+	case VALUE_NONE:
+	case VALUE_INT32:
 	case VALUE_UINT32:
-		if (w->has_name && !d->resource_count && d->number_count < DETECTION_NUMBERS_MAX)
+		if (data.left == 4 && w->has_name && !d->resource_count &&
+		    d->number_count < DETECTION_NUMBERS_MAX)
 			d->numbers[d->number_count++] = reader_le32(&data);
 		break;
 	case VALUE_FILETIME:

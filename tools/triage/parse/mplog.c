@@ -33,6 +33,7 @@ static const struct {
 	{ "Threat", "threat" },
 	{ "ProcessImageName:", "process" },
 	{ "original file name", "original_file_name" },
+	{ "SDN query", "cloud_query" }, /* with the digests of the file that is asked about */
 	{ "EMS scan", "memory_scan" },
 	{ "TamperProtection", "tamper_protection" },
 	{ "Tamper Protection", "tamper_protection" },

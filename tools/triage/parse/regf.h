@@ -109,7 +109,8 @@ enum regf_key_flag {
 	REGF_KEY_NO_DELETE = 0x08,
 	REGF_KEY_LINK = 0x10,
 	REGF_KEY_NARROW = 0x20,
-	REGF_KEY_PREDEFINED = 0x40,
+	REGF_KEY_PREDEFINED =
+		0x40, /* value_count is a handle, of HKEY_PERFORMANCE_TEXT for instance */
 };
 
 struct regf_key {

@@ -6,7 +6,8 @@
 
 #define NAME_UNITS_MAX 256u
 #define VALUE_NAME_UNITS_MAX 16384u
-#define FLAGS_MAX 0x0fffu
+#define FLAGS_NONE_HAS                                                                             \
+	0x0c00u /* the upper four are the user's in XP; one of them is often set in Vista and 7 */
 #define YEAR_1990 UINT64_C(122747616000000000) /* FILETIME */
 #define YEAR_2100 UINT64_C(157469184000000000)
 static const uint8_t orphans[] = "$Orphans";
@@ -26,9 +27,9 @@ static bool key_likely(const struct regf *r, struct regf_cell c, const struct re
 	size_t units = k->name.len / (k->name.narrow ? 1 : 2);
 
 	return k->used_bytes == REGF_KEY_BYTES + le16(c.bytes + 72) && units > 0 &&
-	       units <= NAME_UNITS_MAX && k->flags <= FLAGS_MAX && k->last_written > YEAR_1990 &&
-	       k->last_written < YEAR_2100 && k->value_count <= r->bins_bytes / 8 &&
-	       k->subkey_count <= r->bins_bytes / 8;
+	       units <= NAME_UNITS_MAX && !(k->flags & FLAGS_NONE_HAS) &&
+	       k->last_written > YEAR_1990 && k->last_written < YEAR_2100 &&
+	       k->value_count <= r->bins_bytes / 8 && k->subkey_count <= r->bins_bytes / 8;
 }
 
 static bool value_likely(const struct regf *r, struct regf_cell c, const struct regf_value *v)

@@ -7,6 +7,7 @@
 #include "lib/base/language.h"
 
 #define LIST_HEAD 4u
+#define PREDEFINED_FIRST 0x80000000u /* HKEY_CLASSES_ROOT */
 #define KEY_CELL_LEAST 80u /* the smallest cell of a key: what bounds how many there can be */
 
 /* Is the cell at `offset` a list? Sets *elements to its first element. */
@@ -172,6 +173,9 @@ bool regf_subkey(struct regf_subkeys *s, struct regf_key *k)
 void regf_values(const struct regf *r, const struct regf_key *k, struct regf_values *s)
 {
 	*s = (struct regf_values){ .r = r };
+	/* Another key stands for this one; where the count would be is its handle. */
+	if (k->flags & REGF_KEY_PREDEFINED && k->value_count >= PREDEFINED_FIRST)
+		return;
 	if (!k->value_count) {
 		if (!k->is_free && k->value_list != REGF_NONE &&
 		    regf_cell_at(r, k->value_list).bytes && !regf_cell_at(r, k->value_list).is_free)

@@ -19,6 +19,7 @@ struct log {
 	struct regf_base base;
 	size_t at;
 	size_t judged, size; /* the entry whose sums were taken last, by its place; 0: none */
+	bool said;           /* that an entry of it is damaged */
 };
 
 static uint32_t rotl(uint32_t x, unsigned n)
@@ -67,22 +68,36 @@ static void put(struct regf *r, size_t at, const uint8_t *bytes, size_t len)
 	r->replay.pages++;
 }
 
+static bool is_marked(const uint8_t *p)
+{
+	return memcmp(p, "HvLE", 4) == 0;
+}
+
+/* Of what has 40 bytes. */
+static bool is_head_good(const uint8_t *p)
+{
+	return is_marked(p) && le64(p + 32) == regf_marvin32(p, 32);
+}
+
+/* Its size, if what follows the head at `at` is whole; else 0. */
+static size_t body_at(const struct log *l, size_t at)
+{
+	if (at > l->b.len || l->b.len - at < ENTRY_HEAD)
+		return 0;
+	const uint8_t *p = l->b.bytes + at;
+	size_t size = le32(p + 4);
+
+	if (size < ENTRY_HEAD || size % SECTOR || size > l->b.len - at)
+		return 0;
+	return le64(p + 24) == regf_marvin32(p + ENTRY_HEAD, size - ENTRY_HEAD) ? size : 0;
+}
+
 /* Is there a whole entry at l->at, with both sums right? Its size, or 0. */
 static size_t judge_entry(const struct log *l)
 {
-	if (l->at > l->b.len || l->b.len - l->at < ENTRY_HEAD)
+	if (l->at > l->b.len || l->b.len - l->at < ENTRY_HEAD || !is_head_good(l->b.bytes + l->at))
 		return 0;
-	const uint8_t *p = l->b.bytes + l->at;
-	size_t size = le32(p + 4);
-
-	if (memcmp(p, "HvLE", 4) != 0 || size < ENTRY_HEAD || size % SECTOR ||
-	    size > l->b.len - l->at)
-		return 0;
-	struct reader r = reader_of(p + 24, 16);
-	uint64_t one = reader_le64(&r), two = reader_le64(&r);
-	bool good = one == regf_marvin32(p + ENTRY_HEAD, size - ENTRY_HEAD) &&
-		    two == regf_marvin32(p, 32);
-	return good ? size : 0;
+	return body_at(l, l->at);
 }
 
 /* The same; an entry waits while those of other logs are applied, and its sums are taken once. */
@@ -134,6 +149,29 @@ static bool apply_entry(struct regf *r, struct regf_bytes hive, size_t room, con
 	return true;
 }
 
+/* Rewriting a log leaves old entries cut: no damage, unless this one was due, or is whole behind its head. */
+static bool is_damaged(const struct log *l, uint32_t wanted)
+{
+	if (l->at > l->b.len || l->b.len - l->at < ENTRY_HEAD)
+		return false;
+	const uint8_t *p = l->b.bytes + l->at;
+	if (is_marked(p) && entry_sequence(l) == wanted)
+		return true;
+	return !is_head_good(p) && body_at(l, l->at);
+}
+
+/* Is there an entry that is newer than all that were applied? */
+static bool has_newer(const struct log *l, uint32_t wanted)
+{
+	for (size_t at = SECTOR; at < l->b.len && l->b.len - at >= ENTRY_HEAD; at += SECTOR) {
+		const uint8_t *p = l->b.bytes + at;
+
+		if (is_marked(p) && (int32_t)(le32(p + 12) - wanted) >= 0 && is_head_good(p))
+			return true;
+	}
+	return false;
+}
+
 /* The log whose next entry has the lowest number from `wanted` on; NULL: none has. What
  * is older was applied long ago. */
 static struct log *lowest(const struct regf *r, struct log *logs, size_t count, uint32_t wanted,
@@ -154,12 +192,11 @@ static struct log *lowest(const struct regf *r, struct log *logs, size_t count, 
 				n = 0;
 		}
 		if (!n) {
-			/* Rewriting a log leaves old entries cut: no problem unless it was due. */
-			if (l->at + ENTRY_HEAD <= l->b.len &&
-			    memcmp(l->b.bytes + l->at, "HvLE", 4) == 0 &&
-			    entry_sequence(l) == wanted)
+			if (is_damaged(l, wanted)) {
 				parse_problem(r->problems, 0,
 					      N_("an entry of a transaction log is damaged"));
+				l->said = true;
+			}
 			l->at = l->b.len;
 			continue;
 		}
@@ -178,6 +215,7 @@ static void replay_new(struct regf *r, struct regf_bytes hive, size_t room, stru
 	const struct log *used[REGF_LOGS_MAX] = { 0 };
 	struct log *l;
 	size_t size = 0;
+	bool newer = false, said = false;
 
 	for (bool first = true; (l = lowest(r, logs, count, wanted, &size)); first = false) {
 		uint32_t sequence = entry_sequence(l);
@@ -185,19 +223,26 @@ static void replay_new(struct regf *r, struct regf_bytes hive, size_t room, stru
 		if (!first && sequence != wanted) {
 			parse_problem(r->problems, 0,
 				      N_("entries are missing between transaction logs"));
+			said = true;
 			break;
 		}
 		if (!apply_entry(r, hive, room, l, size)) {
 			parse_problem(r->problems, 0,
 				      N_("an entry of a transaction log is damaged"));
+			said = true;
 			break;
 		}
 		used[l - logs] = l;
 		l->at += size;
 		wanted = sequence + 1;
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		r->replay.logs += used[i] != NULL;
+		said = said || logs[i].said;
+		newer = newer || (!said && has_newer(&logs[i], wanted));
+	}
+	if (newer && !said)
+		parse_problem(r->problems, 0, N_("entries are missing between transaction logs"));
 }
 
 /* A bit for each 512 bytes of the hive, then those whose bit is set. */
@@ -235,12 +280,30 @@ static void replay_old(struct regf *r, struct regf_bytes hive, size_t room, cons
 	r->base.primary_sequence = r->base.secondary_sequence;
 }
 
+/* The first block of a log is damaged: its entries are not, as they have sums of their own. False: of the new
+ * format there are none. */
+static bool find_entries(struct log *l)
+{
+	for (l->at = SECTOR; l->at <= 8 * SECTOR; l->at += SECTOR)
+		if (l->at < l->b.len && l->b.len - l->at >= ENTRY_HEAD &&
+		    is_marked(l->b.bytes + l->at)) {
+			l->base.type = LOG_NEW;
+			return true;
+		}
+	return false;
+}
+
 bool regf_is_log(struct regf_bytes b)
 {
-	struct regf_base base;
+	struct log l = { .b = b };
+	const bool has_block = regf_base_parse(b, &l.base);
 
-	if (regf_base_parse(b, &base))
-		return base.type != 0; /* 0: a hive */
+	if (has_block && l.base.type != 0) /* 0: a hive, or a log of which this is damaged */
+		return true;
+	if (!l.base.checksum_good && find_entries(&l))
+		return true;
+	if (has_block)
+		return false;
 	for (size_t i = 0; i < b.len; i++)
 		if (b.bytes[i])
 			return false;
@@ -262,9 +325,13 @@ void regf_replay(struct regf *r, struct regf_bytes hive, const struct regf_bytes
 	for (size_t i = 0; i < log_count; i++) {
 		struct log l = { .b = bytes[i] };
 
-		if (!regf_base_parse(l.b, &l.base) || !l.base.checksum_good)
-			continue;
+		const bool whole = regf_base_parse(l.b, &l.base) && l.base.checksum_good;
 		l.at = l.base.sector_bytes;
+		if (!whole && !find_entries(&l))
+			continue;
+		if (!whole)
+			parse_problem(r->problems, 0,
+				      N_("the first block of a transaction log is damaged"));
 		if (!size_add(room, l.b.len, &room) || room > REGF_BYTES_MAX)
 			room = REGF_BYTES_MAX;
 		if (l.base.type == LOG_NEW && count < REGF_LOGS_MAX)
@@ -275,14 +342,17 @@ void regf_replay(struct regf *r, struct regf_bytes hive, const struct regf_bytes
 			old = l;
 	}
 	for (size_t i = 0; i < count; i++)
-		if (!base ||
-		    (int32_t)(news[i].base.primary_sequence - base->base.primary_sequence) < 0)
+		if (news[i].base.checksum_good &&
+		    (!base ||
+		     (int32_t)(news[i].base.primary_sequence - base->base.primary_sequence) < 0))
 			base = &news[i];
 	if (!base && old.b.len)
 		base = &old;
 	if (!good && base)
 		r->base = base->base;
-	replay_new(r, hive, room, news, count);
+	/* Without any first block nothing says which entries are new. */
+	if (good || base)
+		replay_new(r, hive, room, news, count);
 	if (!r->replay.pages && old.b.len)
 		replay_old(r, hive, room, &old);
 }

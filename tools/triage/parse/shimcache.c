@@ -84,6 +84,7 @@ bool shimcache_open(struct shimcache *s, struct regf_bytes b, const struct parse
 	switch (mark) {
 	case 0xdeadbeef:
 		s->kind = SHIMCACHE_XP;
+		s->used = reader_le32(&r);
 		return true;
 	case 0xbadc0ffe:
 	case 0xbadc0fee:
@@ -113,22 +114,34 @@ bool shimcache_open(struct shimcache *s, struct regf_bytes b, const struct parse
 	}
 }
 
+/* The table has room for `count`, of which `used` were ever written: behind them it may end, or be zeros. */
 static bool next_xp(struct shimcache *s, struct shimcache_entry *entry)
 {
-	if (s->nr >= s->count)
-		return false;
-	struct reader r = from(s, XP_HEAD + (size_t)s->nr * XP_ENTRY),
-		      path = reader_sub(&r, XP_PATH);
-	struct regf_bytes behind;
+	while (s->nr < s->count) {
+		struct reader r = from(s, XP_HEAD + (size_t)s->nr * XP_ENTRY);
+		struct regf_bytes behind;
 
-	entry->path = regf_text_of((struct regf_bytes){ path.at, path.left }, &behind);
-	entry->last_modified = reader_le64(&r);
-	entry->file_size = reader_le64(&r);
-	entry->last_update = reader_le64(&r);
-	s->nr++;
-	if (!r.bad)
-		return true;
-	parse_problem(s->problems, s->b.len, N_("the list of programs is cut short"));
+		if (!r.left && s->nr >= s->used)
+			break;
+		struct reader path = reader_sub(&r, XP_PATH);
+		entry->path = regf_text_of((struct regf_bytes){ path.at, path.left }, &behind);
+		entry->last_modified = reader_le64(&r);
+		entry->file_size = reader_le64(&r);
+		entry->last_update = reader_le64(&r);
+		if (r.bad) {
+			parse_problem(s->problems, s->b.len,
+				      N_("the list of programs is cut short"));
+			s->nr = s->count;
+			return false;
+		}
+		s->nr++;
+		if (entry->path.len || entry->last_modified || entry->file_size ||
+		    entry->last_update)
+			return true;
+	}
+	if (s->nr == s->count && from(s, XP_HEAD + (size_t)s->nr * XP_ENTRY).left >= XP_ENTRY)
+		parse_problem(s->problems, XP_HEAD,
+			      N_("the list of programs is longer than it says"));
 	s->nr = s->count;
 	return false;
 }
@@ -196,14 +209,27 @@ static bool next_row(struct shimcache *s, struct shimcache_entry *entry)
 	return false;
 }
 
+/* Do the fields make up an entry of Windows 8 and 8.1 to the byte? */
+static bool fits(struct reader r, bool has_package)
+{
+	reader_skip(&r, reader_le16(&r));
+	if (has_package)
+		reader_skip(&r, reader_le16(&r));
+	reader_skip(&r, 16);
+	size_t data_bytes = reader_le32(&r);
+	return !r.bad && data_bytes == r.left;
+}
+
 /* The content of an entry that has its own length. False: it is damaged. */
 static bool parse_ts(const struct shimcache *s, struct reader r, struct shimcache_entry *entry)
 {
+	/* The first Windows 8 to be handed out had no packages; nothing else tells it from those that were sold. */
+	bool has_package = s->kind != SHIMCACHE_10 && (fits(r, true) || !fits(r, false));
 	struct reader path = reader_sub(&r, reader_le16(&r));
 
 	entry->path = (struct regf_text){ path.at, path.left & ~(size_t)1, false };
-	if (s->kind == SHIMCACHE_8_1)
-		reader_skip(&r, reader_le16(&r)); /* the name of a package */
+	if (has_package)
+		reader_skip(&r, reader_le16(&r)); /* its name */
 	if (s->kind != SHIMCACHE_10) {
 		entry->insertion_flags = reader_le32(&r);
 		entry->shim_flags = reader_le32(&r);

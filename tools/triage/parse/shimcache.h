@@ -38,6 +38,7 @@ struct shimcache {
 	enum shimcache_kind kind;
 	bool wide;          /* of a 64-bit Windows */
 	uint32_t count, nr; /* up to 7: how many there are */
+	uint32_t used;      /* XP: of these */
 	size_t spent;       /* bytes of paths: no more than there are, lest rows share them */
 	size_t at;
 	uint64_t first; /* where the first path or datum lies, as far as the rows were read */

@@ -24,7 +24,7 @@ bool taskcache_times(struct regf_bytes b, struct taskcache_times *t)
 }
 
 /* A string behind its length in bytes. */
-static struct regf_text string(struct reader *r)
+struct regf_text taskcache_string(struct reader *r)
 {
 	struct reader s = reader_sub(r, reader_le32(r));
 
@@ -38,8 +38,30 @@ bool taskcache_actions(struct regf_bytes b, struct taskcache_actions *a)
 	if (a->version < 1 || a->version > 3)
 		return false;
 	if (a->version > 1)
-		a->context = string(&a->r);
+		a->context = taskcache_string(&a->r);
 	return !a->r.bad;
+}
+
+/* So many strings, each of four bytes at least, which are passed over. */
+static struct reader strings(struct reader *r, uint32_t count)
+{
+	struct reader begin = *r;
+
+	for (uint32_t i = 0; i < count && !r->bad; i++)
+		(void)taskcache_string(r);
+	return begin;
+}
+
+static void mail(struct reader *r, struct taskcache_action *action)
+{
+	for (unsigned i = 0; i < TASKCACHE_MAIL_TEXTS; i++)
+		action->mail[i] = taskcache_string(r);
+	action->attachment_count = reader_le32(r);
+	action->attachments = strings(r, action->attachment_count);
+	action->header_count = reader_le32(r);
+	action->headers = strings(r, action->header_count);
+	if (!r->bad) /* twice as many: names, and what they are */
+		(void)strings(r, action->header_count);
 }
 
 bool taskcache_next(struct taskcache_actions *a, struct taskcache_action *action)
@@ -50,16 +72,21 @@ bool taskcache_next(struct taskcache_actions *a, struct taskcache_action *action
 	if (a->damaged || !r->left)
 		return false;
 	action->kind = reader_le16(r);
-	action->id = string(r);
+	action->id = taskcache_string(r);
 	if (action->kind == TASKCACHE_EXEC) {
-		action->command = string(r);
-		action->arguments = string(r);
-		action->folder = string(r);
+		action->command = taskcache_string(r);
+		action->arguments = taskcache_string(r);
+		action->folder = taskcache_string(r);
 		if (a->version == 3)
 			reader_skip(r, 2);
 	} else if (action->kind == TASKCACHE_COM) {
 		action->class_id = reader_take(r, 16);
-		action->data = string(r);
+		action->data = taskcache_string(r);
+	} else if (action->kind == TASKCACHE_MAIL) {
+		mail(r, action);
+	} else if (action->kind == TASKCACHE_MESSAGE) {
+		action->title = taskcache_string(r);
+		action->body = taskcache_string(r);
 	} else {
 		r->bad = true; /* of a length that is not known */
 	}

@@ -22,12 +22,28 @@ enum taskcache_kind {
 	TASKCACHE_MESSAGE = 0x9999,
 };
 
+enum taskcache_mail {
+	TASKCACHE_FROM,
+	TASKCACHE_TO,
+	TASKCACHE_CC,
+	TASKCACHE_BCC,
+	TASKCACHE_REPLY_TO,
+	TASKCACHE_SERVER,
+	TASKCACHE_SUBJECT,
+	TASKCACHE_BODY,
+	TASKCACHE_MAIL_TEXTS,
+};
+
 struct taskcache_action {
 	enum taskcache_kind kind;
 	struct regf_text id;
 	struct regf_text command, arguments, folder; /* TASKCACHE_EXEC */
 	const uint8_t *class_id;                     /* TASKCACHE_COM */
 	struct regf_text data;
+	struct regf_text title, body;                /* TASKCACHE_MESSAGE */
+	struct regf_text mail[TASKCACHE_MAIL_TEXTS]; /* TASKCACHE_MAIL */
+	struct reader attachments, headers; /* for taskcache_string(); a name, its text, ... */
+	uint32_t attachment_count, header_count;
 };
 
 /* The value Actions, one after another. */
@@ -39,7 +55,9 @@ struct taskcache_actions {
 };
 __attribute__((warn_unused_result)) bool taskcache_actions(struct regf_bytes b,
 							   struct taskcache_actions *a);
-/* False: there are no more, or (a->damaged) none that can be read: mail and messages end it, too. */
+/* False: there are no more, or (a->damaged) none that can be read. */
 bool taskcache_next(struct taskcache_actions *a, struct taskcache_action *action);
+/* The next string: of no bytes where there is none. */
+struct regf_text taskcache_string(struct reader *r);
 
 #endif

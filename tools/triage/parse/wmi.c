@@ -271,6 +271,13 @@ static bool spend(struct work *w, uint64_t page, const struct wmi_instance *i)
 	return true;
 }
 
+/* The digest within a key of the index, "NS_...\\KI_...": registrations of filters and consumers with their bindings
+ * have such keys. */
+static bool is_of_a_key(const uint8_t *page, size_t at)
+{
+	return at >= 2 && page[at - 2] == '_' && !page[at - 1];
+}
+
 static bool found(struct work *w, uint64_t offset, const uint8_t *block, size_t len, size_t at,
 		  size_t pattern, struct error *e)
 {
@@ -282,9 +289,10 @@ static bool found(struct work *w, uint64_t offset, const uint8_t *block, size_t 
 
 	i.is_listed = at > page && page_lists(block + page, end - page, at - page);
 	if (at + digest > end || !instance(reader_of(block + at + digest, end - at - digest), &i)) {
-		parse_problem(
-			w->problems, offset + at,
-			N_("of an event filter, consumer or binding only the beginning is left"));
+		if (!is_of_a_key(block + page, at - page))
+			parse_problem(
+				w->problems, offset + at,
+				N_("of an event filter, consumer or binding only the beginning is left"));
 		return true;
 	}
 	w->any = true;
