@@ -185,6 +185,42 @@ static void lastlog(void **state)
 	bytes_release(&b);
 }
 
+/* Sizes that both kinds can have, or none: the logins tell which it is, where there are any. */
+static void lastlog_of_any_size(void **state)
+{
+	static const struct {
+		size_t users, user, cut;
+		bool wide;
+	} cases[] = {
+		{ 73, 0, 0, true },       { 73, 72, 0, true },      { 73 * 14, 1000, 0, true },
+		{ 73 * 14, 5, 0, true },  { 74, 73, 0, false },     { 74 * 14, 1000, 0, false },
+		{ 74 * 14, 5, 0, false }, { 1001, 999, 10, false }, { 1002, 999, 10, true },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const size_t record = cases[i].wide ? LASTLOG_WIDE_RECORD_BYTES
+						    : LASTLOG_RECORD_BYTES;
+		const size_t time = cases[i].wide ? 8 : 4, at = cases[i].user * record;
+		struct bytes b = { 0 };
+		char want[200];
+
+		put_zeros(&b, cases[i].users * record - cases[i].cut);
+		set_le(&b, at, 1700000000, time);
+		memcpy(b.at + at + time, "pts/0", 5);
+		memcpy(b.at + at + time + 32, "host", 4);
+		snprintf(want, sizeof(want),
+			 "{\"user_identifier\":%zu,\"last_login_time\":\"2023-11-14T22:13:20Z\","
+			 "\"terminal\":\"pts/0\",\"hostname\":\"host\"}\n",
+			 cases[i].user);
+		struct outcome x = outcome_of(&format_utmp, &b, "lastlog", EMIT_JSONL);
+		assert_string_equal(text_end(&x.lines), want);
+		assert_int_equal(x.problems.len > 0, cases[i].cut > 0);
+		outcome_release(&x);
+		bytes_release(&b);
+	}
+}
+
 #define LOGINS 520u /* more than are read at once */
 
 /* Whether all logins but `lost` from `hit` on are read, in their order. */
@@ -254,9 +290,13 @@ static void out_of_step(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(records), cmocka_unit_test(what_is_odd),
-		cmocka_unit_test(wide),    cmocka_unit_test(what_is_refused),
-		cmocka_unit_test(lastlog), cmocka_unit_test(out_of_step),
+		cmocka_unit_test(records),
+		cmocka_unit_test(what_is_odd),
+		cmocka_unit_test(wide),
+		cmocka_unit_test(what_is_refused),
+		cmocka_unit_test(lastlog),
+		cmocka_unit_test(out_of_step),
+		cmocka_unit_test(lastlog_of_any_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

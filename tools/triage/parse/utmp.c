@@ -12,6 +12,9 @@
 #define MICROSECONDS 1000000u
 #define RECORDS_AT_ONCE 512u
 #define RECORDS_AHEAD 3u /* of which a place for the next one is judged */
+/* Of lastlog: as many of one size as of the other, and one more. */
+#define LASTLOG_BOTH_BYTES (LASTLOG_RECORD_BYTES * (LASTLOG_WIDE_RECORD_BYTES / 4))
+#define LATEST_SECOND (INT64_C(1) << 33)
 
 static struct words text_of(struct reader *r, size_t len)
 {
@@ -151,17 +154,57 @@ static size_t fitting(const uint8_t *bytes, size_t len, bool wide)
 	return n;
 }
 
+/* How many of these can be records of lastlog with times of this size. */
+static size_t fitting_lastlog(const uint8_t *bytes, size_t len, bool wide)
+{
+	const size_t record = wide ? LASTLOG_WIDE_RECORD_BYTES : LASTLOG_RECORD_BYTES;
+	const size_t terminal = wide ? 8 : 4;
+	size_t n = 0;
+
+	for (size_t at = 0; len - at >= record; at += record) {
+		const uint8_t *p = bytes + at;
+		const int64_t seconds = parse_lastlog(reader_of(p, record), wide).seconds;
+
+		n += seconds > 0 && seconds < LATEST_SECOND && p[terminal] &&
+		     is_text(p + terminal, 32) && is_text(p + terminal + 32, 256);
+	}
+	return n;
+}
+
+/* It ends with a whole record, whoever wrote last: where that leaves it open, the last logins tell. */
+static bool choose_size_of_lastlog(struct walk *w, uint8_t *bytes, struct error *e)
+{
+	const uint64_t size = w->end;
+	const bool narrow = size % LASTLOG_RECORD_BYTES == 0;
+
+	w->wide = size % LASTLOG_WIDE_RECORD_BYTES == 0;
+	if (narrow == w->wide) {
+		w->wide = false;
+		for (uint64_t i = size / LASTLOG_BOTH_BYTES + 1; i-- > 0;) {
+			uint64_t at = i * LASTLOG_BOTH_BYTES, left = size - at;
+			size_t len = left < LASTLOG_BOTH_BYTES ? (size_t)left : LASTLOG_BOTH_BYTES;
+
+			if (!partition_source_read(w->s, at, bytes, len, e))
+				return false;
+			size_t n = fitting_lastlog(bytes, len, false);
+			size_t n_wide = fitting_lastlog(bytes, len, true);
+			w->wide = n_wide > n;
+			if (n != n_wide)
+				break;
+		}
+	}
+	w->record_bytes = w->wide ? LASTLOG_WIDE_RECORD_BYTES : LASTLOG_RECORD_BYTES;
+	return true;
+}
+
 /* Nothing in a file says how large its records are. */
 static bool choose_size(struct walk *w, uint8_t *bytes, size_t room, struct error *e)
 {
 	const uint64_t size = w->s->size_bytes;
 	const size_t len = size < room ? (size_t)size : room;
 
-	if (w->is_lastlog) { /* it ends with a whole one, whoever wrote last */
-		w->wide = size % LASTLOG_RECORD_BYTES && size % LASTLOG_WIDE_RECORD_BYTES == 0;
-		w->record_bytes = w->wide ? LASTLOG_WIDE_RECORD_BYTES : LASTLOG_RECORD_BYTES;
-		return true;
-	}
+	if (w->is_lastlog)
+		return choose_size_of_lastlog(w, bytes, e);
 	if (!partition_source_read(w->s, 0, bytes, len, e))
 		return false;
 	w->wide = fitting(bytes, len, true) > fitting(bytes, len, false);
