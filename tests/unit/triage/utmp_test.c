@@ -162,6 +162,15 @@ static void what_is_refused(void **state)
 		assert_int_equal(x.e.kind, ERROR_UNTRUSTED);
 		outcome_release(&x);
 	}
+	/* Any bytes would be records of lastlog. */
+	b.len = 0;
+	put_n(&b, "SQLite format 3", 16);
+	put_zeros(&b, 4080);
+	struct outcome x = outcome_of(&format_utmp, &b, "lastlog2.db", EMIT_JSONL);
+	assert_false(x.ok);
+	assert_int_equal(x.e.kind, ERROR_UNTRUSTED);
+	assert_non_null(strstr(x.e.text, "a database"));
+	outcome_release(&x);
 	bytes_release(&b);
 }
 
@@ -182,6 +191,23 @@ static void lastlog(void **state)
 		"\"hostname\":\"host\"}\n"
 		"{\"user_identifier\":1000,\"last_login_time\":\"2096-10-02T07:06:40Z\",\"terminal\":\"tty1\","
 		"\"hostname\":\"host\"}\n");
+	bytes_release(&b);
+}
+
+/* What is out of step, or none at all, is printed, and said. */
+static void lastlog_without_form(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_zeros(&b, (size_t)3 * LASTLOG_RECORD_BYTES);
+	set_le(&b, LASTLOG_RECORD_BYTES, 1700000000, 4);
+	memcpy(b.at + LASTLOG_RECORD_BYTES + 4, "tty1\0\0\0x", 8);
+	struct outcome x = outcome_of(&format_utmp, &b, "lastlog", EMIT_JSONL);
+	assert_true(x.ok);
+	assert_non_null(strstr(x.lines.s, "\"user_identifier\":1,"));
+	assert_non_null(strstr(text_end(&x.problems), "292: a record has something behind"));
+	outcome_release(&x);
 	bytes_release(&b);
 }
 
@@ -297,6 +323,7 @@ int main(void)
 		cmocka_unit_test(lastlog),
 		cmocka_unit_test(out_of_step),
 		cmocka_unit_test(lastlog_of_any_size),
+		cmocka_unit_test(lastlog_without_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
