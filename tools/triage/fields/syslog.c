@@ -111,11 +111,36 @@ static int64_t last_day(const char *name)
 	return time(NULL) / DATE_SECONDS + 1;
 }
 
+/* auth.log.2.gz among auth.log*: its bytes are lines, too, and say nothing. */
+static bool is_packed(const struct partition_source *s)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} begins[] = { { "\x1f\x8b\x08", 3 },       /* gzip */
+		       { "BZh", 3 },                /* bzip2 */
+		       { "\xfd\x37zXZ", 6 },        /* xz, with its zero */
+		       { "\x28\xb5\x2f\xfd", 4 } }; /* zstd */
+	struct error quiet = { 0 };
+	char head[6];
+
+	if (s->size_bytes < sizeof(head) ||
+	    !partition_source_read(s, 0, head, sizeof(head), &quiet))
+		return false;
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (memcmp(head, begins[i].bytes, begins[i].len) == 0)
+			return true;
+	return false;
+}
+
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
 	struct log log = { .out = o };
 	struct syslog_years years = { 0 };
 
+	if (is_packed(&job->inputs[0]))
+		parse_problem(&job->problems, 0,
+			      N_("it begins as a packed file does: it must be unpacked before"));
 	if (!lines_each_of_log(&job->inputs[0], NULL, count, &years, e))
 		return false;
 	if (years.month)
