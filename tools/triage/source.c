@@ -19,6 +19,7 @@
 #include "lib/base/memory.h"
 #include "lib/disk/broker.h"
 #include "triage/blanked.h"
+#include "triage/packed.h"
 #include "triage/triage.h"
 
 #define HEAD_BYTES 68u    /* by which an image is known */
@@ -441,6 +442,8 @@ static bool look(struct source_bytes *v, const struct source *s, struct error *e
 			N_("it begins as the file of a virtual disk does (VMware, Hyper-V, QEMU, "
 			   "VirtualBox), and is read as a raw image: convert it before, with "
 			   "qemu-img convert -O raw"));
+	if (is_packed(head))
+		box_problem(v->box, 0, PACKED_WORDS);
 	v->is_mft = memcmp(head, "FILE", 4) == 0 || memcmp(head, "BAAD", 4) == 0;
 	return s->sector_bytes || find_sector(v, e);
 }

@@ -8,6 +8,7 @@
 #include "lib/data/date.h"
 #include "triage/fields/span.h"
 #include "triage/format.h"
+#include "triage/packed.h"
 
 #define FIRST_YEAR 1900 /* what lib/data/date.h knows */
 #define LAST_YEAR 2199
@@ -112,25 +113,13 @@ static int64_t last_day(const char *name)
 }
 
 /* auth.log.2.gz among auth.log*: its bytes are lines, too, and say nothing. */
-static bool is_packed(const struct partition_source *s)
+static bool begins_packed(const struct partition_source *s)
 {
-	static const struct {
-		const char *bytes;
-		size_t len;
-	} begins[] = { { "\x1f\x8b\x08", 3 },       /* gzip */
-		       { "BZh", 3 },                /* bzip2 */
-		       { "\xfd\x37zXZ", 6 },        /* xz, with its zero */
-		       { "\x28\xb5\x2f\xfd", 4 } }; /* zstd */
+	char head[PACKED_HEAD_BYTES];
 	struct error quiet = { 0 };
-	char head[6];
 
-	if (s->size_bytes < sizeof(head) ||
-	    !partition_source_read(s, 0, head, sizeof(head), &quiet))
-		return false;
-	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
-		if (memcmp(head, begins[i].bytes, begins[i].len) == 0)
-			return true;
-	return false;
+	return s->size_bytes >= sizeof(head) &&
+	       partition_source_read(s, 0, head, sizeof(head), &quiet) && is_packed(head);
 }
 
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
@@ -138,9 +127,8 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	struct log log = { .out = o };
 	struct syslog_years years = { 0 };
 
-	if (is_packed(&job->inputs[0]))
-		parse_problem(&job->problems, 0,
-			      N_("it begins as a packed file does: it must be unpacked before"));
+	if (begins_packed(&job->inputs[0]))
+		parse_problem(&job->problems, 0, PACKED_WORDS);
 	if (!lines_each_of_log(&job->inputs[0], NULL, count, &years, e))
 		return false;
 	if (years.month)
