@@ -146,7 +146,8 @@ static void reencrypted(void **state)
 		  1, 2, 7 },
 		{ "{\"keyslots\":{\"0\":{\"type\":\"luks2\",\"key_size\":64},"
 		  "\"1\":{\"type\":\"reencrypt\",\"key_size\":1},"
-		  "\"2\":{\"type\":\"luks2\",\"key_size\":64}},\"segments\":{\"0\":{}},"
+		  "\"2\":{\"type\":\"luks2\",\"key_size\":64}},\"segments\":{\"0\":{},\"1\":{\"encryption\":\"c\"},"
+		  "\"2\":{\"encryption\":\"d\"}},"
 		  "\"digests\":{\"0\":{\"type\":\"x\",\"segments\":[\"1\",\"3\"],\"iterations\":5},"
 		  "\"1\":{\"type\":\"pbkdf2\",\"segments\":[\"0\",\"2\"],\"hash\":\"sha256\","
 		  "\"iterations\":7},\"2\":{\"type\":\"y\",\"segments\":[],\"iterations\":9}}}",
@@ -162,6 +163,7 @@ static void reencrypted(void **state)
 		make_copy(&v, 0, 5, "", cases[i].json);
 		make_copy(&v, HEADER, 5, "", cases[i].json);
 		assert_true(read_volume(&v, &l) && !v.problems);
+		assert_string_equal(l.cipher, "c");
 		assert_string_equal(l.digest, "pbkdf2");
 		assert_string_equal(l.digest_hash, "sha256");
 		assert_int_equal(l.digest_iterations, cases[i].iterations);

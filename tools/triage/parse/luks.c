@@ -175,10 +175,11 @@ static void metadata(void *ctx, const struct json_value *v)
 		digest_value(m, v);
 	} else if (v->depth != 3) {
 		return;
-	} else if (span_is(group, "segments") && span_is(v->keys[1], "0")) {
-		if (span_is(key, "encryption"))
+	} else if (span_is(group, "segments")) {
+		/* While a volume is encrypted where it lies, those in front are not. */
+		if (span_is(key, "encryption") && !*l->cipher)
 			copy_span(l->cipher, sizeof(l->cipher), v->value);
-		else if (span_is(key, "offset"))
+		else if (span_is(key, "offset") && span_is(v->keys[1], "0"))
 			(void)span_number(v->value, &l->payload_offset);
 	} else if (span_is(group, "tokens") && span_is(key, "type")) {
 		if (!l->token_count++)
