@@ -186,9 +186,9 @@ static size_t fitting_lastlog(const uint8_t *bytes, size_t len, bool wide)
 static bool choose_size_of_lastlog(struct walk *w, uint8_t *bytes, struct error *e)
 {
 	const uint64_t size = w->end;
-	const bool narrow = size % LASTLOG_RECORD_BYTES == 0;
+	const bool narrow = w->s->size_bytes % LASTLOG_RECORD_BYTES == 0;
 
-	w->wide = size % LASTLOG_WIDE_RECORD_BYTES == 0;
+	w->wide = w->s->size_bytes % LASTLOG_WIDE_RECORD_BYTES == 0;
 	if (narrow == w->wide) {
 		w->wide = false;
 		for (uint64_t i = size / LASTLOG_BOTH_BYTES + 1; i-- > 0;) {
