@@ -286,8 +286,12 @@ static bool hand_over_all(struct volumes *v, struct error *e)
 	if (!there)
 		return error_set(e, ERROR_USAGE, _("there is no partition %llu"),
 				 (unsigned long long)v->wanted);
-	if (end > s->size_bytes)
-		end = s->size_bytes; /* the table says more than there is: list reports it */
+	if (end > s->size_bytes) {
+		volumes_problem(v, s->size_bytes,
+				N_("the image ends before this partition does: what is missing is "
+				   "not written"));
+		end = s->size_bytes;
+	}
 	return hand_over_source(v->box, s, at, end, e);
 }
 

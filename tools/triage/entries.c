@@ -35,7 +35,7 @@ static void put_time(struct emit *o, const char *key, const struct filesystem_ti
 		emit_unix(o, key, t->s, t->ns, t->digits, what);
 }
 
-/* "r/rrwxr-xr-x", as fls writes it. Where a file system has no rights, all are shown. */
+/* "r/rrwxr-xr-x", as fls writes it, which has two letters for a socket. Where a file system has no rights, all are shown. */
 static void mode_text(char out[MODE_ROOM], const struct filesystem_entry *entry)
 {
 	static const char bits[] = "rwxrwxrwx";
@@ -59,7 +59,7 @@ static void mode_text(char out[MODE_ROOM], const struct filesystem_entry *entry)
 		default:
 			break;
 		}
-	out[0] = type;
+	out[0] = type == 'h' ? 's' : type;
 	out[1] = '/';
 	out[2] = type;
 	for (int i = 0; i < 9; i++)
@@ -156,8 +156,8 @@ static void inode_fields(struct emit *o, const struct filesystem_entry *entry)
 		char mode[MODE_ROOM];
 
 		mode_text(mode, entry);
-		if (mode[2] == 'r') /* ls has another letter than fls */
-			mode[2] = '-';
+		if (mode[2] == 'r' || mode[2] == 'h') /* ls has other letters than fls */
+			mode[2] = mode[2] == 'r' ? '-' : 's';
 		emit_string(o, "mode", mode + 2);
 		emit_number(o, "uid", entry->uid);
 		emit_number(o, "gid", entry->gid);

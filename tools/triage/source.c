@@ -19,8 +19,10 @@
 #include "lib/base/memory.h"
 #include "lib/disk/broker.h"
 #include "triage/blanked.h"
+#include "triage/packed.h"
 #include "triage/triage.h"
 
+#define HEAD_BYTES 68u    /* by which an image is known */
 #define TABLE_SECTORS 63u /* in front of the first partition, also where GPT is not */
 
 /* In the parent. */
@@ -391,11 +393,34 @@ static bool is_ewf(const char head[8])
 	       memcmp(head, "EVF2\r\n\x81", 8) == 0 || memcmp(head, "LEF2\r\n\x81", 8) == 0;
 }
 
+/* Of VMware, also of ESX, of Hyper-V, QEMU and VirtualBox, unless all blocks stand there in their order. */
+static bool is_virtual_disk(const char head[HEAD_BYTES])
+{
+	static const struct {
+		size_t at, len;
+		const char *bytes;
+	} begins[] = {
+		{ 0, 4, "KDMV" },
+		{ 0, 4, "COWD" },
+		{ 0, 8, "\xbe\xba\xfe\xca\0\0\0\0" },
+		{ 0, 21, "# Disk DescriptorFile" },
+		{ 0, 8, "vhdxfile" },
+		{ 0, 8, "conectix" },
+		{ 0, 4, "QFI\xfb" },
+		{ 64, 4, "\x7f\x10\xda\xbe" },
+	};
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++)
+		if (memcmp(head + begins[i].at, begins[i].bytes, begins[i].len) == 0)
+			return true;
+	return false;
+}
+
 /* What it begins with, and for which sectors it was made. */
 static bool look(struct source_bytes *v, const struct source *s, struct error *e)
 {
 	struct error unreadable = { 0 };
-	char head[8];
+	char head[HEAD_BYTES];
 
 	if (v->bytes.size_bytes < 512)
 		return error_set(e, ERROR_UNTRUSTED, _("it has only %llu bytes: that is no disk"),
@@ -411,6 +436,14 @@ static bool look(struct source_bytes *v, const struct source *s, struct error *e
 			v->box, 0,
 			N_("it begins as an E01 image does, and is read as a raw one, since its name "
 			   "does not end in .E01 or .s01, as that of the first segment must"));
+	if (is_virtual_disk(head))
+		box_problem(
+			v->box, 0,
+			N_("it begins as the file of a virtual disk does (VMware, Hyper-V, QEMU, "
+			   "VirtualBox), and is read as a raw image: convert it before, with "
+			   "qemu-img convert -O raw"));
+	if (is_packed(head))
+		box_problem(v->box, 0, PACKED_WORDS);
 	v->is_mft = memcmp(head, "FILE", 4) == 0 || memcmp(head, "BAAD", 4) == 0;
 	return s->sector_bytes || find_sector(v, e);
 }

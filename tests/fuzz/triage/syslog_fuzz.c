@@ -25,6 +25,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct partition_source s = { read_bytes, (void *)(uintptr_t)data, size, 512 };
 	struct error e = { 0 };
 
-	assert(lines_each(&s, NULL, each, (void *)(uintptr_t)data, &e));
+	assert(lines_each_of_log(&s, NULL, each, (void *)(uintptr_t)data, &e));
 	return 0;
 }

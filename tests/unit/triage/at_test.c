@@ -40,6 +40,15 @@ static void jobs(void **state)
 	       JSON_TOP "\"directory\":\"/srv/anna\",\"environment\":[\"HOME=/srv/anna\","
 			"\"X=a\\\\ \\\\;b\"],\"commands\":\"rm -r x\\n\\n\"}\n",
 	       "");
+	/* As at 3.2.5 writes a value with line feeds. */
+	expect("c0001a01e98cff",
+	       TOP "TERMCAP=SC\\|screen:\\\\\"\n\"\\\t:DO=:\\\\\"\n\"\"\n\"; export TERMCAP\n"
+		   "A=b; export A\n" FOLDER "id\n",
+	       JSON_TOP
+	       "\"directory\":\"/srv/anna\",\"environment\":["
+	       "\"TERMCAP=SC\\\\|screen:\\\\\\\\\\\"\\n\\\"\\\\\\t:DO=:\\\\\\\\\\\"\\n\\\"\\\"\\n\\\"\",\"A=b\"],"
+	       "\"commands\":\"id\\n\"}\n",
+	       "");
 	expect("=0000100000000", "",
 	       "{\"scheduled_time\":\"1970-01-01T00:00:00Z\",\"queue\":\"\",\"running\":true,"
 	       "\"job_number\":1,\"uid\":null,\"gid\":null,\"mail_to\":null,\"umask\":null,"
@@ -70,6 +79,31 @@ static void hidden(void **state)
 				  "A=b; export A\\n\"}\n",
 			 lines[i]);
 		expect("c0001a01e98cff", file, want, "");
+	}
+	/* Nor is anything that only begins as a value with line feeds does. */
+	static const char *const values[] = { "X=1\"\nevil",
+					      "X=1\"\n\"; evil; export X",
+					      "X=1\"\n\"2\"\n\"3; export Y",
+					      "X=1\\\"\n\"; export X",
+					      "X=1\"\n\"\"evil\"\"; export X",
+					      "X=1\"",
+					      "X=1\\; export X",
+					      "X=1\"\n" };
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		struct text in = { 0 }, out = { 0 };
+
+		text_addf(&in, TOP "%s\n", values[i]);
+		text_addf(&out, JSON_TOP "\"directory\":null,\"environment\":[],\"commands\":\"");
+		for (const char *c = values[i]; *c; c++)
+			text_addf(&out,
+				  *c == '\n'                ? "\\n"
+				  : *c == '"' || *c == '\\' ? "\\%c"
+							    : "%c",
+				  *c);
+		text_add(&out, "\\n\"}\n");
+		expect("c0001a01e98cff", in.s, out.s, "");
+		text_release(&in);
+		text_release(&out);
 	}
 	/* In the braces that at puts behind the folder, too. */
 	expect("c0001a01e98cff",

@@ -139,6 +139,44 @@ static void lines(void **state)
 	text_release(&t);
 }
 
+static bool count_numbers(void *ctx, const struct line *l, struct error *e)
+{
+	(void)e;
+	text_addf(ctx, "%llu@%llu:%.*s;", l->number + 0ULL, l->offset + 0ULL,
+		  (int)(l->len < 20 ? l->len : 20), l->s);
+	return true;
+}
+
+/* Zeros that a power cut left within a line of a log, also more than a line may have bytes, hide nothing. */
+static void zeros_in_logs(void **state)
+{
+	static const size_t zeros[] = { 1, 500, LINE_BYTES, 9 * LINE_BYTES };
+	struct text t = { 0 }, out = { 0 };
+	struct error e = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(zeros) / sizeof(*zeros); i++) {
+		struct seen s = { 0 };
+		const struct parse_problems problems = { problem, &s };
+		char want[99];
+
+		text_clear(&t);
+		text_clear(&out);
+		text_add(&t, "a\ncut of");
+		for (size_t k = 0; k < zeros[i]; k++)
+			text_add_n(&t, "", 1);
+		text_add(&t, "behind\nlast");
+		const struct partition_source source = source_of(&t);
+		assert_true(lines_each_of_log(&source, &problems, count_numbers, &out, &e));
+		snprintf(want, sizeof(want), "1@0:a;2@2:cut of;2@%zu:behind;3@%zu:last;",
+			 8 + zeros[i], 15 + zeros[i]);
+		assert_string_equal(text_end(&out), want);
+		assert_int_equal(s.problems, 0);
+	}
+	text_release(&t);
+	text_release(&out);
+}
+
 /* A line in memory of just its size. */
 static struct line line_of(const char *s)
 {
@@ -175,6 +213,16 @@ static void logs(void **state)
 		{ "2024-02-29 01:02:03,5 pc a[x]: b", true, 2024, 2, 29, 3723, "", "a[x]: b", -1 },
 		{ "2024-05-01T12:34:56.123456789+02:00 pc a b: c", true, 2024, 5, 1, 45296, "",
 		  "a b: c", -1 },
+		{ "<165>1 2003-10-11T22:14:15.003Z pc su 12 ID47 [a@1 b=\"c\\\"]d\"][e] \xef\xbb\xbf"
+		  "f: g",
+		  true, 2003, 10, 11, 80055, "su", "f: g", 12 },
+		{ "<34>1 2003-10-11T22:14:15Z - - - - - 'su root'", true, 2003, 10, 11, 80055, "",
+		  "'su root'", -1 },
+		{ "<34>1 2003-10-11T22:14:15Z pc su", true, 2003, 10, 11, 80055, "su", "", -1 },
+		{ "<34>1 2003-10-11T22:14:15Z pc a main - [b", true, 2003, 10, 11, 80055, "a", "",
+		  -1 },
+		{ "<34>1 - pc su - - - x", false, 0, 0, 0, 0, "", "", -1 },
+		{ "1 2003-10-11T22:14:15Z pc su - - - x", false, 0, 0, 0, 0, "", "", -1 },
 		{ "May  1 12:34:56 ", true, 0, 5, 1, 45296, "", "", -1 },
 		{ "May 32 12:34:56 pc a: b", false, 0, 0, 0, 0, "", "", -1 },
 		{ "Mai  1 12:34:56 pc a: b", false, 0, 0, 0, 0, "", "", -1 },
@@ -446,9 +494,10 @@ static void keys(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lines),    cmocka_unit_test(logs),  cmocka_unit_test(years),
-		cmocka_unit_test(crontabs), cmocka_unit_test(units), cmocka_unit_test(passwords),
-		cmocka_unit_test(keys),
+		cmocka_unit_test(lines), cmocka_unit_test(logs),
+		cmocka_unit_test(years), cmocka_unit_test(crontabs),
+		cmocka_unit_test(units), cmocka_unit_test(passwords),
+		cmocka_unit_test(keys),  cmocka_unit_test(zeros_in_logs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

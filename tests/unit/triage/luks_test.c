@@ -130,6 +130,53 @@ static void version_2(void **state)
 	assert_false(luks_words(words, sizeof(words), &l, 4));
 }
 
+/* As cryptsetup 2.6 leaves it: digest 0 goes with the first key, and others are there meanwhile. */
+static void reencrypted(void **state)
+{
+	static struct volume v;
+	static const struct {
+		const char *json;
+		size_t slots, lines;
+		uint64_t iterations;
+	} cases[] = {
+		{ "{\"keyslots\":{\"1\":{\"type\":\"luks2\",\"key_size\":64}},"
+		  "\"segments\":{\"0\":{\"encryption\":\"c\"}},"
+		  "\"digests\":{\"1\":{\"type\":\"pbkdf2\",\"segments\":[\"0\"],\"hash\":\"sha256\","
+		  "\"iterations\":7}}}",
+		  1, 2, 7 },
+		{ "{\"keyslots\":{\"0\":{\"type\":\"luks2\",\"key_size\":64},"
+		  "\"1\":{\"type\":\"reencrypt\",\"key_size\":1},"
+		  "\"2\":{\"type\":\"luks2\",\"key_size\":64}},\"segments\":{\"0\":{},\"1\":{\"encryption\":\"c\"},"
+		  "\"2\":{\"encryption\":\"d\"}},"
+		  "\"digests\":{\"0\":{\"type\":\"x\",\"segments\":[\"1\",\"3\"],\"iterations\":5},"
+		  "\"1\":{\"type\":\"pbkdf2\",\"segments\":[\"0\",\"2\"],\"hash\":\"sha256\","
+		  "\"iterations\":7},\"2\":{\"type\":\"y\",\"segments\":[],\"iterations\":9}}}",
+		  2, 4, 7 },
+	};
+	char words[LUKS_WORDS];
+	struct luks l;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		size_t lines = 0;
+
+		make_copy(&v, 0, 5, "", cases[i].json);
+		make_copy(&v, HEADER, 5, "", cases[i].json);
+		assert_true(read_volume(&v, &l) && !v.problems);
+		assert_string_equal(l.cipher, "c");
+		assert_string_equal(l.digest, "pbkdf2");
+		assert_string_equal(l.digest_hash, "sha256");
+		assert_int_equal(l.digest_iterations, cases[i].iterations);
+		assert_int_equal(l.count, cases[i].slots);
+		assert_int_equal(l.slots[l.count - 1].number, cases[i].slots);
+		assert_int_equal(l.reencryption, cases[i].lines == 4);
+		while (luks_words(words, sizeof(words), &l, lines))
+			lines++;
+		assert_int_equal(lines, cases[i].lines);
+	}
+	assert_non_null(strstr(words, "not finished"));
+}
+
 static void copies(void **state)
 {
 	static struct volume v;
@@ -261,9 +308,8 @@ static void json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(version_2),
-		cmocka_unit_test(copies),
-		cmocka_unit_test(version_1),
+		cmocka_unit_test(version_2), cmocka_unit_test(reencrypted),
+		cmocka_unit_test(copies),    cmocka_unit_test(version_1),
 		cmocka_unit_test(json),
 	};
 

@@ -144,6 +144,14 @@ static void rules(void **state)
 		{ "a ALL=/x\\", "1 a@ALL=(-:-)->/x\n", 0 },
 		{ "Defaults env_reset, !authenticate\nDefaults:anna !requiretty\n",
 		  "1 defaults -//env_reset, !authenticate\n2 defaults -/:anna/!requiretty\n", 0 },
+		/* For whom they are may be a list, and stand behind blanks. */
+		{ "Defaults: anna !authenticate\nDefaults:a , b x=\"y z\", w\nDefaults!/x,/y v\n",
+		  "1 defaults -/:anna/!authenticate\n2 defaults -/:a , b/x=\"y z\", w\n"
+		  "3 defaults -/!/x,/y/v\n",
+		  0 },
+		{ "Defaults>\"D\\\\a b\" v\nDefaults@\n  Defaults\t!v\nDefaults\n",
+		  "1 defaults -/>\"D\\\\a b\"/v\n2 defaults -/@/\n3 defaults -//!v\n4 defaults -//\n",
+		  0 },
 		{ "@include /etc/x\n#includedir /etc/sudoers.d\n#includes are nice\n",
 		  "1 include -/-//etc/x\n2 include -/-//etc/sudoers.d\n", 0 },
 		{ "User_Alias A = a, b : B=c\n",

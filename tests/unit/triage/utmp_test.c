@@ -162,6 +162,15 @@ static void what_is_refused(void **state)
 		assert_int_equal(x.e.kind, ERROR_UNTRUSTED);
 		outcome_release(&x);
 	}
+	/* Any bytes would be records of lastlog. */
+	b.len = 0;
+	put_n(&b, "SQLite format 3", 16);
+	put_zeros(&b, 4080);
+	struct outcome x = outcome_of(&format_utmp, &b, "lastlog2.db", EMIT_JSONL);
+	assert_false(x.ok);
+	assert_int_equal(x.e.kind, ERROR_UNTRUSTED);
+	assert_non_null(strstr(x.e.text, "a database"));
+	outcome_release(&x);
 	bytes_release(&b);
 }
 
@@ -183,6 +192,59 @@ static void lastlog(void **state)
 		"{\"user_identifier\":1000,\"last_login_time\":\"2096-10-02T07:06:40Z\",\"terminal\":\"tty1\","
 		"\"hostname\":\"host\"}\n");
 	bytes_release(&b);
+}
+
+/* What is out of step, or none at all, is printed, and said. */
+static void lastlog_without_form(void **state)
+{
+	struct bytes b = { 0 };
+	(void)state;
+
+	put_zeros(&b, (size_t)3 * LASTLOG_RECORD_BYTES);
+	set_le(&b, LASTLOG_RECORD_BYTES, 1700000000, 4);
+	memcpy(b.at + LASTLOG_RECORD_BYTES + 4, "tty1\0\0\0x", 8);
+	struct outcome x = outcome_of(&format_utmp, &b, "lastlog", EMIT_JSONL);
+	assert_true(x.ok);
+	assert_non_null(strstr(x.lines.s, "\"user_identifier\":1,"));
+	assert_non_null(strstr(text_end(&x.problems), "292: a record has something behind"));
+	outcome_release(&x);
+	bytes_release(&b);
+}
+
+/* Sizes that both kinds can have, or none: the logins tell which it is, where there are any. */
+static void lastlog_of_any_size(void **state)
+{
+	static const struct {
+		size_t users, user, cut;
+		bool wide;
+	} cases[] = {
+		{ 73, 0, 0, true },       { 73, 72, 0, true },      { 73 * 14, 1000, 0, true },
+		{ 73 * 14, 5, 0, true },  { 74, 73, 0, false },     { 74 * 14, 1000, 0, false },
+		{ 74 * 14, 5, 0, false }, { 1001, 999, 10, false }, { 1002, 999, 10, true },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const size_t record = cases[i].wide ? LASTLOG_WIDE_RECORD_BYTES
+						    : LASTLOG_RECORD_BYTES;
+		const size_t time = cases[i].wide ? 8 : 4, at = cases[i].user * record;
+		struct bytes b = { 0 };
+		char want[200];
+
+		put_zeros(&b, cases[i].users * record - cases[i].cut);
+		set_le(&b, at, 1700000000, time);
+		memcpy(b.at + at + time, "pts/0", 5);
+		memcpy(b.at + at + time + 32, "host", 4);
+		snprintf(want, sizeof(want),
+			 "{\"user_identifier\":%zu,\"last_login_time\":\"2023-11-14T22:13:20Z\","
+			 "\"terminal\":\"pts/0\",\"hostname\":\"host\"}\n",
+			 cases[i].user);
+		struct outcome x = outcome_of(&format_utmp, &b, "lastlog", EMIT_JSONL);
+		assert_string_equal(text_end(&x.lines), want);
+		assert_int_equal(x.problems.len > 0, cases[i].cut > 0);
+		outcome_release(&x);
+		bytes_release(&b);
+	}
 }
 
 #define LOGINS 520u /* more than are read at once */
@@ -254,9 +316,14 @@ static void out_of_step(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(records), cmocka_unit_test(what_is_odd),
-		cmocka_unit_test(wide),    cmocka_unit_test(what_is_refused),
-		cmocka_unit_test(lastlog), cmocka_unit_test(out_of_step),
+		cmocka_unit_test(records),
+		cmocka_unit_test(what_is_odd),
+		cmocka_unit_test(wide),
+		cmocka_unit_test(what_is_refused),
+		cmocka_unit_test(lastlog),
+		cmocka_unit_test(out_of_step),
+		cmocka_unit_test(lastlog_of_any_size),
+		cmocka_unit_test(lastlog_without_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,6 +34,18 @@ static void whole(struct emit *o, const char *key, const struct text *t)
 	emit_span(o, key, (struct span){ t->s, t->len });
 }
 
+/* The next variable: a line feed before a quote is within its value, as no name begins so. */
+static bool next_variable(struct span *rest, struct span *out)
+{
+	struct span more;
+
+	if (!span_until(rest, '\n', out))
+		return false;
+	while (rest->len && *rest->s == '"' && span_until(rest, '\n', &more))
+		out->len = (size_t)(more.s + more.len - out->s);
+	return true;
+}
+
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
 	struct at_job j;
@@ -51,7 +63,7 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 		whole(o, "umask", &j.umask);
 		whole(o, "directory", &j.directory);
 		emit_array(o, "environment");
-		while (span_until(&rest, '\n', &one))
+		while (next_variable(&rest, &one))
 			if (one.len)
 				emit_span(o, NULL, one);
 		emit_close(o);

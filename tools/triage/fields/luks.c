@@ -41,6 +41,8 @@ void emit_luks(struct emit *o, const struct luks *l)
 	emit_number(o, "token_count", l->token_count);
 	if (l->token_count)
 		emit_string(o, "token", l->token);
+	if (l->reencryption)
+		emit_bool(o, "reencryption", true);
 	if (l->second_copy)
 		emit_bool(o, "second_header_used", true);
 	emit_close(o);
@@ -58,14 +60,20 @@ static void slot_words(char *out, size_t size, const struct luks_slot *s)
 
 bool luks_words(char *out, size_t size, const struct luks *l, size_t number)
 {
+	const size_t behind = l->count + 1; /* the slots */
+
 	if (number == 0)
 		snprintf(out, size, "LUKS%u, %s, UUID %s%s%s%s", l->version, l->cipher, l->uuid,
 			 *l->label ? ", \"" : "", l->label, *l->label ? "\"" : "");
-	else if (number - 1 < l->count)
+	else if (number < behind)
 		slot_words(out, size, &l->slots[number - 1]);
-	else if (number - 1 == l->count && l->token_count)
+	else if (number == behind && l->token_count)
 		snprintf(out, size, _("tokens: %zu, the first of them %s"), l->token_count,
 			 l->token);
+	else if (number == behind + (l->token_count > 0) && l->reencryption)
+		snprintf(
+			out, size, "%s",
+			_("being encrypted, decrypted or given another key: that is not finished"));
 	else
 		return false;
 	return true;

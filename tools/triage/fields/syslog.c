@@ -8,6 +8,7 @@
 #include "lib/data/date.h"
 #include "triage/fields/span.h"
 #include "triage/format.h"
+#include "triage/packed.h"
 
 #define FIRST_YEAR 1900 /* what lib/data/date.h knows */
 #define LAST_YEAR 2199
@@ -19,8 +20,9 @@ struct log {
 };
 
 static const char *const columns[] = {
-	"timestamp", "hostname",     "reporter", "pid",  "message",
-	"priority",  "year_guessed", "no_zone",  "line", NULL,
+	"timestamp", "hostname",   "reporter",        "pid",          "message", "priority",
+	"process",   "message_id", "structured_data", "year_guessed", "no_zone", "line",
+	NULL,
 };
 
 static void when(struct emit *o, const struct syslog_record *r, unsigned year)
@@ -70,6 +72,12 @@ static bool record(void *ctx, const struct line *l, struct error *e)
 	emit_span(o, "message", r.message);
 	if (r.has_priority)
 		emit_number(o, "priority", r.priority);
+	if (r.process.s && !r.has_pid)
+		emit_span(o, "process", r.process);
+	if (r.message_id.s)
+		emit_span(o, "message_id", r.message_id);
+	if (r.structured.s)
+		emit_span(o, "structured_data", r.structured);
 	if (!r.year)
 		emit_bool(o, "year_guessed", true);
 	if (!r.has_zone)
@@ -88,7 +96,8 @@ static bool count(void *ctx, const struct line *l, struct error *e)
 	return true;
 }
 
-/* "auth.log-20240512", as logrotate names them: that day, else today. */
+/* "auth.log-20240512", as logrotate names them, else today; and the day behind: with `dateyesterday` it is that of the
+ * lines, and those up to the hour when it ran are of the next, and it may be tomorrow where the log is from. */
 static int64_t last_day(const char *name)
 {
 	const char *dash = strrchr(name, '-');
@@ -98,8 +107,19 @@ static int64_t last_day(const char *name)
 	    date_exists((unsigned)(value / 10000), (unsigned)(value / 100 % 100),
 			(unsigned)(value % 100)))
 		return date_day((unsigned)(value / 10000), (unsigned)(value / 100 % 100),
-				(unsigned)(value % 100));
-	return time(NULL) / DATE_SECONDS + 1; /* it may be tomorrow there */
+				(unsigned)(value % 100)) +
+		       1;
+	return time(NULL) / DATE_SECONDS + 1;
+}
+
+/* auth.log.2.gz among auth.log*: its bytes are lines, too, and say nothing. */
+static bool begins_packed(const struct partition_source *s)
+{
+	char head[PACKED_HEAD_BYTES];
+	struct error quiet = { 0 };
+
+	return s->size_bytes >= sizeof(head) &&
+	       partition_source_read(s, 0, head, sizeof(head), &quiet) && is_packed(head);
 }
 
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
@@ -107,12 +127,14 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 	struct log log = { .out = o };
 	struct syslog_years years = { 0 };
 
-	if (!lines_each(&job->inputs[0], NULL, count, &years, e))
+	if (begins_packed(&job->inputs[0]))
+		parse_problem(&job->problems, 0, PACKED_WORDS);
+	if (!lines_each_of_log(&job->inputs[0], NULL, count, &years, e))
 		return false;
 	if (years.month)
 		log.year = syslog_year_before(years.month, years.day, last_day(job->names[0]));
 	log.year = log.year > years.turns ? log.year - years.turns : 0;
-	return lines_each(&job->inputs[0], &job->problems, record, &log, e);
+	return lines_each_of_log(&job->inputs[0], &job->problems, record, &log, e);
 }
 
 const struct format format_syslog = {

@@ -9,6 +9,8 @@
 struct reading {
 	const struct parse_problems *problems;
 	struct at_job *j;
+	/* A variable whose value has line feeds, so far: at writes each as a quote, itself and a quote. */
+	struct text name, value;
 	unsigned passed; /* lines of `inaccessible`, from 1 on when the folder was named */
 	bool in_commands, too_long;
 };
@@ -66,27 +68,82 @@ static void keep(struct text *t, struct span s)
 	text_add_n(t, s.s, s.len);
 }
 
-/* NAME=value; export NAME, and no blank or ";" in the value but behind a backslash: else there is a command in it. */
-static bool is_variable(struct span s, struct span *out)
+/* Is nothing in it special to the shell but behind a backslash? Else there is a command in it. */
+static bool is_escaped(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.s[i] == '\\') {
+			if (++i == s.len)
+				return false;
+		} else if (strchr(" \t;&|<>()`$\"'", s.s[i])) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* "value; export NAME" */
+static bool is_end(struct span s, struct span name, struct span *value)
 {
 	static const char export[] = "; export ";
-	struct span rest = s, name;
+	const size_t n = sizeof(export) - 1, behind = n + name.len;
 
-	if (!span_until(&rest, '=', &name) || !rest.s || !is_name(name) ||
-	    rest.len < sizeof(export) - 1 + name.len)
+	if (s.len < behind)
 		return false;
-	rest.len -= sizeof(export) - 1 + name.len;
-	const char *end = rest.s + rest.len;
-	if (memcmp(end, export, sizeof(export) - 1) != 0 ||
-	    memcmp(end + sizeof(export) - 1, name.s, name.len) != 0)
+	*value = (struct span){ s.s, s.len - behind };
+	const char *end = s.s + value->len;
+	return memcmp(end, export, n) == 0 && memcmp(end + n, name.s, name.len) == 0 &&
+	       is_escaped(*value);
+}
+
+/* "value\"", with a line feed and a quote behind it */
+static bool goes_on(struct span s)
+{
+	return s.len && s.s[s.len - 1] == '"' && is_escaped((struct span){ s.s, s.len - 1 });
+}
+
+static void hold(struct reading *r, struct span s)
+{
+	text_add_n(&r->value, s.s, s.len);
+	text_add(&r->value, "\n");
+}
+
+/* NAME=value; export NAME */
+static bool variable(struct reading *r, struct span s)
+{
+	struct span rest = s, name, value;
+
+	if (!span_until(&rest, '=', &name) || !rest.s || !is_name(name))
 		return false;
-	for (size_t i = 0; i < rest.len; i++) {
-		if (rest.s[i] == '\\')
-			i++;
-		else if (strchr(" \t;&|<>()`$\"'", rest.s[i]))
-			return false;
+	if (is_end(rest, name, &value)) {
+		add(r, &r->j->environment,
+		    (struct span){ s.s, (size_t)(value.s + value.len - s.s) });
+		return true;
 	}
-	*out = (struct span){ s.s, (size_t)(end - s.s) };
+	if (!goes_on(rest))
+		return false;
+	keep(&r->name, name);
+	hold(r, s);
+	return true;
+}
+
+/* The next line of one. */
+static bool more_of_value(struct reading *r, struct span s)
+{
+	const struct span rest = { s.s + 1, s.len - 1 }, name = { r->name.s, r->name.len };
+	struct span value;
+
+	if (!s.len || *s.s != '"' || r->value.len + s.len >= AT_TEXT_MAX)
+		return false;
+	if (is_end(rest, name, &value)) {
+		text_add_n(&r->value, s.s, 1 + value.len);
+		add(r, &r->j->environment, (struct span){ r->value.s, r->value.len });
+		text_clear(&r->value);
+		return true;
+	}
+	if (!goes_on(rest))
+		return false;
+	hold(r, s);
 	return true;
 }
 
@@ -141,6 +198,8 @@ static bool head(struct reading *r, struct span s)
 		if (!span_is(span_trim(s), inaccessible[r->passed - 1]))
 			return false;
 		r->in_commands = r->passed++ == sizeof(inaccessible) / sizeof(*inaccessible);
+	} else if (r->value.len) {
+		return more_of_value(r, s);
 	} else if (span_begins(s, "#")) {
 		comment(r->j, s);
 	} else if (is_mask(s, &part)) {
@@ -148,12 +207,18 @@ static bool head(struct reading *r, struct span s)
 	} else if (is_folder(s, &part)) {
 		keep(&r->j->directory, part);
 		r->passed = 1;
-	} else if (is_variable(s, &part)) {
-		add(r, &r->j->environment, part);
 	} else {
-		return false;
+		return variable(r, s);
 	}
 	return true;
+}
+
+/* What looked like a value that goes on, and did not, is commands. */
+static void let_go(struct reading *r)
+{
+	if (r->value.len)
+		add(r, &r->j->commands, (struct span){ r->value.s, r->value.len - 1 });
+	text_clear(&r->value);
 }
 
 static bool line(void *ctx, const struct line *l, struct error *e)
@@ -165,6 +230,7 @@ static bool line(void *ctx, const struct line *l, struct error *e)
 	if (!r->in_commands && head(r, s))
 		return true;
 	r->in_commands = true;
+	let_go(r);
 	add(r, &r->j->commands, s);
 	return true;
 }
@@ -175,7 +241,11 @@ bool at_job_read(const struct partition_source *s, const struct parse_problems *
 	struct reading r = { .problems = problems, .j = j };
 
 	*j = (struct at_job){ 0 };
-	return lines_each(s, problems, line, &r, e);
+	bool good = lines_each(s, problems, line, &r, e);
+	let_go(&r);
+	text_release(&r.name);
+	text_release(&r.value);
+	return good;
 }
 
 void at_job_release(struct at_job *j)

@@ -19,8 +19,9 @@ bool at_name_parse(const char *name, struct at_name *n);
 
 struct at_job {
 	struct text uid, gid, mail_to, umask, directory; /* as they stand; NULL: not there */
-	struct text environment; /* NAME=value, each with a line feed behind */
-	struct text commands;    /* all that is no head */
+	/* NAME=value, each with a line feed behind; one within a value has a quote on both sides, as at writes it */
+	struct text environment;
+	struct text commands; /* all that is no head */
 };
 
 /* Release it in either case. */

@@ -12,19 +12,6 @@ struct line {
 	size_t len;
 };
 
-static bool next_line(struct history *h, struct line *line)
-{
-	const char *s = (const char *)h->rest.at;
-
-	if (!h->rest.left)
-		return false;
-	const char *end = memchr(s, '\n', h->rest.left);
-	*line = (struct line){ s, end ? (size_t)(end - s) : h->rest.left };
-	reader_skip(&h->rest, line->len + (end != NULL));
-	h->line++;
-	return true;
-}
-
 /* Digits at s; how many, 0 if none or too many. */
 static size_t number(const char *s, size_t len, uint64_t *value)
 {
@@ -66,6 +53,47 @@ static bool is_zsh(struct line *line, struct history_entry *entry)
 	entry->seconds = (int64_t)began;
 	entry->elapsed_seconds = elapsed;
 	*line = (struct line){ line->s + 4 + a + b, line->len - 4 - a - b };
+	return true;
+}
+
+/* Where the power failed within a line, zeros stand behind what was written of it, and behind these the next one.
+ * There it ends, if that begins with a time, and elsewhere not: whoever typed may have put a zero in. */
+static struct line before_zeros(struct line line)
+{
+	const char *end = line.s + line.len, *zero = line.s;
+	struct history_entry entry;
+	int64_t seconds;
+
+	while ((zero = memchr(zero, 0, (size_t)(end - zero)))) {
+		const char *behind = zero;
+
+		while (behind < end && !*behind)
+			behind++;
+		struct line next = { behind, (size_t)(end - behind) };
+		if (is_bash_time(next, &seconds) || is_zsh(&next, &entry))
+			return (struct line){ line.s, (size_t)(zero - line.s) };
+		zero = behind;
+	}
+	return line;
+}
+
+static bool next_line(struct history *h, struct line *line)
+{
+	while (h->rest.left && !*h->rest.at)
+		reader_skip(&h->rest, 1);
+	const char *s = (const char *)h->rest.at;
+	if (!h->rest.left)
+		return false;
+	if (!h->line_end || h->line_end < s) {
+		const char *lf = memchr(s, '\n', h->rest.left);
+
+		h->line_end = lf ? lf : s + h->rest.left;
+	}
+	const size_t whole = (size_t)(h->line_end - s);
+	*line = before_zeros((struct line){ s, whole });
+	const bool ends = line->len == whole && whole < h->rest.left;
+	reader_skip(&h->rest, line->len + ends);
+	h->line += ends;
 	return true;
 }
 
@@ -114,7 +142,21 @@ static void bash_command(struct history *h)
 		first = false;
 		h->rest = ahead.rest;
 		h->line = ahead.line;
+		h->line_end = ahead.line_end;
 	}
+}
+
+/* zsh without times writes its bytes all the same: they are told by it that nothing else makes UTF-8 of them, since
+ * each is one more byte of the kind that goes on. */
+static void plain_command(struct history *h, struct line line)
+{
+	if (memchr(line.s, META, line.len) && !text_is_utf8(line.s, line.len)) {
+		add_zsh(&h->command, line);
+		if (text_is_utf8(h->command.s, h->command.len))
+			return;
+		text_clear(&h->command);
+	}
+	text_add_n(&h->command, line.s, line.len);
 }
 
 struct history history_begin(const uint8_t *bytes, size_t len)
@@ -138,7 +180,7 @@ bool history_next(struct history *h, struct history_entry *entry)
 			entry->shell = HISTORY_ZSH;
 			zsh_command(h, line);
 		} else {
-			text_add_n(&h->command, line.s, line.len);
+			plain_command(h, line);
 		}
 	} while (!h->command.len);
 	entry->command = text_end(&h->command);

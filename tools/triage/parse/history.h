@@ -12,7 +12,8 @@ enum history_shell { HISTORY_PLAIN, HISTORY_BASH, HISTORY_ZSH };
 
 struct history {
 	struct reader rest;
-	uint64_t line; /* of the next one, from 1 */
+	uint64_t line;        /* of the next one, from 1 */
+	const char *line_end; /* its line feed, or the end of all, if it was looked for */
 	struct text command;
 };
 

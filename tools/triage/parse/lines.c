@@ -13,13 +13,13 @@ struct window {
 	const struct parse_problems *problems;
 	bool (*each)(void *ctx, const struct line *l, struct error *e);
 	void *ctx;
-	uint64_t number;
+	uint64_t number; /* of the line in work */
+	bool zero_ends;
 	bool skipping; /* the rest of a line that was too long */
 };
 
 static bool one_line(struct window *w, const char *s, size_t len, uint64_t offset, struct error *e)
 {
-	w->number++;
 	if (len && s[len - 1] == '\r')
 		len--;
 	const struct line l = { s, len, offset, w->number };
@@ -30,7 +30,8 @@ static bool one_line(struct window *w, const char *s, size_t len, uint64_t offse
 static size_t use(struct window *w, const char *s, size_t len, uint64_t offset, bool at_end,
 		  struct error *e)
 {
-	size_t at = 0;
+	size_t at = 0, lf = 0; /* the next line feed from `at` on, or len */
+	bool sought = false;
 
 	while (at < len) {
 		/* There may be more of them than a line has bytes. */
@@ -38,34 +39,39 @@ static size_t use(struct window *w, const char *s, size_t len, uint64_t offset, 
 			at++;
 			continue;
 		}
-		const char *lf = memchr(s + at, '\n', len - at);
-		size_t n = lf ? (size_t)(lf - s) - at : len - at;
+		if (!sought || lf < at) {
+			const char *next = memchr(s + at, '\n', len - at);
 
-		if (!lf && !at_end && n <= LINE_BYTES)
+			lf = next ? (size_t)(next - s) : len;
+			sought = true;
+		}
+		const char *zero = w->zero_ends ? memchr(s + at, 0, lf - at) : NULL;
+		const size_t end = zero ? (size_t)(zero - s) : lf, n = end - at;
+		const bool ended = end < len;
+
+		if (!ended && !at_end && n <= LINE_BYTES)
 			break;
 		if (w->skipping) {
-			w->skipping = !lf;
+			w->skipping = !ended;
 		} else {
 			bool cut = n > LINE_BYTES;
 
 			if (cut) {
 				parse_problem(w->problems, offset + at,
 					      N_("a line is longer than 64 KiB: it is cut off"));
-				w->skipping = !lf;
+				w->skipping = !ended;
 			}
 			if (!one_line(w, s + at, cut ? LINE_BYTES : n, offset + at, e))
 				return SIZE_MAX;
 		}
-		at += n + (lf ? 1 : 0);
+		w->number += ended && !zero;
+		at += n + ended;
 	}
 	return at;
 }
 
-bool lines_each(const struct partition_source *s, const struct parse_problems *problems,
-		bool (*each)(void *ctx, const struct line *l, struct error *e), void *ctx,
-		struct error *e)
+static bool all_lines(const struct partition_source *s, struct window w, struct error *e)
 {
-	struct window w = { .problems = problems, .each = each, .ctx = ctx };
 	char *block = mem_alloc(BLOCK_BYTES);
 	uint64_t offset = 0; /* of the block */
 	size_t held = 0;
@@ -89,6 +95,28 @@ bool lines_each(const struct partition_source *s, const struct parse_problems *p
 	}
 	free(block);
 	return good;
+}
+
+bool lines_each(const struct partition_source *s, const struct parse_problems *problems,
+		bool (*each)(void *ctx, const struct line *l, struct error *e), void *ctx,
+		struct error *e)
+{
+	return all_lines(
+		s, (struct window){ .problems = problems, .each = each, .ctx = ctx, .number = 1 },
+		e);
+}
+
+bool lines_each_of_log(const struct partition_source *s, const struct parse_problems *problems,
+		       bool (*each)(void *ctx, const struct line *l, struct error *e), void *ctx,
+		       struct error *e)
+{
+	return all_lines(s,
+			 (struct window){ .problems = problems,
+					  .each = each,
+					  .ctx = ctx,
+					  .number = 1,
+					  .zero_ends = true },
+			 e);
 }
 
 struct span span_word(struct span *rest)

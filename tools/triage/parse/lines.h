@@ -25,6 +25,12 @@ __attribute__((warn_unused_result))
 bool lines_each(const struct partition_source *s, const struct parse_problems *problems,
 		bool (*each)(void *ctx, const struct line *l, struct error *e), void *ctx,
 		struct error *e);
+/* The same of a log, whose writers put no zero into a line: one ends it, too. Where the power failed within a line,
+ * zeros stand behind what was written of it, and behind these the next one. Both have the same number. */
+__attribute__((warn_unused_result))
+bool lines_each_of_log(const struct partition_source *s, const struct parse_problems *problems,
+		       bool (*each)(void *ctx, const struct line *l, struct error *e), void *ctx,
+		       struct error *e);
 
 /* A part of a line, borrowed. */
 struct span {

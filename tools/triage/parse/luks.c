@@ -75,6 +75,12 @@ static bool read_1(struct reader *r, struct luks *l)
 
 /* Version 2. */
 
+struct metadata {
+	struct luks *l;
+	struct span digest; /* its name; what it says stands in l */
+	bool is_of_data;    /* of segment 0 */
+};
+
 static struct luks_slot *slot_of(struct luks *l, struct span key)
 {
 	uint64_t number;
@@ -102,6 +108,8 @@ static void slot_value(struct luks *l, const struct json_value *v)
 	if (!slot)
 		return;
 	bool is_number = span_number(v->value, &n);
+	if (v->depth == 3 && span_is(key, "type"))
+		slot->is_record = span_is(v->value, "reencrypt");
 	if (v->depth == 3 && span_is(key, "key_size") && is_number && n < UINT32_MAX / 8)
 		slot->key_bits = (uint32_t)n * 8;
 	if (v->depth != 4 || !span_is(v->keys[2], "kdf"))
@@ -116,35 +124,63 @@ static void slot_value(struct luks *l, const struct json_value *v)
 		slot->memory_kib = n;
 }
 
-static void digest_value(struct luks *l, struct span key, struct span value)
+/* Not all have a slot's key: one that keeps where a reencryption is has none. */
+static void drop_records(struct luks *l)
 {
-	if (span_is(key, "type"))
-		copy_span(l->digest, sizeof(l->digest), value);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->count; i++) {
+		l->reencryption |= l->slots[i].is_record;
+		if (!l->slots[i].is_record)
+			l->slots[kept++] = l->slots[i];
+	}
+	l->count = kept;
+}
+
+/* The digest that the data have: the first is gone when they were reencrypted, and there are more meanwhile. */
+static void digest_value(struct metadata *m, const struct json_value *v)
+{
+	const struct span name = v->keys[1], key = v->keys[2];
+	struct luks *l = m->l;
+
+	if (!m->digest.s || m->digest.len != name.len ||
+	    memcmp(m->digest.s, name.s, name.len) != 0) {
+		if (m->is_of_data)
+			return;
+		m->digest = name;
+		*l->digest = *l->digest_hash = '\0';
+		l->digest_iterations = 0;
+	}
+	if (v->depth == 4)
+		m->is_of_data |= span_is(key, "segments") && span_is(v->value, "0");
+	else if (span_is(key, "type"))
+		copy_span(l->digest, sizeof(l->digest), v->value);
 	else if (span_is(key, "hash"))
-		copy_span(l->digest_hash, sizeof(l->digest_hash), value);
+		copy_span(l->digest_hash, sizeof(l->digest_hash), v->value);
 	else if (span_is(key, "iterations"))
-		(void)span_number(value, &l->digest_iterations);
+		(void)span_number(v->value, &l->digest_iterations);
 }
 
 static void metadata(void *ctx, const struct json_value *v)
 {
-	struct luks *l = ctx;
+	struct metadata *m = ctx;
+	struct luks *l = m->l;
 
 	if (v->depth < 3)
 		return;
 	struct span group = v->keys[0], key = v->keys[2];
-	bool first = span_is(v->keys[1], "0");
 	if (span_is(group, "keyslots")) {
 		slot_value(l, v);
+	} else if (span_is(group, "digests") && v->depth <= 4) {
+		digest_value(m, v);
 	} else if (v->depth != 3) {
 		return;
-	} else if (span_is(group, "segments") && first) {
-		if (span_is(key, "encryption"))
+	} else if (span_is(group, "segments")) {
+		/* While a volume is encrypted where it lies, those in front are not. */
+		if (span_is(key, "encryption") && !*l->cipher)
 			copy_span(l->cipher, sizeof(l->cipher), v->value);
-		else if (span_is(key, "offset"))
+		else if (span_is(key, "offset") && span_is(v->keys[1], "0"))
 			(void)span_number(v->value, &l->payload_offset);
-	} else if (span_is(group, "digests") && first) {
-		digest_value(l, key, v->value);
 	} else if (span_is(group, "tokens") && span_is(key, "type")) {
 		if (!l->token_count++)
 			copy_span(l->token, sizeof(l->token), v->value);
@@ -169,6 +205,7 @@ static const char *read_copy(const struct partition_source *s, uint64_t first, u
 	uint8_t head[BINARY_BYTES];
 	char algorithm[33];
 	struct error e = { 0 };
+	struct metadata m = { .l = l };
 
 	*l = (struct luks){ .version = 2, .second_copy = at > 0 };
 	if (at > left || left - at < BINARY_BYTES ||
@@ -197,9 +234,10 @@ static const char *read_copy(const struct partition_source *s, uint64_t first, u
 		why = N_("the checksum of a header of LUKS is wrong");
 	else if (!json_values((struct span){ (char *)whole + BINARY_BYTES,
 					     (size_t)size - BINARY_BYTES },
-			      metadata, l))
+			      metadata, &m))
 		why = N_("the metadata of LUKS cannot be read");
 	free(whole);
+	drop_records(l);
 	return why;
 }
 

@@ -22,6 +22,7 @@ struct luks_slot {
 	char hash[LUKS_NAME]; /* of pbkdf2 */
 	uint64_t cost;        /* iterations of pbkdf2, passes of argon2 */
 	uint64_t memory_kib;  /* of argon2 */
+	bool is_record; /* of a reencryption, without a key: none of those that are handed out */
 };
 
 struct luks {
@@ -31,10 +32,12 @@ struct luks {
 	char uuid[41], label[49], subsystem[49]; /* unmasked, as all names here */
 	char cipher[2 * LUKS_NAME];              /* "aes-xts-plain64" */
 	uint32_t key_bits;                       /* of the volume, version 1 */
-	char digest[LUKS_NAME], digest_hash[LUKS_NAME]; /* how a key is known to be right */
+	char digest[LUKS_NAME],
+		digest_hash[LUKS_NAME]; /* how the key of the data is known to be right */
 	uint64_t digest_iterations;
 	char token[LUKS_NAME]; /* version 2: the first token, "systemd-tpm2"; else "" */
 	size_t token_count;
+	bool reencryption; /* version 2: begun and not finished */
 	size_t count;
 	bool odd_slot; /* one is left out: of no state or number that there is */
 	struct luks_slot slots[LUKS_SLOTS_MAX]; /* those that are in use, by number */

@@ -338,6 +338,31 @@ static bool is_include(struct span s)
 	       span_is(word, "#include") || span_is(word, "#includedir");
 }
 
+static bool is_binding(char c)
+{
+	return c == '@' || c == ':' || c == '!' || c == '>';
+}
+
+/* "Defaults: user, user option": for whom they are is a list, with blanks in front, too. */
+static bool defaults(struct rules *r, struct span rest, struct sudoers_entry x, struct error *e)
+{
+	x.kind = SUDOERS_DEFAULTS;
+	(void)take(&rest, 8);
+	if (!rest.len || !is_binding(*rest.s)) {
+		x.name = (struct span){ rest.s, 0 };
+	} else {
+		const char binding = *take(&rest, 1).s;
+
+		rest = span_trim(rest);
+		x.name = take_list(&rest);
+		/* Right in front of it, in place of a blank, if there was one. */
+		x.name = (struct span){ x.name.s - 1, x.name.len + 1 };
+		r->whole.s[x.name.s - r->whole.s] = binding;
+	}
+	x.value = span_trim(rest);
+	return r->each(r->ctx, &x, e);
+}
+
 static bool entry(struct rules *r, struct error *e)
 {
 	static const char *const alias_kinds[] = { "User_Alias", "Runas_Alias", "Host_Alias",
@@ -355,13 +380,8 @@ static bool entry(struct rules *r, struct error *e)
 			x.what = word;
 			return aliases(r, rest, x, e);
 		}
-	if (span_begins(word, "Defaults") && (word.len == 8 || strchr("@:!>", word.s[8]))) {
-		x.kind = SUDOERS_DEFAULTS;
-		(void)take(&word, 8);
-		x.name = word;
-		x.value = rest;
-		return r->each(r->ctx, &x, e);
-	}
+	if (span_begins(word, "Defaults") && (word.len == 8 || is_binding(word.s[8])))
+		return defaults(r, all, x, e);
 	if (is_include(all)) {
 		x.kind = SUDOERS_INCLUDE;
 		x.value = rest;

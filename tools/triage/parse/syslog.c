@@ -142,12 +142,64 @@ static void program(struct span rest, struct syslog_record *r)
 	r->message = span_trim((struct span){ rest.s + end + 1, rest.len - end - 1 });
 }
 
+/* A word of RFC 5424; absent if it is "-". */
+static struct span word_or_none(struct span *rest)
+{
+	const struct span word = span_word(rest);
+
+	return word.len && !span_is(word, "-") ? word : (struct span){ 0 };
+}
+
+/* "[id name=\"value\"][...]" in front of *rest, or "-": RFC 5424, 6.3. */
+static struct span structured_data(struct span *rest)
+{
+	struct span out = { rest->s, 0 };
+	bool quoted = false, open = false;
+
+	if (!rest->len || *rest->s != '[')
+		return word_or_none(rest);
+	for (; out.len < rest->len && (open || rest->s[out.len] == '['); out.len++) {
+		const char c = rest->s[out.len];
+
+		if (quoted && c == '\\' && out.len + 1 < rest->len)
+			out.len++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '[' || c == ']'))
+			open = c == '[';
+	}
+	*rest = span_trim((struct span){ rest->s + out.len, rest->len - out.len });
+	return out;
+}
+
+/* "1 2003-10-11T22:14:15.003Z pc su 12 ID47 - 'su root'" (RFC 5424, 6), behind its priority. */
+static bool new_form(struct span rest, struct syslog_record *r)
+{
+	static const char mark[] = "\xef\xbb\xbf"; /* that the message is UTF-8 */
+
+	rest = (struct span){ rest.s + 2, rest.len - 2 };
+	if (!iso_time(&rest, r))
+		return false;
+	r->host = word_or_none(&rest);
+	r->program = word_or_none(&rest);
+	r->process = word_or_none(&rest);
+	r->has_pid = span_number(r->process, &r->pid);
+	r->message_id = word_or_none(&rest);
+	r->structured = structured_data(&rest);
+	if (span_begins(rest, mark))
+		rest = (struct span){ rest.s + 3, rest.len - 3 };
+	r->message = rest;
+	return true;
+}
+
 bool syslog_parse(const struct line *l, struct syslog_record *r)
 {
 	struct span rest = { l->s, l->len };
 
 	*r = (struct syslog_record){ 0 };
 	priority(&rest, r);
+	if (r->has_priority && span_begins(rest, "1 "))
+		return new_form(rest, r);
 	if (!old_time(&rest, r) && !iso_time(&rest, r))
 		return false;
 	/* "kernel: …" right behind the time: some write no host. */

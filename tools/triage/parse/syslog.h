@@ -7,6 +7,7 @@
 /* Lines of text logs: auth.log, secure, messages, syslog. docs/formats/syslog.md. */
 struct syslog_record {
 	struct span host, program, message;
+	struct span process, message_id, structured; /* of RFC 5424; absent: not said */
 	uint64_t pid;
 	bool has_pid, has_priority;
 	uint32_t priority; /* facility * 8 + severity */

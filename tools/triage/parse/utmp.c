@@ -12,6 +12,9 @@
 #define MICROSECONDS 1000000u
 #define RECORDS_AT_ONCE 512u
 #define RECORDS_AHEAD 3u /* of which a place for the next one is judged */
+/* Of lastlog: as many of one size as of the other, and one more. */
+#define LASTLOG_BOTH_BYTES (LASTLOG_RECORD_BYTES * (LASTLOG_WIDE_RECORD_BYTES / 4))
+#define LATEST_SECOND (INT64_C(1) << 33)
 
 static struct words text_of(struct reader *r, size_t len)
 {
@@ -112,22 +115,25 @@ static size_t step(const uint8_t *p, size_t left, bool is_end, bool wide)
 	return n;
 }
 
+static void tell_formless(struct walk *w, uint64_t at)
+{
+	if (w->formless++ == 0)
+		parse_problem(w->problems, at,
+			      N_("a record has something behind the end of a text: "
+				 "bytes may be missing before it"));
+}
+
 /* False: it cannot be one. A type or a time that cannot be hides nothing else of it. */
 static bool check(struct walk *w, struct utmp_record *u, uint64_t at, bool formed)
 {
 	const bool can_be = u->type <= UTMP_TYPE_MAX && u->microseconds < MICROSECONDS;
 
-	if (!formed) {
-		uint64_t *count = can_be ? &w->formless : &w->bad;
-
-		if ((*count)++ == 0)
-			parse_problem(
-				w->problems, at,
-				can_be ? N_("a record has something behind the end of a text: "
-					    "bytes may be missing before it")
-				       : N_("a record can be none"));
+	if (!formed && can_be)
+		tell_formless(w, at);
+	else if (!formed && w->bad++ == 0)
+		parse_problem(w->problems, at, N_("a record can be none"));
+	if (!formed)
 		return can_be;
-	}
 	if (!can_be && w->odd++ == 0)
 		parse_problem(w->problems, at,
 			      N_("a record has a type or microseconds that cannot be"));
@@ -151,17 +157,77 @@ static size_t fitting(const uint8_t *bytes, size_t len, bool wide)
 	return n;
 }
 
+/* Are the texts of a record of lastlog those of one? */
+static bool has_form_of_lastlog(const uint8_t *p, bool wide)
+{
+	const size_t terminal = wide ? 8 : 4;
+
+	return is_text(p + terminal, 32) && is_text(p + terminal + 32, 256);
+}
+
+/* How many of these can be records of lastlog with times of this size. */
+static size_t fitting_lastlog(const uint8_t *bytes, size_t len, bool wide)
+{
+	const size_t record = wide ? LASTLOG_WIDE_RECORD_BYTES : LASTLOG_RECORD_BYTES;
+	const size_t terminal = wide ? 8 : 4;
+	size_t n = 0;
+
+	for (size_t at = 0; len - at >= record; at += record) {
+		const uint8_t *p = bytes + at;
+		const int64_t seconds = parse_lastlog(reader_of(p, record), wide).seconds;
+
+		n += seconds > 0 && seconds < LATEST_SECOND && p[terminal] &&
+		     has_form_of_lastlog(p, wide);
+	}
+	return n;
+}
+
+/* It ends with a whole record, whoever wrote last: where that leaves it open, the last logins tell. */
+static bool choose_size_of_lastlog(struct walk *w, uint8_t *bytes, struct error *e)
+{
+	const uint64_t size = w->end;
+	const bool narrow = w->s->size_bytes % LASTLOG_RECORD_BYTES == 0;
+
+	w->wide = w->s->size_bytes % LASTLOG_WIDE_RECORD_BYTES == 0;
+	if (narrow == w->wide) {
+		w->wide = false;
+		for (uint64_t i = size / LASTLOG_BOTH_BYTES + 1; i-- > 0;) {
+			uint64_t at = i * LASTLOG_BOTH_BYTES, left = size - at;
+			size_t len = left < LASTLOG_BOTH_BYTES ? (size_t)left : LASTLOG_BOTH_BYTES;
+
+			if (!partition_source_read(w->s, at, bytes, len, e))
+				return false;
+			size_t n = fitting_lastlog(bytes, len, false);
+			size_t n_wide = fitting_lastlog(bytes, len, true);
+			w->wide = n_wide > n;
+			if (n != n_wide)
+				break;
+		}
+	}
+	w->record_bytes = w->wide ? LASTLOG_WIDE_RECORD_BYTES : LASTLOG_RECORD_BYTES;
+	return true;
+}
+
+/* lastlog2.db: anything in it would be a record of lastlog. Its pages have 512 bytes or a multiple of them. */
+static bool is_database(const struct walk *w)
+{
+	static const char magic[16] = "SQLite format 3";
+	struct error quiet = { 0 };
+	char head[sizeof(magic)];
+
+	return w->is_lastlog && w->s->size_bytes && w->s->size_bytes % 512 == 0 &&
+	       partition_source_read(w->s, 0, head, sizeof(head), &quiet) &&
+	       memcmp(head, magic, sizeof(magic)) == 0;
+}
+
 /* Nothing in a file says how large its records are. */
 static bool choose_size(struct walk *w, uint8_t *bytes, size_t room, struct error *e)
 {
 	const uint64_t size = w->s->size_bytes;
 	const size_t len = size < room ? (size_t)size : room;
 
-	if (w->is_lastlog) { /* it ends with a whole one, whoever wrote last */
-		w->wide = size % LASTLOG_RECORD_BYTES && size % LASTLOG_WIDE_RECORD_BYTES == 0;
-		w->record_bytes = w->wide ? LASTLOG_WIDE_RECORD_BYTES : LASTLOG_RECORD_BYTES;
-		return true;
-	}
+	if (w->is_lastlog)
+		return choose_size_of_lastlog(w, bytes, e);
 	if (!partition_source_read(w->s, 0, bytes, len, e))
 		return false;
 	w->wide = fitting(bytes, len, true) > fitting(bytes, len, false);
@@ -188,6 +254,8 @@ static bool one(struct walk *w, uint64_t at, const uint8_t *p, size_t left, size
 		struct utmp_record u = parse_lastlog(r, w->wide);
 
 		u.number = at / w->record_bytes;
+		if (!has_form_of_lastlog(p, w->wide))
+			tell_formless(w, at);
 		return hand_out(w, &u, e);
 	}
 	struct utmp_record u = parse_utmp(r, w->wide);
@@ -235,8 +303,11 @@ bool utmp_read(const struct partition_source *s, bool is_lastlog,
 		.problems = problems,
 	};
 	const size_t room = (size_t)RECORDS_AT_ONCE * UTMP_WIDE_RECORD_BYTES;
-	uint8_t *bytes = mem_alloc(room);
 
+	if (is_database(&w))
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("it is a database, as lastlog2 has: not read"));
+	uint8_t *bytes = mem_alloc(room);
 	if (s->size_bytes > UTMP_BYTES_MAX)
 		parse_problem(problems, UTMP_BYTES_MAX, N_("what lies behind 4 GiB is not read"));
 	bool ok = choose_size(&w, bytes, room, e) && all(&w, bytes, room, e);
