@@ -573,6 +573,35 @@ static void taskcache_without_index(void **state)
 	}
 }
 
+/* Vista and 7 have no SD there. */
+static void taskcache_of_each_windows(void **state)
+{
+	static const struct {
+		const char *version, *hidden;
+	} cases[] = { { "6.0", "false" }, { "6.1", "false" }, { "6.2", "true" }, { "6.3", "true" } };
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct hive_build h;
+		uint32_t values[2];
+		char wanted[64];
+
+		begin(&h);
+		uint32_t key = path(&h, "Microsoft\\Windows NT\\CurrentVersion");
+		values[0] = hive_string_value(&h, "CurrentVersion", REGF_SZ, cases[i].version);
+		hive_values(&h, key, values, 1);
+		key = hive_child(&h, hive_child(&h, key, "Schedule"), "TaskCache");
+		key = hive_child(&h, hive_child(&h, key, "Tree"), "a");
+		values[0] = hive_string_value(&h, "Id", REGF_SZ, "{1}");
+		values[1] = hive_value(&h, "Index", REGF_DWORD, "\3\0\0\0", 4);
+		hive_values(&h, key, values, 2);
+		snprintf(wanted, sizeof(wanted), "\"index\":3,\"hidden\":%s", cases[i].hidden);
+		char *line = print(&h, "taskcache", false, 0);
+		assert_non_null(strstr(line, wanted));
+		free(line);
+	}
+}
+
 /* Of an identifier in segments only the first is left, and other data in segments follow. */
 static void taskcache_cut(void **state)
 {
@@ -684,6 +713,7 @@ int main(void)
 		cmocka_unit_test(taskcache),
 		cmocka_unit_test(taskcache_cut),
 		cmocka_unit_test(taskcache_without_index),
+		cmocka_unit_test(taskcache_of_each_windows),
 		cmocka_unit_test(taskcache_actions_of_each_kind),
 		cmocka_unit_test(task_in_a_timeline),
 		cmocka_unit_test(bcd_one_name),

@@ -75,7 +75,8 @@ bool partition_table_read(const struct partition_source *s, struct partition_tab
 /*
  * For a disk whose table is gone, damaged or empty: look for volumes where partitions begin, at whole MiB, and by cylinders
  * as before 2007, and add them to t->list with TABLE_SEARCHED. One that does not say how large it is goes on to the
- * next, or to the end. It looks at SEARCH_PLACES places, so at the first 6 GiB or so that no volume takes.
+ * next, or to the end. One of which there is no more than its beginning is what an older one left: it hides none, so
+ * those behind may lie within it. It looks at SEARCH_PLACES places, so at the first 6 GiB or so that no volume takes.
  */
 #define SEARCH_PLACES 8192u
 void partition_search(const struct partition_source *s, struct partition_table *t);

@@ -6,7 +6,8 @@
 #include "lib/base/reader.h"
 #include "triage/fields/hive.h"
 
-#define CACHE "Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\"
+#define VERSION "Microsoft\\Windows NT\\CurrentVersion"
+#define CACHE VERSION "\\Schedule\\TaskCache\\"
 #define TREE_PARTS 6u /* names before those of the task, "Tree" with them */
 
 static bool is_string(const struct regf_value *v)
@@ -14,9 +15,27 @@ static bool is_string(const struct regf_value *v)
 	return v->type == REGF_SZ || v->type == REGF_EXPAND_SZ;
 }
 
+struct cache {
+	bool is_old; /* of Vista or 7 */
+};
+
+/* Vista and 7 keep who may see a task with its XML file, later ones in the registry. */
+static void version_key(struct regf_walk *w, struct cache *c)
+{
+	struct regf_bytes data, behind;
+	struct regf_value v;
+
+	while (regf_walk_value(w, &v, &data))
+		if (data.bytes && is_string(&v) && regf_text_is(v.name, "CurrentVersion")) {
+			struct regf_text version = regf_text_of(data, &behind);
+
+			c->is_old = regf_text_is(version, "6.0") || regf_text_is(version, "6.1");
+		}
+}
+
 /* A name in the tree. Without SD or Index, or with Index 0, schtasks and the console do not list it, while it runs. */
-static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct emit *o,
-		     struct error *e)
+static bool tree_key(const struct cache *c, struct regf_walk *w, const struct regf_item *item,
+		     struct emit *o, struct error *e)
 {
 	struct regf_bytes data, id = { 0 };
 	struct regf_value v;
@@ -52,7 +71,7 @@ static bool tree_key(struct regf_walk *w, const struct regf_item *item, struct e
 		emit_number(o, "index", index);
 	else
 		emit_null(o, "index");
-	emit_bool(o, "hidden", !has_sd || !has_index || index == 0);
+	emit_bool(o, "hidden", (!has_sd && !c->is_old) || !has_index || index == 0);
 	emit_filetime(o, "key_last_written_time", item->key.last_written, MOMENT_MODIFIED);
 	hive_recovered(o, item);
 	return emit_end(o, e);
@@ -198,9 +217,12 @@ static bool task_key(struct regf_walk *w, const struct regf_item *item, struct e
 static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, struct emit *o,
 		struct error *e)
 {
-	(void)ctx;
+	struct cache *c = ctx;
+
+	if (hive_path_is(item->path, VERSION) && !item->recovered)
+		version_key(w, c);
 	if (hive_path_is(item->path, CACHE "Tree\\**"))
-		return tree_key(w, item, o, e);
+		return tree_key(c, w, item, o, e);
 	if (hive_path_is(item->path, CACHE "Tasks\\*"))
 		return task_key(w, item, o, e);
 	return true;
@@ -208,7 +230,9 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
-	return hive_run(job, "Microsoft\\Windows NT", o, e, key, NULL);
+	struct cache c = { 0 };
+
+	return hive_run(job, "Microsoft\\Windows NT", o, e, key, &c);
 }
 
 static const char *const columns[] = {
