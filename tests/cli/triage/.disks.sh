@@ -36,6 +36,18 @@ says() {
 	grep -qF -e "$1" err || fail "said '$(head -c 600 err)', not '$1'"
 }
 
+# has LINE...: whole lines of "out"
+has() {
+	for line in "$@"; do
+		grep -qxF -e "$line" out || fail "no line $line in: $(cat out)"
+	done
+}
+
+# part TEXT: somewhere in "out"
+part() {
+	grep -qF -e "$1" out || fail "no $1 in: $(cat out)"
+}
+
 make_tree() { # "tree": files of several sizes, folders, names with letters of their own
 	mkdir -p tree/Windows/System32/config tree/leer
 	printf 'Guten Tag\n' > 'tree/Grüße.txt'

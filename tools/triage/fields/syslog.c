@@ -96,20 +96,36 @@ static bool count(void *ctx, const struct line *l, struct error *e)
 	return true;
 }
 
-/* "auth.log-20240512", as logrotate names them, else today; and the day behind: with `dateyesterday` it is that of the
- * lines, and those up to the hour when it ran are of the next, and it may be tomorrow where the log is from. */
+#define YEARS_FROM 1990u /* what is before it is seconds since 1970 (dateformat %s of logrotate) */
+
+/* A day at s: "20240512" or "2024-05-12", also with _ or a dot. */
+static bool day_at(const char *s, int64_t *day)
+{
+	uint64_t y, m, d;
+
+	if (!span_number((struct span){ s, 4 }, &y))
+		return false;
+	const size_t gap = s[4] == '-' || s[4] == '_' || s[4] == '.';
+	const char *month = s + 4 + gap;
+	if (!span_number((struct span){ month, 2 }, &m) || (gap && month[2] != s[4]) ||
+	    !span_number((struct span){ month + 2 + gap, 2 }, &d) || y < YEARS_FROM ||
+	    !date_exists((unsigned)y, (unsigned)m, (unsigned)d))
+		return false;
+	*day = date_day((unsigned)y, (unsigned)m, (unsigned)d);
+	return true;
+}
+
+/* The last day in the name, as logrotate and others put one there, else today; and the day behind: with `dateyesterday`
+ * it is that of the lines, and those up to the hour when it ran are of the next, and it may be tomorrow where the log
+ * is from. */
 static int64_t last_day(const char *name)
 {
-	const char *dash = strrchr(name, '-');
-	uint64_t value;
+	int64_t day = time(NULL) / DATE_SECONDS;
 
-	if (dash && strlen(dash) >= 9 && span_number((struct span){ dash + 1, 8 }, &value) &&
-	    date_exists((unsigned)(value / 10000), (unsigned)(value / 100 % 100),
-			(unsigned)(value % 100)))
-		return date_day((unsigned)(value / 10000), (unsigned)(value / 100 % 100),
-				(unsigned)(value % 100)) +
-		       1;
-	return time(NULL) / DATE_SECONDS + 1;
+	for (const char *s = name; *s; s++)
+		if (s == name || s[-1] < '0' || s[-1] > '9')
+			(void)day_at(s, &day);
+	return day + 1;
 }
 
 /* auth.log.2.gz among auth.log*: its bytes are lines, too, and say nothing. */
