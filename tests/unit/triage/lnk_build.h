@@ -128,6 +128,13 @@ static inline void lnk_info(struct bytes *b, bool unicode)
 	lnk_close(b, info, 4, true);
 }
 
+static inline void lnk_block(struct bytes *b, uint32_t signature, const void *data, size_t len)
+{
+	put_le(b, 8 + len, 4);
+	put_le(b, signature, 4);
+	put_n(b, data, len);
+}
+
 static inline void lnk_tracker(struct bytes *b)
 {
 	put_le(b, 0x60, 4);

@@ -234,50 +234,6 @@ static void versions_of_long_names(void **state)
 	}
 }
 
-static void places_and_strings(void **state)
-{
-	(void)state;
-
-	for (unsigned i = 0; i < 4; i++) {
-		const bool unicode = i % 2,
-			   ignored = i / 2; /* the place, by who follows the link */
-		struct bytes b = { 0 };
-
-		lnk_head(&b, (ignored ? LNK_FORCE_NO_INFO : 0) | LNK_HAS_INFO |
-				     LNK_HAS_DESCRIPTION | LNK_HAS_ARGUMENTS |
-				     (unicode ? LNK_IS_UNICODE : 0));
-		lnk_info(&b, unicode);
-		for (unsigned k = 0; k < 2; k++) {
-			put_le(&b, 3, 2);
-			if (unicode)
-				put_16(&b, k ? "/q\"" : "one");
-			else
-				put_ascii(&b, k ? "/q\"" : "one");
-		}
-		put_zeros(&b, 4);
-		char *want = mem_format(
-			"{" LNK_HEAD_JSON "\"data_flags\":\"0x00000%s\",\"icon_index\":-1,"
-			"\"show_command\":3,\"hot_key\":1601,\"drive_type\":\"fixed\","
-			"\"drive_serial_number\":\"0xcafe0002\",\"volume_label\":\"DATEN\",\"local_path\":\"%s\","
-			"\"network_path\":\"\\\\\\\\srv\\\\freigab\\\\%s\",\"network_device_name\":\"Z:\","
-			"\"network_provider_type\":\"0x00020000\",\"description\":\"one\","
-			"\"command_line_arguments\":\"/q\\\"\",\"shell_items\":[],\"extra_data\":[]}\n",
-			ignored ? (unicode ? "1a6" : "126") : (unicode ? "0a6" : "026"),
-			unicode ? "D:\\\\X\\ud800\\\\b.txt" : "C:\\\\Gr\u00fc\u00dfe\\\\a.txt",
-			unicode ? "b.txt" : "a.txt");
-		JSON_IS(&format_lnk, &b, "a.lnk", want);
-		free(want);
-		bytes_release(&b);
-	}
-}
-
-static void put_block(struct bytes *b, uint32_t signature, const void *data, size_t len)
-{
-	put_le(b, 8 + len, 4);
-	put_le(b, signature, 4);
-	put_n(b, data, len);
-}
-
 static void put_property(struct bytes *b, uint32_t id, unsigned type, const void *value, size_t len)
 {
 	put_le(b, 13 + len, 4);
@@ -318,26 +274,27 @@ static void blocks(void **state)
 	(void)state;
 
 	lnk_head(&b, 0);
-	put_block(&b, 0xa0000001, paths, sizeof(paths));
+	lnk_block(&b, 0xa0000001, paths, sizeof(paths));
 	for (size_t i = 0; i < 8; i++)
 		paths[260 + 2 * i] = (uint8_t) "%TEMP%\\b"[i];
-	put_block(&b, 0xa0000006, paths, sizeof(paths));
+	lnk_block(&b, 0xa0000006, paths, sizeof(paths));
 	lnk_tracker(&b);
-	put_block(&b, 0xa0000004, "\x52\x03\0\0", 4);
-	put_block(&b, 0xa0000005, "\x25\0\0\0\xdd\0\0\0", 8);
-	put_block(&b, 0xa0000008, "W\0I\0N\0\0\0", 8);
-	put_block(&b, 0xa000000b,
+	lnk_block(&b, 0xa0000004, "\x52\x03\0\0", 4);
+	lnk_block(&b, 0xa0000005, "\x25\0\0\0\xdd\0\0\0", 8);
+	lnk_block(&b, 0xa0000008, "W\0I\0N\0\0\0", 8);
+	lnk_block(&b, 0xa000000b,
 		  "\xa2\x76\xdf\xdf\x2a\xc8\x63\x4d\x90\x6a\x56\x44\xac\x45\x73\x85\0\0\0\0", 20);
 	put_stores(&b);
-	put_block(&b, 0xa000000c, "\x05\0\x01\xab\xcd\0\0", 7);
-	put_block(&b, 0xa0000003, "short", 5);
-	put_block(&b, 0x12345678, "\x01", 1);
+	lnk_block(&b, 0xa000000c, "\x05\0\x01\xab\xcd\0\0", 7);
+	lnk_block(&b, 0xa0000003, "short", 5);
+	lnk_block(&b, 0x12345678, "\x01", 1);
 	put_zeros(&b, 4);
 	JSON_IS(&format_lnk, &b, "a.lnk",
 		"{" LNK_HEAD_JSON "\"data_flags\":\"0x00000000\",\"icon_index\":-1,"
 		"\"show_command\":3,\"hot_key\":1601,\"shell_items\":[]," LNK_TRACKER_JSON
 		"\"extra_data\":[{\"type\":\"environment_variables\",\"value\":\"%TEMP%\\\\a\"},"
-		"{\"type\":\"darwin\",\"value\":\"%TEMP%\\\\b\"},{\"type\":\"tracker\"},"
+		"{\"type\":\"darwin\",\"value\":\"%TEMP%\\\\b\",\"value_ansi\":\"%TEMP%\\\\a\"},"
+		"{\"type\":\"tracker\"},"
 		"{\"type\":\"console_code_page\",\"value\":850},{\"type\":\"special_folder\",\"value\":37},"
 		"{\"type\":\"shim\",\"value\":\"WIN\"},{\"type\":\"known_folder\",\"value\":"
 		"\"dfdf76a2-c82a-4d63-906a-5644ac457385\",\"name\":\"Public\"},"
@@ -654,7 +611,6 @@ int main(void)
 		cmocka_unit_test(folders_and_volumes),
 		cmocka_unit_test(blocks_beside_the_known_one),
 		cmocka_unit_test(versions_of_long_names),
-		cmocka_unit_test(places_and_strings),
 		cmocka_unit_test(blocks),
 		cmocka_unit_test(stores_that_are_none),
 		cmocka_unit_test(droids),

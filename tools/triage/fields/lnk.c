@@ -19,19 +19,37 @@ static const char *drive_name(uint32_t type)
 	return type < sizeof(names) / sizeof(*names) ? names[type] : NULL;
 }
 
-static void path_of(const struct words *base, const struct words *suffix, struct text *t)
+static void path_of(struct words base, struct words suffix, struct text *t)
 {
-	words_add(t, *base);
+	words_add(t, base);
 	/* The shell puts them together so; a share has no separator at its end. */
-	if (base->bytes && suffix->bytes && t->s[t->len - 1] != '\\')
+	if (base.bytes && suffix.bytes && t->s[t->len - 1] != '\\')
 		text_add(t, "\\");
-	words_add(t, *suffix);
+	words_add(t, suffix);
+}
+
+static void put_path(struct emit *o, const char *key, struct words base, struct words suffix)
+{
+	struct text path = { 0 };
+
+	path_of(base, suffix, &path);
+	emit_text(o, key, text_end(&path), path.len);
+	text_release(&path);
+}
+
+/* Also the one that other programs take, if it is another. */
+static void put_paths(struct emit *o, const struct lnk *l, const char *key, struct words base,
+		      const char *ansi_key, struct words ansi)
+{
+	const struct words suffix = l->ansi.path_suffix;
+
+	put_path(o, key, base, l->path_suffix);
+	if (ansi.at || suffix.at)
+		put_path(o, ansi_key, ansi.at ? ansi : base, suffix.at ? suffix : l->path_suffix);
 }
 
 static void put_place(struct emit *o, const struct lnk *l)
 {
-	struct text path = { 0 };
-
 	if (l->has_volume) {
 		const char *name = drive_name(l->drive_type);
 
@@ -42,20 +60,16 @@ static void put_place(struct emit *o, const struct lnk *l)
 		emit_flags(o, "drive_serial_number", l->serial_number);
 		emit_words(o, "volume_label", l->volume_label);
 	}
-	if (l->local_path.at) {
-		path_of(&l->local_path, &l->path_suffix, &path);
-		emit_text(o, "local_path", text_end(&path), path.len);
-		text_clear(&path);
-	}
+	if (l->local_path.at)
+		put_paths(o, l, "local_path", l->local_path, "local_path_ansi", l->ansi.local_path);
 	if (l->has_network) {
-		path_of(&l->share_name, &l->path_suffix, &path);
-		emit_text(o, "network_path", text_end(&path), path.len);
+		put_paths(o, l, "network_path", l->share_name, "network_path_ansi",
+			  l->ansi.share_name);
 		if (l->device_name.at)
 			emit_words(o, "network_device_name", l->device_name);
 		if (l->network_flags & 2)
 			emit_flags(o, "network_provider_type", l->provider_type);
 	}
-	text_release(&path);
 }
 
 static void put_strings(struct emit *o, const struct lnk *l)
@@ -123,6 +137,8 @@ static void put_block(struct emit *o, const struct lnk *l, const struct lnk_bloc
 	case LNK_DARWIN:
 	case LNK_SHIM:
 		emit_words(o, "value", b->text);
+		if (b->ansi.at)
+			emit_words(o, "value_ansi", b->ansi);
 		break;
 	case LNK_TRACKER: /* the first is at the top */
 		if ((*trackers)++)
@@ -193,9 +209,9 @@ void emit_says_lnk(struct emit *o, const struct lnk *l)
 	struct text path = { 0 };
 
 	if (l->local_path.at)
-		path_of(&l->local_path, &l->path_suffix, &path);
+		path_of(l->local_path, l->path_suffix, &path);
 	else if (l->share_name.at)
-		path_of(&l->share_name, &l->path_suffix, &path);
+		path_of(l->share_name, l->path_suffix, &path);
 	else
 		words_add(&path, l->relative_path.at ? l->relative_path : l->description);
 	emit_says(o, text_end(&path), path.len);
@@ -240,7 +256,9 @@ static const char *const columns[] = {
 	"drive_serial_number",
 	"volume_label",
 	"local_path",
+	"local_path_ansi",
 	"network_path",
+	"network_path_ansi",
 	"network_device_name",
 	"network_provider_type",
 	"description",

@@ -26,13 +26,44 @@ static void problem(const struct input *in, const uint8_t *at, const char *what)
 	parse_problem_at(&in->l->place, at, what);
 }
 
-/* What an offset of a block points to; of two kinds, UTF-16 where there is one. */
-static struct words pick(struct input *in, struct reader block, uint32_t ansi, uint32_t unicode)
+/* The next of w that all code pages have in common and that stands for nothing else, or -1; *at is set behind it. */
+static int next_ascii(struct words w, size_t *at)
+{
+	const size_t unit = w.is_utf16 ? 2 : 1;
+
+	while (*at < w.bytes) {
+		unsigned c = w.at[*at] | (w.is_utf16 ? (unsigned)w.at[*at + 1] << 8 : 0);
+
+		*at += unit;
+		if (c < 0x80 && c != '?')
+			return (int)c;
+	}
+	return -1;
+}
+
+/* The one of the code page where it says something else, or none. */
+static struct words if_other(struct words ansi, struct words utf16)
+{
+	size_t at = 0, at16 = 0;
+	int c;
+
+	if (!ansi.bytes || !utf16.bytes)
+		return words_none();
+	while ((c = next_ascii(ansi, &at)) == next_ascii(utf16, &at16))
+		if (c < 0)
+			return words_none();
+	return ansi;
+}
+
+/* What an offset of a block points to; of two kinds, UTF-16 where there is one, and *other as if_other(). */
+static struct words pick(struct input *in, struct reader block, uint32_t ansi, uint32_t unicode,
+			 struct words *other)
 {
 	struct words w16 = unicode ? words_at(block, unicode, true) : words_none();
-	struct words w = ansi && !w16.at ? words_at(block, ansi, false) : words_none();
+	struct words w = ansi ? words_at(block, ansi, false) : words_none();
 
 	in->bad_place |= (unicode && !w16.at) || (ansi && !w16.at && !w.at);
+	*other = if_other(w, w16);
 	return w16.at ? w16 : w;
 }
 
@@ -53,7 +84,8 @@ static void read_volume(struct input *in, struct reader info, uint32_t at)
 	if (info.bad)
 		return;
 	l->has_volume = true;
-	l->volume_label = pick(in, block, label, unicode);
+	struct words other; /* it is never both */
+	l->volume_label = pick(in, block, label, unicode, &other);
 }
 
 static void read_share(struct input *in, struct reader info, uint32_t at)
@@ -74,9 +106,10 @@ static void read_share(struct input *in, struct reader info, uint32_t at)
 	if (info.bad)
 		return;
 	l->has_network = true;
-	l->share_name = pick(in, block, name, name16);
+	struct words drive; /* a letter; what it stands for is told */
+	l->share_name = pick(in, block, name, name16, &l->ansi.share_name);
 	if (l->network_flags & 1)
-		l->device_name = pick(in, block, device, device16);
+		l->device_name = pick(in, block, device, device16, &drive);
 }
 
 static void read_info(struct input *in)
@@ -99,14 +132,14 @@ static void read_info(struct input *in)
 	}
 	if (flags & 1) {
 		read_volume(in, whole, volume);
-		l->local_path = pick(in, whole, path, path16);
+		l->local_path = pick(in, whole, path, path16, &l->ansi.local_path);
 		in->bad_place |= !l->has_volume || !l->local_path.at;
 	}
 	if (flags & 2) {
 		read_share(in, whole, share);
 		in->bad_place |= !l->has_network || !l->share_name.at;
 	}
-	l->path_suffix = pick(in, whole, suffix, suffix16);
+	l->path_suffix = pick(in, whole, suffix, suffix16, &l->ansi.path_suffix);
 	if (in->bad_place)
 		problem(in, begin, N_("the place of the target is damaged"));
 }
@@ -223,9 +256,12 @@ static void look(struct lnk_block *b)
 		struct reader ansi = reader_sub(&r, ANSI_BYTES),
 			      unicode = reader_sub(&r, UNICODE_BYTES);
 
+		struct words w = words_ended(&ansi, false);
+
 		b->text = words_ended(&unicode, true);
+		b->ansi = if_other(w, b->text);
 		if (!b->text.bytes)
-			b->text = words_ended(&ansi, false);
+			b->text = w;
 		break;
 	}
 	case LNK_TRACKER: {

@@ -36,6 +36,9 @@ struct lnk {
 	struct words volume_label;
 	struct words local_path, path_suffix; /* the whole path is both, one after the other */
 	struct words share_name, device_name;
+	struct {
+		struct words local_path, path_suffix, share_name;
+	} ansi; /* of the code page, where it says something else than the UTF-16 */
 	struct words description, relative_path, working_directory, arguments, icon_location;
 	struct reader blocks; /* for lnk_block_next() */
 	size_t bytes;         /* that the link takes of the input */
@@ -67,6 +70,7 @@ struct lnk_block {
 	unsigned type; /* enum lnk_block_type; 0: not known, or too short for its type */
 	struct reader data;
 	struct words text;     /* ENVIRONMENT, DARWIN, ICON_ENVIRONMENT, SHIM; TRACKER: machine */
+	struct words ansi;     /* of the first three: as lnk.ansi */
 	uint32_t number;       /* CONSOLE_CODE_PAGE, SPECIAL_FOLDER */
 	const uint8_t *guid;   /* KNOWN_FOLDER */
 	const uint8_t *droids; /* TRACKER: four GUIDs: volume, file, and both at birth */
