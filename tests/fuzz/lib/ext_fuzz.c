@@ -16,8 +16,8 @@ static bool deleted(void *ctx, const struct ext_deleted *d, struct error *e)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct fuzz_input i = { data, size };
-	const struct partition_source s = { fuzz_read, &i, size, 512 };
+	struct bytes b = { data, size };
+	const struct partition_source s = source_of(&b);
 	struct error e = { 0 };
 	struct filesystem *f = ext_open(&s, 0, size, &e);
 	uint64_t last = 0;

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A volume of any bytes: no read outside of it, no walk without end. */
-#include <string.h>
-
+#include "../bytes.h"
 #include "lib/disk/fat.h"
-
-static bool read_input(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	(void)e;
-	memcpy(buf, *(const uint8_t **)ctx + offset, len);
-	return true;
-}
 
 static bool look(void *ctx, const struct fat_entry *entry, struct error *e)
 {
@@ -24,7 +16,8 @@ static bool look(void *ctx, const struct fat_entry *entry, struct error *e)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct partition_source s = { read_input, &data, size, 512 };
+	struct bytes b = { data, size };
+	const struct partition_source s = source_of(&b);
 	struct error e = { 0 }, more = { 0 };
 	struct fat_entry found;
 	struct fat f;

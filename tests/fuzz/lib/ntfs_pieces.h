@@ -4,28 +4,18 @@
 
 /* A volume of 2 MiB from those of its sectors that are not zero: number (le16), 512 bytes. So it
  * fits into what a target is given. */
-#include <stdlib.h>
-#include <string.h>
-
+#include "../bytes.h"
 #include "lib/ntfs/ntfs.h"
 
 #define PIECE 512u
 #define VOLUME_BYTES (2u << 20)
 
-static bool read_piece(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	(void)e;
-	if (offset > VOLUME_BYTES || len > VOLUME_BYTES - offset)
-		abort();
-	memcpy(buf, (const uint8_t *)ctx + offset, len);
-	return true;
-}
-
 /* NULL if it cannot be opened. The volume lives until the next call. */
 static struct filesystem *open_pieces(const uint8_t *data, size_t size)
 {
 	static uint8_t volume[VOLUME_BYTES];
-	struct partition_source s = { read_piece, volume, VOLUME_BYTES, PIECE };
+	static struct bytes b = { volume, VOLUME_BYTES };
+	const struct partition_source s = source_of(&b);
 	struct error e = { 0 }, lost = { 0 };
 
 	memset(volume, 0, sizeof(volume));

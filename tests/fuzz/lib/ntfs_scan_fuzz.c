@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An MFT of any bytes is read to its end, and no path is longer than its names can be. */
-#include "bytes.h"
+#include "../bytes.h"
 #include "lib/ntfs/scan.h"
 
 static bool each(void *ctx, const struct ntfs_scan_record *r, struct error *e)

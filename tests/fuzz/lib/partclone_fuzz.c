@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An image of any bytes, its first checksums put right: no read outside of it. */
-#include <string.h>
-
+#include "../bytes.h"
 #include "lib/image/partclone.h"
-
-static bool read_input(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	(void)e;
-	memcpy(buf, (uint8_t *)ctx + offset, len);
-	return true;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static uint8_t image[1 << 14], part[1 << 16];
-	struct partition_source file = { read_input, image, size, 512 };
+	struct bytes b = { image, size };
+	const struct partition_source file = source_of(&b);
 	struct error e = { 0 };
 	struct partclone p;
 

@@ -1,23 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A disk of any bytes: 512- and 4096-byte sectors. Then a larger one, to be searched, whose MiB begin with them. */
-#include <stdlib.h>
-#include <string.h>
-
+#include "../bytes.h"
 #include "lib/disk/partition.h"
-
-struct input {
-	const uint8_t *bytes;
-	size_t size;
-};
-
-static bool read_input(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	const struct input *i = ctx;
-
-	(void)e;
-	memcpy(buf, i->bytes + offset, len);
-	return true;
-}
 
 #define MIB ((uint64_t)1 << 20)
 #define PIECE 4096u
@@ -25,25 +9,25 @@ static bool read_input(void *ctx, uint64_t offset, void *buf, size_t len, struct
 /* Zeros but for a piece of the input at each MiB. */
 static bool read_pieces(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
 {
-	const struct input *i = ctx;
+	const struct bytes *b = ctx;
 	const uint64_t inside = offset % MIB, at = offset / MIB * PIECE + inside;
 	size_t n = inside < PIECE ? PIECE - (size_t)inside : 0;
 
 	(void)e;
 	n = n < len ? n : len;
-	if (at < i->size && n > i->size - at)
-		n = (size_t)(i->size - at);
+	if (at < b->size && n > b->size - at)
+		n = (size_t)(b->size - at);
 	memset(buf, 0, len);
-	if (at < i->size)
-		memcpy(buf, i->bytes + at, n);
+	if (at < b->size)
+		memcpy(buf, b->at + at, n);
 	return true;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct partition_table t;
-	struct input in = { data, size };
-	struct partition_source s = { read_input, &in, size, size % 2 ? 4096 : 512 };
+	struct bytes b = { data, size };
+	struct partition_source s = { read_bytes, &b, size, size % 2 ? 4096 : 512 };
 	struct error e = { 0 };
 
 	(void)!partition_table_read(&s, &t, &e);

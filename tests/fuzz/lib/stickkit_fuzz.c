@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A kit.img of any bytes, in one cluster: what is judged was read whole and bounded. */
 #include <assert.h>
-#include <string.h>
 
+#include "../bytes.h"
 #include "lib/disk/stickproof_inside.h"
-
-static bool read_input(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	(void)e;
-	memcpy(buf, *(const uint8_t **)ctx + offset, len);
-	return true;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct stick_work w;
-	const struct stick_source source = { { read_input, &data, size, 512 }, NULL, NULL };
+	struct bytes b = { data, size };
+	const struct stick_source source = { source_of(&b), NULL, NULL };
 	const struct stick_expect anybody = { 0 };
 	struct stick_stream s = { .work = &w, .file = { 2, 0, (uint32_t)size } };
 	struct stick_kit kit;

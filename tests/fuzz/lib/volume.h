@@ -5,26 +5,8 @@
 /* A volume of any bytes, by any reader of file systems: what is used, and the middle of every
  * file. Whatever it is, the source is never asked for what lies outside, what is read fits, and a
  * refusal has a reason. */
-#include <stdlib.h>
-#include <string.h>
-
+#include "../bytes.h"
 #include "lib/disk/filesystem.h"
-
-struct fuzz_input {
-	const uint8_t *data;
-	size_t size;
-};
-
-static bool fuzz_read(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	const struct fuzz_input *i = ctx;
-
-	(void)e;
-	if (offset > i->size || len > i->size - offset)
-		abort();
-	memcpy(buf, i->data + offset, len);
-	return true;
-}
 
 static bool fuzz_look(void *ctx, const struct filesystem_entry *entry, struct error *e)
 {
@@ -45,8 +27,8 @@ static void fuzz_volume(struct filesystem *(*open)(const struct partition_source
 						   uint64_t size, struct error *e),
 			const uint8_t *data, size_t size)
 {
-	struct fuzz_input i = { data, size };
-	struct partition_source s = { fuzz_read, &i, size, 512 };
+	struct bytes b = { data, size };
+	const struct partition_source s = source_of(&b);
 	struct error e = { 0 }, more = { 0 };
 	struct filesystem *f = open(&s, 0, size, &e);
 	struct used_map m = { 0 };

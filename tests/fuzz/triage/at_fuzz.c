@@ -2,7 +2,7 @@
 /* Any text as a job of at: what is kept of it was there, and no command is kept as a variable. */
 #include <assert.h>
 
-#include "bytes.h"
+#include "../bytes.h"
 #include "triage/parse/at.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An E01 segment of anyone's, half of them with sums that are right: whatever it says, its medium can be asked for any
  * byte within its size. */
-#include "bytes.h"
+#include "../bytes.h"
 #include "e01_sums.h"
 #include "triage/parse/e01.h"
 

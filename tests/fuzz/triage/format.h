@@ -4,28 +4,14 @@
 
 /* Any bytes as a file of a format: nothing is read outside of it, a refusal has a reason, and what
  * comes out are whole lines without controls, not more than the input can be the reason for. */
-#include <stdlib.h>
-#include <string.h>
-
+#include "../bytes.h"
 #include "lib/base/text.h"
 #include "triage/format.h"
 
 struct fuzz_input {
-	const uint8_t *data;
-	size_t size;
+	struct bytes bytes;
 	size_t written;
 };
-
-static bool fuzz_read(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	const struct fuzz_input *i = ctx;
-
-	(void)e;
-	if (offset > i->size || len > i->size - offset)
-		abort();
-	memcpy(buf, i->data + offset, len);
-	return true;
-}
 
 static bool fuzz_lines(void *ctx, const char *s, size_t len, struct error *e)
 {
@@ -42,7 +28,7 @@ static bool fuzz_lines(void *ctx, const char *s, size_t len, struct error *e)
 static void fuzz_problem(void *ctx, uint64_t offset, const char *what)
 {
 	(void)offset;
-	if (!*what || !((struct fuzz_input *)ctx)->data)
+	if (!*what || !((struct fuzz_input *)ctx)->bytes.at)
 		abort();
 }
 
@@ -50,8 +36,8 @@ static void fuzz_problem(void *ctx, uint64_t offset, const char *what)
 static void fuzz_format(const struct format *f, const char *name, const uint8_t *data, size_t size,
 			size_t factor)
 {
-	struct fuzz_input i = { size ? data : (const uint8_t *)"", size, 0 };
-	struct partition_source s = { fuzz_read, &i, size, 512 };
+	struct fuzz_input i = { { size ? data : (const uint8_t *)"", size }, 0 };
+	struct partition_source s = source_of(&i.bytes);
 	struct format_job job = { &s, &name, 1, true, { fuzz_problem, &i } };
 	struct emit *o = emit_new(EMIT_JSONL, f->columns, fuzz_lines, &i);
 	struct error e = { 0 }, late = { 0 };

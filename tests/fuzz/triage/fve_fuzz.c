@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A volume of anyone's that says it is BitLocker's. Where no sum is right, copies are read without: none is mended. */
-#include "bytes.h"
+#include "../bytes.h"
 #include "triage/parse/fve.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,13 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../bytes.h"
 #include "triage/format.h"
-
-static bool read_bytes(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	(void)e;
-	return memcpy(buf, (const uint8_t *)ctx + offset, len) != NULL;
-}
 
 static bool take(void *ctx, const char *lines, size_t len, struct error *e)
 {
@@ -24,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 					     "userassist", "bcd",       "taskcache" };
 	size_t out = 0;
 	struct error e = { 0 };
-	struct partition_source s = { read_bytes, (void *)(uintptr_t)data, len, 512 };
+	struct bytes b = { data, len };
+	const struct partition_source s = source_of(&b);
 	const struct format_job job = { &s, NULL, 1, true, { NULL, NULL } };
 	const struct format *f = format_find(names[len ? data[len - 1] % 7 : 0]);
 	struct emit *o = emit_new(EMIT_JSONL, f->columns, take, &out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a log: its records come by their LSN, each once, and lie in it. */
-#include "bytes.h"
+#include "../bytes.h"
 #include "triage/parse/logfile.h"
 
 struct seen {

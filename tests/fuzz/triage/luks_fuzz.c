@@ -3,14 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "../bytes.h"
 #include "triage/parse/luks.h"
 #include "triage/parse/luks_json.h"
-
-static bool read_bytes(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	memcpy(buf, (const uint8_t *)ctx + offset, len);
-	return e;
-}
 
 static void value(void *ctx, const struct json_value *v)
 {
@@ -19,7 +14,8 @@ static void value(void *ctx, const struct json_value *v)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct partition_source s = { read_bytes, (void *)(uintptr_t)data, size, 512 };
+	struct bytes b = { data, size };
+	const struct partition_source s = source_of(&b);
 	struct error e = { 0 };
 	struct luks l;
 

@@ -4,13 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../bytes.h"
 #include "triage/parse/quarantine.h"
 
-static bool read_at(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	memcpy(buf, (const uint8_t *)ctx + offset, len);
-	return !e->kind;
-}
 static bool stream(void *ctx, const struct quarantine_stream *q, struct error *e)
 {
 	assert(q->there <= *(const size_t *)ctx && !q->sha256[64] && !e->kind);
@@ -35,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		quarantine_cipher(&r);
 		rc4_apply(&r, bytes + at, parts[i] < size - at ? parts[i] : size - at);
 	}
-	const struct partition_source s = { read_at, bytes, size, 512 };
+	struct bytes b = { bytes, size };
+	const struct partition_source s = source_of(&b);
 	assert(quarantine_file(&s, NULL, stream, &size, &e) || e.kind == ERROR_UNTRUSTED);
 	e.kind = ERROR_NONE;
 	assert(quarantine_entry(bytes, size, NULL, &n, take, &size, &e) ||

@@ -2,7 +2,7 @@
 /* Any text as rules of sudo: a rule has who, where and what, and no line becomes very many. */
 #include <assert.h>
 
-#include "bytes.h"
+#include "../bytes.h"
 #include "triage/parse/sudoers.h"
 
 struct seen {

@@ -2,13 +2,8 @@
 /* Any text as a log: a time that it has exists. */
 #include <assert.h>
 
+#include "../bytes.h"
 #include "triage/parse/syslog.h"
-
-static bool read_bytes(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	memcpy(buf, (const uint8_t *)ctx + offset, len);
-	return e;
-}
 
 static bool each(void *ctx, const struct line *l, struct error *e)
 {
@@ -22,9 +17,10 @@ static bool each(void *ctx, const struct line *l, struct error *e)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct partition_source s = { read_bytes, (void *)(uintptr_t)data, size, 512 };
+	struct bytes b = { data, size };
+	const struct partition_source s = source_of(&b);
 	struct error e = { 0 };
 
-	assert(lines_each_of_log(&s, NULL, each, (void *)(uintptr_t)data, &e));
+	assert(lines_each_of_log(&s, NULL, each, &b, &e));
 	return 0;
 }

@@ -2,13 +2,8 @@
 /* Any text as a unit: a setting was on a line, and is not longer than it may be. */
 #include <assert.h>
 
+#include "../bytes.h"
 #include "triage/parse/systemd_unit.h"
-
-static bool read_bytes(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	memcpy(buf, (const uint8_t *)ctx + offset, len);
-	return e;
-}
 
 static bool each(void *ctx, const struct unit_setting *u, struct error *e)
 {
@@ -18,9 +13,10 @@ static bool each(void *ctx, const struct unit_setting *u, struct error *e)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct partition_source s = { read_bytes, (void *)(uintptr_t)data, size, 512 };
+	struct bytes b = { data, size };
+	const struct partition_source s = source_of(&b);
 	struct error e = { 0 };
 
-	assert(unit_parse(&s, NULL, each, (void *)(uintptr_t)data, &e));
+	assert(unit_parse(&s, NULL, each, &b, &e));
 	return 0;
 }

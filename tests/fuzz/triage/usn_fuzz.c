@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes as a journal: records lie in it one behind the other, and paths have an end. */
-#include "bytes.h"
+#include "../bytes.h"
 #include "triage/parse/usn_paths.h"
 
 struct seen {

@@ -4,13 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../bytes.h"
 #include "triage/parse/wmi.h"
 
-static bool read_at(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
-{
-	memcpy(buf, (const uint8_t *)ctx + offset, len);
-	return !e->kind;
-}
 static bool take(void *ctx, const struct wmi_instance *i, struct error *e)
 {
 	for (unsigned k = 0; k < i->class->count; k++)
@@ -27,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		bytes[i] = (uint8_t)digits[i / 2];
 	memcpy(bytes + head, data, size);
 	struct error e = { 0 };
-	const struct partition_source s = { read_at, bytes, all, 512 };
+	struct bytes b = { bytes, all };
+	const struct partition_source s = source_of(&b);
 	assert(wmi_parse(&s, NULL, take, &all, &e) || e.kind == ERROR_UNTRUSTED);
 	free(bytes);
 	return 0;
