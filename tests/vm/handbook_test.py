@@ -230,8 +230,8 @@ def decision(desk):
     desk.typed("Alles abschalten\n", "Reason")
     desk.typed("Ausbreitung\n", "Alternatives")
     desk.vm.type("\n")
-    if desk.vm.wait_screen("Who writes|entries of this PC", 20)[0] == "Who writes":
-        desk.typed("Adler, DSB\n", "entries of this PC")
+    if desk.vm.wait_screen("Who writes|entr(y|ies) of this PC", 20)[0] == "Who writes":
+        desk.typed("Adler, DSB\n", "entr(y|ies) of this PC")
     page = desk.open("^Journal", "^Read all entries")
     tap.require("Alles abschalten" in page.text and "Ausbreitung" in page.text, page.text)
 

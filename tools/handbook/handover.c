@@ -302,12 +302,17 @@ void handover_add_head(struct view *v, struct journal *j, struct text *out)
 	struct error e = { 0 };
 
 	if ((j->fd < 0 && !journal_connect(j, &e)) || !journal_ask_status(j, &s, &e)) {
-		text_addf(out, _("%llu entries can be read. Nothing is recorded now: %s\n"),
+		text_addf(out,
+			  ngettext("%llu entry can be read. Nothing is recorded now: %s\n",
+				   "%llu entries can be read. Nothing is recorded now: %s\n",
+				   v->events),
 			  v->events + 0ULL, e.text);
 		return;
 	}
-	text_addf(out, _("%llu entries of this PC, %llu in all.\n"), s.entries + 0ULL,
-		  s.total + 0ULL);
+	text_addf(out,
+		  ngettext("%llu entry of this PC, %llu in all.\n",
+			   "%llu entries of this PC, %llu in all.\n", s.entries),
+		  s.entries + 0ULL, s.total + 0ULL);
 	if (s.entries) {
 		text_addf(out, "%s: ", _("Head"));
 		words_fingerprint(out, &s.head);
@@ -316,12 +321,17 @@ void handover_add_head(struct view *v, struct journal *j, struct text *out)
 	if (s.stored && !s.waiting)
 		text_addf(out, "%s\n", _("All of it is stored on the stick."));
 	else
-		text_addf(out, _("%llu entries are in this PC's memory only: %s\n"),
+		text_addf(out,
+			  ngettext("%llu entry is in this PC's memory only: %s\n",
+				   "%llu entries are in this PC's memory only: %s\n", s.waiting),
 			  s.waiting + 0ULL, s.why);
 	if (v->faults)
 		text_addf(out,
-			  _("%llu parts of the journal cannot be believed; 'journal verify' "
-			    "names them.\n"),
+			  ngettext("%llu part of the journal cannot be believed; 'journal verify' "
+				   "names it.\n",
+				   "%llu parts of the journal cannot be believed; 'journal verify' "
+				   "names them.\n",
+				   v->faults),
 			  v->faults + 0ULL);
 }
 

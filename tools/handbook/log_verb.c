@@ -159,7 +159,7 @@ int handbook_log(int argc, char **argv)
 		  0 },
 		{ "paper", CLI_FLAG, &t.entry.paper, NULL, N_("it was on paper first"), 0, 0 },
 		{ "corrects", CLI_TEXT, &t.entry.corrects, "REF",
-		  N_("stands beside this entry, which stays: BOOT:NUMBER"), 0, 0 },
+		  N_("stands beside this entry, which stays: BOOT:SEQUENCE"), 0, 0 },
 		{ "order", CLI_TEXT, &t.order, "REF",
 		  N_("no entry, but this order has a new state"), 0, 0 },
 		{ "state", CLI_TEXT, &t.state, "S", N_("of the order: done, cancelled, open"), 0,

@@ -244,10 +244,14 @@ static void say_printed(struct printing *p)
 		    "stop it at the printer and choose another form here."));
 	if (p->made.lost) {
 		text_add(&words, "\n");
-		text_addf(&words,
-			  _("%zu characters are not among the printer's letters and stand as "
-			    "'?'; the PDF has them"),
-			  p->made.lost);
+		text_addf(
+			&words,
+			ngettext("%zu character is not among the printer's letters and stands "
+				 "as '?'; the PDF has it",
+				 "%zu characters are not among the printer's letters and stand as "
+				 "'?'; the PDF has them",
+				 p->made.lost),
+			p->made.lost);
 	}
 	ui_message(p->pages->ui, p->title, text_end(&words));
 	text_release(&words);

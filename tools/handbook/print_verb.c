@@ -125,10 +125,14 @@ static bool print(struct desk *desk, const struct print_options *o, struct error
 	if (ok && !o->dry_run)
 		ok = o->printer ? send_to(&made, o, &t, e) : save(&made, o, &t, e);
 	if (ok && made.lost)
-		ok = error_set(e, ERROR_FINDINGS,
-			       _("%zu characters are not among the printer's letters and stand as "
-				 "'?'; the PDF has them"),
-			       made.lost);
+		ok = error_set(
+			e, ERROR_FINDINGS,
+			ngettext("%zu character is not among the printer's letters and stands "
+				 "as '?'; the PDF has it",
+				 "%zu characters are not among the printer's letters and stand as "
+				 "'?'; the PDF has them",
+				 made.lost),
+			made.lost);
 	document_made_release(&made);
 	document_free(d);
 	return ok;

@@ -65,7 +65,8 @@ static bool show_head(const char *folder, bool as_json, struct error *e)
 		json_string(&j, "head", digest_to_hex(hex, &h.digest));
 		json_end(&j);
 	} else {
-		printf(_("%s\n%llu entries\n"), words.s, (unsigned long long)h.entries);
+		printf(ngettext("%s\n%llu entry\n", "%s\n%llu entries\n", h.entries), words.s,
+		       (unsigned long long)h.entries);
 	}
 	text_release(&words);
 	return true;

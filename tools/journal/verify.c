@@ -78,7 +78,10 @@ static bool verify(const char *path, const struct paper_head *paper, bool as_jso
 		puts(_("Whoever holds the stick holds the key that signs: only a head on paper shows "
 		       "that nothing was written anew. Give one with --head and --entries."));
 	if (ok && p.faults)
-		ok = error_set(e, ERROR_UNTRUSTED, _("%zu findings, named above"), p.faults);
+		ok = error_set(e, ERROR_UNTRUSTED,
+			       ngettext("%zu finding, named above", "%zu findings, named above",
+					p.faults),
+			       p.faults);
 	proof_release(&p);
 	if (folder >= 0)
 		close(folder);

@@ -170,9 +170,7 @@ static bool load(struct source *s, const char *folder, struct error *e)
 	findings_print(&s->findings, folder, stderr);
 	if (!s->findings.faults)
 		return true;
-	return error_set(e, ERROR_UNTRUSTED,
-			 _("%zu errors in %s; correct them, nothing was written"),
-			 s->findings.faults, folder);
+	return findings_refuse(&s->findings, folder, e);
 }
 
 static bool compile(const struct order *o, struct error *e)

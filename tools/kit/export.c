@@ -112,11 +112,10 @@ int kit_export(int argc, char **argv)
 	const char *format = NULL, *path = NULL;
 	uint64_t tier = 1;
 	const struct cli_option options[] = {
-		{ "format", CLI_TEXT, &format, N_("FORMAT"), N_("vcard, the only one so far"), 0,
-		  0 },
+		{ "format", CLI_TEXT, &format, "FORMAT", N_("vcard, the only one so far"), 0, 0 },
 		{ "tier", CLI_NUMBER, &tier, N_("1|2"),
 		  N_("1: without private numbers and people of tier 2 (default); 2: all"), 1, 2 },
-		{ "o", CLI_TEXT, &path, N_("FILE"), N_("write there instead of to stdout"), 0, 0 },
+		{ "o", CLI_TEXT, &path, "FILE", N_("write there instead of to stdout"), 0, 0 },
 		{ 0 },
 	};
 	const struct cli_usage usage = {

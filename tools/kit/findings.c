@@ -108,6 +108,14 @@ void findings_print(struct findings *f, const char *folder, FILE *out)
 			f->faults + f->warnings - f->count);
 }
 
+bool findings_refuse(const struct findings *f, const char *folder, struct error *e)
+{
+	return error_set(e, ERROR_UNTRUSTED,
+			 ngettext("%zu error in %s; correct it, nothing was written",
+				  "%zu errors in %s; correct them, nothing was written", f->faults),
+			 f->faults, folder);
+}
+
 void findings_release(struct findings *f)
 {
 	free(f->items);

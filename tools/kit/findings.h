@@ -53,6 +53,9 @@ void findings_drop_warnings(struct findings *f, size_t first);
 /* "FOLDER/FILE:LINE: error: words", sorted by file and line, masked. */
 void findings_print(struct findings *f, const char *folder, FILE *out);
 
+/* Nothing was written, since there are faults: false, with e. */
+bool findings_refuse(const struct findings *f, const char *folder, struct error *e);
+
 void findings_release(struct findings *f);
 
 #endif

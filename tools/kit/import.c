@@ -87,9 +87,9 @@ int kit_import(int argc, char **argv)
 	bool dry = false, as_json = false, ok;
 	enum import_format format;
 	const struct cli_option options[] = {
-		{ "into", CLI_TEXT, &into, N_("SOURCE"), N_("the source folder of the kit"), 0, 0 },
+		{ "into", CLI_TEXT, &into, "SOURCE", N_("the source folder of the kit"), 0, 0 },
 		{ "n", CLI_FLAG, &dry, NULL, N_("only show, write nothing"), 0, 0 },
-		{ "format", CLI_TEXT, &named, N_("FORMAT"),
+		{ "format", CLI_TEXT, &named, "FORMAT",
 		  N_("vcard, ldif, outlook or thunderbird; otherwise found by content"), 0, 0 },
 		{ "json", CLI_FLAG, &as_json, NULL, N_("print a JSON object"), 0, 0 },
 		{ 0 },

@@ -98,7 +98,10 @@ void import_show(const struct import *im, const char *source, bool dry)
 		return;
 	}
 	if (im->unchecked)
-		printf(_("%zu changed rows are no longer marked as checked: an import is no check\n"),
+		printf(ngettext(
+			       "%zu changed row is no longer marked as checked: an import is no check\n",
+			       "%zu changed rows are no longer marked as checked: an import is no check\n",
+			       im->unchecked),
 		       im->unchecked);
 	if (dry)
 		printf(_("nothing was written (-n)\n"));

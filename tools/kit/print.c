@@ -141,9 +141,7 @@ static bool may_print(struct source *s, const struct print *pr, const struct pri
 {
 	findings_print(&s->findings, folder, stderr);
 	if (s->findings.faults)
-		return error_set(e, ERROR_UNTRUSTED,
-				 _("%zu errors in %s; correct them, nothing was written"),
-				 s->findings.faults, folder);
+		return findings_refuse(&s->findings, folder, e);
 	if (o->control_room && !s->tables[CHAINS].count)
 		return error_set(e, ERROR_FAILED,
 				 _("%s has no call chain, which the control room's sheet is made "

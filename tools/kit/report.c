@@ -83,9 +83,7 @@ static bool make(const char *folder, const struct report_options *o, struct erro
 	ok = set_today(&r, o->today, e) && source_load(&s, folder, e);
 	if (ok && s.findings.faults) {
 		findings_print(&s.findings, folder, stderr);
-		ok = error_set(e, ERROR_UNTRUSTED,
-			       _("%zu errors in %s; correct them, nothing was written"),
-			       s.findings.faults, folder);
+		ok = findings_refuse(&s.findings, folder, e);
 	}
 	if (ok) {
 		language_set(s.conf.language);

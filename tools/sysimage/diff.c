@@ -134,8 +134,11 @@ static bool diff_all(struct diff *d, bool verified, struct error *e)
 		json_end(&d->json);
 	} else if (ok && d->unread) {
 		fprintf(stderr,
-			_("%llu files were compared by size and flags only: their content was not "
-			  "read when the images were made\n"),
+			ngettext("%llu file was compared by size and flags only: its content was "
+				 "not read when the images were made\n",
+				 "%llu files were compared by size and flags only: their content "
+				 "was not read when the images were made\n",
+				 d->unread),
 			d->unread + 0ULL);
 	}
 	return ok;

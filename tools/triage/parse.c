@@ -166,7 +166,7 @@ int triage_parse(int argc, char **argv)
 		{ .name = "format",
 		  .kind = CLI_TEXT,
 		  .into = &form,
-		  .argument = N_("FORM"),
+		  .argument = "FORM",
 		  .help = N_("jsonl (default), csv, bodyfile or timeline") },
 		{ .name = "recover",
 		  .kind = CLI_FLAG,

@@ -119,7 +119,7 @@ int triage_timeline(int argc, char **argv)
 		{ .name = "format",
 		  .kind = CLI_TEXT,
 		  .into = &form,
-		  .argument = N_("FORM"),
+		  .argument = "FORM",
 		  .help = N_("jsonl for Timesketch (default), or bodyfile") },
 		VOLUME_OPTIONS(&o),
 		{ 0 },

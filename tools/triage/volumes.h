@@ -33,20 +33,20 @@ static inline uint64_t volume_wanted(const struct volume_options *o)
 	  .help = N_("the broker opens the disk SOURCE: sda, as it calls it") },                   \
 	{                                                                                          \
 		.name = "sector-size", .kind = CLI_NUMBER, .into = &(o)->sector_bytes,             \
-		.argument = N_("BYTES"), .help = N_("512 or 4096, where a file does not tell"),    \
+		.argument = "BYTES", .help = N_("512 or 4096, where a file does not tell"),        \
 		.min = 512, .max = 4096                                                            \
 	}
 #define VOLUME_OPTIONS(o)                                                                          \
 	{ .name = "partition",                                                                     \
 	  .kind = CLI_NUMBER,                                                                      \
 	  .into = &(o)->partition,                                                                 \
-	  .argument = N_("NUMBER"),                                                                \
+	  .argument = "NUMBER",                                                                    \
 	  .help = N_("only this one, as triage list numbers them"),                                \
 	  .max = 1000 },                                                                           \
 		{ .name = "key-file",                                                              \
 		  .kind = CLI_TEXT,                                                                \
 		  .into = &(o)->key_file,                                                          \
-		  .argument = N_("FILE"),                                                          \
+		  .argument = "FILE",                                                              \
 		  .help = N_("with --broker and --partition: open this BitLocker or LUKS "         \
 			     "partition by what the file holds; - is typed") },                    \
 		SOURCE_OPTIONS(o)

@@ -201,7 +201,8 @@ bool cell_enter(const struct cell *c, struct error *e)
 {
 	assert(c->input_count <= CELL_INPUTS_MAX);
 	if (!keep_descriptors(c))
-		return error_errno(e, _("cannot leave files outside of the sandbox"));
+		return error_errno(e,
+				   _("cannot close the files that do not belong into the sandbox"));
 	if (!drop_user() || !rights_set(0))
 		return error_errno(e, _("cannot give up rights"));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||

@@ -30,7 +30,7 @@ static bool other_sector(const struct kimg_manifest *m, uint32_t sector_bytes, s
 	return error_set(
 		e, ERROR_USAGE,
 		_("the image is of a disk with sectors of %u bytes, the target has %u, and "
-		  "not everything in it can do without. Take a disk with the same"),
+		  "not everything in it works there. Take a disk with the same"),
 		m->sector_bytes, sector_bytes);
 }
 

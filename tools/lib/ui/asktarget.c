@@ -49,8 +49,8 @@ bool target_confirm(const struct target *t, const char *yes, FILE *answers, stru
 	if (yes)
 		return target_meant(t, yes) ||
 		       error_set(e, ERROR_USAGE,
-				 _("--yes names another one than %s: its word is %s"), t->path,
-				 t->word);
+				 _("--yes names another one than %s: the word asked for is %s"),
+				 t->path, t->word);
 	fprintf(stderr, _("Everything on it will be lost. To go on, type %s: "), t->word);
 	if (!fgets(typed, sizeof(typed), answers))
 		return error_set(e, ERROR_USAGE,

@@ -131,7 +131,7 @@ static bool check(struct walk *w, struct utmp_record *u, uint64_t at, bool forme
 	if (!formed && can_be)
 		tell_formless(w, at);
 	else if (!formed && w->bad++ == 0)
-		parse_problem(w->problems, at, N_("a record can be none"));
+		parse_problem(w->problems, at, N_("what stands here can be no record"));
 	if (!formed)
 		return can_be;
 	if (!can_be && w->odd++ == 0)
