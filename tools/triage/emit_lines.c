@@ -67,7 +67,6 @@ static const struct {
 	[MOMENT_RUN] = { "Last Time Executed", 'a' },
 	[MOMENT_RUN_BEFORE] = { "Previous Last Time Executed", 'a' },
 	[MOMENT_DELETED] = { "Content Deletion Time", 'c' },
-	[MOMENT_LINKED] = { "Link Time", 'b' },
 	[MOMENT_SCHEDULED] = { "Scheduled to Start Time", 'm' },
 	[MOMENT_STARTED] = { "Start Time", 'm' },
 	[MOMENT_ENDED] = { "End Time", 'm' },

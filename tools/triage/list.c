@@ -121,7 +121,7 @@ static void json_bitlocker(struct emit *o, const struct fve *fve)
 	emit_bool(o, "to_go", fve->to_go);
 	emit_bool(o, "opens_without_key", fve_opens_without_key(fve));
 	if (fve_obstacle(fve))
-		emit_string(o, "not_opened", fve_obstacle(fve));
+		emit_string(o, "not_opened", _(fve_obstacle(fve)));
 	emit_array(o, "protectors");
 	for (size_t i = 0; i < fve->count; i++) {
 		const struct fve_protector *p = &fve->protectors[i];

@@ -208,6 +208,13 @@ static void key_is_free(struct sample *s)
 	put_le(s->h.bytes + 4096 + s->bad, (uint64_t)(s->list - s->bad), 4);
 }
 
+static void value_is_free(struct sample *s)
+{
+	uint8_t *cell = hive_content(&s->h, s->value) - 4;
+
+	put_le(cell, -le32(cell), 4);
+}
+
 /* Counts that hide what there is. */
 static void no_subkeys(struct sample *s)
 {
@@ -293,6 +300,7 @@ static void each_harm(void **state)
 		{ "a class too long", class_too_long, 1, ALL },
 		{ "no segments", no_segments, 1, ALL "  w 3 646231323334353600000000\n" },
 		{ "a free key", key_is_free, 1, ALL },
+		{ "a free value", value_is_free, 1, ALL },
 		{ "no subkeys", no_subkeys, 1, ALL },
 		{ "less subkeys", less_subkeys, 1, GOOD },
 		{ "no values", no_values, 1, ALL },

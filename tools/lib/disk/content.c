@@ -26,13 +26,16 @@ static struct reader at_offset(const uint8_t *head, size_t len, size_t at)
 
 static bool is_bitlocker(const uint8_t *h, size_t len)
 {
-	/* {4967d63b-2e29-4ad8-8399-f6a339e3d001}, at 160 on fixed disks and at 424
-	 * behind the FAT look of "BitLocker To Go". */
-	static const uint8_t id[16] = { 0x3b, 0xd6, 0x67, 0x49, 0x29, 0x2e, 0xd8, 0x4a,
-					0x83, 0x99, 0xf6, 0xa3, 0x39, 0xe3, 0xd0, 0x01 };
+	/* {4967d63b-2e29-4ad8-8399-f6a339e3d001}, and {92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8} where only what is
+	 * in use is encrypted; at 160 on fixed disks and at 424 behind the FAT look of "BitLocker To Go". */
+	static const uint8_t ids[2][16] = { { 0x3b, 0xd6, 0x67, 0x49, 0x29, 0x2e, 0xd8, 0x4a, 0x83,
+					      0x99, 0xf6, 0xa3, 0x39, 0xe3, 0xd0, 0x01 },
+					    { 0x3b, 0x4d, 0xa8, 0x92, 0x80, 0xdd, 0x0e, 0x4d, 0x9e,
+					      0x4e, 0xb1, 0xe3, 0x28, 0x4e, 0xae, 0xd8 } };
 
 	return has(h, len, 3, "-FVE-FS-", 8) ||
-	       (has(h, len, 3, "MSWIN4.1", 8) && has(h, len, 424, id, 16));
+	       (has(h, len, 3, "MSWIN4.1", 8) &&
+		(has(h, len, 424, ids[0], 16) || has(h, len, 424, ids[1], 16)));
 }
 
 /* A FAT boot sector has no signature of its own: its numbers must make sense. */

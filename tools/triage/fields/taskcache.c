@@ -33,7 +33,7 @@ static void version_key(struct regf_walk *w, struct cache *c)
 		}
 }
 
-/* A name in the tree. Without SD or Index, or with Index 0, schtasks and the console do not list it, while it runs. */
+/* A name in the tree. Without SD (since Windows 8) or Index, or with Index 0, schtasks and the console do not list it, while it runs. */
 static bool tree_key(const struct cache *c, struct regf_walk *w, const struct regf_item *item,
 		     struct emit *o, struct error *e)
 {

@@ -44,8 +44,12 @@ bool at_name_parse(const char *name, struct at_name *n)
 
 static void add(struct reading *r, struct text *t, struct span s)
 {
-	if (t->len + s.len < AT_TEXT_MAX) {
-		text_add_n(t, s.s, s.len);
+	const size_t room = AT_TEXT_MAX - t->len;
+	const bool whole = s.len < room;
+
+	/* Up to the very end, so that nothing that follows seems to stand behind what is missing. */
+	text_add_n(t, s.s, whole ? s.len : room);
+	if (whole) {
 		text_add(t, "\n");
 	} else if (!r->too_long) {
 		r->too_long = true;

@@ -113,7 +113,7 @@ static bool remember(struct log *l, uint64_t key)
 {
 	struct seen *s = &l->seen;
 
-	if (s->count >= s->size / 2) {
+	if (s->count >= s->size / 2 && s->count < SEEN_MAX) {
 		struct seen larger = { .key = scatter_key(),
 				       .size = s->size ? s->size * 2 : 1024,
 				       .count = s->count };

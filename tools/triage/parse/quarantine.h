@@ -36,7 +36,8 @@ struct quarantine_resource {
 	uint64_t size, created, accessed, written; /* 0: none */
 };
 
-/* Deciphers `bytes` in place. `r` is NULL, once, if nothing of what was found can be told. False: ERROR_UNTRUSTED,
+/* Deciphers `bytes` in place. `r` is NULL, once, if nothing of what was found can be told, and `each` is not
+ * called at all if not even when. False: ERROR_UNTRUSTED,
  * it is no entry; or `each` ended it. */
 __attribute__((warn_unused_result)) bool
 quarantine_entry(uint8_t *bytes, size_t len, const struct parse_problems *problems,

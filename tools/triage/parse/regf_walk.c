@@ -204,6 +204,8 @@ bool regf_walk_value(struct regf_walk *w, struct regf_value *v, struct regf_byte
 		}
 		if (!good)
 			return false;
+		if (v->is_free)
+			regf_problem(r, v->offset, N_("a value is marked as free"));
 	}
 	if (!regf_data_claim(r, &w->claims, v, &w->room, data))
 		*data = (struct regf_bytes){ 0 };

@@ -413,7 +413,8 @@ static bool line(void *ctx, const struct line *l, struct error *e)
 	r->goes_on = !comment && s.len && s.s[s.len - 1] == '\\';
 	if (r->goes_on)
 		s.len--;
-	if (r->whole.len + s.len <= SUDOERS_ENTRY_MAX) {
+	/* Behind a part that is missing nothing is added: it would be another rule. */
+	if (!r->too_long && r->whole.len + s.len <= SUDOERS_ENTRY_MAX) {
 		text_add_n(&r->whole, s.s, s.len);
 	} else if (!r->too_long) {
 		r->too_long = true;

@@ -87,7 +87,8 @@ static bool part(struct unit *u, struct span s, const struct line *l, struct err
 	u->goes_on = goes_on(s);
 	if (u->goes_on)
 		s.len--;
-	if (u->whole.len + s.len + 1 <= UNIT_VALUE_MAX) {
+	/* Behind a part that is missing nothing is added: it would be another setting. */
+	if (!u->too_long && u->whole.len + s.len + 1 <= UNIT_VALUE_MAX) {
 		text_add_n(&u->whole, s.s, s.len);
 		if (u->goes_on) /* the backslash counts as a blank */
 			text_add(&u->whole, " ");
