@@ -61,6 +61,12 @@ static bool ask_writer(char **folders, int count, struct merge_result *r, struct
 		r->forked += m.forked;
 		r->damaged += m.damaged;
 	}
+	/* It says how many, not which. */
+	if (ok && (r->refused || r->forked || r->damaged))
+		text_addf(&r->words,
+			  _("chains refused, of another kit or an exercise: %llu; with two "
+			    "histories: %llu; damaged: %llu\n"),
+			  r->refused + 0ULL, r->forked + 0ULL, r->damaged + 0ULL);
 	journal_close(&j);
 	return ok;
 }
