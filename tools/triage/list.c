@@ -41,6 +41,8 @@ static const struct {
 	{ TABLE_PART_UNREADABLE, "partition_unreadable",
 	  N_("the beginning of a partition cannot be read") },
 	{ TABLE_SEARCHED, "searched", volumes_searched },
+	{ TABLE_GPT_IGNORED, "gpt_ignored",
+	  N_("there is a GPT, too, which the MBR does not point to: its partitions are not listed") },
 };
 
 /* What a person is told of one partition. */

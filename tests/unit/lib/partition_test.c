@@ -314,6 +314,7 @@ static void not_a_table(void **state)
 	memset(disk, 0, 512);
 	mbr_entry(0, 0, 0x07, 63, 100);
 	assert_int_equal(look(512)->kind, TABLE_MBR);
+	assert_int_equal(table.flags, TABLE_GPT_IGNORED);
 	assert_int_equal(table.count, 1);
 	/* of an image that was cut off before one of its partitions the others are there */
 	memset(disk, 0, DISK_BYTES);

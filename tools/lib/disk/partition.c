@@ -93,7 +93,7 @@ bool partition_table_read(const struct partition_source *s, struct partition_tab
 		look_inside(s, t);
 		return true;
 	}
-	/* A valid GPT under an MBR with other entries is a leftover. */
+	/* A valid GPT under an MBR with other entries is a leftover, or hides what is in it. */
 	memset(t, 0, sizeof(*t));
 	if (mbr.present && mbr.protective) {
 		t->kind = TABLE_DAMAGED;
@@ -101,6 +101,8 @@ bool partition_table_read(const struct partition_source *s, struct partition_tab
 	}
 	if (mbr.present && (mbr.cut_off ? !*content : mbr.plausible && !is_volume(&mbr, content))) {
 		t->kind = TABLE_MBR;
+		if (gpt == GPT_GOOD)
+			t->flags |= TABLE_GPT_IGNORED;
 		mbr_partitions(s, &mbr, t);
 		look_inside(s, t);
 		return true;
