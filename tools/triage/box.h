@@ -65,7 +65,8 @@ __attribute__((warn_unused_result)) bool box_write(struct box *b, const char *s,
 /* Memory in which to put together what box_write() gets next, which then is not copied. It is another one after
  * each box_write(), whatever that wrote. ctx is the box: for emit_lend(). */
 char *box_room(void *ctx, size_t *bytes);
-void box_problem(struct box *b, uint64_t offset, const char *what); /* `what` is a message id */
-void box_alive(struct box *b, uint64_t offset);                     /* where it is; cheap */
+/* `what` is a message id, or words that are translated already. */
+void box_problem(struct box *b, uint64_t offset, const char *what);
+void box_alive(struct box *b, uint64_t offset); /* where it is; cheap */
 
 #endif

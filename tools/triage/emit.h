@@ -18,9 +18,11 @@
  *   EMIT_TIMELINE  Timesketch's JSONL: one line for each moment of the record, with all its fields
  *
  * Lines are valid UTF-8 without controls and direction marks, whatever was in the input: these
- * are written as \uXXXX in JSON, as U+FFFD elsewhere. Half surrogates of UTF-16 are \uXXXX in JSON.
+ * are written as \uXXXX in JSON, as U+FFFD elsewhere; but tabs and line ends as a space in CSV, controls of
+ * ASCII as \xXX in a bodyfile. Half surrogates of UTF-16 are \uXXXX in JSON.
  *
- * Keys are literals in snake_case and are not escaped; in arrays key is NULL.
+ * Keys are not escaped: only letters, digits and underscores. They are copied, and mostly literals in
+ * snake_case. In arrays key is NULL.
  */
 enum emit_form { EMIT_JSONL, EMIT_CSV, EMIT_BODYFILE, EMIT_TIMELINE };
 

@@ -14,7 +14,7 @@
  *   a raw image of a disk or of one volume: any file
  *   a raw image in pieces: "x.001", "x.000", "x.00", "x.aa", "xaa"... (of two digits or more), whose neighbours
  *   x.002, x.003... or x.ab, x.ac... are found by its name
- *   an E01 image: "x.E01", with x.E02 to x.E99, x.EAA to x.EZZ, x.FAA... as EnCase names them
+ *   an E01 image: "x.E01" or "x.s01", with x.E02 to x.E99, x.EAA to x.EZZ, x.FAA... as EnCase names them
  *   an $MFT alone: a file that begins with its first record
  *
  * The parent opens all of it for reading before the box begins; the child makes one sequence of bytes of it.

@@ -90,7 +90,7 @@ void volumes_problem(struct volumes *v, uint64_t offset, const char *what);
 /* Who takes the files of a file system. */
 struct volume_visitor {
 	bool (*file)(void *ctx, const struct filesystem_entry *entry, struct error *e);
-	/* Also what was deleted; NULL: not. FAT has its names, ext its inodes alone. */
+	/* Also what was deleted; NULL: not. FAT has its names, so there it comes to `file`; ext its inodes alone. */
 	bool (*deleted)(void *ctx, const struct ext_deleted *d, struct error *e);
 	void *ctx;
 };
@@ -112,7 +112,8 @@ struct filesystem *volumes_open_volume(struct volumes *v, const struct partition
 struct filesystem *volumes_file_system(struct volumes *v, const struct partition *p);
 
 /* Call `each` for every file system among the wanted partitions; false from it ends it. What cannot be read is reported to the
- * box, with the place where it begins. False with e also if there is not one. */
+ * box, with the place where it begins. False with e also if the table is damaged, the wanted partition is not
+ * there, or there is no file system and nothing was reported that says why. */
 __attribute__((warn_unused_result))
 bool volumes_each(struct volumes *v,
 		  bool (*each)(void *ctx, struct volumes *v, const struct partition *p,

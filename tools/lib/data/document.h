@@ -54,7 +54,8 @@ struct document_column {
 enum document_rules { DOCUMENT_RULED, DOCUMENT_GRID }; /* grid: to be filled in by hand */
 void document_table(struct document *d, const struct document_column *columns, size_t count,
 		    enum document_rules rules);
-void document_row(struct document *d, const char *const *cells); /* one for each column */
+/* A row of the table that was begun, with nothing else in between: a cell for each column, NULL if it is empty. */
+void document_row(struct document *d, const char *const *cells);
 
 struct document_made {
 	struct text bytes;

@@ -53,7 +53,7 @@ bool kitinfo_load(struct kitinfo *k, struct error *e);
  * counts as not signed. Sets k->trust. */
 void kitinfo_judge(struct kitinfo *k);
 
-/* The same from a database that is open, without `trust`. */
+/* As kitinfo_load(), from a database that is open, into an empty *k and without `trust`. */
 __attribute__((warn_unused_result))
 bool kitinfo_read(struct kitinfo *k, struct db *db, struct error *e);
 

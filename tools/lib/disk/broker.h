@@ -141,7 +141,7 @@ __attribute__((warn_unused_result)) int broker_medium(struct broker *b, const ch
 						      struct error *e);
 __attribute__((warn_unused_result)) bool broker_medium_done(struct broker *b, struct error *e);
 
-/* Ask until nothing more is to come: a script wants the whole list. */
+/* Ask until nothing more is to come: a script wants the whole list. After a minute what there is, with d->searching. */
 __attribute__((warn_unused_result)) bool broker_all_disks(struct broker *b, struct arena *a,
 							  struct broker_disks *d, struct error *e);
 

@@ -27,8 +27,8 @@ __attribute__((warn_unused_result))
 struct filesystem *fat_filesystem_open(const struct partition_source *s, uint64_t first_byte,
 				       uint64_t size_bytes, struct error *e);
 
-/* From now on walk() also passes what lies behind the end of a folder, and counts it as damaged: no system looks there,
- * and so somebody may hide a file, or a zero in the wrong place all the rest of a folder. */
+/* From now on walk() also passes what lies behind the end of a folder, and counts it as damaged; load() finds it.
+ * No system looks there, and so somebody may hide a file, or a zero in the wrong place all the rest of a folder. */
 void fat_filesystem_past_end(struct filesystem *f);
 
 /* Entries that were deleted and stand in folders that were not, with FILESYSTEM_DELETED. The first letter of a

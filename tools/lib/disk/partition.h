@@ -48,8 +48,8 @@ enum partition_table_flag {
 	TABLE_BACKUP_USED = 1,      /* the primary GPT is damaged or gone */
 	TABLE_OTHER_SECTOR = 2,     /* the GPT was made for another sector size */
 	TABLE_NOT_PROTECTED = 4,    /* GPT without its protective MBR */
-	TABLE_MORE = 8,             /* more than PARTITIONS_MAX */
-	TABLE_BEYOND_END = 16,      /* a partition reaches past the end of the disk */
+	TABLE_MORE = 8,             /* more than PARTITIONS_MAX, or PARTITION_CHAIN_MAX */
+	TABLE_BEYOND_END = 16,      /* one reaches past the end; what none can be is left out */
 	TABLE_CHAIN_BROKEN = 32,    /* the chain of logical partitions ends in nonsense */
 	TABLE_PART_UNREADABLE = 64, /* a partition's first bytes could not be read */
 	TABLE_SEARCHED = 128,       /* none, or an empty one: partition_search() found these */

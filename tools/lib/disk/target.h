@@ -14,7 +14,7 @@
  * enough; or a file. { .fd = -1 } is empty.
  */
 struct target {
-	int fd; /* O_RDWR, for disks O_EXCL: nobody mounts it meanwhile */
+	int fd; /* O_RDWR, or O_RDONLY with read_only; for disks O_EXCL: nobody mounts it meanwhile */
 	char path[4096];
 	bool disk;      /* else a file */
 	bool removable; /* USB, memory card or the removable bit */
@@ -28,14 +28,14 @@ struct target {
 
 /* False: also what is locked against writing, and a file that somebody else writes or has locked.
  * `sysfs` is "/sys". internal: also a disk that is neither on USB nor removable. With
- * read_only the same checks and nothing that could write. */
+ * read_only nothing that could write, and the same checks but for who else writes a file. */
 __attribute__((warn_unused_result))
 bool target_open(struct target *t, const char *path, const char *sysfs, bool internal,
 		 bool read_only, uint64_t need_bytes, struct error *e);
 void target_close(struct target *t);
 
 /* What the kernel says of the disk with this device number: model, serial, removable.
- * False: it is not a whole disk. */
+ * False: it is not a whole disk, or the kernel has none of that number. */
 __attribute__((warn_unused_result))
 bool target_identify(struct target *t, const char *sysfs, unsigned major, unsigned minor,
 		     struct error *e);

@@ -86,7 +86,7 @@ static inline bool ntfs_huffman_next(const struct ntfs_huffman *h, struct ntfs_b
 	return entry != 0 && !ntfs_bits_over(b);
 }
 
-/* Copy `count` bytes from `back` before *at; false: not all of that is there. */
+/* Copy `count` bytes from `back` before *at; false: that is not there, or there is no room for them. */
 static inline bool ntfs_copy_back(uint8_t *out, size_t *at, size_t room, size_t back, size_t count)
 {
 	if (back == 0 || back > *at || count > room - *at)

@@ -7,8 +7,8 @@
 /* A stream of a file as a source, also of the file system's own files: "$Extend/$UsnJrnl" and "$J". */
 struct ntfs_named;
 
-/* f: of ntfs_open(), borrowed. stream: NULL is the content itself. NULL with *there false: there is no such file
- * or stream; with e: it cannot be read. */
+/* f: of ntfs_open(), borrowed. stream: letters of Latin-1; NULL is the content itself. NULL without e: there is no
+ * such file or stream, and *there is false. With e: it cannot be read, or whether it is there. */
 struct ntfs_named *ntfs_named_open(struct filesystem *f, const char *path, const char *stream,
 				   bool *there, struct error *e);
 /* Lives as long as n. */

@@ -66,8 +66,8 @@ struct ntfs_file {
 	size_t extension_bytes;
 };
 
-/* Take the base record in `bytes`, which was parsed into `record` and stays where it is, and
- * read what extends it. */
+/* Take the base record that was parsed into `record`, whose bytes stay where they are, and read what
+ * extends it. */
 __attribute__((warn_unused_result))
 bool ntfs_file_take(struct ntfs *v, struct ntfs_file *f, uint64_t number,
 		    const struct ntfs_record *record, struct error *e);

@@ -49,7 +49,7 @@ struct ntfs_record {
 
 enum ntfs_record_state {
 	NTFS_RECORD_GOOD,
-	NTFS_RECORD_EMPTY, /* nothing was ever written there */
+	NTFS_RECORD_EMPTY, /* nothing was ever written there, or something else since */
 	NTFS_RECORD_BAD,   /* it was a record; `flags` still says whether it is in use */
 };
 

@@ -144,7 +144,7 @@ struct ntfs_scan_report {
 __attribute__((warn_unused_result))
 bool ntfs_scan_folders(struct ntfs_scan *s, const struct ntfs_scan_report *report, struct error *e);
 /* Pass every record that is no part of another, in the order in which they lie on the disk.
- * False from `each` ends it. ntfs_scan_folders() first. */
+ * False from `each` ends it; what the record points to is gone afterwards. ntfs_scan_folders() first. */
 __attribute__((warn_unused_result))
 bool ntfs_scan_each(struct ntfs_scan *s, const struct ntfs_scan_report *report,
 		    bool (*each)(void *ctx, const struct ntfs_scan_record *r, struct error *e),

@@ -19,7 +19,7 @@ enum bcd_form { /* of an element: bits 24 to 27 of its number */
 const char *bcd_object_name(struct regf_text guid);
 /* "Windows Boot Loader"; NULL: unknown. */
 const char *bcd_type_name(uint32_t type);
-/* "displayorder". Below 0x30000000, what an element means depends on its object's type. NULL: unknown. */
+/* "displayorder". What elements 0x20000000 to 0x2fffffff mean depends on their object's type. NULL: unknown. */
 const char *bcd_element_name(uint32_t object_type, uint32_t element);
 enum bcd_form bcd_form(uint32_t element);
 /* The number of an element in the name of its key, eight digits. False: it is none. */

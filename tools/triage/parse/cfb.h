@@ -46,7 +46,8 @@ struct cfb_entry {
 	uint64_t size_bytes;
 };
 
-/* False with e: no compound file. What is damaged is a problem. Releasing *c is right in any case. */
+/* False with e: no compound file. What is damaged is a problem. Releasing *c is right in any case. *c
+ * stays where it is. */
 __attribute__((warn_unused_result))
 bool cfb_open(const uint8_t *bytes, size_t len, struct cfb *c,
 	      const struct parse_problems *problems, struct error *e);

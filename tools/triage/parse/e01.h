@@ -17,6 +17,7 @@
  *
  * A chunk that cannot be unpacked or found, or whose checksum is wrong, is reported with its place on the
  * medium; the first kinds read as zeros, the last as it is stored. The rest can be read, each byte at its place.
+ * Behind the last chunk that a table has reading fails.
  */
 #define E01_CHUNK_MAX (32u << 20) /* bytes of a chunk */
 #define E01_TEXT_MAX (1u << 20)   /* bytes of the texts about a case, unpacked */

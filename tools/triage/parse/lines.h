@@ -69,7 +69,7 @@ static inline struct span span_trim(struct span a)
 struct span span_word(struct span *rest);
 /* As far as the first c, or all; *rest begins behind it. False: there was nothing left, not even c. */
 bool span_until(struct span *rest, char c, struct span *out);
-/* A decimal number and nothing else. */
+/* A decimal number of at most 19 digits and nothing else. */
 bool span_number(struct span a, uint64_t *out);
 
 #endif

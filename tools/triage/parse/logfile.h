@@ -67,7 +67,8 @@ struct logfile_record {
 };
 
 struct logfile_to {
-	/* Each restart page, then each record by its LSN. False ends it, with e. Either may be NULL. */
+	/* Each restart page, then each record by its LSN. What they point to is gone afterwards. False ends it, with e.
+	 * Either may be NULL. */
 	bool (*restart)(void *ctx, const struct logfile_restart *r, struct error *e);
 	bool (*record)(void *ctx, const struct logfile_record *r, struct error *e);
 	void *ctx;

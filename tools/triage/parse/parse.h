@@ -16,8 +16,8 @@
  * the input is not of its format at all, cannot be read, or the caller ended it.
  */
 struct parse_problems {
-	/* `what` is a message id, a half sentence in English: "the checksum of the chunk is
-	 * wrong". `offset` is where in the input. */
+	/* `what` is a message id, a half sentence in English: "the checksum of the chunk is wrong"; or
+	 * such words that are translated already. `offset` is where in the input. */
 	void (*report)(void *ctx, uint64_t offset, const char *what);
 	void *ctx;
 };

@@ -224,7 +224,8 @@ struct regf_item {
 struct regf_walk *regf_walk_new(const struct regf *r, bool recover);
 /* False: that was the last one. What belongs to an item stays until the next. */
 bool regf_walk_next(struct regf_walk *w, struct regf_item *item);
-/* The next value of the item. `data` with bytes NULL: could not be read. */
+/* The next value of the item. `data` with bytes NULL: could not be read. They lie in the hive or, if that has them
+ * in segments, in the walk until the next value. */
 bool regf_walk_value(struct regf_walk *w, struct regf_value *v, struct regf_bytes *data);
 void regf_walk_free(struct regf_walk *w);
 

@@ -25,7 +25,7 @@ struct task_value {
 	size_t len;
 };
 
-struct task_item { /* a principal, a trigger, an action; of TOP there is one */
+struct task_item { /* a principal, a trigger, an action; of TOP one before, between and behind them */
 	enum task_part part;
 	const char *type;    /* "exec", "calendar"; of what is not known its element's name */
 	size_t first, count; /* of the values */

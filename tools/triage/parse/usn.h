@@ -49,7 +49,7 @@ struct usn_source {
 	bool carve; /* any bytes: strict, and nothing in it is a problem */
 };
 
-/* Every record, in the order of the source. False with e: it cannot be read at all, or `each` ended it. */
+/* Every record, in the order of the source. What cannot be read counts as zeros. False with e: `each` ended it. */
 __attribute__((warn_unused_result))
 bool usn_parse(const struct usn_source *s, const struct parse_problems *problems,
 	       bool (*each)(void *ctx, const struct usn_record *r, struct error *e), void *ctx,
