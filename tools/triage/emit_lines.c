@@ -137,6 +137,14 @@ static void add_name(struct emit *o, const char *s, size_t len)
 		(void)emit_escaped(&o->body, ESCAPE_BODY, s, len, EMIT_LINE_MAX);
 }
 
+static void flush_full(struct emit *o)
+{
+	struct error e = { 0 };
+
+	if (o->lines.len >= EMIT_BLOCK_BYTES)
+		(void)!emit_flush(o, &e); /* emit_end() reports it */
+}
+
 /* The folder and the name, escaped once for all lines that have them. False: they are too long. */
 static bool keep_name(struct emit *o, const struct emit_body *b)
 {
@@ -205,6 +213,7 @@ void emit_body(struct emit *o, const struct emit_body *b)
 	to = put_times(o, to,
 		       (const int64_t[]){ b->accessed, b->modified, b->changed, b->created });
 	o->lines.len += (size_t)(to - from);
+	flush_full(o); /* a file of many names has as many lines for each of its many streams */
 }
 
 static void put_says(struct emit *o)
@@ -215,14 +224,6 @@ static void put_says(struct emit *o)
 		emit_put(&o->lines, o->says.s, o->says.len);
 	else
 		emit_put(&o->lines, o->data_type, strlen(o->data_type));
-}
-
-static void flush_full(struct emit *o)
-{
-	struct error e = { 0 };
-
-	if (o->lines.len >= EMIT_BLOCK_BYTES)
-		(void)!emit_flush(o, &e); /* emit_end() reports it */
 }
 
 void emit_body_lines(struct emit *o)

@@ -38,13 +38,12 @@ static bool read_window(void *ctx, uint64_t offset, void *buf, size_t len, struc
 }
 
 /* NTFS, or an MFT alone, by every record that there is: also what was deleted. */
-static bool by_mft(struct emit *o, struct volumes *v, uint64_t first, uint64_t size_bytes,
-		   struct error *e)
+static bool by_mft(struct emit *o, struct volumes *v, const struct partition_source *whole,
+		   uint64_t first, uint64_t size_bytes, struct error *e)
 {
 	static const char *const names[] = { "$MFT" };
-	struct window w = { &v->source.bytes, first };
-	const struct partition_source volume = { read_window, &w, size_bytes,
-						 v->source.bytes.sector_bytes };
+	struct window w = { whole, first };
+	const struct partition_source volume = { read_window, &w, size_bytes, whole->sector_bytes };
 	const struct format_job job = { .inputs = &volume,
 					.names = names,
 					.count = 1,
@@ -82,7 +81,7 @@ static bool each_volume(void *ctx, struct volumes *v, const struct partition *p,
 		return true;
 	}
 	struct error own = { 0 };
-	bool good = by_mft(m->out, v, p->first_byte, p->size_bytes, &own);
+	bool good = by_mft(m->out, v, v->opened, p->first_byte, v->opened_bytes, &own);
 	volumes_walked(v, p, f, good, &own);
 	return true;
 }
@@ -98,7 +97,7 @@ static bool run(struct box *b, const void *ctx, struct error *e)
 	struct line_maker m = { .out = emit_new(t->form, NULL, write_lines, b) };
 	emit_lend(m.out, box_room);
 	if (v->source.is_mft)
-		good = by_mft(m.out, v, 0, v->source.bytes.size_bytes, e);
+		good = by_mft(m.out, v, &v->source.bytes, 0, v->source.bytes.size_bytes, e);
 	else
 		good = volumes_each(v, each_volume, &m, e);
 	struct error later = { 0 };

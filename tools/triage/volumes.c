@@ -256,6 +256,8 @@ static struct filesystem *open_there(struct volumes *v, const struct partition_s
 {
 	struct error lost = { 0 };
 
+	v->opened = s;
+	v->opened_bytes = size;
 	if (strcmp(p->content, "ntfs") != 0)
 		return look_past_ends(volume_open(s, p->first_byte, size, e));
 	struct filesystem *f = ntfs_open_damaged(s, p->first_byte, size, &lost, e);

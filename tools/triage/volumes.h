@@ -70,6 +70,9 @@ struct volumes {
 	size_t count, files; /* that were looked for, and file systems that were opened */
 	size_t problems;     /* that were reported */
 
+	/* The source as volumes_open_volume() gave it last, in which the volume has `opened_bytes`. */
+	const struct partition_source *opened;
+	uint64_t opened_bytes;
 	struct partition_source cut; /* the source, and zeros behind its end: its own */
 	/* Of a volume whose first sectors are gone, with their copy in their place. */
 	bool by_copy[PARTITIONS_MAX]; /* which those are, as in table.list */

@@ -17,8 +17,8 @@
  * it is asked; still it is a large program that reads what others wrote, so this belongs into a
  * process that has no rights beyond its task.
  *
- * A superblock that says that it is another group's is a copy, which who opens the volume has put in the place of
- * the first: then its group's descriptors are used, too.
+ * A superblock that says that it is another group's, and stands there once more, is a copy, which who opens the
+ * volume has put in the place of the first: then its group's descriptors are used, too.
  *
  * used(): blocks, or clusters with bigalloc. All metadata count as used whatever the bitmaps say:
  * copies of the superblock, group descriptors, bitmaps, tables of inodes, the 1024 bytes for a

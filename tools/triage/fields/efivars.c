@@ -71,7 +71,7 @@ static void signature_lists(struct efi_job *j, const struct efivar *v)
 		const char *type = l.type ? efi_siglist_type(l.type) : NULL;
 
 		emit_object(o, NULL);
-		if (type)
+		if (type || !l.type) /* of so few bytes there is none */
 			emit_string(o, "type", type);
 		else
 			emit_guid(o, "type", l.type);

@@ -187,7 +187,7 @@ static bool read_part(void *ctx, uint64_t offset, void *buf, size_t len, struct 
 {
 	const struct part *p = ctx;
 
-	return p->whole->read(p->whole->ctx, p->first + offset, buf, len, e);
+	return partition_source_read(p->whole, p->first + offset, buf, len, e);
 }
 
 /* Old pages of the journal, in the clusters that no file has. */

@@ -25,12 +25,13 @@ static bool load_copy(struct e01 *x, const struct e01_table *t, uint64_t at, uin
 	uint64_t before = 0;
 	bool wide = false; /* behind 2 GiB there was no bit left to say "packed" */
 
-	if (!at || !s->read(s->ctx, at, raw, bytes + 4, &quiet))
+	if (!at || !partition_source_read(s, at, raw, bytes, &quiet))
 		return false;
 	struct reader sum = reader_of(raw + bytes, 4), r = reader_of(raw, bytes);
 	/* SMART writes none: there the first chunk begins right behind the entries. */
 	bool has_sum = t->has_sum && t->base + (reader_le32(&r) & 0x7fffffff) != at + bytes;
-	if (has_sum && reader_le32(&sum) != e01_adler(1, raw, bytes))
+	if (has_sum && (!partition_source_read(s, at + bytes, raw + bytes, 4, &quiet) ||
+			reader_le32(&sum) != e01_adler(1, raw, bytes)))
 		return false;
 	r = reader_of(raw, bytes);
 	for (uint32_t i = 0; i < t->count; i++) {
@@ -169,6 +170,9 @@ static bool read_medium(void *ctx, uint64_t offset, void *buf, size_t len, struc
 	struct e01 *x = ctx;
 	uint8_t *to = buf;
 
+	if (offset > x->media_bytes || len > x->media_bytes - offset)
+		return error_set(e, ERROR_UNTRUSTED, _("it ends before byte %llu"),
+				 (unsigned long long)offset + len);
 	while (len) {
 		uint64_t nr = offset / x->chunk_bytes;
 		size_t within = (size_t)(offset % x->chunk_bytes);

@@ -122,8 +122,9 @@ struct evtx_record {
 	uint32_t has_json;
 	struct evtx_span json[EVTX_FIELD_COUNT];
 	const char *json_text;
-	struct evtx_section sections[EVTX_SECTIONS_MAX];
-	size_t section_count;
+	struct evtx_section sections[EVTX_SECTIONS_MAX +
+				     1]; /* the last is for one that turns out to be too many */
+	size_t section_count;            /* EVTX_SECTIONS_MAX at most */
 	struct evtx_value first[EVTX_FIRST_MAX]; /* the first values of what is not System */
 	size_t first_count;
 };

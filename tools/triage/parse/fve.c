@@ -206,12 +206,18 @@ static bool read_copy(const struct partition_source *s, uint64_t first_byte, uin
 {
 	const struct fve empty = { .to_go = v->to_go, .on_write = v->on_write };
 	uint64_t left = place < size_bytes ? size_bytes - place : 0;
+	/* A partition may end behind the medium. */
+	const uint64_t there = s->size_bytes - first_byte;
+	if (place >= there)
+		left = 0;
+	else if (left > there - place)
+		left = there - place;
 	size_t len = left < FVE_BLOCK_BYTES ? (size_t)left : FVE_BLOCK_BYTES;
 	struct error quiet = { 0 };
 
 	*v = empty;
 	return place && len > BLOCK_HEAD_BYTES + HEAD_BYTES &&
-	       s->read(s->ctx, first_byte + place, bytes, len, &quiet) &&
+	       partition_source_read(s, first_byte + place, bytes, len, &quiet) &&
 	       (!summed || sum_is_right(bytes, len)) && take_copy(bytes, len, v);
 }
 
@@ -223,7 +229,8 @@ bool fve_read(const struct partition_source *s, uint64_t first_byte, uint64_t si
 	unsigned used = 0;
 
 	*v = (struct fve){ 0 };
-	if (size_bytes < HEADER_BYTES || !s->read(s->ctx, first_byte, header, sizeof(header), e) ||
+	if (size_bytes < HEADER_BYTES ||
+	    !partition_source_read(s, first_byte, header, sizeof(header), e) ||
 	    !find_copies(header, places, v))
 		return error_set(e, ERROR_UNTRUSTED, _("this is no BitLocker volume"));
 	uint8_t *bytes = mem_alloc(FVE_BLOCK_BYTES);
