@@ -19,11 +19,17 @@ import importlib
 import os
 import re
 import sys
-import unicodedata
 
 PIECE = 65536 + 17  # bytes of every piece but the last
 TIERS = {2: (1,), 4: (2,), 6: (1, 2)}  # bit masks of a slot
 KINDS = {1: "passphrase", 2: "envelope"}
+
+# manifest.md, "Unsafe characters"; the last two of each plane besides
+UNSAFE = (
+    (0x0000, 0x001F), (0x007F, 0x009F), (0x00AD, 0x00AD), (0x061C, 0x061C), (0x180E, 0x180E),
+    (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0xE000, 0xF8FF), (0xFDD0, 0xFDEF),
+    (0xFEFF, 0xFEFF), (0xFFF0, 0xFFFB), (0xE0000, 0xE00FF), (0xF0000, 0x10FFFF),
+)
 
 try:
     sodium = importlib.import_module("nacl.bindings")
@@ -62,12 +68,16 @@ class Bytes:
 # Slots (slots.md)
 
 
+def is_unsafe(c):
+    return c & 0xFFFE == 0xFFFE or any(first <= c <= last for first, last in UNSAFE)
+
+
 def check_label(label):
     try:
         text = label.decode("utf-8")
     except UnicodeDecodeError:
         raise Refused("has a slot whose label is not UTF-8") from None
-    if not 1 <= len(label) <= 63 or any(unicodedata.category(c) in ("Cc", "Cf") for c in text):
+    if not 1 <= len(label) <= 63 or any(is_unsafe(ord(c)) for c in text):
         raise Refused("has a slot with a malformed label")
     return text
 
