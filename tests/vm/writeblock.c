@@ -14,6 +14,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/cdrom.h>
 #include <linux/fs.h>
 #include <linux/nvme_ioctl.h>
 #include <scsi/sg.h>
@@ -27,6 +28,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define AT_SECTOR 2048
@@ -117,6 +119,19 @@ static void try_scsi(int fd)
 	try_command(fd, "SG_IO ATA write", ata, 16, SECTOR_BYTES);
 	memcpy(sector, blocks, sizeof blocks);
 	try_command(fd, "SG_IO UNMAP", unmap, 10, sizeof blocks);
+
+	/* The same table of commands by another number. */
+	struct cdrom_generic_command packet = {
+		.buffer = sector,
+		.buflen = sizeof blocks,
+		.data_direction = CGC_DATA_WRITE,
+		.quiet = 1,
+		.timeout = 5000,
+	};
+	memcpy(packet.cmd, unmap, sizeof unmap);
+	tried("CDROM_SEND_PACKET UNMAP", ioctl(fd, CDROM_SEND_PACKET, &packet) == 0);
+	tried("CDROMEJECT", ioctl(fd, CDROMEJECT) == 0);
+	tried("CDROMCLOSETRAY", ioctl(fd, CDROMCLOSETRAY) == 0);
 }
 
 static bool nvme(int fd, unsigned long request, uint8_t opcode)
@@ -132,6 +147,29 @@ static bool nvme(int fd, unsigned long request, uint8_t opcode)
 	return ioctl(fd, request, &c) == 0;
 }
 
+static bool nvme_submit(int fd, uint8_t opcode)
+{
+	struct nvme_user_io io = { .opcode = opcode,
+				   .addr = (uint64_t)(uintptr_t)sector,
+				   .slba = AT_SECTOR };
+
+	return ioctl(fd, NVME_IOCTL_SUBMIT_IO, &io) == 0;
+}
+
+static bool nvme_vector(int fd, uint8_t opcode)
+{
+	struct iovec part = { sector, SECTOR_BYTES };
+	struct nvme_passthru_cmd64 c = {
+		.opcode = opcode,
+		.nsid = 1,
+		.addr = (uint64_t)(uintptr_t)&part,
+		.data_len = 1, /* of parts */
+		.cdw10 = AT_SECTOR,
+	};
+
+	return ioctl(fd, NVME_IOCTL_IO64_CMD_VEC, &c) == 0;
+}
+
 static void try_nvme(int fd)
 {
 	enum { FORMAT = 0x80, WRITE = 1, READ = 2, WRITE_ZEROES = 8 };
@@ -139,6 +177,8 @@ static void try_nvme(int fd)
 	control("NVMe read", nvme(fd, NVME_IOCTL_IO_CMD, READ));
 	tried("NVMe write", nvme(fd, NVME_IOCTL_IO_CMD, WRITE));
 	tried("NVMe write zeroes", nvme(fd, NVME_IOCTL_IO_CMD, WRITE_ZEROES));
+	tried("NVMe write by NVME_IOCTL_SUBMIT_IO", nvme_submit(fd, WRITE));
+	tried("NVMe write by NVME_IOCTL_IO64_CMD_VEC", nvme_vector(fd, WRITE));
 	tried("NVMe format", nvme(fd, NVME_IOCTL_ADMIN_CMD, FORMAT));
 }
 

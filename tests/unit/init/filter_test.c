@@ -9,6 +9,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/cdrom.h>
+#include <linux/fs.h>
 #include <linux/nvme_ioctl.h>
 #include <scsi/sg.h>
 #include <sys/ioctl.h>
@@ -29,9 +31,20 @@ static const struct {
 	{ "NVME_IOCTL_IO_CMD", NVME_IOCTL_IO_CMD, EPERM },
 	{ "NVME_IOCTL_ADMIN64_CMD", NVME_IOCTL_ADMIN64_CMD, EPERM },
 	{ "NVME_IOCTL_IO64_CMD", NVME_IOCTL_IO64_CMD, EPERM },
+	{ "NVME_IOCTL_SUBMIT_IO", NVME_IOCTL_SUBMIT_IO, EPERM },
+	{ "NVME_IOCTL_IO64_CMD_VEC", _IOWR('N', 0x49, struct nvme_passthru_cmd64), EPERM },
+	{ "an NVMe command of another size", _IOWR('N', 0x43, char[4]), EPERM },
+	{ "CDROM_SEND_PACKET", CDROM_SEND_PACKET, EPERM },
+	{ "CDROMEJECT", CDROMEJECT, EPERM },
+	{ "CDROMCLOSETRAY", CDROMCLOSETRAY, EPERM },
+	{ "SCSI_IOCTL_DOORLOCK", 0x5380, EPERM },
 	{ "SG_IO with a high half", SG_IO | 1UL << 32, EPERM },
 	{ "TCGETS", TCGETS, ENOTTY },
+	{ "TIOCGWINSZ", TIOCGWINSZ, ENOTTY },
+	{ "BLKGETSIZE64", BLKGETSIZE64, ENOTTY },
 	{ "NVME_IOCTL_ID", NVME_IOCTL_ID, ENOTTY },
+	{ "behind those of NVMe", 'N' << 8 | 0x80, ENOTTY },
+	{ "before those of SCSI", 0x52ff, ENOTTY },
 };
 
 static int error_of(unsigned long request)
