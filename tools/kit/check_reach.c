@@ -41,7 +41,7 @@ static bool is_own(const struct check *c, const char *system)
 
 	if (!r)
 		return *system != '\0';
-	if (*check_cell(c, SYSTEMS, r, "self_operated"))
+	if (table_yes(&c->s->tables[SYSTEMS], r, "self_operated"))
 		return true;
 	org = check_by_id(&c->organisations, check_cell(c, SYSTEMS, r, "organisation"));
 	return !org || strcmp(check_cell(c, ORGANISATIONS, org, "type"), "internal") == 0;

@@ -90,12 +90,12 @@ static void check_system(struct systems *y, size_t number)
 	const char *id = y->names[number], *end = table_get(y->t, r, "support_end");
 	int64_t days;
 
-	if (!y->depends[number] && !*table_get(y->t, r, "independent"))
+	if (!y->depends[number] && !table_yes(y->t, r, "independent"))
 		check_say(y->c, WARNING, "system-without-dependency", r,
 			  _("'%s' needs no other system: really none? Enter what it needs in %s, "
 			    "or set independent"),
 			  id, layout_of(DEPENDENCIES)->file);
-	if (y->depends[number] && *table_get(y->t, r, "independent"))
+	if (y->depends[number] && table_yes(y->t, r, "independent"))
 		check_say(y->c, WARNING, "system-not-independent", r,
 			  _("'%s' is set independent, but %s says what it needs; one of the two "
 			    "is wrong"),
@@ -145,7 +145,7 @@ void check_processes(struct check *c)
 	for (size_t i = 0; i < t->count; i++) {
 		const struct record *r = &t->records[i];
 		const char *id = table_get(t, r, "id");
-		bool payment = *table_get(t, r, "payment") != '\0';
+		bool payment = table_yes(t, r, "payment");
 
 		if ((payment || *table_get(t, r, "key_dates")) && !*table_get(t, r, "substitute"))
 			check_say(

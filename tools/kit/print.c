@@ -88,7 +88,7 @@ static void print_documents(const struct print *pr)
 		const char *const cells[] = {
 			table_get(t, r, "title"),
 			table_get(t, r, "file"),
-			*table_get(t, r, "paper_copy") ? _("put a copy behind this page") : _("no"),
+			table_yes(t, r, "paper_copy") ? _("put a copy behind this page") : _("no"),
 		};
 
 		if (table_tier(t, r) > pr->tier)

@@ -24,7 +24,7 @@ static const char *node_rule(const struct print *pr, const struct record *r)
 	text_addf(&out, _("%lld attempts, %lld min, then %s"),
 		  *attempts ? strtoll(attempts, NULL, 10) : 2,
 		  *minutes ? strtoll(minutes, NULL, 10) : 10, *other ? other : _("the next"));
-	if (*table_get(t, r, "parallel"))
+	if (table_yes(t, r, "parallel"))
 		text_addf(&out, "\n" PAPER_SMALL "%s", _("at the same time as the one before"));
 	return print_keep(pr, &out);
 }

@@ -167,7 +167,7 @@ static void print_process(const struct print *pr, const struct record *r)
 			*department ? "\n" PAPER_SMALL : "",
 			print_name(pr, KIT_DEPARTMENT, department), *role ? "\n" PAPER_SMALL : "",
 			*role ? print_name(pr, KIT_ROLE, role) : "",
-			*table_get(t, r, "payment")
+			table_yes(t, r, "payment")
 				? print_format(pr, "\n" PAPER_SMALL "**%s**", _("pays money out"))
 				: ""),
 		print_format(pr, "%s%s%s%s%s", print_words(pr, table_get(t, r, "substitute")),

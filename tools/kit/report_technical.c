@@ -19,7 +19,7 @@ static void add_systems(struct report *r)
 
 	for (size_t i = 0; i < t->count; i++) {
 		const char *end = table_get(t, &t->records[i], "support_end");
-		bool self = strcmp(table_get(t, &t->records[i], "self_operated"), "1") == 0;
+		bool self = table_yes(t, &t->records[i], "self_operated");
 		int64_t days;
 
 		own += self;

@@ -48,6 +48,11 @@ const char *table_get(const struct table *t, const struct record *r, const char 
 	return r->cells[layout_column(t->layout, key)];
 }
 
+bool table_yes(const struct table *t, const struct record *r, const char *key)
+{
+	return strcmp(table_get(t, r, key), "1") == 0;
+}
+
 void table_set(const struct table *t, struct record *r, const char *key, const char *value)
 {
 	r->cells[layout_column(t->layout, key)] = value;

@@ -71,6 +71,8 @@ struct record *table_add(struct source *s, enum table_name table, const char *fi
 
 /* The cell of a column, which must exist in the layout. */
 const char *table_get(const struct table *t, const struct record *r, const char *key);
+/* Of a cell of yes or no, where "no" may be written out: it is yes. */
+bool table_yes(const struct table *t, const struct record *r, const char *key);
 void table_set(const struct table *t, struct record *r, const char *key, const char *value);
 
 /* The tier of a record: '0' open, '1' protected, '2' strict. */
