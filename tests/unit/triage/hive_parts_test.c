@@ -136,6 +136,8 @@ static void boot_names(void **state)
 	assert_false(bcd_element_number(narrow("2600001"), &n));
 	assert_false(bcd_element_number(narrow("2600001g"), &n));
 	assert_false(bcd_element_number(narrow("2600001/"), &n));
+	assert_false(bcd_element_number(narrow("2600001@"), &n));
+	assert_false(bcd_element_number(narrow("2600001`"), &n));
 	assert_int_equal(bcd_form(0x26000010), BCD_BOOLEAN);
 }
 

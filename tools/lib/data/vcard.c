@@ -121,7 +121,7 @@ static bool next_line(struct vcard_reader *r, char **line, char **stop, size_t *
 static int hex(char c)
 {
 	static const char digits[] = "0123456789abcdef";
-	const char *found = c ? strchr(digits, c | 0x20) : NULL;
+	const char *found = c >= '0' ? strchr(digits, c | 0x20) : NULL;
 
 	return found ? (int)(found - digits) : -1;
 }

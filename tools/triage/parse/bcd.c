@@ -312,7 +312,8 @@ bool bcd_element_number(struct regf_text name, uint32_t *element)
 		return false;
 	for (size_t i = 0; i < name.len; i += step) {
 		unsigned c = name.bytes[i];
-		unsigned digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) - 'a' + 10;
+		const unsigned letter = (c | 32) - 'a'; /* of what lies below: very many */
+		unsigned digit = c >= '0' && c <= '9' ? c - '0' : letter < 6 ? letter + 10 : 16;
 
 		if (digit > 15 || (!name.narrow && name.bytes[i + 1]))
 			return false;
