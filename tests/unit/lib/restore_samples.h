@@ -302,8 +302,9 @@ __attribute__((unused)) static void made_check(const struct made *s, struct simd
 	if (missing != UINT64_MAX)
 		fail_msg("%s: byte %llu is missing", name, missing + 0ULL);
 	simdisk_table(d, t);
-	/* The extended partition is listed too. */
-	if (t->kind != kinds[m->table] || t->flags ||
+	/* The extended partition is listed too, and the older GPT is in its gap. */
+	if (t->kind != kinds[m->table] ||
+	    t->flags != (m->table == KIMG_TABLE_MBR ? TABLE_GPT_IGNORED : 0) ||
 	    t->count != m->partition_count + (m->table == KIMG_TABLE_MBR))
 		fail_msg("%s: table %d, %zu partitions, flags %u", name, t->kind, t->count,
 			 t->flags);
