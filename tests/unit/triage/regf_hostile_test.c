@@ -212,7 +212,7 @@ static void value_is_free(struct sample *s)
 {
 	uint8_t *cell = hive_content(&s->h, s->value) - 4;
 
-	put_le(cell, -le32(cell), 4);
+	put_le(cell, (UINT64_C(1) << 32) - le32(cell), 4);
 }
 
 /* Counts that hide what there is. */
