@@ -70,7 +70,7 @@ void pages_export(struct pages *p, const char *form, const char *what, const cha
 
 /* What pages add to the notice; listed in pages.c. */
 void notice_recording(struct pages *p, struct text *notice);
-void notice_newer_kit(struct pages *p, struct text *notice); /* the journal has seen one */
+void notice_newer_kit(struct pages *p, struct text *notice); /* seen by the journal; or its root */
 void notice_deadline(struct pages *p, struct text *notice);  /* the one that is due next */
 void notice_chains(struct pages *p, struct text *notice);
 

@@ -121,4 +121,6 @@ void notice_recording(struct pages *p, struct text *notice)
 void notice_newer_kit(struct pages *p, struct text *notice)
 {
 	frame_add_newer_kit(notice, p->book.kit.version, view_counter(&p->view, "kit_version"));
+	frame_add_newer_root(notice, p->book.kit.trust.root_version,
+			     view_counter(&p->view, "root_version"));
 }

@@ -111,14 +111,13 @@ static bool load_chain(struct proof *p, struct proof_chain *c, int folder, struc
 static void name_variants(struct proof *p, int folder, const char *boot)
 {
 	struct error why = { 0 };
-	size_t variants = history_variants(folder, boot);
 
-	if (!variants)
+	if (!history_variants(folder, boot))
 		return;
 	error_set(&why, ERROR_UNTRUSTED,
-		  _("%s: this chain has %zu histories, each in a file %s.*.fork; only what they "
-		    "have in common counts"),
-		  boot, variants, boot);
+		  _("%s: this chain has several histories, kept in files %s.*.fork; where they "
+		    "part, none of them is right by itself"),
+		  boot, boot);
 	found(p, why.text);
 }
 

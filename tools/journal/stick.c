@@ -126,14 +126,42 @@ static bool put_whole(struct writer *w, const char *name)
 	return true;
 }
 
-/* What the stick has is damaged, or another history: it is kept beside the right one. */
+static bool put_file(int folder, const char *name, const char *bytes, uint64_t len)
+{
+	struct newfile f = NEWFILE_NONE;
+	struct error e = { 0 };
+	bool ok = newfile_create_at(&f, folder, name, &e) &&
+		  newfile_write(&f, bytes, (size_t)len, &e) && newfile_commit(&f, &e);
+
+	newfile_discard(&f);
+	return ok;
+}
+
+/* What the stick has is damaged, or another history (this PC was copied while it ran): it is
+ * kept, as merging would keep it, and the pages of this PC say so. Behind w->stored it is not
+ * ours. */
 static bool put_aside(struct writer *w, const char *name, const struct text *theirs)
 {
 	struct digest d = digest_bytes(theirs->s, theirs->len);
-	char hex[DIGEST_HEX], aside[CHAIN_NAME + 32];
+	char hex[DIGEST_HEX], damaged[CHAIN_NAME + 32], fork[CHAIN_VARIANT_NAME];
+	struct error quiet = { 0 };
+	enum chain_step step;
+	struct chain other;
+	struct record r;
 
-	snprintf(aside, sizeof(aside), "%s.%.16s.damaged", w->chain.boot, digest_to_hex(hex, &d));
-	if (renameat(w->store->journal, name, w->store->journal, aside) < 0)
+	chain_start(&other, w->chain.boot);
+	do
+		step = chain_next(&other, 0, theirs->s, theirs->len, &r, &quiet);
+	while (step == CHAIN_RECORD);
+	chain_variant_name(fork, &other);
+	snprintf(damaged, sizeof(damaged), "%s.%.16s.damaged", w->chain.boot,
+		 digest_to_hex(hex, &d));
+	errno = 0;
+	if ((other.count > w->stored &&
+	     !(put_file(w->store->journal, fork, theirs->s, other.bytes) &&
+	       put_file(w->folder, fork, theirs->s, other.bytes))) ||
+	    (step == CHAIN_DAMAGED &&
+	     !put_file(w->store->journal, damaged, theirs->s, theirs->len)))
 		return because_errno(w);
 	return put_whole(w, name);
 }

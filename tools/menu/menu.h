@@ -79,7 +79,7 @@ struct menu {
 	struct view view;     /* of all that was recorded; nothing of it is opened here */
 	struct text deadline; /* the one that is due next, by name; until when, or 0 */
 	int64_t due_ms;
-	uint64_t newest_kit; /* highest version that the journal has seen; 0: none */
+	uint64_t newest_kit, newest_root; /* highest versions that the journal has seen; 0: none */
 };
 
 /* Connect to the broker if that is not done, and ask what PC this is. False: there

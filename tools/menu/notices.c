@@ -82,6 +82,7 @@ void notices_look(struct menu *m)
 	if (changed) {
 		keep_deadline(m);
 		m->newest_kit = view_counter(&m->view, "kit_version");
+		m->newest_root = view_counter(&m->view, "root_version");
 	}
 }
 
@@ -89,8 +90,10 @@ void notices_add(struct menu *m, struct text *notice)
 {
 	int64_t now_ms = view_now_ms(&m->view, m->chain);
 
-	if (m->kit_loaded)
+	if (m->kit_loaded) {
 		frame_add_newer_kit(notice, m->kit.version, m->newest_kit);
+		frame_add_newer_root(notice, m->kit.trust.root_version, m->newest_root);
+	}
 	frame_add_recording(notice, m->recording);
 	if (m->due_ms)
 		frame_add_deadline(notice, text_end(&m->deadline), m->due_ms,

@@ -295,8 +295,8 @@ bool viewdb_variant(struct db *db, const char *file, uint64_t *faults, bool *cha
 	(*faults)++;
 	return viewdb_fault(
 		db, file,
-		_("this chain has two histories; each is kept in a file of its own, and only what "
-		  "they have in common is shown"),
+		_("this chain has several histories, kept in files of their own; where they part, "
+		  "none of them is right by itself"),
 		e);
 }
 

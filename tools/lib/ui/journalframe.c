@@ -43,6 +43,20 @@ void frame_add_newer_kit(struct text *notice, uint64_t version, uint64_t seen)
 	text_release(&words);
 }
 
+void frame_add_newer_root(struct text *notice, uint64_t version, uint64_t seen)
+{
+	struct text words = { 0 };
+
+	if (version == 0 || seen <= version)
+		return;
+	text_addf(&words,
+		  _("OLD LIST OF SIGNERS: this kit is judged by root %llu; root %llu was in use "
+		    "already. Look for a newer stick"),
+		  version + 0ULL, seen + 0ULL);
+	frame_add_warning(notice, text_end(&words));
+	text_release(&words);
+}
+
 void frame_add_deadline(struct text *notice, const char *title, int64_t due_ms, int64_t now_ms)
 {
 	struct text words = { 0 };

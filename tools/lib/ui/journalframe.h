@@ -24,6 +24,9 @@ void frame_add_recording(struct text *notice, enum recording recording);
  * older one was signed as well, and only memory tells. */
 void frame_add_newer_kit(struct text *notice, uint64_t version, uint64_t seen);
 
+/* The same for the root that judges a signed kit; `version` is 0 where none did. */
+void frame_add_newer_root(struct text *notice, uint64_t version, uint64_t seen);
+
 /* The deadline that is due next: until when, or a warning since when. Times in ms since 1970. */
 void frame_add_deadline(struct text *notice, const char *title, int64_t due_ms, int64_t now_ms);
 
