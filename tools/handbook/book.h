@@ -35,7 +35,7 @@ __attribute__((warn_unused_result))
 bool book_open(struct book *b, struct error *e);
 
 /* For the command line, which has no frame: on stderr, what must not be overlooked about
- * a kit that is altered or whose signatures are not good. */
+ * a kit that is altered or refused. */
 void book_warn(const struct book *b);
 void book_close(struct book *b);
 

@@ -14,6 +14,7 @@
 
 #define MANIFEST "kit/manifest"
 #define SIGNATURES "kit/manifest.minisig"
+#define TRUST_FOLDER "kit/trust/"
 
 static bool check_entry(const struct manifest *m, const struct cpio_entry *file, struct error *e)
 {
@@ -35,7 +36,7 @@ static bool check_entry(const struct manifest *m, const struct cpio_entry *file,
  * any, directly after it. */
 static bool take_entry(struct archive *a, const struct cpio_entry *x, struct error *e)
 {
-	if (S_ISDIR(x->mode) &&
+	if (x->mode == (S_IFDIR | 0755) && x->len == 0 &&
 	    (strcmp(x->path, "kit") == 0 || strcmp(x->path, "kit/trust") == 0)) {
 		a->mtime = x->mtime;
 		return true;
@@ -125,15 +126,15 @@ bool archive_roots(struct archive *a, struct trust_chain *chain, struct error *e
 	struct trust_file *files = mem_array(TRUST_VERSIONS_MAX, sizeof(*files));
 	const struct cpio_entry *root, *signatures;
 	size_t count = 0;
-	bool ok;
+	bool ok = true;
 
 	*chain = (struct trust_chain){ 0 };
 	for (; count < TRUST_VERSIONS_MAX; count++) {
 		char path[64];
 
-		snprintf(path, sizeof(path), "kit/trust/%zu.root", count + 1);
+		snprintf(path, sizeof(path), TRUST_FOLDER "%zu.root", count + 1);
 		root = archive_find(a, path);
-		snprintf(path, sizeof(path), "kit/trust/%zu.root.minisig", count + 1);
+		snprintf(path, sizeof(path), TRUST_FOLDER "%zu.root.minisig", count + 1);
 		signatures = archive_find(a, path);
 		if (!root)
 			break;
@@ -144,7 +145,10 @@ bool archive_roots(struct archive *a, struct trust_chain *chain, struct error *e
 			.signatures_len = signatures ? signatures->len : 0,
 		};
 	}
-	ok = !count || trust_chain_verify(files, count, &a->memory, chain, e);
+	for (size_t i = 0; ok && i < a->count; i++)
+		if (strncmp(a->entries[i].path, TRUST_FOLDER, strlen(TRUST_FOLDER)) == 0)
+			ok = trust_no_gap(a->entries[i].path + strlen(TRUST_FOLDER), count, e);
+	ok = ok && (!count || trust_chain_verify(files, count, &a->memory, chain, e));
 	free(files);
 	return ok;
 }
@@ -161,7 +165,7 @@ void archive_write(const struct archive *a, const char *signatures, size_t len, 
 	for (size_t i = 0; i < a->count; i++) {
 		const struct cpio_entry *x = &a->entries[i];
 
-		if (!trust && strncmp(x->path, "kit/trust/", 10) == 0) {
+		if (!trust && strncmp(x->path, TRUST_FOLDER, strlen(TRUST_FOLDER)) == 0) {
 			cpio_add_folder(&w, "kit/trust", 0755);
 			trust = true;
 		}

@@ -82,7 +82,10 @@ struct plan {
 		TAIL,
 		CUT,
 		HUGE_FILE,
+		OWNER,
+		OPEN_FOLDER,
 		NO_ROOT,
+		ROOT_GAP,
 		BAD_CHAIN,
 	} harm;
 };
@@ -106,13 +109,13 @@ static void add(struct cpio_writer *w, const struct file *f, const struct plan *
 		cpio_add_file(w, "kit/other.db", 0644, "x", 1);
 }
 
-/* A header that promises more than there is. */
-static void make_huge(struct text *archive)
+/* A header whose field at `offset` says something else. */
+static void change_header(struct text *archive, size_t offset, const char value[9])
 {
 	char *name = memmem(archive->s, archive->len, "kit/trust/1.root", 17);
 
 	assert_non_null(name);
-	memcpy(name - 110 + 54, "FFFFFFF0", 8);
+	memcpy(name - 110 + offset, value, 8);
 }
 
 static void make_kit(const struct plan *p, struct text *archive, struct text *manifest)
@@ -128,6 +131,10 @@ static void make_kit(const struct plan *p, struct text *archive, struct text *ma
 	struct error e = { 0 };
 	const char *holders = p->holders ? p->holders : "ab";
 
+	if (p->harm == ROOT_GAP) {
+		files[2].path = "kit/trust/2.root";
+		files[3].path = "kit/trust/2.root.minisig";
+	}
 	text_add(&files[0].bytes, "the open tier");
 	text_add(&files[1].bytes, "nobody reads this");
 	make_root(&files[2].bytes, p->title ? p->title : "Stadt Beispiel", holders);
@@ -140,7 +147,7 @@ static void make_kit(const struct plan *p, struct text *archive, struct text *ma
 	}
 	assert_true(manifest_write(&list, manifest, &e));
 	sign(&signatures, p->signers, manifest->s, manifest->len, TRUST_KIT);
-	cpio_add_folder(&w, "kit", 0755);
+	cpio_add_folder(&w, "kit", p->harm == OPEN_FOLDER ? 0777 : 0755);
 	if (p->harm != NO_MANIFEST)
 		cpio_add_file(&w, "kit/manifest", 0644, manifest->s, manifest->len);
 	if (p->harm == LATE_SIGNATURES)
@@ -155,7 +162,9 @@ static void make_kit(const struct plan *p, struct text *archive, struct text *ma
 	if (p->harm == CUT)
 		w.out.len = 1500;
 	if (p->harm == HUGE_FILE)
-		make_huge(&w.out);
+		change_header(&w.out, 54, "FFFFFFF0");
+	if (p->harm == OWNER)
+		change_header(&w.out, 22, "000003E8");
 	*archive = w.out;
 	manifest_writer_release(&list);
 	text_release(&signatures);
@@ -394,6 +403,12 @@ static void kits(void **state)
 		{ "one twice", { .signers = "aa" }, "a/kit.img", "1 of 2" },
 		{ "a stranger", { .signers = "ac" }, "a/kit.img", "1 of 2" },
 		{ "no root", { .signers = "ab", .harm = NO_ROOT }, "a/kit.img", "no root" },
+		{ "a gap", { .signers = "ab", .harm = ROOT_GAP }, "a/kit.img", "1.root is missing" },
+		{ "owner", { .signers = "ab", .harm = OWNER }, "a/kit.img", "belongs to root" },
+		{ "open folder",
+		  { .signers = "ab", .harm = OPEN_FOLDER },
+		  "a/kit.img",
+		  "not a kit" },
 		{ "bad chain", { .signers = "ab", .harm = BAD_CHAIN }, "a/kit.img", "0 of 2" },
 		{ "bad chain, unsigned", { .signers = "", .harm = BAD_CHAIN }, "", NULL },
 		{ "altered",

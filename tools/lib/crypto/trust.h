@@ -127,6 +127,12 @@ __attribute__((warn_unused_result))
 bool trust_chain_load_draft(int folder_fd, struct arena *a, struct trust_chain *chain,
 			    struct trust_draft *draft, struct error *e);
 
+/* Is the file `name` of a trust folder no root that lies behind a gap, where the roots end with number
+ * `count`? Such a one means that a root is missing, not that the chain ends. For readers of
+ * folders that lie in archives; trust_chain_load() asks by itself. */
+__attribute__((warn_unused_result))
+bool trust_no_gap(const char *name, size_t count, struct error *e);
+
 /* Is this digest one of the chain's roots? What pins a root pins all that follow. */
 bool trust_chain_has(const struct trust_chain *chain, const struct digest *pin);
 

@@ -152,12 +152,22 @@ static bool read_file(int dir, const char *name, size_t max, struct arena *a, co
 	return ok;
 }
 
-/* A root beyond the first gap means that one is missing, not that the chain ends. */
+bool trust_no_gap(const char *name, size_t count, struct error *e)
+{
+	size_t digits = strspn(name, "0123456789");
+
+	return !digits || strcmp(name + digits, ".root") != 0 ||
+	       strtoull(name, NULL, 10) <= count ||
+	       error_set(e, ERROR_UNTRUSTED, _("%s is there, but %zu.root is missing"), name,
+			 count + 1);
+}
+
 static bool no_later(int dir, size_t count, struct error *e)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
 	const struct dirent *entry;
+	bool ok = true;
 
 	if (!d) {
 		error_errno(e, _("cannot read the folder"));
@@ -165,16 +175,10 @@ static bool no_later(int dir, size_t count, struct error *e)
 			close(fd);
 		return false;
 	}
-	while ((entry = readdir(d))) {
-		size_t digits = strspn(entry->d_name, "0123456789");
-
-		if (digits && strcmp(entry->d_name + digits, ".root") == 0 &&
-		    strtoull(entry->d_name, NULL, 10) > count)
-			error_set(e, ERROR_UNTRUSTED, _("%s is there, but %zu.root is missing"),
-				  entry->d_name, count + 1);
-	}
+	while (ok && (entry = readdir(d)))
+		ok = trust_no_gap(entry->d_name, count, e);
 	closedir(d);
-	return !e->kind;
+	return ok;
 }
 
 static bool load(int dir, struct arena *a, struct trust_chain *chain, struct trust_draft *draft,

@@ -94,6 +94,9 @@ bool cpio_header(const uint8_t bytes[CPIO_HEADER], struct cpio_header *h, struct
 	*h = (struct cpio_header){ field[1], field[5], field[11], field[6] };
 	if (r.bad || h->path_bytes == 0 || h->path_bytes > CPIO_PATH_MAX)
 		return error_set(e, ERROR_UNTRUSTED, _("the archive is damaged: a bad name"));
+	if (field[2] || field[3])
+		return error_set(e, ERROR_UNTRUSTED,
+				 _("the archive is altered: not all of it belongs to root"));
 	return true;
 }
 
@@ -125,7 +128,7 @@ bool cpio_next(struct reader *r, struct cpio_entry *entry, bool *more, struct er
 	if (r->bad)
 		return error_set(e, ERROR_UNTRUSTED, _("the archive is cut short"));
 	*more = strcmp(path, CPIO_TRAILER) != 0;
-	if (!*more && !only_zeros(r))
+	if (!*more && (h.len || !only_zeros(r)))
 		return error_set(e, ERROR_UNTRUSTED, _("something follows the end of the archive"));
 	return true;
 }

@@ -36,8 +36,9 @@ struct cpio_entry {
 	size_t len;
 };
 
-/* The next entry: true with *more false after the trailer, behind which only
- * zeros may follow. False: not an archive, or cut short. */
+/* The next entry: true with *more false after the trailer, which holds nothing and behind which
+ * only zeros may follow. False: not an archive, cut short, or with an entry whose owner is not 0:0
+ * (the kernel would give it to somebody who may then change it). */
 __attribute__((warn_unused_result))
 bool cpio_next(struct reader *r, struct cpio_entry *entry, bool *more, struct error *e);
 

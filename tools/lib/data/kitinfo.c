@@ -8,7 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/hex.h"
 #include "lib/base/language.h"
+#include "lib/crypto/sealed.h"
 #include "lib/data/date.h"
 #include "lib/data/db.h"
 
@@ -65,13 +67,25 @@ static void read_command_line(char *words, size_t size)
 	fclose(f);
 }
 
+static bool key_fits(const char *hex)
+{
+	struct sealed_public key;
+
+	return !hex || hex_decode(key.key, sizeof(key.key), hex);
+}
+
 void kitinfo_compare(struct kitinfo *k)
 {
 	struct kittrust *t = &k->trust;
 
-	if (t->trust != KIT_SIGNED)
+	if (t->trust != KIT_SIGNED && t->trust != KIT_UNSIGNED)
 		return;
-	if (t->counter != k->version)
+	if (!key_fits(k->protected_key) || !key_fits(k->strict_key))
+		error_set(&t->why, ERROR_UNTRUSTED,
+			  _("its public keys are damaged: nothing can be sealed with them"));
+	else if (t->trust == KIT_UNSIGNED)
+		return;
+	else if (t->counter != k->version)
 		error_set(&t->why, ERROR_UNTRUSTED,
 			  _("it says version %llu, and version %llu was signed"), k->version + 0ULL,
 			  t->counter + 0ULL);
@@ -90,14 +104,14 @@ void kitinfo_judge(struct kitinfo *k)
 
 	k->trust.trust = KIT_UNSIGNED;
 	snprintf(path, sizeof(path), "%s/manifest", kit_folder());
-	if (access(path, F_OK) < 0)
-		return;
-	snprintf(path, sizeof(path), "%s/..", kit_folder());
-	folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	read_command_line(words, sizeof(words));
-	kittrust_check(folder, words, &k->trust);
-	if (folder >= 0)
-		close(folder);
+	if (access(path, F_OK) == 0) {
+		snprintf(path, sizeof(path), "%s/..", kit_folder());
+		folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		read_command_line(words, sizeof(words));
+		kittrust_check(folder, words, &k->trust);
+		if (folder >= 0)
+			close(folder);
+	}
 	kitinfo_compare(k);
 }
 

@@ -57,8 +57,8 @@ void kitinfo_judge(struct kitinfo *k);
 __attribute__((warn_unused_result))
 bool kitinfo_read(struct kitinfo *k, struct db *db, struct error *e);
 
-/* What was signed must be what the kit says of itself: else k->trust becomes KIT_REFUSED,
- * with the reason. */
+/* What was signed must be what the kit says of itself, and its public keys must be such: else
+ * k->trust becomes KIT_REFUSED, with the reason. Nothing is then sealed, or kept open instead. */
 void kitinfo_compare(struct kitinfo *k);
 void kitinfo_release(struct kitinfo *k);
 

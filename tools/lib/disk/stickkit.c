@@ -6,7 +6,6 @@
 #include <sys/stat.h>
 
 #include "lib/base/language.h"
-#include "lib/crypto/manifest.h"
 #include "lib/data/cpio.h"
 #include "lib/disk/stickproof_inside.h"
 
@@ -17,7 +16,6 @@
 struct walk {
 	struct stick_stream *stream;
 	struct stick_kit *kit;
-	struct manifest manifest;
 	size_t next;       /* entry of the manifest that must come now */
 	size_t kept_bytes; /* of STICK_KIT_BYTES_MAX */
 };
@@ -45,7 +43,7 @@ static bool take_manifest(struct walk *w, const char *path, const struct cpio_he
 	w->kit->manifest_len = h->len;
 	if (!w->kit->manifest)
 		return false;
-	if (!manifest_parse(w->kit->manifest, h->len, &w->stream->work->memory, &w->manifest, e))
+	if (!manifest_parse(w->kit->manifest, h->len, &w->stream->work->memory, &w->kit->list, e))
 		return error_prefix(e, "%s: ", path);
 	return true;
 }
@@ -81,7 +79,7 @@ static void keep_root(struct stick_kit *kit, const char *path, const void *bytes
 static bool take_file(struct walk *w, const char *path, const struct cpio_header *h,
 		      struct error *e)
 {
-	const struct manifest_entry *entry = manifest_find(&w->manifest, path);
+	const struct manifest_entry *entry = manifest_find(&w->kit->list, path);
 	struct digest_state state;
 	struct digest digest;
 
@@ -89,7 +87,7 @@ static bool take_file(struct walk *w, const char *path, const struct cpio_header
 		return error_set(e, ERROR_UNTRUSTED, _("%s is not in the kit's manifest"), path);
 	/* In the order of the manifest: that also refuses a file that comes twice, of
 	 * which the kernel would unpack the second. */
-	if (entry != &w->manifest.entries[w->next])
+	if (entry != &w->kit->list.entries[w->next])
 		return error_set(e, ERROR_UNTRUSTED, _("%s stands in the wrong place"), path);
 	w->next++;
 	if (S_ISREG(h->mode) && (h->mode & 07777) == entry->mode && h->len == entry->size_bytes) {
@@ -116,7 +114,7 @@ static bool take_file(struct walk *w, const char *path, const struct cpio_header
 static bool take_entry(struct walk *w, const char *path, const struct cpio_header *h,
 		       struct error *e)
 {
-	if (S_ISDIR(h->mode) && h->len == 0 &&
+	if (h->mode == (S_IFDIR | 0755) && h->len == 0 &&
 	    (strcmp(path, "kit") == 0 || strcmp(path, "kit/trust") == 0))
 		return true;
 	if (!w->kit->manifest)
@@ -178,9 +176,9 @@ bool stick_kit_read(struct stick_stream *s, struct stick_kit *kit, struct error 
 			return false;
 	if (!kit->manifest)
 		return error_set(e, ERROR_UNTRUSTED, _("is not a kit"));
-	if (w.next != w.manifest.count)
+	if (w.next != kit->list.count)
 		return error_set(e, ERROR_UNTRUSTED, _("%s is missing in it"),
-				 w.manifest.entries[w.next].path);
+				 kit->list.entries[w.next].path);
 	return only_zeros(s, e);
 }
 
@@ -192,6 +190,13 @@ static bool load_chain(struct stick_work *w, const struct stick_kit *kit, struct
 
 	while (count < TRUST_VERSIONS_MAX && kit->roots[count].root)
 		count++;
+	for (size_t i = 0; i < kit->list.count; i++) {
+		const char *path = kit->list.entries[i].path;
+
+		if (strncmp(path, TRUST_FOLDER, strlen(TRUST_FOLDER)) == 0 &&
+		    !trust_no_gap(path + strlen(TRUST_FOLDER), count, e))
+			return false;
+	}
 	return !count || trust_chain_verify(kit->roots, count, &w->memory, chain, e);
 }
 

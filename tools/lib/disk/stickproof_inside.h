@@ -4,6 +4,7 @@
 
 #include "lib/base/memory.h"
 #include "lib/crypto/digest.h"
+#include "lib/crypto/manifest.h"
 #include "lib/disk/fat.h"
 #include "lib/disk/stickproof.h"
 
@@ -41,6 +42,7 @@ bool stick_stream_pass(struct stick_stream *s, uint64_t len, struct digest_state
 struct stick_kit {
 	const void *manifest;
 	size_t manifest_len;
+	struct manifest list;   /* the same, parsed */
 	const void *signatures; /* NULL: not signed */
 	size_t signatures_len;
 	struct trust_file roots[TRUST_VERSIONS_MAX]; /* 1.root first; root NULL where none lies */

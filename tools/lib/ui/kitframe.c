@@ -80,7 +80,7 @@ void kit_frame(const struct kitinfo *k, int64_t now, struct text *header, struct
 		add_part(&warnings, _("KIT ALTERED: do not rely on it"));
 		break;
 	case KIT_REFUSED:
-		add_part(&warnings, _("KIT REFUSED: its signatures are not good"));
+		add_part(&warnings, _("KIT REFUSED: do not rely on it"));
 		break;
 	case KIT_SIGNED:
 		break;
