@@ -90,6 +90,9 @@ bool volume_is_encrypted(const char *content)
 	return encrypted;
 }
 
+static const char *const beginning_gone =
+	N_("the beginning of this file system is gone or damaged: a copy of it is used");
+
 /* Put the copy of a volume's first sectors in their place. False: there is none, or it is of nothing. */
 static bool use_copy(struct volumes *v, const struct partition *p, const char **content)
 {
@@ -128,10 +131,7 @@ static void find_copies(struct volumes *v)
 		if (*p->content || !use_copy(v, p, &p->content))
 			continue;
 		v->by_copy[i] = true;
-		volumes_problem(
-			v, p->first_byte,
-			N_("the beginning of this file system is gone or damaged: a copy of "
-			   "it is used"));
+		volumes_problem(v, p->first_byte, beginning_gone);
 	}
 }
 
@@ -258,8 +258,13 @@ static struct filesystem *open_there(struct volumes *v, const struct partition_s
 
 	v->opened = s;
 	v->opened_bytes = size;
-	if (strcmp(p->content, "ntfs") != 0)
-		return look_past_ends(volume_open(s, p->first_byte, size, e));
+	if (strcmp(p->content, "ntfs") != 0) {
+		struct filesystem *other = look_past_ends(volume_open(s, p->first_byte, size, e));
+
+		if (other && other->state & FILESYSTEM_BY_COPY && s != &v->whole)
+			volumes_problem(v, p->first_byte, beginning_gone);
+		return other;
+	}
 	struct filesystem *f = ntfs_open_damaged(s, p->first_byte, size, &lost, e);
 	if (f && lost.kind)
 		volumes_problem(v, p->first_byte, lost.text);

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fve v;
 
 	if (fve_read(&s, 0, size, NULL, &v, &e) &&
-	    (v.count > FVE_PROTECTORS_MAX || !v.used_block || e.kind ||
+	    (v.count > FVE_PROTECTORS_MAX || e.kind ||
 	     !memchr(v.description, 0, sizeof(v.description))))
 		abort();
 	return 0;

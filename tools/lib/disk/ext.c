@@ -11,6 +11,7 @@
 #include "lib/base/reader.h"
 #include "lib/disk/ext_inside.h"
 
+#define COPIES_TRIED 4
 #define SUPER_AT 1024u
 #define SUPER_BYTES 1024u
 #define GROUP_BLOCKS_MIN 256u /* mke2fs makes no smaller groups */
@@ -311,6 +312,77 @@ static bool ext_used(struct filesystem *f, struct used_map *m, struct error *e)
 	return ext_refuse(x, why, e, _("its block bitmaps cannot be read"));
 }
 
+/* --- descriptors of groups that are damaged --- */
+
+/* How many of them cannot be. */
+static uint64_t misfits(ext2_filsys lib)
+{
+	const uint64_t blocks = ext2fs_blocks_count(lib->super);
+	const uint64_t table = lib->inode_blocks_per_group;
+	uint64_t found = 0;
+
+	for (dgrp_t g = 0; g < lib->group_desc_count; g++) {
+		uint64_t maps[] = { ext2fs_block_bitmap_loc(lib, g),
+				    ext2fs_inode_bitmap_loc(lib, g) };
+		uint64_t inodes = ext2fs_inode_table_loc(lib, g);
+
+		found +=
+			maps[0] == 0 || maps[0] >= blocks || maps[1] == 0 || maps[1] >= blocks ||
+			inodes == 0 || inodes >= blocks || table > blocks - inodes ||
+			(ext2fs_has_group_desc_csum(lib) && !ext2fs_group_desc_csum_verify(lib, g));
+	}
+	return found;
+}
+
+static bool read_descriptors(ext2_filsys lib, blk64_t super, char *out)
+{
+	for (dgrp_t i = 0; i < lib->desc_blocks; i++)
+		if (io_channel_read_blk64(lib->io, ext2fs_descriptor_block_loc2(lib, super, i), 1,
+					  out + (size_t)i * lib->blocksize))
+			return false;
+	return true;
+}
+
+/* Copies are as old as the file system: that nothing was in use then is forgotten, as the library does. */
+static void forget_unused(ext2_filsys lib)
+{
+	if (!ext2fs_has_group_desc_csum(lib))
+		return;
+	for (dgrp_t g = 0; g < lib->group_desc_count; g++) {
+		ext2fs_bg_flags_clear(lib, g, EXT2_BG_BLOCK_UNINIT | EXT2_BG_INODE_UNINIT);
+		ext2fs_bg_itable_unused_set(lib, g, 0);
+		ext2fs_group_desc_csum_set(lib, g);
+	}
+}
+
+/* The superblock is good and the descriptors behind it are not: those of another group, where they are better.
+ * False: the first ones stay. */
+static bool mend_descriptors(ext2_filsys lib)
+{
+	const uint64_t bad = misfits(lib);
+	struct opaque_ext2_group_desc *own = lib->group_desc;
+	char *copy = NULL;
+	bool better = false;
+
+	for (dgrp_t g = 1, tried = 0;
+	     bad && !better && g < lib->group_desc_count && tried < COPIES_TRIED; g++) {
+		if (!ext2fs_bg_has_super(lib, g))
+			continue;
+		tried++;
+		copy = copy ? copy : mem_array(lib->desc_blocks, lib->blocksize);
+		lib->group_desc = (void *)copy;
+		better = read_descriptors(lib, ext2fs_group_first_block2(lib, g), copy) &&
+			 misfits(lib) < bad;
+	}
+	lib->group_desc = own;
+	if (better) {
+		memcpy(own, copy, (size_t)lib->desc_blocks * lib->blocksize);
+		forget_unused(lib);
+	}
+	free(copy);
+	return better;
+}
+
 static void ext_close(struct filesystem *f)
 {
 	struct ext *x = ext_of(f);
@@ -375,7 +447,10 @@ struct filesystem *ext_open(const struct partition_source *s, uint64_t first_byt
 	x->fs.block_bytes = x->lib->blocksize << x->lib->cluster_ratio_bits;
 	x->fs.size_bytes = ext2fs_blocks_count(x->lib->super) * x->lib->blocksize;
 	x->lib->flags &= ~EXT2_FLAG_IGNORE_CSUM_ERRORS; /* of others it is to be known */
+	bool mended = !x->copy_at && mend_descriptors(x->lib);
 	read_state(x);
+	note_state(&x->fs, mended, _("the descriptors of its groups are damaged: a copy is used"));
+	x->fs.state |= x->copy_at || mended ? FILESYSTEM_BY_COPY : 0;
 	note_state(&x->fs, !sound, _("the checksum of its superblock is wrong"));
 	return &x->fs;
 failed:

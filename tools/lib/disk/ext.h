@@ -18,7 +18,9 @@
  * process that has no rights beyond its task.
  *
  * A superblock that says that it is another group's, and stands there once more, is a copy, which who opens the
- * volume has put in the place of the first: then its group's descriptors are used, too.
+ * volume has put in the place of the first: then its group's descriptors are used, too. Behind a first superblock
+ * that is good, descriptors that cannot be, or have wrong checksums, give way to those of the next groups that have
+ * copies, where these are better. Both are FILESYSTEM_BY_COPY.
  *
  * used(): blocks, or clusters with bigalloc. All metadata count as used whatever the bitmaps say:
  * copies of the superblock, group descriptors, bitmaps, tables of inodes, the 1024 bytes for a

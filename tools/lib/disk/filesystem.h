@@ -20,6 +20,8 @@ enum filesystem_kind { FILESYSTEM_NTFS = 1, FILESYSTEM_EXT = 2, FILESYSTEM_FAT =
 enum filesystem_state {
 	FILESYSTEM_DIRTY = 1,      /* not cleanly closed, or its journal is not empty */
 	FILESYSTEM_HIBERNATED = 2, /* hiberfil.sys holds a system, fast start-up included */
+	FILESYSTEM_BY_COPY =
+		4, /* what it begins with is damaged; a copy that it keeps of it is used */
 };
 
 struct filesystem_time {

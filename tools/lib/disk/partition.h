@@ -95,6 +95,11 @@ const char *partition_table_name(enum partition_table_kind kind);
 const char *content_probe(const struct partition_source *s, uint64_t first, uint64_t size_bytes,
 			  struct error *e);
 
+/* How BitLocker says in a volume's first sector that it is there, at 160 on fixed disks and at 424 behind the FAT look
+ * of "BitLocker To Go": {4967d63b-2e29-4ad8-8399-f6a339e3d001}, and {92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8} where
+ * only what is in use is encrypted. */
+extern const uint8_t bitlocker_ids[2][16];
+
 /* How many bytes the file system of that content says that it has, for "ntfs", "vfat" and "ext2" to "ext4".
  * NTFS leaves out its last sector, a copy of its first. 0: that is not known. */
 uint64_t content_bytes(const struct partition_source *s, uint64_t first, uint64_t size_bytes,

@@ -204,11 +204,6 @@ uint32_t ntfs_scan_record_bytes(const struct ntfs_scan *s)
 	return s->record_bytes;
 }
 
-uint64_t ntfs_scan_records(const struct ntfs_scan *s)
-{
-	return s->records;
-}
-
 static void problem(const struct ntfs_scan_report *report, uint64_t offset, const char *what)
 {
 	if (report && report->problem)

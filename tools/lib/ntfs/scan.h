@@ -131,7 +131,6 @@ struct ntfs_scan *ntfs_scan_mft(const struct partition_source *s, struct error *
 void ntfs_scan_free(struct ntfs_scan *s);
 
 uint32_t ntfs_scan_record_bytes(const struct ntfs_scan *s);
-uint64_t ntfs_scan_records(const struct ntfs_scan *s);
 
 /* What could not be read, by its place in the MFT; `what` is a message id. May be NULL. */
 struct ntfs_scan_report {

@@ -14,6 +14,7 @@ static const char *const columns[] = { "media_size",
 				       "number_of_chunks",
 				       "number_of_segments",
 				       "media_type",
+				       "is_physical",
 				       "compression_level",
 				       "set_identifier",
 				       "md5",
@@ -105,6 +106,10 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 		emit_number(o, "number_of_chunks", x.chunks);
 		emit_number(o, "number_of_segments", x.count);
 		emit_string(o, "media_type", media_name(x.media_type));
+		if (x.media_type == E01_UNTOLD)
+			emit_null(o, "is_physical");
+		else
+			emit_bool(o, "is_physical", x.physical);
 		emit_number(o, "compression_level", x.compression);
 		emit_guid(o, "set_identifier", x.set_id);
 		digest(o, "md5", x.has_md5, x.md5, sizeof(x.md5));

@@ -53,7 +53,8 @@ struct e01_chunk;
 struct libdeflate_decompressor;
 
 struct e01 {
-	uint8_t media_type, media_flags, compression;
+	uint8_t media_type, compression;
+	bool physical; /* a whole device, not a volume of one; of a type that is told */
 	uint32_t sectors_per_chunk, sector_bytes, chunk_bytes;
 	uint64_t sectors, media_bytes, chunks;
 	uint8_t set_id[16];

@@ -106,7 +106,7 @@ static void take_volume(struct walk *w)
 		x->media_bytes = media;
 		x->chunks = (media + x->chunk_bytes - 1) / x->chunk_bytes;
 		if (len >= VOLUME_LONG_BYTES) {
-			x->media_flags = bytes[36];
+			x->physical = bytes[36] & 2;
 			x->compression = bytes[52];
 			memcpy(x->set_id, bytes + 64, sizeof(x->set_id));
 		}

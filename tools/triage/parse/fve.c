@@ -19,12 +19,6 @@ enum entry_type { ENTRY_PROPERTY = 0, ENTRY_VMK = 2, ENTRY_DESCRIPTION = 7 };
 enum value_type { VALUE_STRING = 2, VALUE_VMK = 8 };
 
 static const uint8_t signature[8] = { '-', 'F', 'V', 'E', '-', 'F', 'S', '-' };
-/* 4967d63b-2e29-4ad8-8399-f6a339e3d001 and 92a84d3b-dd80-4d0e-9e4e-b1e3284eaed8 (encrypts on
- * write). */
-static const uint8_t guids[2][16] = { { 0x3b, 0xd6, 0x67, 0x49, 0x29, 0x2e, 0xd8, 0x4a, 0x83, 0x99,
-					0xf6, 0xa3, 0x39, 0xe3, 0xd0, 0x01 },
-				      { 0x3b, 0x4d, 0xa8, 0x92, 0x80, 0xdd, 0x0e, 0x4d, 0x9e, 0x4e,
-					0xb1, 0xe3, 0x28, 0x4e, 0xae, 0xd8 } };
 
 static const struct {
 	uint16_t value;
@@ -90,8 +84,8 @@ static bool find_copies(const uint8_t *header, uint64_t places[COPIES], struct f
 	r = reader_of(header, HEADER_BYTES);
 	reader_skip(&r, v->to_go ? 424 : 160);
 	const uint8_t *guid = reader_take(&r, 16);
-	v->on_write = memcmp(guid, guids[1], 16) == 0;
-	found = v->on_write || memcmp(guid, guids[0], 16) == 0;
+	v->on_write = memcmp(guid, bitlocker_ids[1], 16) == 0;
+	found = v->on_write || memcmp(guid, bitlocker_ids[0], 16) == 0;
 	for (size_t i = 0; found && i < COPIES; i++)
 		places[i] = reader_le64(&r);
 	if (found || v->to_go)
@@ -165,8 +159,6 @@ static bool take_copy(const uint8_t *bytes, size_t len, struct fve *v)
 	reader_skip(&r, 2);
 	v->version = reader_le16(&r);
 	v->state = reader_le16(&r);
-	reader_skip(&r, 2);
-	v->encrypted_bytes = reader_le64(&r);
 	r = reader_of(bytes, len);
 	reader_skip(&r, BLOCK_HEAD_BYTES);
 	uint32_t size = reader_le32(&r), version = reader_le32(&r), head = reader_le32(&r),
@@ -245,7 +237,6 @@ bool fve_read(const struct partition_source *s, uint64_t first_byte, uint64_t si
 				      N_("a copy of the metadata of BitLocker is damaged"));
 	}
 	free(bytes);
-	v->used_block = used;
 	if (used && v->entries_lost)
 		parse_problem(problems, first_byte + places[used - 1],
 			      N_("not all entries of the metadata of BitLocker can be read"));

@@ -33,14 +33,12 @@ struct fve_protector {
 
 struct fve {
 	uint8_t volume_guid[16];
-	uint64_t created;    /* FILETIME: when encryption began */
-	uint16_t method;     /* 0x8000... as fve_method_name() */
-	uint16_t version;    /* 1 Vista, 2 later */
-	unsigned used_block; /* 1 to 3: which of the copies of the metadata was read */
-	uint16_t state;      /* FVE_WHOLE, or it is being encrypted or decrypted; of version 2 */
-	bool on_write;       /* encrypts on write */
-	bool to_go;          /* a removable volume with a FAT in front */
-	uint64_t encrypted_bytes; /* of the volume; less than its size while it is being encrypted */
+	uint64_t created; /* FILETIME: when encryption began */
+	uint16_t method;  /* 0x8000... as fve_method_name() */
+	uint16_t version; /* 1 Vista, 2 later */
+	uint16_t state;   /* FVE_WHOLE, or it is being encrypted or decrypted; of version 2 */
+	bool on_write;    /* encrypts on write */
+	bool to_go;       /* a removable volume with a FAT in front */
 	char description[UTF16_TEXT(FVE_TEXT_UNITS)]; /* "PC NAME C: 1.2.2026"; unmasked */
 	bool entries_lost; /* one is malformed, or there are too many protectors */
 	size_t count;

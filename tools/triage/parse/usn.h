@@ -28,7 +28,7 @@ struct usn_record {
 	uint64_t file, parent;           /* references: number and sequence */
 	uint64_t file_high, parent_high; /* of those of 128 bits; 0 on NTFS */
 	uint32_t reason, source, security, attributes;
-	uint16_t major, minor;
+	uint16_t major;
 	struct reader name; /* UTF-16LE; none in version 4 */
 	/* Version 4: what was written, in pairs of offset and length of 8 bytes each. */
 	uint32_t remaining_extents;
