@@ -206,6 +206,29 @@ static void amcache_damaged_id(void **state)
 	free(line);
 }
 
+/* However many values an entry has: no two keys of its line are alike. */
+static void amcache_many_values(void **state)
+{
+	uint32_t values[200];
+	struct hive_build h;
+	(void)state;
+
+	begin(&h);
+	for (unsigned i = 0; i < 200; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), i == 199 ? "V198" : "v%u", i);
+		values[i] = hive_value(&h, name, REGF_DWORD, "\7\0\0\0", 4);
+	}
+	hive_values(&h, path(&h, "Root\\InventoryApplicationFile\\x"), values, 200);
+	char *line = print(&h, "amcache", false, 0);
+	const char *first = strstr(line, "\"v198\":7");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "\"v198\":7"));
+	assert_non_null(strstr(line, "\"v198_2\":7"));
+	free(line);
+}
+
 static void bam(void **state)
 {
 	uint8_t data[24] = { 0 };
@@ -423,14 +446,23 @@ static void other_hives(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(registry),      cmocka_unit_test(deleted),
-		cmocka_unit_test(dirty),         cmocka_unit_test(patterns),
-		cmocka_unit_test(wide_patterns), cmocka_unit_test(bcd_odd),
-		cmocka_unit_test(bcd_cut),       cmocka_unit_test(shimcache),
-		cmocka_unit_test(amcache),       cmocka_unit_test(amcache_damaged_id),
-		cmocka_unit_test(bam),           cmocka_unit_test(userassist),
-		cmocka_unit_test(bcd),           cmocka_unit_test(bcd_one_name),
-		cmocka_unit_test(bcd_integers),  cmocka_unit_test(other_hives),
+		cmocka_unit_test(registry),
+		cmocka_unit_test(deleted),
+		cmocka_unit_test(dirty),
+		cmocka_unit_test(patterns),
+		cmocka_unit_test(wide_patterns),
+		cmocka_unit_test(bcd_odd),
+		cmocka_unit_test(bcd_cut),
+		cmocka_unit_test(shimcache),
+		cmocka_unit_test(amcache),
+		cmocka_unit_test(amcache_damaged_id),
+		cmocka_unit_test(amcache_many_values),
+		cmocka_unit_test(bam),
+		cmocka_unit_test(userassist),
+		cmocka_unit_test(bcd),
+		cmocka_unit_test(bcd_one_name),
+		cmocka_unit_test(bcd_integers),
+		cmocka_unit_test(other_hives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,7 @@
 #include "lib/base/reader.h"
 #include "triage/fields/hive.h"
 
-#define SEEN_MAX 128u
+#define SEEN_MAX 1024u
 
 /* What an entry has shown so far. */
 struct entry {
@@ -29,7 +29,7 @@ static uint32_t sum_of(const char *s)
 	return h;
 }
 
-/* False: there is a field of that name already. */
+/* False: there is a field of that name already, or there are too many to know. */
 static bool new_key(struct entry *n, const char *key)
 {
 	uint32_t sum = sum_of(key);
@@ -37,8 +37,9 @@ static bool new_key(struct entry *n, const char *key)
 	for (size_t i = 0; i < n->seen_count; i++)
 		if (n->seen[i] == sum)
 			return false;
-	if (n->seen_count < SEEN_MAX)
-		n->seen[n->seen_count++] = sum;
+	if (n->seen_count == SEEN_MAX)
+		return false;
+	n->seen[n->seen_count++] = sum;
 	return true;
 }
 
@@ -144,7 +145,7 @@ static bool key(void *ctx, struct regf_walk *w, const struct regf_item *item, st
 	if (n.left_out)
 		parse_problem(
 			ctx, (uint64_t)REGF_BASE_BYTES + item->key.offset,
-			N_("too many values of an entry have nearly the same name: some are left out"));
+			N_("an entry has too many values, or of nearly the same name: some are left out"));
 	/* Drivers had their digest as the name of the key, before there was DriverId. */
 	if (!*n.sha1 && strcmp(kind, "InventoryDriverBinary") == 0)
 		(void)amcache_sha1(item->key.name, n.sha1);
