@@ -17,8 +17,9 @@ static const struct guide {
 	enum table_name table;
 	bool sentences; /* are read aloud or under pressure: short sentences */
 } guides[] = {
-	{ PLANS, false }, { PHASES, true },     { STEPS, true },      { CHAINS, false },
-	{ NODES, true },  { DEADLINES, false }, { PROCESSES, false }, { FORM_PARTS, false },
+	{ PLANS, false },     { PHASES, true }, { STEPS, true },
+	{ CHAINS, false },    { NODES, true },  { DEADLINES, false },
+	{ PROCESSES, false }, { FORMS, false }, { FORM_PARTS, false },
 };
 
 size_t check_sentence(const char *text, const char **begin)
