@@ -91,9 +91,11 @@ _Noreturn static void keep_alive(struct service *services, size_t count)
 			if (services[i].pid)
 				continue;
 			unsigned delay = service_delay(&services[i]);
-			if (delay == 0)
+			if (delay == 0) {
 				service_start(&services[i]);
-			else if (delay < soonest)
+				delay = services[i].pid ? soonest : 1;
+			}
+			if (delay < soonest)
 				soonest = delay;
 		}
 		pid_t pid = next_child(soonest);

@@ -98,8 +98,10 @@ void service_start(struct service *s)
 	s->pid = fork();
 	if (s->pid == 0)
 		run(s);
-	if (s->pid < 0)
+	if (s->pid < 0) { /* no memory for it now: as one that ended at once */
 		s->pid = 0;
+		s->failures++;
+	}
 }
 
 bool service_ended(struct service *s, pid_t pid)

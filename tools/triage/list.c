@@ -42,7 +42,7 @@ static const struct {
 	  N_("the beginning of a partition cannot be read") },
 	{ TABLE_SEARCHED, "searched", volumes_searched },
 	{ TABLE_GPT_IGNORED, "gpt_ignored",
-	  N_("there is a GPT, too, which the MBR does not point to: its partitions are not listed") },
+	  N_("there is a GPT, too, to which the first sector does not point: its partitions are not listed") },
 };
 
 /* What a person is told of one partition. */

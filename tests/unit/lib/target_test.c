@@ -49,6 +49,11 @@ static const char *const model =
 	"usb=devices/pci0000:00/0000:00:14.0/usb2/2-4; lun=$usb/2-4:1.0/host7/target7:0:0/7:0:0:0\n"
 	"put $usb/serial 'a b'; put $lun/model Disk; put $lun/block/sdc/removable 0\n"
 	"ln -s ../../../7:0:0:0 $lun/block/sdc/device\n"
+	/* A stick without one, behind a hub that has one. */
+	"put devices/pci0000:00/0000:00:14.0/usb2/serial 0000:00:14.0\n"
+	"usb=devices/pci0000:00/0000:00:14.0/usb2/2-5; lun=$usb/2-5:1.0/host8/target8:0:0/8:0:0:0\n"
+	"put $usb/idVendor abcd; put $lun/model Cheap; put $lun/block/sdd/removable 1\n"
+	"ln -s ../../../8:0:0:0 $lun/block/sdd/device\n"
 	/* The PC's own. */
 	"ata=devices/pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0\n"
 	"put $ata/model 'Example SSD'; put $ata/block/sda/removable 0\n"
@@ -56,12 +61,15 @@ static const char *const model =
 	"nvme=devices/pci0000:00/0000:00:1d.0/0000:02:00.0/nvme/nvme0\n"
 	"put $nvme/model 'Example NVMe'; put $nvme/serial 'S4711   '\n"
 	"put $nvme/nvme0n1/removable 0; ln -s ../../nvme0 $nvme/nvme0n1/device\n"
-	/* A memory card. */
+	/* A memory card, and the memory that is the disk of a cheap PC. */
 	"mmc=devices/pci0000:00/0000:00:1a.0/mmc_host/mmc0/mmc0:1234\n"
 	"put $mmc/name SD32G; put $mmc/serial 0x1234abcd; put $mmc/block/mmcblk0/removable 0\n"
-	"ln -s ../../../mmc0:1234 $mmc/block/mmcblk0/device\n"
-	"mkdir -p dev/block; for d in 8:16=sdb 8:32=sdc 8:0=sda 259:0=nvme0n1 179:0=mmcblk0"
-	" 8:17=sdb1; do\n"
+	"put $mmc/type SD; ln -s ../../../mmc0:1234 $mmc/block/mmcblk0/device\n"
+	"mmc=devices/pci0000:00/0000:00:1c.0/mmc_host/mmc1/mmc1:0001\n"
+	"put $mmc/name DF4064; put $mmc/serial 0x9c0ffee1; put $mmc/block/mmcblk1/removable 0\n"
+	"put $mmc/type MMC; ln -s ../../../mmc1:0001 $mmc/block/mmcblk1/device\n"
+	"mkdir -p dev/block; for d in 8:16=sdb 8:32=sdc 8:48=sdd 8:0=sda 259:0=nvme0n1 179:0=mmcblk0"
+	" 179:8=mmcblk1 8:17=sdb1; do\n"
 	"ln -s ../../$(find devices -type d -name ${d#*=}) dev/block/${d%=*}; done\n";
 
 static int enter(void **state)
@@ -83,6 +91,8 @@ static void kinds(void **state)
 		{ "/dev/sda", 8, 0, true, false, "Example SSD", "" },
 		{ "/dev/nvme0n1", 259, 0, true, false, "Example NVMe", "S4711" },
 		{ "/dev/mmcblk0", 179, 0, true, true, "SD32G", "0x1234abcd" },
+		{ "/dev/sdd", 8, 48, true, true, "Cheap", "" },
+		{ "/dev/mmcblk1", 179, 8, true, false, "DF4064", "0x9c0ffee1" },
 		{ "/dev/sdb1", 8, 17, false, false, "", "" },
 		{ "/dev/sdz", 65, 1, false, false, "", "" },
 	};

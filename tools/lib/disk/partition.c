@@ -86,6 +86,14 @@ bool partition_table_read(const struct partition_source *s, struct partition_tab
 
 	if (!content)
 		content = "";
+	/* Somebody made a volume of a disk that had a GPT: of that the end is left. */
+	if (gpt == GPT_GOOD && t->flags & TABLE_BACKUP_USED && !mbr.protective &&
+	    is_volume(&mbr, content)) {
+		memset(t, 0, sizeof(*t));
+		t->flags = TABLE_GPT_IGNORED;
+		whole_disk(s, t, content);
+		return true;
+	}
 	if (gpt == GPT_GOOD && (mbr.protective || !mbr.present || !mbr.plausible || mbr.empty)) {
 		t->kind = TABLE_GPT;
 		if (!mbr.protective)

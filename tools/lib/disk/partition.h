@@ -54,7 +54,8 @@ enum partition_table_flag {
 	TABLE_PART_UNREADABLE = 64, /* a partition's first bytes could not be read */
 	TABLE_SEARCHED = 128,       /* none, or an empty one: partition_search() found these */
 	TABLE_GPT_IGNORED =
-		256, /* an MBR, and a GPT that it has no entry for: no system uses that */
+		256, /* an MBR, and a GPT that it has no entry for, or a volume over what is left of one:
+			no system uses that */
 };
 
 struct partition_table {

@@ -42,16 +42,31 @@ static bool line_of(const char *folder, const char *name, char *out, size_t size
 }
 
 /* The serial number stands at the disk itself (NVMe, memory cards) or, on USB, at the
- * device some folders above it. */
+ * device some folders above it. Above that hubs have their own. */
 static void find_serial(struct target *t, char *folder, size_t keep)
 {
+	char id[8];
+
 	while (strlen(folder) > keep && !line_of(folder, "serial", t->serial, sizeof(t->serial))) {
 		char *slash = strrchr(folder, '/');
 
-		if (!slash)
+		if (!slash || line_of(folder, "idVendor", id, sizeof(id)))
 			return;
 		*slash = '\0';
 	}
+}
+
+/* Can it be taken out? Cases on USB, cards, what says so; loop devices are files of somebody who is root anyway. A
+ * card reader's bus also has memory that is soldered in, of type MMC. */
+static bool is_removable(const char *folder)
+{
+	char line[8];
+
+	if (strstr(folder, "/mmc_host/"))
+		return line_of(folder, "device/type", line, sizeof(line)) &&
+		       strncmp(line, "SD", 2) == 0;
+	return (line_of(folder, "removable", line, sizeof(line)) && *line == '1') ||
+	       strstr(folder, "/usb") || strstr(folder, "/virtual/block/loop");
 }
 
 static void choose_word(struct target *t)
@@ -84,11 +99,7 @@ bool target_identify(struct target *t, const char *sysfs, unsigned major, unsign
 			       _("is a partition; the disk as a whole is called /dev/%s"),
 			       strrchr(folder, '/') + 1);
 	} else {
-		t->removable = line_of(folder, "removable", bit, sizeof(bit)) && *bit == '1';
-		/* Loop devices are files of somebody who is root anyway. */
-		t->removable = t->removable || strstr(folder, "/usb") ||
-			       strstr(folder, "/mmc_host/") ||
-			       strstr(folder, "/virtual/block/loop");
+		t->removable = is_removable(folder);
 		if (!line_of(folder, "device/model", t->model, sizeof(t->model)) &&
 		    !line_of(folder, "device/name", t->model, sizeof(t->model)))
 			line_of(folder, "loop/backing_file", t->model, sizeof(t->model));
