@@ -15,7 +15,7 @@
  * folders (NTFS_SCAN_NAMES_BYTES) and the records that extend others (NTFS_SCAN_KEPT_BYTES).
  * Time is linear in the bytes of the MFT and those of the paths that are asked for.
  */
-#define NTFS_SCAN_RECORDS_MAX (1u << 26)
+#define NTFS_SCAN_RECORDS_MAX (1u << 24)
 #define NTFS_SCAN_NAMES_BYTES (192u << 20)
 #define NTFS_SCAN_KEPT_BYTES (128u << 20) /* those beyond are read again when needed */
 #define NTFS_SCAN_PARTS_MAX 65536u        /* names, and attributes, of one file */

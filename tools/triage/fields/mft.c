@@ -485,6 +485,36 @@ static void problem(void *ctx, uint64_t offset, const char *what)
 	parse_problem(&j->job->problems, offset, what);
 }
 
+static bool open_volume(struct mft_job *j, const struct partition_source *s, struct filesystem **f,
+			struct error *e)
+{
+	struct error lost = { 0 };
+
+	*f = ntfs_open_damaged(s, 0, s->size_bytes, &lost, e);
+	if (*f && lost.kind)
+		problem(j, 0, lost.text);
+	if (*f)
+		j->scan = ntfs_scan_volume(*f);
+	return *f;
+}
+
+/* What the records are of. A volume holds some as well, but does not begin with one, and only its own list says how
+ * many there are: taken for an MFT, a disk would be one of hundreds of millions. */
+static bool open_either(struct mft_job *j, const struct partition_source *s, bool is_mft,
+			struct filesystem **f, struct error *e)
+{
+	struct error quiet = { 0 };
+
+	if (is_mft)
+		return (j->scan = ntfs_scan_mft(s, &quiet)) || open_volume(j, s, f, e);
+	if (open_volume(j, s, f, e))
+		return true;
+	j->scan = ntfs_scan_mft(s, &quiet);
+	if (j->scan)
+		*e = (struct error){ 0 };
+	return j->scan;
+}
+
 static bool run(const struct format_job *job, struct emit *o, struct error *e)
 {
 	const struct partition_source *s = &job->inputs[0];
@@ -496,24 +526,10 @@ static bool run(const struct format_job *job, struct emit *o, struct error *e)
 
 	if (s->size_bytes >= sizeof(first) && !s->read(s->ctx, 0, first, sizeof(first), e))
 		return false;
-	struct error own = { 0 };
-	j.scan = ntfs_scan_mft(s, &own);
-	/* A volume holds records, too; but it does not begin with one. */
 	const bool is_mft = memcmp(first, "FILE", 4) == 0 || memcmp(first, "BAAD", 4) == 0;
-	if (!j.scan || !is_mft) {
-		struct error lost = { 0 };
-
-		f = ntfs_open_damaged(s, 0, s->size_bytes, &lost, j.scan ? &own : e);
-		if (f && lost.kind)
-			problem(&j, 0, lost.text);
-		if (f) {
-			ntfs_scan_free(j.scan);
-			j.scan = ntfs_scan_volume(f);
-			j.slack = job->recovered ? ntfs_slack_new(f, j.scan) : NULL;
-		}
-	}
-	if (!j.scan)
+	if (!open_either(&j, s, is_mft, &f, e))
 		goto out;
+	j.slack = f && job->recovered ? ntfs_slack_new(f, j.scan) : NULL;
 	j.line = mem_alloc(LINE_ROOM + NTFS_SCAN_DEPTH * 3 * 256);
 	ok = ntfs_scan_folders(j.scan, &report, e) &&
 	     ntfs_scan_each(j.scan, &report, record, &j, e) &&
