@@ -193,7 +193,7 @@ static bool look(struct search *s, struct filesystem *f)
 	s->f = f;
 	s->damage = (struct error){ 0 };
 	s->flags = 0;
-	if (f->kind == FILESYSTEM_NTFS && *s->path == '$' && own_file(s))
+	if (f->kind == FILESYSTEM_NTFS && ntfs_is_own_path(s->path) && own_file(s))
 		return true;
 	s->folded = false;
 	s->any_slash = !is_ext;
@@ -245,9 +245,13 @@ static bool take_from(void *ctx, struct volumes *v, const struct partition *p, s
 				_("this file is encrypted: these are its bytes on the disk, not "
 				  "what was written into it"));
 	if (s->flags & FILESYSTEM_DAMAGED)
-		volumes_problem(v, p->first_byte,
-				_("a checksum of this file's inode or of its map of blocks is "
-				  "wrong: these may not be its bytes"));
+		volumes_problem(
+			v, p->first_byte,
+			strcmp(p->content, "ntfs") == 0
+				? _("a record of this file in the MFT is damaged or not its own: "
+				    "these may not be its bytes")
+				: _("a checksum of this file's inode or of its map of blocks is "
+				    "wrong: these may not be its bytes"));
 	return s->good;
 }
 

@@ -38,24 +38,24 @@ static void parents_that_lead_nowhere(void **state)
 	build_resident(&b, 34, NTFS_DATA, "", "nameless", 8);
 	build_resident(&b, 33, NTFS_DATA, "../x", "evil", 4);
 	build_file(&b, 35, REF(33), "below a file", 0);
-	LIST_IS(&b, "d 0 64 $Orphans/20/a\n"
-		    "d 0 64 $Orphans/21/b\n"
-		    "d 0 64 $Orphans/22/itself\n"
-		    "f 0 64 $Orphans/23/in a loop\n"
-		    "f 0 64 $Orphans/24/no parent\n"
-		    "f 0 64 $Orphans/25/behind the MFT\n"
-		    "f 0 64 $Orphans/26/in a file\n"
-		    "f 0 64 $Orphans/27/of an older folder\n"
+	LIST_IS(&b, "d 0 0 $Orphans/20/a\n"
+		    "d 0 0 $Orphans/21/b\n"
+		    "d 0 0 $Orphans/22/itself\n"
+		    "f 0 0 $Orphans/23/in a loop\n"
+		    "f 0 0 $Orphans/24/no parent\n"
+		    "f 0 0 $Orphans/25/behind the MFT\n"
+		    "f 0 0 $Orphans/26/in a file\n"
+		    "f 0 0 $Orphans/27/of an older folder\n"
 		    "d 0 0 folder\n"
 		    "f 0 0 a\xef\xbf\xbd"
 		    "b\n"
-		    "d 0 64 $Orphans/30\n"
-		    "f 0 64 $Orphans/31/below dots\n"
-		    "f 0 64 $Orphans/32\n"
+		    "d 0 0 $Orphans/30\n"
+		    "f 0 0 $Orphans/31/below dots\n"
+		    "f 0 0 $Orphans/32\n"
 		    "f 0 0 fine\n"
 		    "s 4 0 fine:..\xef\xbf\xbdx = evil\n"
-		    "f 8 64 $Orphans/34 = nameless\n"
-		    "f 0 64 $Orphans/35/below a file\n"
+		    "f 8 256 $Orphans/34 = nameless\n"
+		    "f 0 0 $Orphans/35/below a file\n"
 		    "failed: the NTFS file system is damaged: a name has a letter that none can "
 		    "have");
 	build_release(&b);
@@ -179,8 +179,8 @@ static void gigantic_numbers(void **state)
 	build_file(&b, 24, ROOT_REF, "largest", 0);
 	build_mapped(&b, 24, NTFS_DATA, "", 0, all, 0, INT64_MAX);
 	LIST_IS(&b,
-		"f 1048576 0 the volume = \xebR\x90NTFS    \nf 1052672 0 and more !\nf 4611686018427387904 8 holes\n"
-		"f 18446744073709551615 64 size !\nf 9223372036854775807 0 largest !\n");
+		"f 1048576 0 the volume = \xebR\x90NTFS    \nf 1052672 64 and more !\nf 4611686018427387904 8 holes\n"
+		"f 18446744073709551615 64 size !\nf 9223372036854775807 64 largest !\n");
 	build_release(&b);
 }
 
@@ -430,7 +430,8 @@ static void indices_without_end(void **state)
 		struct filesystem *f = build_open(&b, &e);
 		assert_non_null(f);
 		bool ok = f->load(f, "other", buf, sizeof(buf), &got, &there, &e);
-		assert_true(i < 3 ? ok && !there : !ok && e.kind == ERROR_UNTRUSTED);
+		/* What is not found in it may be there all the same. */
+		assert_true(!ok && !there && e.kind == ERROR_UNTRUSTED);
 		f->close(f);
 		build_release(&b);
 	}

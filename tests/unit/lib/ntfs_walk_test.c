@@ -83,9 +83,9 @@ static void content(void **state)
 		    "f 0 0 no data\n"
 		    "f 12291 8 backwards = two\n"
 		    "f 20 0 not written = on\n"
-		    "f 4097 0 more than it has !\n"
+		    "f 4097 64 more than it has !\n"
 		    "f 3 2 efs !\n"
-		    "f 3 1 unknown method !\n"
+		    "f 3 65 unknown method !\n"
 		    "d 0 0 folder\n"
 		    "s 6 0 folder:of a folder = hidden\n"
 		    "f 4 0 folder/inside = deep\n");
@@ -151,7 +151,7 @@ static void compressed_units(void **state)
 	build_file(&b, 33, ROOT_REF, "other unit", 0);
 	build_mapped(&b, 33, NTFS_DATA, "", 1, runs, 0, 100)[34] = 5;
 	LIST_IS(&b, "f 262244 1 packed\nf 65536 1 holes between !\nf 65536 1 no LZNT1 !\n"
-		    "f 100 1 other unit !\n");
+		    "f 100 65 other unit !\n");
 	const size_t steps[] = { 1000, 4096, 65536, 70001, sizeof(got) };
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		struct filesystem *f = build_open(&b, &e);
@@ -392,6 +392,7 @@ static void build_tree(struct builder *b)
 	build_fixup(blocks + 4096, 4096);
 	const struct build_run runs[] = { { build_store(b, blocks, sizeof(blocks)), 2 }, { 0 } };
 	build_mapped(b, 31, NTFS_INDEX_ALLOCATION, "$I30", 0, runs, 0, sizeof(blocks));
+	build_resident(b, 31, NTFS_BITMAP, "$I30", "\2\0\0\0\0\0\0\0", 8); /* the first is free */
 	const struct build_run data[] = { { build_store(b, "a longer one", 12), 2 }, { 0 } };
 	b->next++;
 	build_file(b, 32, REF(31), "hosts", 0);

@@ -88,7 +88,7 @@ static bool follow(struct ntfs *v, struct ntfs_file *f, const uint8_t *list, siz
 	struct reader r = reader_of(list, bytes);
 	uint64_t *references = mem_array(bytes / ENTRY_MIN + 1, sizeof(*references));
 	size_t count = 0;
-	bool ok = false;
+	bool ok = true;
 
 	while (r.left) {
 		struct reader peek = r;
@@ -99,20 +99,18 @@ static bool follow(struct ntfs *v, struct ntfs_file *f, const uint8_t *list, siz
 		reader_skip(&entry, 16);
 		uint64_t reference = reader_le64(&entry);
 		if (peek.bad || entry.bad || len < ENTRY_MIN) {
-			damaged(f->number, e);
-			goto out;
+			ok = damaged(f->number, e);
+			break;
 		}
 		if (NTFS_NUMBER(reference) != f->number)
 			references[count++] = reference;
 	}
 	qsort(references, count, sizeof(*references), compare_numbers);
+	/* What one of them had is lost; the others are there. */
 	for (size_t i = 0; i < count; i++)
-		if ((i == 0 || references[i] != references[i - 1]) &&
-		    !extend(v, f, references[i], e))
-			goto out;
+		if (i == 0 || references[i] != references[i - 1])
+			ok = extend(v, f, references[i], e) && ok;
 	qsort(f->list, f->count, sizeof(*f->list), compare_attributes);
-	ok = true;
-out:
 	free(references);
 	return ok;
 }

@@ -7,6 +7,10 @@
 /* A stream of a file as a source, also of the file system's own files: "$Extend/$UsnJrnl" and "$J". */
 struct ntfs_named;
 
+/* Does a path lead into one of the file system's own files ("$MFT", "$Extend/..."), by its first name? Those no walk
+ * passes. */
+bool ntfs_is_own_path(const char *path);
+
 /* f: of ntfs_open(), borrowed. stream: letters of Latin-1; NULL is the content itself. NULL without e: there is no
  * such file or stream, and *there is false. With e: it cannot be read, or whether it is there. */
 struct ntfs_named *ntfs_named_open(struct filesystem *f, const char *path, const char *stream,

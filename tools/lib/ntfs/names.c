@@ -122,6 +122,7 @@ static const struct ntfs_folder *find(struct ntfs *v, uint64_t reference)
 enum ntfs_place ntfs_names_path(struct ntfs *v, uint64_t reference, struct text *out, size_t *units)
 {
 	const struct ntfs_folder *way[NTFS_DEPTH_MAX];
+	enum ntfs_place place = NTFS_PLACE_USER;
 	size_t depth = 0;
 
 	/* Only here, since what is forgotten must not be on the way. */
@@ -129,10 +130,17 @@ enum ntfs_place ntfs_names_path(struct ntfs *v, uint64_t reference, struct text 
 		forget(&v->names);
 	*units = 0;
 	while (NTFS_NUMBER(reference) != NTFS_FILE_ROOT) {
-		if (NTFS_NUMBER(reference) < NTFS_FIRST_USER)
-			return NTFS_PLACE_SYSTEM;
 		const struct ntfs_folder *one = find(v, reference);
 		if (!one || depth == NTFS_DEPTH_MAX)
+			return NTFS_PLACE_NONE;
+		if (NTFS_NUMBER(reference) == NTFS_FILE_EXTEND) {
+			place = NTFS_PLACE_SYSTEM;
+			text_add(out, NTFS_EXTEND);
+			*units += strlen(NTFS_EXTEND);
+			break;
+		}
+		/* Nothing lies in the system's other files, whoever says so. */
+		if (NTFS_NUMBER(reference) < NTFS_FIRST_USER)
 			return NTFS_PLACE_NONE;
 		*units += one->units + 1u;
 		way[depth++] = one;
@@ -142,7 +150,7 @@ enum ntfs_place ntfs_names_path(struct ntfs *v, uint64_t reference, struct text 
 		text_add_n(out, way[depth]->name, way[depth]->len);
 		text_add_n(out, "/", 1);
 	}
-	return NTFS_PLACE_USER;
+	return place;
 }
 
 void ntfs_names_release(struct ntfs_names *n)

@@ -25,6 +25,7 @@ enum {
 	NTFS_FILE_ROOT = 5,
 	NTFS_FILE_BITMAP = 6,
 	NTFS_FILE_UPCASE = 10,
+	NTFS_FILE_EXTEND = 11,
 	NTFS_FIRST_USER = 16, /* those before are the system's */
 };
 
@@ -67,7 +68,7 @@ struct ntfs_file {
 };
 
 /* Take the base record that was parsed into `record`, whose bytes stay where they are, and read what
- * extends it. */
+ * extends it. After false, too, *f has the attributes that could be read. */
 __attribute__((warn_unused_result))
 bool ntfs_file_take(struct ntfs *v, struct ntfs_file *f, uint64_t number,
 		    const struct ntfs_record *record, struct error *e);
@@ -103,8 +104,8 @@ struct ntfs_names {
 };
 enum ntfs_place {
 	NTFS_PLACE_USER,
-	NTFS_PLACE_SYSTEM, /* in one of the system's own folders */
-	NTFS_PLACE_NONE,   /* the way up does not end in the root */
+	NTFS_PLACE_SYSTEM, /* in the system's own folder, where Windows makes a few files, and others may */
+	NTFS_PLACE_NONE, /* the way up does not end in the root */
 };
 
 /* A name in WTF-8. 0: it can be none (empty, ".", ".."). *is_bad is set if a zero or a slash was in it, which is U+FFFD
@@ -112,8 +113,9 @@ enum ntfs_place {
 size_t ntfs_name_text(char out[NTFS_NAME_BYTES], struct reader units, bool *is_bad);
 /* Remember a folder that was met on the way. */
 void ntfs_names_add(struct ntfs_names *n, const struct ntfs_file *f, const struct ntfs_name *name);
+#define NTFS_EXTEND "$Extend/"
 /* Append the path of a folder to *out, "Windows/System32/"; nothing for the root. *units
- * are those of UTF-16 that it has. Only of a user's place is it whole. */
+ * are those of UTF-16 that it has. Of no place it is not whole. */
 enum ntfs_place ntfs_names_path(struct ntfs *v, uint64_t reference, struct text *out,
 				size_t *units);
 void ntfs_names_release(struct ntfs_names *n);

@@ -334,7 +334,7 @@ static bool note(struct pass *p, uint64_t index, uint8_t *bytes, struct error *e
 	/* Of most nothing behind their heads is needed yet. */
 	if (h.base || h.flags & NTFS_FOLDER)
 		(void)scan_fixup_each(bytes, s->record_bytes);
-	if (h.base) {
+	if (h.base && !h.is_file) {
 		note_extension(s, s->first_number + index, bytes, &h);
 		return true;
 	}
@@ -476,12 +476,12 @@ static bool pass_on(struct pass *p, uint64_t index, uint8_t *bytes, struct error
 			.in_use = h.flags & NTFS_IN_USE,
 		};
 
-		if (base && base != n && belongs(base, &x))
+		if (!h.is_file && base && base != n && belongs(base, &x))
 			return true;
 		r.problems |= NTFS_SCAN_EXTENSION;
 	}
 	scan_add(s, &r, h.attributes);
-	if (n->flags & SCAN_EXTENDED && !h.base)
+	if (n->flags & SCAN_EXTENDED && (!h.base || h.is_file))
 		join(s, n, &r);
 	bool ok = p->each(p->ctx, &r, e);
 	if (s->again.first)

@@ -99,6 +99,7 @@ struct scan_head {
 	uint64_t lsn, base;
 	uint32_t own_number;
 	bool has_number;
+	bool is_file; /* has $STANDARD_INFORMATION: extends no other one, whatever `base` says */
 	uint16_t sequence, links, flags;
 	unsigned problems;
 	size_t used;

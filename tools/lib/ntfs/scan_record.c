@@ -56,6 +56,7 @@ bool scan_head_parse(const uint8_t *bytes, size_t len, struct scan_head *h)
 		h->problems |= NTFS_SCAN_DAMAGED;
 	if (from >= HEADER_BYTES && from <= h->used)
 		h->attributes = reader_of(bytes + from, h->used - from);
+	h->is_file = h->attributes.left >= 4 && le32(h->attributes.at) == NTFS_STANDARD_INFORMATION;
 	return true;
 }
 

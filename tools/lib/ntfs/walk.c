@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/language.h"
+#include "lib/base/le.h"
 #include "lib/base/zeros.h"
 #include "lib/disk/utf16.h"
 #include "lib/ntfs/content.h"
@@ -98,6 +99,22 @@ static bool pass(struct walk *w, const struct filesystem_entry *entry, size_t at
 	return ok;
 }
 
+/* Clusters that cannot be are found without a byte of them. */
+static void look_at_map(struct walk *w, size_t attribute, unsigned *flags, const char **refusal)
+{
+	struct ntfs_stream s = { 0 };
+	struct error quiet = { 0 };
+
+	if (*refusal || attribute == SIZE_MAX || w->file.list[attribute].resident)
+		return;
+	if (!ntfs_file_stream(w->v, &w->file, attribute, &s, &quiet)) {
+		*refusal = N_("it is damaged");
+		*flags |= FILESYSTEM_UNREADABLE;
+		w->v->fs.damaged++;
+	}
+	ntfs_stream_release(&s);
+}
+
 static bool pass_streams(struct walk *w, const struct filesystem_entry *of, struct error *e)
 {
 	const struct ntfs_file *f = &w->file;
@@ -114,8 +131,9 @@ static bool pass_streams(struct walk *w, const struct filesystem_entry *of, stru
 		     f->list[i - 1].name.left == a->name.left &&
 		     memcmp(f->list[i - 1].name.at, a->name.at, a->name.left) == 0))
 			continue;
-		entry.flags = of->flags & (FILESYSTEM_UNREADABLE | FILESYSTEM_ONE_OF_SEVERAL);
+		entry.flags = of->flags & (FILESYSTEM_DAMAGED | FILESYSTEM_ONE_OF_SEVERAL);
 		entry.flags |= ntfs_attribute_flags(a, &refusal);
+		look_at_map(w, i, &entry.flags, &refusal);
 		size_t len = ntfs_name_text(name, a->name, &w->bad_names);
 		if (!len) {
 			len = (size_t)snprintf(name, sizeof(name), "$%zu", i);
@@ -132,8 +150,22 @@ static bool pass_streams(struct walk *w, const struct filesystem_entry *of, stru
 	return true;
 }
 
+/* Is it one of the files that Windows keeps in its folder, or in them? */
+static bool is_windows_own(const char *path)
+{
+	static const char *const own[] = { "$ObjId",   "$Quota",      "$Reparse",
+					   "$UsnJrnl", "$RmMetadata", "$Deleted" };
+	const char *name = path + strlen(NTFS_EXTEND);
+	size_t len = strcspn(name, "/");
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (strlen(own[i]) == len && memcmp(own[i], name, len) == 0)
+			return true;
+	return false;
+}
+
 /* Make w->path that of a name. False: it is the system's own. */
-static bool place_name(struct walk *w, const struct ntfs_name *n, unsigned *flags)
+static bool place_name(struct walk *w, const struct ntfs_name *n)
 {
 	char name[NTFS_NAME_BYTES];
 	size_t len = ntfs_name_text(name, n->units, &w->bad_names);
@@ -146,8 +178,6 @@ static bool place_name(struct walk *w, const struct ntfs_name *n, unsigned *flag
 		w->has_prefix = true;
 	}
 	w->path.len = w->prefix_bytes;
-	if (w->place == NTFS_PLACE_SYSTEM)
-		return false;
 	if (w->place == NTFS_PLACE_NONE || !len ||
 	    w->prefix_units + n->units.left / 2 > NTFS_PATH_UNITS) {
 		text_clear(&w->path);
@@ -155,10 +185,10 @@ static bool place_name(struct walk *w, const struct ntfs_name *n, unsigned *flag
 		if (len)
 			text_add_n(&w->path, "/", 1);
 		w->has_prefix = false;
-		*flags |= FILESYSTEM_UNREADABLE;
 	}
 	text_add_n(&w->path, name, len);
-	return true;
+	return !w->has_prefix || w->place != NTFS_PLACE_SYSTEM ||
+	       !is_windows_own(text_end(&w->path));
 }
 
 static struct filesystem_entry entry_of(const struct walk *w)
@@ -190,27 +220,31 @@ static bool pass_names(struct walk *w, bool is_bad, struct error *e)
 	size_t names = 0, shown = 0;
 
 	w->v->fs.damaged += is_bad;
+	if (is_bad && w->kind.attribute == SIZE_MAX && w->kind.type == 'f') {
+		w->kind.refusal = N_("it is damaged");
+		w->kind.flags |= FILESYSTEM_UNREADABLE;
+	}
+	look_at_map(w, w->kind.attribute, &w->kind.flags, &w->kind.refusal);
+	if (is_bad && !(w->kind.flags & FILESYSTEM_UNREADABLE))
+		w->kind.flags |= FILESYSTEM_DAMAGED;
 	bool has_long = ntfs_file_name(f, &n) && n.space != NTFS_DOS;
 	for (size_t i = 0; i < f->count; i++)
 		names += is_shown(&f->list[i], has_long, &n);
 	for (size_t i = 0; i < f->count; i++) {
 		struct filesystem_entry entry = entry_of(w);
 		uint64_t stored = w->v->stored_left, holes = w->v->holes_left;
-		const char *refusal = is_bad ? N_("it is damaged") : w->kind.refusal;
 
 		if (!is_shown(&f->list[i], has_long, &n))
 			continue;
-		if (!place_name(w, &n, &entry.flags)) {
+		if (!place_name(w, &n)) {
 			shown++;
 			continue;
 		}
 		if (names > 1)
 			entry.flags |= FILESYSTEM_ONE_OF_SEVERAL;
-		if (is_bad)
-			entry.flags |= FILESYSTEM_UNREADABLE;
 		entry.path = text_end(&w->path);
 		bool is_first = shown++ == 0;
-		if (!pass(w, &entry, w->kind.attribute, refusal, e) ||
+		if (!pass(w, &entry, w->kind.attribute, w->kind.refusal, e) ||
 		    (is_first && !pass_streams(w, &entry, e)))
 			return false;
 		if (!is_first && shown <= NAMES_MAX) {
@@ -224,20 +258,22 @@ static bool pass_names(struct walk *w, bool is_bad, struct error *e)
 	char path[40];
 	snprintf(path, sizeof(path), "$Orphans/%llu", f->number + 0ULL);
 	entry.path = path;
-	entry.flags |= FILESYSTEM_UNREADABLE;
-	return pass(w, &entry, w->kind.attribute, is_bad ? N_("it is damaged") : w->kind.refusal,
-		    e) &&
-	       pass_streams(w, &entry, e);
+	entry.flags |= entry.flags & FILESYSTEM_UNREADABLE ? 0 : FILESYSTEM_DAMAGED;
+	return pass(w, &entry, w->kind.attribute, w->kind.refusal, e) && pass_streams(w, &entry, e);
 }
 
-/* Is there no file that a record can belong to which says that it extends another? Then it is somebody's own. */
+/* Is there no file that a record can belong to which says that it extends another? Then it is somebody's own, and so
+ * is one with $STANDARD_INFORMATION, which stands in the record of the file itself and in no other. */
 static bool is_stray(struct walk *w, const struct ntfs_record *r)
 {
+	struct reader own = r->attributes;
 	enum ntfs_record_state state;
 	struct error quiet = { 0 };
 	struct ntfs_attribute a;
 	struct ntfs_record base;
 
+	if (ntfs_attribute_next(&own, &a) == NTFS_NEXT_ONE && a.type == NTFS_STANDARD_INFORMATION)
+		return true;
 	if (!w->base)
 		w->base = mem_alloc(w->v->boot.record_bytes);
 	if (!ntfs_mft_read(w->v, NTFS_NUMBER(r->base), w->base, &base, &state, &quiet))
@@ -251,6 +287,17 @@ static bool is_stray(struct walk *w, const struct ntfs_record *r)
 	return true;
 }
 
+/* Records that only the system has, until somebody gives one of them another name: theirs begin with '$', and the
+ * last four have none. */
+static bool is_reserved(uint64_t number, const struct ntfs_file *f)
+{
+	struct ntfs_name n;
+
+	return number < NTFS_FIRST_USER && number != NTFS_FILE_ROOT &&
+	       (!ntfs_file_name(f, &n) ||
+		(number <= NTFS_FILE_EXTEND && n.units.left >= 2 && le16(n.units.at) == '$'));
+}
+
 static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *e)
 {
 	struct ntfs *v = w->v;
@@ -262,8 +309,7 @@ static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *
 	/* What is neither a record nor was never written was wiped. */
 	if (state == NTFS_RECORD_EMPTY && !only_zeros(bytes, v->boot.record_bytes))
 		v->fs.damaged++;
-	if (state == NTFS_RECORD_EMPTY || !(r.flags & NTFS_IN_USE) ||
-	    (number < NTFS_FIRST_USER && number != NTFS_FILE_ROOT))
+	if (state == NTFS_RECORD_EMPTY || !(r.flags & NTFS_IN_USE))
 		return true;
 	bool stray = r.base && is_stray(w, &r);
 	if (r.base && !stray)
@@ -276,6 +322,8 @@ static bool look(struct walk *w, uint64_t number, uint8_t *bytes, struct error *
 		w->file.record = r;
 		w->file.count = 0;
 	}
+	if (is_reserved(number, &w->file))
+		return true;
 	ntfs_kind(v, &w->file, &w->target, &w->kind);
 	if (number == NTFS_FILE_ROOT) {
 		struct filesystem_entry entry = entry_of(w);
