@@ -231,6 +231,7 @@ static void names(void **state)
 	build_begin(&b, 32, NTFS_IN_USE, 0);
 	build_name(&b, 32, ROOT_REF, "SHORT~1", NTFS_DOS);
 	build_file(&b, 33, ROOT_REF, "later folder", NTFS_FOLDER);
+	build_name(&b, 30, REF(33), "ELSEWH~1", NTFS_DOS);
 	/* The system's own, by its number or its place. */
 	build_file(&b, 11, ROOT_REF, "$Extend", NTFS_FOLDER);
 	build_file(&b, 34, REF(11), "$Quota", 0);
@@ -240,7 +241,7 @@ static void names(void **state)
 	build_file(&b, 37, ROOT_REF, "deleted", 0);
 	put(build_record(&b, 37) + 22, 0, 2);
 	build_begin(&b, 38, NTFS_IN_USE, REF(30));
-	LIST_IS(&b, "f 0 0 a long name\n"
+	LIST_IS(&b, "f 0 4 a long name\nf 0 4 later folder/ELSEWH~1\n"
 		    "f 4 4 one = same\n"
 		    "s 4 4 one:s = once\n"
 		    "f 4 4 later folder/two = same\n"

@@ -139,6 +139,22 @@ static void names_in_a_bodyfile(void **state)
 	build_release(&b);
 }
 
+/* Streams of the root are an old place to hide: they have lines, the root has none. */
+static void streams_of_the_root(void **state)
+{
+	struct builder b;
+	(void)state;
+
+	build_init(&b, SMALL);
+	build_resident(&b, NTFS_FILE_ROOT, NTFS_DATA, "evil.exe", "run me", 6);
+	struct text t = lines_of_builder(&b, false, EMIT_BODYFILE);
+	assert_non_null(strstr(t.s, "0|/.:evil.exe|5-128-0|"));
+	assert_non_null(strstr(t.s, "|6|"));
+	assert_null(strstr(t.s, "|/.|"));
+	text_release(&t);
+	build_release(&b);
+}
+
 /* What has lost $STANDARD_INFORMATION stands in a timeline by the times of its name, once. */
 static void times_of_a_name(void **state)
 {
@@ -286,11 +302,9 @@ static void names_out_of_indices(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_out_of_indices),
-		cmocka_unit_test(bodyfile),
-		cmocka_unit_test(names_in_a_bodyfile),
-		cmocka_unit_test(times_of_a_name),
-		cmocka_unit_test(fields),
+		cmocka_unit_test(names_out_of_indices), cmocka_unit_test(bodyfile),
+		cmocka_unit_test(names_in_a_bodyfile),  cmocka_unit_test(streams_of_the_root),
+		cmocka_unit_test(times_of_a_name),      cmocka_unit_test(fields),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,6 +77,28 @@ static void out_of_a_volume(void **state)
 	}
 }
 
+/* Which clusters are free is lost, or the way to the journal: the other is read all the same. */
+static void half_of_it(void **state)
+{
+	struct builder b;
+	(void)state;
+
+	fill(&b);
+	memcpy(build_record(&b, NTFS_FILE_BITMAP), "BAAD", 4);
+	struct text input = { .s = (char *)b.bytes, .len = b.size };
+	struct text t = lines_of("usn", &input, 1, true, EMIT_CSV);
+	assert_non_null(strstr(t.s, ",first,People/first,"));
+	text_release(&t);
+	build_release(&b);
+	fill(&b);
+	memcpy(build_record(&b, JOURNAL), "BAAD", 4);
+	input = (struct text){ .s = (char *)b.bytes, .len = b.size };
+	t = lines_of("usn", &input, 1, true, EMIT_CSV);
+	assert_non_null(strstr(t.s, ",older,People/older,"));
+	text_release(&t);
+	build_release(&b);
+}
+
 /* A journal that was copied out, and the volume that it came from. */
 static void with_a_second_input(void **state)
 {
@@ -110,6 +132,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(out_of_a_volume),
+		cmocka_unit_test(half_of_it),
 		cmocka_unit_test(with_a_second_input),
 	};
 

@@ -206,11 +206,26 @@ static struct filesystem_entry entry_of(const struct walk *w)
 					  .internal = &w->v->content };
 }
 
-/* The i-th name to be shown: short ones only if there are no others. */
-static bool is_shown(const struct ntfs_attribute *a, bool has_long, struct ntfs_name *n)
+static bool is_name(const struct ntfs_attribute *a, struct ntfs_name *n)
 {
-	return a->type == NTFS_FILE_NAME && a->resident && ntfs_name_parse(a->value, n) &&
-	       (n->space != NTFS_DOS || !has_long);
+	return a->type == NTFS_FILE_NAME && a->resident && ntfs_name_parse(a->value, n);
+}
+
+/* Is it a name to be shown? A short one only if there is no other in that folder, or, of very many, at all. */
+static bool is_shown(const struct ntfs_file *f, const struct ntfs_attribute *a, bool has_long,
+		     struct ntfs_name *n)
+{
+	struct ntfs_name other;
+
+	if (!is_name(a, n))
+		return false;
+	if (n->space != NTFS_DOS || !has_long)
+		return true;
+	for (size_t i = 0; i < f->count && f->count <= NAMES_MAX; i++)
+		if (is_name(&f->list[i], &other) && other.space != NTFS_DOS &&
+		    other.parent == n->parent)
+			return false;
+	return f->count <= NAMES_MAX;
 }
 
 static bool pass_names(struct walk *w, bool is_bad, struct error *e)
@@ -229,12 +244,12 @@ static bool pass_names(struct walk *w, bool is_bad, struct error *e)
 		w->kind.flags |= FILESYSTEM_DAMAGED;
 	bool has_long = ntfs_file_name(f, &n) && n.space != NTFS_DOS;
 	for (size_t i = 0; i < f->count; i++)
-		names += is_shown(&f->list[i], has_long, &n);
+		names += is_shown(f, &f->list[i], has_long, &n);
 	for (size_t i = 0; i < f->count; i++) {
 		struct filesystem_entry entry = entry_of(w);
 		uint64_t stored = w->v->stored_left, holes = w->v->holes_left;
 
-		if (!is_shown(&f->list[i], has_long, &n))
+		if (!is_shown(f, &f->list[i], has_long, &n))
 			continue;
 		if (!place_name(w, &n)) {
 			shown++;

@@ -20,6 +20,9 @@
 #define ORPHANS "$Orphans/"         /* as the other verbs have it */
 #define FLS_ORPHANS "$OrphanFiles/" /* as fls has it */
 #define LINE_ROOM (2u * 3 * 32767)
+#define ROOT 5u
+#define BODY_NAMES_MAX 1024u         /* Windows makes no more links */
+#define BODY_LINES_MAX (1u << 20)    /* of one file: each of its streams at each of its names */
 #define STREAM_ROOM UTF16_TEXT(256u) /* ":name" */
 #define OF_NAME " ($FILE_NAME)"
 #define DELETED " (deleted)"
@@ -144,6 +147,13 @@ static bool is_index_name(struct reader units)
 	return units.left == sizeof(i30) && memcmp(units.at, i30, sizeof(i30)) == 0;
 }
 
+/* A line that is not the file's, or folder's, own. */
+static bool is_other(const struct ntfs_scan_attribute *a)
+{
+	return (a->type == NTFS_DATA || a->type == NTFS_INDEX_ROOT) && a->name.left &&
+	       !(a->type == NTFS_INDEX_ROOT && is_index_name(a->name));
+}
+
 /* Make j->line what stands before the name. False: that is what it was for the name before. */
 static bool body_folder(struct mft_job *j, const struct ntfs_scan_path *path,
 			const struct ntfs_scan_name *n)
@@ -167,11 +177,12 @@ static bool body_folder(struct mft_job *j, const struct ntfs_scan_path *path,
 
 /* The lines of a name: itself, then each stream and each index that is not the folder's own. */
 static void body_name(struct mft_job *j, const struct ntfs_scan_record *r, const char *mode,
-		      const struct ntfs_scan_path *path, const struct ntfs_scan_name *n)
+		      const struct ntfs_scan_path *path, const struct ntfs_scan_name *n,
+		      bool with_streams)
 {
 	const size_t deleted = is_deleted(r) ? sizeof(DELETED) - 1 : 0;
-	const bool same_folder = !body_folder(j, path, n);
-	bool any = false;
+	const bool same_folder = !body_folder(j, path, n), is_root = r->number == ROOT;
+	bool any = is_root;
 	struct emit_body b = {
 		.folder = j->line,
 		.folder_len = j->folder_len,
@@ -184,7 +195,7 @@ static void body_name(struct mft_job *j, const struct ntfs_scan_record *r, const
 		.uid = r->owner,
 	};
 
-	if (n) {
+	if (n && !is_root) {
 		b.mark = OF_NAME DELETED;
 		b.mark_len = sizeof(OF_NAME) - 1 + deleted;
 		body_line(j->out, &b, NTFS_FILE_NAME, n->id, n->len, &n->times);
@@ -196,8 +207,11 @@ static void body_name(struct mft_job *j, const struct ntfs_scan_record *r, const
 
 		if (a->type != NTFS_DATA && a->type != NTFS_INDEX_ROOT)
 			continue;
+		const bool other = is_other(a);
+		if (other ? !with_streams : is_root)
+			continue;
 		any = true;
-		if (a->name.left && !(a->type == NTFS_INDEX_ROOT && is_index_name(a->name)))
+		if (other)
 			b.suffix_len = 1 + utf16_wtf8(j->stream + 1, a->name);
 		body_line(j->out, &b, a->type, a->id, a->size_bytes, &r->times);
 	}
@@ -205,28 +219,51 @@ static void body_name(struct mft_job *j, const struct ntfs_scan_record *r, const
 		body_line(j->out, &b, 0, 0, 0, &r->times);
 }
 
+/* A short name is no entry of its own, unless it is the only one in that folder, or, of very many, at all. */
+static bool is_short_beside(const struct ntfs_scan_record *r, const struct ntfs_scan_name *n)
+{
+	if (n->space != NTFS_DOS || r->name_count < 2)
+		return false;
+	for (size_t i = 0; i < r->name_count && r->name_count <= BODY_NAMES_MAX; i++)
+		if (r->names[i].space != NTFS_DOS && r->names[i].parent == n->parent)
+			return true;
+	return r->name_count > BODY_NAMES_MAX;
+}
+
+static bool has_others(const struct ntfs_scan_record *r)
+{
+	for (size_t i = 0; i < r->attribute_count; i++)
+		if (is_other(&r->list[i]))
+			return true;
+	return false;
+}
+
 static void body(struct mft_job *j, const struct ntfs_scan_record *r)
 {
+	const bool is_large = r->name_count * r->attribute_count > BODY_LINES_MAX;
 	bool named = false;
 	char mode[EMIT_MODE_BYTES];
 
-	if (r->number == 5) /* the root has no line */
-		return;
+	if (is_large)
+		parse_problem(
+			&j->job->problems, r->number * ntfs_scan_record_bytes(j->scan),
+			N_("a file has very many names and streams: its streams are told of its first name only"));
+	if (r->number == ROOT && !has_others(r))
+		return; /* not even what stands before its name is new then */
 	mode_of(r, mode);
 	for (size_t i = 0; i < r->name_count; i++) {
 		const struct ntfs_scan_name *n = &r->names[i];
 
-		/* A short name is no entry of its own, unless it is the only one. */
-		if (n->space == NTFS_DOS && r->name_count > 1)
+		if (is_short_beside(r, n))
 			continue;
 		const struct ntfs_scan_path path = ntfs_scan_path(j->scan, n->parent, n->units);
-		body_name(j, r, mode, &path, n);
+		body_name(j, r, mode, &path, n, !is_large || !named);
 		named = true;
 	}
 	if (!named) {
 		const struct ntfs_scan_path path = ntfs_scan_nameless(j->scan, r->number);
 
-		body_name(j, r, mode, &path, NULL);
+		body_name(j, r, mode, &path, NULL, true);
 	}
 }
 

@@ -195,10 +195,13 @@ static bool free_clusters(struct usn_job *j, struct filesystem *f, struct error 
 {
 	const struct partition_source *whole = &j->job->inputs[0];
 	struct used_map m = { 0 };
-
-	if (!f->used(f, &m, e))
-		return false;
+	struct error own = { 0 };
 	bool ok = true;
+
+	if (!f->used(f, &m, &own)) { /* what was read of the journal stays */
+		parse_problem(&j->job->problems, 0, own.text);
+		return true;
+	}
 	j->carved = true;
 	for (uint64_t at = 0; ok && at < m.units;) {
 		uint64_t end = at;
@@ -224,10 +227,11 @@ static bool free_clusters(struct usn_job *j, struct filesystem *f, struct error 
 static bool of_volume(struct usn_job *j, struct filesystem *f, struct error *e)
 {
 	bool there = false, ok = true;
-	struct ntfs_named *n = ntfs_named_open(f, "$Extend/$UsnJrnl", "$J", &there, e);
+	struct error own = { 0 };
+	struct ntfs_named *n = ntfs_named_open(f, "$Extend/$UsnJrnl", "$J", &there, &own);
 
-	if (!n && e->kind)
-		return false;
+	if (!n && own.kind && !j->job->recovered)
+		return error_set(e, own.kind, "%s", own.text);
 	if (n) {
 		const struct usn_source s = { .bytes = ntfs_named_source(n),
 					      .next_stored = ntfs_named_next,
@@ -235,7 +239,8 @@ static bool of_volume(struct usn_job *j, struct filesystem *f, struct error *e)
 		ok = journal(j, &s, e);
 		ntfs_named_free(n);
 	} else {
-		parse_problem(&j->job->problems, 0, N_("the volume keeps no change journal"));
+		parse_problem(&j->job->problems, 0,
+			      own.kind ? own.text : N_("the volume keeps no change journal"));
 	}
 	return ok && (!j->job->recovered || free_clusters(j, f, e));
 }
