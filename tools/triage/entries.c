@@ -95,7 +95,7 @@ static struct emit_body body_of(const struct filesystem_entry *entry, char mode[
 	};
 }
 
-static void body(struct emit *o, const struct filesystem_entry *entry)
+static void body(struct emit *o, const struct filesystem_entry *entry, const char *target)
 {
 	char mode[MODE_ROOM];
 	struct emit_body b = body_of(entry, mode);
@@ -107,8 +107,10 @@ static void body(struct emit *o, const struct filesystem_entry *entry)
 		text_add_n(&name, ":", 1);
 		text_add(&name, entry->stream);
 	}
+	if (target)
+		text_addf(&name, " -> %s", target);
 	if (entry->flags & FILESYSTEM_DELETED)
-		text_add(&name, " (deleted)"); /* as fls has it */
+		text_add(&name, " (deleted)"); /* both as fls has it */
 	b.name = name.s;
 	b.name_len = name.len;
 	emit_body(o, &b);
@@ -181,9 +183,26 @@ bool entry_emit_deleted(struct emit *o, const struct ext_deleted *d, struct erro
 	return emit_end(o, e);
 }
 
-bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesystem_entry *entry,
+bool entry_target(struct filesystem *f, const struct filesystem_entry *entry,
+		  char out[ENTRY_TARGET])
+{
+	struct error quiet = { 0 };
+	size_t got = 0;
+
+	if (entry->type != 'l' || entry->stream ||
+	    entry->flags & (FILESYSTEM_DELETED | FILESYSTEM_UNREADABLE) ||
+	    !f->read(f, entry, 0, out, ENTRY_TARGET - 1, &got, &quiet) || !got)
+		return false;
+	out[got] = '\0';
+	return true;
+}
+
+bool entry_emit(struct emit *o, struct filesystem *f, const struct filesystem_entry *entry,
 		struct error *e)
 {
+	char target[ENTRY_TARGET];
+	bool leads = entry_target(f, entry, target);
+
 	emit_begin(o, f->kind == FILESYSTEM_NTFS ? "fs:stat:ntfs" : "fs:stat");
 	emit_says(o, entry->path, strlen(entry->path));
 	emit_string(o, "path", entry->path);
@@ -192,6 +211,8 @@ bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesys
 		emit_says(o, entry->stream, strlen(entry->stream));
 		emit_string(o, "stream", entry->stream);
 	}
+	if (leads)
+		emit_string(o, "link_target", target);
 	inode_fields(o, entry);
 	flag(o, "is_compressed", entry, FILESYSTEM_COMPRESSED);
 	flag(o, "is_encrypted", entry, FILESYSTEM_ENCRYPTED);
@@ -201,6 +222,6 @@ bool entry_emit(struct emit *o, const struct filesystem *f, const struct filesys
 	flag(o, "damaged", entry, FILESYSTEM_DAMAGED);
 	flag(o, "recovered", entry, FILESYSTEM_DELETED);
 	if (emit_form(o) == EMIT_BODYFILE)
-		body(o, entry);
+		body(o, entry, leads ? target : NULL);
 	return emit_end(o, e);
 }

@@ -28,7 +28,7 @@ struct task {
 
 struct listing { /* in the child */
 	struct box *box;
-	const struct filesystem *f;
+	struct filesystem *f;
 	unsigned partition;
 	bool deleted;
 	struct emit *out;  /* of JSON */
@@ -72,6 +72,7 @@ static void add_time(struct text *t, const struct filesystem_time *when)
 
 static bool add_text(struct listing *l, const struct filesystem_entry *entry, struct error *e)
 {
+	char target[ENTRY_TARGET];
 	size_t room = 3 * (strlen(entry->path) + (entry->stream ? strlen(entry->stream) : 0)) + 2;
 
 	mem_grow(&l->masked, &l->masked_bytes, room, 1);
@@ -83,6 +84,11 @@ static bool add_text(struct listing *l, const struct filesystem_entry *entry, st
 	if (entry->stream) {
 		text_add(&l->block, ":");
 		text_add(&l->block, text_mask(l->masked, l->masked_bytes, entry->stream));
+	}
+	if (entry_target(l->f, entry, target)) {
+		mem_grow(&l->masked, &l->masked_bytes, 3 * strlen(target) + 2, 1);
+		text_add(&l->block, " -> ");
+		text_add(&l->block, text_mask(l->masked, l->masked_bytes, target));
 	}
 	if (entry->flags & FILESYSTEM_UNREADABLE)
 		text_add(&l->block, _("  (cannot be read)"));
@@ -194,7 +200,7 @@ int triage_files(int argc, char **argv)
 		.arguments = "SOURCE",
 		.help = N_(
 			"Prints every file of every file system: partition, kind (f file, d folder,\n"
-			"l link, s stream, o other), size, time of the last change, path."),
+			"l link, s stream, o other), size, time of the last change, path, target of a link."),
 		.options = options,
 		.min = 1,
 		.max = 1,

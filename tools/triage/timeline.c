@@ -16,7 +16,7 @@ struct task {
 
 struct line_maker { /* in the child */
 	struct emit *out;
-	const struct filesystem *f;
+	struct filesystem *f;
 };
 
 static bool write_lines(void *ctx, const char *lines, size_t len, struct error *e)
