@@ -97,7 +97,7 @@ static void decrypt_ended(struct service *s, struct job *job, struct client *k)
 	}
 }
 
-static void sync_ended(struct service *s, struct client *k)
+void service_switch_off(struct service *s, struct client *k)
 {
 	struct error e = { 0 };
 
@@ -107,6 +107,24 @@ static void sync_ended(struct service *s, struct client *k)
 	report("broker", &e);
 	if (k)
 		client_refuse(k, N_("the PC does not switch off; press its power button"), e.text);
+}
+
+/* What is only in memory goes with the power: the person decides, and only once it was said. */
+static void sync_ended(struct service *s, const struct job *job, struct client *k)
+{
+	bool told = s->unwritten;
+
+	s->unwritten = job->end != JOB_DONE;
+	if (!s->unwritten || told) {
+		service_switch_off(s, k);
+		return;
+	}
+	if (k)
+		client_refuse(
+			k,
+			N_("not everything is written yet: leave the stick in, wait some minutes, then ask again. "
+			   "Asked again, the PC goes off even if the end of what was written is lost."),
+			"");
 }
 
 void service_job_ended(struct service *s, struct job *job)
@@ -145,7 +163,7 @@ void service_job_ended(struct service *s, struct job *job)
 		helper_ended(s, job, k);
 		break;
 	case JOB_SYNC:
-		sync_ended(s, k);
+		sync_ended(s, job, k);
 		break;
 	}
 }

@@ -21,6 +21,7 @@
 #define SEARCH_SECONDS 60     /* a slow controller finds its disks */
 #define ENCRYPTED_SECONDS 200 /* nor than to derive a key on an old PC */
 #define FOLDER_SECONDS 900    /* but a stick that proves itself and grows */
+#define POWER_SECONDS 240     /* and to write all that is in memory before the power goes */
 
 /* What the broker says in English is a message id; "" would be the catalogue's head. */
 static const char *translated(const char *id)
@@ -56,6 +57,13 @@ void broker_close(struct broker *b)
 	if (b->fd >= 0)
 		close(b->fd);
 	b->fd = -1;
+}
+
+static void wait_at_most(struct broker *b, int seconds)
+{
+	const struct timeval limit = { .tv_sec = seconds };
+
+	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 }
 
 static bool ask(struct broker *b, const struct message *m, struct error *e)
@@ -334,7 +342,6 @@ int broker_encrypted(struct broker *b, const char *disk, unsigned partition, con
 		     size_t len, struct error *e)
 {
 	char digits[2 * BROKER_KEY_MAX + 1];
-	const struct timeval limit = { ENCRYPTED_SECONDS, 0 }, usual = { ANSWER_SECONDS, 0 };
 	struct message m;
 
 	if (len > BROKER_KEY_MAX) {
@@ -345,9 +352,9 @@ int broker_encrypted(struct broker *b, const char *disk, unsigned partition, con
 	message_add(&m, "disk", disk);
 	message_add_number(&m, "partition", partition);
 	message_add(&m, "key", hex_encode(digits, key, len));
-	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	wait_at_most(b, ENCRYPTED_SECONDS);
 	int fd = take_readable(b, &m, e);
-	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &usual, sizeof(usual));
+	wait_at_most(b, ANSWER_SECONDS);
 	explicit_bzero(digits, sizeof(digits));
 	explicit_bzero(&m, sizeof(m));
 	return fd;
@@ -408,13 +415,11 @@ bool broker_remember(struct broker *b, const char *disk, const char *language, c
 static int take_folder(struct broker *b, struct error *e)
 {
 	struct message m;
-	struct timeval limit = { .tv_sec = FOLDER_SECONDS };
-	const struct timeval usual = { .tv_sec = ANSWER_SECONDS };
 	int place = -1, fd = -1;
 
-	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	wait_at_most(b, FOLDER_SECONDS);
 	bool ok = receive(b, &m, &place, e) && expect(&m, "folder", e);
-	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &usual, sizeof(usual));
+	wait_at_most(b, ANSWER_SECONDS);
 	if (ok && place < 0)
 		malformed(e);
 	if (ok && place >= 0) {
@@ -510,7 +515,9 @@ bool broker_power(struct broker *b, enum broker_power what, struct error *e)
 
 	message_start(&m, "op", "power");
 	message_add(&m, "action", what == POWER_REBOOT ? "reboot" : "off");
-	if (!ask(b, &m, e) || !receive(b, &m, NULL, e))
-		return false; /* the connection ended and the PC still runs */
-	return expect(&m, "off", e);
+	wait_at_most(b, POWER_SECONDS);
+	/* No answer is a good one. The connection ended and the PC still runs: not this one. */
+	bool said = ask(b, &m, e) && receive(b, &m, NULL, e);
+	wait_at_most(b, ANSWER_SECONDS);
+	return said && expect(&m, "off", e);
 }
