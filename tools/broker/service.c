@@ -143,7 +143,7 @@ void service_job_ended(struct service *s, struct job *job)
 	case JOB_PROVE:
 	case JOB_OPEN:
 	case JOB_CLOSE:
-		volumes_job_ended(s, job, k);
+		volumes_job_ended(s, job);
 		break;
 	case JOB_DECRYPT:
 		decrypt_ended(s, job, k);

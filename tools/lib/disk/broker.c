@@ -21,6 +21,7 @@
 #define SEARCH_SECONDS 60     /* a slow controller finds its disks */
 #define ENCRYPTED_SECONDS 200 /* nor than to derive a key on an old PC */
 #define FOLDER_SECONDS 900    /* but a stick that proves itself and grows */
+#define DONE_SECONDS 200      /* or comes to its end: what is still in memory is written */
 #define POWER_SECONDS 240     /* and to write all that is in memory before the power goes */
 
 /* What the broker says in English is a message id; "" would be the catalogue's head. */
@@ -451,12 +452,20 @@ int broker_data(struct broker *b, const char *folder, struct error *e)
 	return broker_data_ask(b, folder, e) ? take_folder(b, e) : -1;
 }
 
-bool broker_data_done(struct broker *b, struct error *e)
+static bool done(struct broker *b, const char *op, struct error *e)
 {
 	struct message m;
 
-	message_start(&m, "op", "data-done");
-	return ask_and_wait(b, &m, "ok", NULL, e);
+	message_start(&m, "op", op);
+	wait_at_most(b, DONE_SECONDS);
+	bool ok = ask_and_wait(b, &m, "ok", NULL, e);
+	wait_at_most(b, ANSWER_SECONDS);
+	return ok;
+}
+
+bool broker_data_done(struct broker *b, struct error *e)
+{
+	return done(b, "data-done", e);
 }
 
 int broker_medium(struct broker *b, const char *disk, unsigned partition, enum broker_access access,
@@ -473,10 +482,7 @@ int broker_medium(struct broker *b, const char *disk, unsigned partition, enum b
 
 bool broker_medium_done(struct broker *b, struct error *e)
 {
-	struct message m;
-
-	message_start(&m, "op", "medium-done");
-	return ask_and_wait(b, &m, "ok", NULL, e);
+	return done(b, "medium-done", e);
 }
 
 bool broker_clock(struct broker *b, int64_t utc_ms, struct error *e)
