@@ -154,9 +154,7 @@ void service_job_ended(struct service *s, struct job *job)
 		network_job_ended(&s->network, &s->jobs, job);
 		break;
 	case JOB_DRIVERS:
-		/* Its status says only that one of many aliases has no module. */
-		if (s->drivers.reached >= STAGE_STORAGE)
-			s->drivers.active_ms = job_now_ms();
+		drivers_job_ended(&s->drivers, job);
 		break;
 	case JOB_KEYBOARD:
 	case JOB_FONT:
