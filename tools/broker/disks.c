@@ -129,6 +129,28 @@ bool disk_is_locked(const struct disk *k, const struct places *p)
 	return !k->lock_failed && sysfs_number("%s/block/%s/ro", p->sysfs, k->name) == 1;
 }
 
+void disks_lock_again(struct disks *d, const struct places *p)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		struct disk *k = &d->list[i];
+		struct error e = { 0 };
+		bool told = k->lock_failed;
+
+		/* Without a medium: locked when one comes. */
+		if (p->images || k->open.is || k->settings_sectors || !k->size_bytes ||
+		    disk_is_locked(k, p))
+			continue;
+		k->notes &= ~(unsigned)NOTE_UNLOCKED;
+		k->lock_failed = !disk_lock(k, p, &e);
+		if (!k->lock_failed)
+			continue;
+		k->notes |= NOTE_UNLOCKED;
+		error_prefix(&e, _("%s is not read-only: "), k->name);
+		if (!told)
+			report("broker", &e);
+	}
+}
+
 /* `below` is "" for the disk, or "sda1/". */
 static uint64_t counted_sectors(const struct disk *k, const struct places *p, const char *below)
 {
@@ -164,7 +186,7 @@ uint64_t disk_open_sectors(const struct disk *k, const struct places *p)
 
 uint64_t disk_written_sectors(const struct disk *k, const struct places *p)
 {
-	uint64_t now = counted_sectors(k, p, ""), ours = k->written_base;
+	uint64_t now = counted_sectors(k, p, ""), ours = k->written_base + k->settings_sectors;
 
 	if (k->open.is)
 		ours += disk_open_sectors(k, p) - k->open.base + k->open.allowed;
@@ -318,6 +340,7 @@ void disks_seen(struct disks *d, const struct places *p, const char *name, bool 
 			k->id = ++d->last_id; /* answers about the old medium are void */
 			k->written_base = counted_sectors(k, p, "");
 			k->proof = PROOF_OPEN;
+			k->settings_sectors = 0;
 			if (k->open.is)
 				lock(k, p);
 			k->open.is = false;

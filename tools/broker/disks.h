@@ -78,6 +78,7 @@ struct disk {
 	char proof_text[sizeof(((struct error *)0)->text)],
 		proof_about[MESSAGE_DEVICE_TEXT + 1]; /* of a bad one */
 	struct disk_open open;
+	uint64_t settings_sectors; /* its settings are being written, without the lock: so many; else 0 */
 };
 
 struct disks {
@@ -106,6 +107,11 @@ int disk_open(const struct disk *k, const struct places *p, int flags, struct er
 
 __attribute__((warn_unused_result))
 bool disk_lock(const struct disk *k, const struct places *p, struct error *e);
+
+/* Lock each disk that should be and is not, since something lifted the lock that no longer had the
+ * right to: a job about a medium that was changed meanwhile, or one whose time was up. Those of
+ * image files never are. */
+void disks_lock_again(struct disks *d, const struct places *p);
 
 bool disk_is_locked(const struct disk *k, const struct places *p); /* asks the kernel now */
 

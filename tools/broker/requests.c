@@ -194,8 +194,10 @@ static void op_remember(struct service *s, struct client *k, const struct messag
 		return;
 	}
 	struct job *job = remember_start(&s->jobs, disk, &s->places, language, keyboard, &e);
-	if (job)
+	if (job) {
 		job->disk = disk->id;
+		disk->settings_sectors = REMEMBER_SECTORS;
+	}
 	wait_for(k, job, &e, disk->name);
 }
 

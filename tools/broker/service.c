@@ -34,6 +34,7 @@ static void remember_ended(struct service *s, struct job *job, struct client *k)
 
 	if (disk) {
 		/* However it ended: locked, and only our own page forgiven. */
+		disk->settings_sectors = 0;
 		uint64_t written = disk_written_sectors(disk, &s->places);
 
 		disk->written_base += written < REMEMBER_SECTORS ? written : REMEMBER_SECTORS;
@@ -164,6 +165,8 @@ void service_job_ended(struct service *s, struct job *job)
 		sync_ended(s, job, k);
 		break;
 	}
+	if (job->kind == JOB_REMEMBER || job->kind == JOB_OPEN || job->kind == JOB_CLOSE)
+		disks_lock_again(&s->disks, &s->places);
 }
 
 static void start_probe(struct service *s, struct disk *k)

@@ -132,6 +132,15 @@ static void answer_waiting(struct service *s, enum client_use use)
 
 /* --- opening --- */
 
+/* Is a process still at it, perhaps one whose time was up and that the kernel cannot end? */
+static bool is_at_it(const struct jobs *j, enum job_kind kind, enum client_use use)
+{
+	for (size_t i = 0; i < j->count; i++)
+		if (j->list[i].kind == kind && j->list[i].value == use)
+			return true;
+	return false;
+}
+
 static bool is_first(const struct first_stick *f, const struct disk *k)
 {
 	return f->known && f->size_bytes == k->size_bytes && strcmp(f->model, k->model) == 0 &&
@@ -371,15 +380,6 @@ static void lost(struct service *s, enum client_use use)
 	}
 }
 
-/* Is a process still at it, perhaps one whose time was up and that the kernel cannot end? */
-static bool is_at_it(const struct jobs *j, enum job_kind kind, enum client_use use)
-{
-	for (size_t i = 0; i < j->count; i++)
-		if (j->list[i].kind == kind && j->list[i].value == use)
-			return true;
-	return false;
-}
-
 /* Nobody uses it: away with it. Not while the settings are being written to the same stick, whose
  * lock would fall back; nor while the process before is in umount(2), since the kernel then shows
  * nothing that is mounted although it still writes. */
@@ -401,10 +401,27 @@ static void close_unused(struct service *s, enum client_use use)
 	answer_leaving(s, use, e.text, "");
 }
 
+/* What a process that was given up did last may have been to mount it, or to lift the lock. */
+static void clean_up_late(struct service *s, enum client_use use)
+{
+	if (is_at_it(&s->jobs, JOB_OPEN, use)) {
+		refuse_waiting(s, use,
+			       N_("the attempt before has not ended yet: pull it, then plug it in "
+				  "again"),
+			       "");
+		return;
+	}
+	mounting_detach(mount_points[use]);
+	disks_lock_again(&s->disks, &s->places);
+	s->volumes.list[use].state = VOLUME_IDLE;
+}
+
 static void advance(struct service *s, enum client_use use)
 {
 	struct volume *v = &s->volumes.list[use];
 
+	if (v->state == VOLUME_LATE)
+		clean_up_late(s, use);
 	if (v->state != VOLUME_IDLE && !disks_by_id(&s->disks, v->disk))
 		lost(s, use);
 	if (v->state == VOLUME_IDLE && anyone(&s->clients, use, true))
@@ -454,7 +471,7 @@ static void opened(struct service *s, struct job *job, enum client_use use)
 		}
 		return;
 	}
-	v->state = VOLUME_IDLE;
+	v->state = is_at_it(&s->jobs, JOB_OPEN, use) ? VOLUME_LATE : VOLUME_IDLE;
 	mounting_detach(mount_points[use]);
 	if (k && v->writes)
 		unlock_end(k, &s->places);

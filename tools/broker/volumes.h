@@ -19,6 +19,7 @@ enum volume_state {
 	VOLUME_OPENING,
 	VOLUME_OPEN,
 	VOLUME_CLOSING,
+	VOLUME_LATE,  /* the time to open it was up, and its process may mount it yet */
 	VOLUME_STUCK, /* nobody uses it, but something there is still open */
 };
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "broker/service.h"
@@ -24,7 +25,7 @@
 
 /* Shared with the jobs. */
 static struct kernel {
-	char calls[16]; /* "f" flushed, "u" unmounted */
+	char calls[16]; /* "f" flushed, "u" unmounted, "d" detached */
 	int flush_fails, unmount_fails;
 	bool hangs; /* in umount2() */
 } * kernel;
@@ -59,7 +60,8 @@ int __wrap_umount2(const char *where, int flags);
 int __wrap_umount2(const char *where, int flags)
 {
 	(void)where;
-	if (flags & 1 /* MNT_FORCE */ || flags & 2 /* MNT_DETACH */) {
+	if (flags & MNT_DETACH) {
+		called('d');
 		errno = EINVAL;
 		return -1;
 	}
@@ -239,6 +241,48 @@ static void not_twice_at_once(void **state)
 	end(s);
 }
 
+static int hang(int output, const void *ctx)
+{
+	(void)output, (void)ctx;
+	return pause();
+}
+
+/* The time to open it was up, but the kernel may mount it yet: then it goes again. */
+static void mounted_too_late(void **state)
+{
+	struct service *s = begin(USE_MEDIUM, false);
+	struct client *other = clients_by_id(&s->clients, OTHER);
+	struct error e = { 0 };
+	struct job late;
+
+	(void)state;
+	s->clients.list[0].volume[USE_MEDIUM].uses = false;
+	s->volumes.list[USE_MEDIUM].state = VOLUME_OPENING;
+	assert_non_null(jobs_start(&s->jobs, JOB_OPEN, 10000, hang, NULL, &e));
+	s->jobs.list[0].value = USE_MEDIUM;
+	late = s->jobs.list[0];
+	late.output = -1;
+	late.end = JOB_TIMED_OUT;
+	s->jobs.list[0].killed = s->jobs.list[0].told = true;
+	service_job_ended(s, &late);
+	volumes_ask(other, USE_MEDIUM);
+	volumes_advance(s);
+	assert_non_null(strstr(heard(s, OTHER), "has not ended yet"));
+	assert_int_equal(s->jobs.count, 1);
+	kernel->calls[0] = '\0';
+	kill(s->jobs.list[0].pid, SIGKILL);
+	while (s->jobs.count) {
+		struct job none;
+
+		jobs_look(&s->jobs);
+		assert_false(jobs_next_finished(&s->jobs, &none));
+	}
+	volumes_advance(s);
+	assert_string_equal(kernel->calls, "d");
+	assert_int_equal(s->volumes.list[USE_MEDIUM].state, VOLUME_IDLE);
+	end(s);
+}
+
 static void gone_while_it_was_used(void **state)
 {
 	static const struct {
@@ -316,6 +360,7 @@ int main(void)
 		cmocka_unit_test(what_was_not_written_is_told),
 		cmocka_unit_test(something_is_still_open),
 		cmocka_unit_test(not_twice_at_once),
+		cmocka_unit_test(mounted_too_late),
 		cmocka_unit_test(gone_while_it_was_used),
 		cmocka_unit_test(others_still_use_it),
 		cmocka_unit_test(waits_for_the_settings),
