@@ -129,6 +129,13 @@ void disk_content_clear(struct disk_content *c);
 
 /* What a partition holds, as the probe said: "vfat". False: there is no such partition. */
 bool disk_content_of(const struct disk_content *c, unsigned partition, char out[16]);
+
+/* Does the kernel's partition of that number lie where the probe saw it? Both count by themselves, and
+ * may differ in tables that are damaged or unusual: before a node is used by its name. `grows`: only
+ * where it begins counts, since it is ours to grow. True for partition 0, which is the disk itself. */
+__attribute__((warn_unused_result))
+bool disk_partition_is(const struct disk *k, const struct places *p, unsigned partition, bool grows,
+		       struct error *e);
 void disks_release(struct disks *d);
 
 #endif
