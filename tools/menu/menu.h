@@ -68,7 +68,7 @@ struct menu {
 	struct arena machine_memory;
 	struct broker_machine machine;
 	bool machine_known;
-	bool told_ready;      /* the broker knows that the first page is painted */
+	bool told_ready;      /* this broker knows that the first page is painted */
 	bool ask_to_remember; /* language and keyboard were asked for here */
 	bool keyboard_waits;  /* to be set once there is a broker */
 	char keyboard[8];

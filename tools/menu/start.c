@@ -276,6 +276,7 @@ static bool font_hook(void *context, int step)
 
 	if (menu_connect(m, &e) && broker_font(&m->broker, step, &e))
 		return true;
+	menu_disconnect(m);
 	menu_error(m, _("Size of the letters"), &e);
 	return true;
 }

@@ -76,13 +76,15 @@ static bool ask(struct broker *b, const struct message *m, struct error *e)
 	do
 		n = send(b->fd, m->bytes, m->len, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return error_errno(e, _("the broker does not answer"));
-	return true;
+	if (n >= 0)
+		return true;
+	error_errno(e, _("the broker does not answer"));
+	broker_close(b);
+	return false;
 }
 
-/* Receive one message; a descriptor beside it goes to *fd if that is wanted. */
-static bool receive(struct broker *b, struct message *m, int *fd, struct error *e)
+/* As receive(), which closes the connection if this fails. */
+static bool receive_one(struct broker *b, struct message *m, int *fd, struct error *e)
 {
 	char bytes[MESSAGE_MAX];
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
@@ -111,6 +113,15 @@ static bool receive(struct broker *b, struct message *m, int *fd, struct error *
 		return error_prefix(e, "%s: ", _("the broker's answer"));
 	}
 	return true;
+}
+
+/* Receive one message; a descriptor beside it goes to *fd if that is wanted. */
+static bool receive(struct broker *b, struct message *m, int *fd, struct error *e)
+{
+	if (receive_one(b, m, fd, e))
+		return true;
+	broker_close(b);
+	return false;
 }
 
 /* An answer `type=error` becomes our error; any other but `wanted` is a mistake. */
@@ -301,6 +312,9 @@ bool broker_disks(struct broker *b, struct arena *a, struct broker_disks *out, s
 		if (!message_yes(&m, "searching", &out->searching))
 			ok = malformed(e);
 	}
+	/* The rest of a list that made no sense may still come. */
+	if (!ok && !message_is(&m, "error"))
+		broker_close(b);
 	free(c.disks);
 	free(c.parts);
 	free(c.notes);
