@@ -395,7 +395,7 @@ static void close_unused(struct service *s, enum client_use use)
 	}
 	bool due = v->state == VOLUME_OPEN ||
 		   (v->state == VOLUME_STUCK && job_now_ms() >= v->again_ms);
-	if (!due || jobs_running(&s->jobs, JOB_REMEMBER) || close_volume(s, use, &e))
+	if (!due || jobs_in_time(&s->jobs, JOB_REMEMBER) || close_volume(s, use, &e))
 		return;
 	report("broker", &e);
 	answer_leaving(s, use, e.text, "");
