@@ -19,6 +19,8 @@ enum client_use { USE_DATA, USE_MEDIUM, CLIENT_USES };
 
 struct client_volume {
 	bool waits, uses;
+	bool leaves; /* is done, and hears of it once it is unmounted */
+	bool lost;   /* the disk went while this one could write to it: said when it is done */
 	const char *folder; /* below its top, or "" */
 	uint64_t disk;      /* of a medium: which */
 	unsigned partition;

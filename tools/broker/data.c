@@ -168,14 +168,21 @@ static bool grow_file_system(const struct order *o, struct error *e)
 	return ok;
 }
 
+/* Where the kernel has none of that number, it is told of it with the table (tell_kernel). */
+static bool is_where_it_was_seen(const struct order *o, const char *name, struct error *e)
+{
+	return !sysfs_exists("%s/block/%s/%s", o->p->sysfs, o->k->name, name) ||
+	       disk_partition_is(o->k, o->p, DATA_PARTITION, true, e);
+}
+
 static bool bring_up(const struct order *o, struct error *e)
 {
 	char name[48], node[256];
 
 	unlock_name(name, o->k->name, DATA_PARTITION);
 	snprintf(node, sizeof(node), "%s/%s", o->p->dev, name);
-	return unlock_lift(o->k, o->p, DATA_PARTITION, e) && grow_table(o, e) &&
-	       check(o, node, e) &&
+	return is_where_it_was_seen(o, name, e) && unlock_lift(o->k, o->p, DATA_PARTITION, e) &&
+	       grow_table(o, e) && check(o, node, e) &&
 	       mounting_mount(node, o->where, "ext4", "errors=remount-ro,noinit_itable", true, e) &&
 	       grow_file_system(o, e);
 }

@@ -19,6 +19,8 @@
 #include "broker/unlock.h"
 #include "lib/base/language.h"
 
+#define KERNEL_SECTOR 512 /* what sysfs counts in, whatever the disk has */
+
 static const char *const notes[] = {
 	N_("This disk could not be made read-only: do not work on this PC; take the "
 	   "disk out or use a hardware write blocker."),
@@ -129,6 +131,28 @@ bool disk_is_locked(const struct disk *k, const struct places *p)
 	return !k->lock_failed && sysfs_number("%s/block/%s/ro", p->sysfs, k->name) == 1;
 }
 
+void disks_lock_again(struct disks *d, const struct places *p)
+{
+	for (size_t i = 0; i < d->count; i++) {
+		struct disk *k = &d->list[i];
+		struct error e = { 0 };
+		bool told = k->lock_failed;
+
+		/* Without a medium: locked when one comes. */
+		if (p->images || k->open.is || k->settings_sectors || !k->size_bytes ||
+		    disk_is_locked(k, p))
+			continue;
+		k->notes &= ~(unsigned)NOTE_UNLOCKED;
+		k->lock_failed = !disk_lock(k, p, &e);
+		if (!k->lock_failed)
+			continue;
+		k->notes |= NOTE_UNLOCKED;
+		error_prefix(&e, _("%s is not read-only: "), k->name);
+		if (!told)
+			report("broker", &e);
+	}
+}
+
 /* `below` is "" for the disk, or "sda1/". */
 static uint64_t counted_sectors(const struct disk *k, const struct places *p, const char *below)
 {
@@ -164,7 +188,7 @@ uint64_t disk_open_sectors(const struct disk *k, const struct places *p)
 
 uint64_t disk_written_sectors(const struct disk *k, const struct places *p)
 {
-	uint64_t now = counted_sectors(k, p, ""), ours = k->written_base;
+	uint64_t now = counted_sectors(k, p, ""), ours = k->written_base + k->settings_sectors;
 
 	if (k->open.is)
 		ours += disk_open_sectors(k, p) - k->open.base + k->open.allowed;
@@ -208,23 +232,55 @@ void disk_content_clear(struct disk_content *c)
 	*c = (struct disk_content){ 0 };
 }
 
-bool disk_content_of(const struct disk_content *c, unsigned partition, char out[16])
+static bool find_partition(const struct disk_content *c, unsigned partition, struct message *m)
 {
 	for (size_t at = 0; at + 2 <= c->messages.len;) {
 		const unsigned char *p = (const unsigned char *)c->messages.s + at;
 		size_t n = (size_t)(p[0] | p[1] << 8);
-		struct message m;
 		struct error e = { 0 };
 		uint64_t number;
 
 		at += 2 + n;
-		if (!message_parse(&m, "type", p + 2, n, &e) ||
-		    !message_number(&m, "number", UINT32_MAX, &number) || number != partition)
-			continue;
-		snprintf(out, 16, "%s", message_text(&m, "content"));
-		return true;
+		if (message_parse(m, "type", p + 2, n, &e) &&
+		    message_number(m, "number", UINT32_MAX, &number) && number == partition)
+			return true;
 	}
 	return false;
+}
+
+bool disk_content_of(const struct disk_content *c, unsigned partition, char out[16])
+{
+	struct message m;
+
+	if (!find_partition(c, partition, &m))
+		return false;
+	snprintf(out, 16, "%s", message_text(&m, "content"));
+	return true;
+}
+
+bool disk_partition_is(const struct disk *k, const struct places *p, unsigned partition, bool grows,
+		       struct error *e)
+{
+	uint64_t first, size;
+	struct message m;
+	char at[600], name[48];
+
+	if (!partition)
+		return true;
+	snprintf(at, sizeof(at), "%s/block/%s/%s", p->sysfs, k->name,
+		 unlock_name(name, k->name, partition));
+	bool is = find_partition(&k->content, partition, &m) &&
+		  message_number(&m, "first", UINT64_MAX, &first) &&
+		  message_number(&m, "size", UINT64_MAX, &size) && sysfs_exists("%s/start", at) &&
+		  sysfs_number("%s/start", at) == first / KERNEL_SECTOR;
+	/* One that reaches past the end is cut off there (Linux, block/partitions/core.c). */
+	if (is && first < k->size_bytes && size > k->size_bytes - first)
+		size = k->size_bytes - first;
+	if (is && (grows || sysfs_number("%s/size", at) == size / KERNEL_SECTOR))
+		return true;
+	return error_set(e, ERROR_FAILED,
+			 N_("the kernel sees another partition under this number, or none: its "
+			    "partition table is damaged or unusual, so nothing is done with it"));
 }
 
 void disks_gone(struct disks *d, const char *name)
@@ -245,7 +301,7 @@ static bool refresh(struct disk *k, const struct places *p)
 	const char *s = p->sysfs, *n = k->name;
 	uint64_t before = k->size_bytes;
 
-	if (__builtin_mul_overflow(sysfs_number("%s/block/%s/size", s, n), (uint64_t)512,
+	if (__builtin_mul_overflow(sysfs_number("%s/block/%s/size", s, n), (uint64_t)KERNEL_SECTOR,
 				   &k->size_bytes))
 		k->size_bytes = 0;
 	k->logical = (uint32_t)sysfs_number("%s/block/%s/queue/logical_block_size", s, n);
@@ -292,7 +348,7 @@ void disks_seen(struct disks *d, const struct places *p, const char *name, bool 
 	if (is_new) {
 		snprintf(new.name, sizeof(new.name), "%s", name);
 		new.listed = class == DISK_LISTED && d->count < DISKS_MAX;
-		new.size_bytes = sysfs_number("%s/block/%s/size", p->sysfs, name) * 512;
+		new.size_bytes = sysfs_number("%s/block/%s/size", p->sysfs, name) * KERNEL_SECTOR;
 		k = &new;
 	}
 	if (!k->open.is || media_change)
@@ -318,6 +374,7 @@ void disks_seen(struct disks *d, const struct places *p, const char *name, bool 
 			k->id = ++d->last_id; /* answers about the old medium are void */
 			k->written_base = counted_sectors(k, p, "");
 			k->proof = PROOF_OPEN;
+			k->settings_sectors = 0;
 			if (k->open.is)
 				lock(k, p);
 			k->open.is = false;

@@ -78,6 +78,7 @@ struct disk {
 	char proof_text[sizeof(((struct error *)0)->text)],
 		proof_about[MESSAGE_DEVICE_TEXT + 1]; /* of a bad one */
 	struct disk_open open;
+	uint64_t settings_sectors; /* its settings are being written, without the lock: so many; else 0 */
 };
 
 struct disks {
@@ -107,6 +108,11 @@ int disk_open(const struct disk *k, const struct places *p, int flags, struct er
 __attribute__((warn_unused_result))
 bool disk_lock(const struct disk *k, const struct places *p, struct error *e);
 
+/* Lock each disk that should be and is not, since something lifted the lock that no longer had the
+ * right to: a job about a medium that was changed meanwhile, or one whose time was up. Those of
+ * image files never are. */
+void disks_lock_again(struct disks *d, const struct places *p);
+
 bool disk_is_locked(const struct disk *k, const struct places *p); /* asks the kernel now */
 
 /* Sectors written and discarded since it was locked, but for those to an open partition
@@ -123,6 +129,13 @@ void disk_content_clear(struct disk_content *c);
 
 /* What a partition holds, as the probe said: "vfat". False: there is no such partition. */
 bool disk_content_of(const struct disk_content *c, unsigned partition, char out[16]);
+
+/* Does the kernel's partition of that number lie where the probe saw it? Both count by themselves, and
+ * may differ in tables that are damaged or unusual: before a node is used by its name. `grows`: only
+ * where it begins counts, since it is ours to grow. True for partition 0, which is the disk itself. */
+__attribute__((warn_unused_result))
+bool disk_partition_is(const struct disk *k, const struct places *p, unsigned partition, bool grows,
+		       struct error *e);
 void disks_release(struct disks *d);
 
 #endif

@@ -11,10 +11,10 @@
 #include "broker/sysfs.h"
 #include "lib/base/memory.h"
 
-#define BATCH 64        /* aliases for one modprobe */
-#define WANTED_MAX 4096 /* no PC has as many different devices */
-#define MODPROBE_MS 60000
-#define SETTLE_MS 3000 /* USB storage waits 1 s before it looks for disks */
+#define BATCH 64           /* aliases for one modprobe */
+#define WANTED_MAX 4096    /* no PC has as many different devices */
+#define MODPROBE_MS 180000 /* ending one that is only slow may break its driver */
+#define SETTLE_MS 3000     /* USB storage waits 1 s before it looks for disks */
 #define ALIAS_MAX 256
 
 /* First match decides. PCI: bc is the class, sc the subclass, in hex. */
@@ -177,24 +177,39 @@ void drivers_start(struct drivers *d, struct jobs *j, const struct places *p)
 {
 	struct batch b = { p->path, { "modprobe", "-q", "-a", "--" } };
 	struct error e = { 0 };
-	size_t n = 0;
+	size_t n = 0, most = d->loaded < d->alone ? 1 : BATCH;
 
-	if (d->loaded == d->count || jobs_running(j, JOB_DRIVERS))
+	/* One that the kernel cannot end may stay for good: the others do not wait for it. */
+	if (d->loaded == d->count || jobs_in_time(j, JOB_DRIVERS))
 		return;
-	while (n < BATCH && d->loaded + n < d->count) {
+	while (n < most && d->loaded + n < d->count) {
 		b.argv[4 + n] = d->wanted[d->loaded + n];
 		n++;
 	}
-	if (!jobs_start(j, JOB_DRIVERS, MODPROBE_MS, run_modprobe, &b, &e)) {
+	if (!jobs_start(j, JOB_DRIVERS, d->limit_ms ? d->limit_ms : MODPROBE_MS, run_modprobe, &b,
+			&e)) {
 		report("broker", &e);
 		return; /* tried again at the next event */
 	}
 	d->loaded += n;
+	d->running = n;
+}
+
+void drivers_job_ended(struct drivers *d, const struct job *job)
+{
+	/* Its exit status says only that one of many aliases has no module. */
+	if ((job->end == JOB_TIMED_OUT || job->end == JOB_CRASHED) && d->running > 1) {
+		d->alone = d->loaded;
+		d->loaded -= d->running;
+	}
+	d->running = 0;
+	if (d->reached >= STAGE_STORAGE)
+		d->active_ms = job_now_ms();
 }
 
 bool drivers_busy(const struct drivers *d, const struct jobs *j)
 {
-	return d->loaded < d->count || jobs_running(j, JOB_DRIVERS) ||
+	return d->loaded < d->count || jobs_in_time(j, JOB_DRIVERS) ||
 	       (d->active_ms && job_now_ms() - d->active_ms < SETTLE_MS);
 }
 

@@ -24,6 +24,9 @@ struct drivers {
 	enum driver_stage reached;
 	char **wanted; /* aliases, in order; the first `loaded` of them are done or running */
 	size_t count, capacity, loaded;
+	size_t running;   /* so many of these are what modprobe was started with last */
+	size_t alone;     /* those before this one get a modprobe each: together they did not end */
+	int64_t limit_ms; /* of one modprobe; 0: the usual (tests have less time) */
 	int64_t active_ms; /* when something last happened that may bring disks; 0 never */
 };
 
@@ -35,6 +38,10 @@ void drivers_offer(struct drivers *d, const char *modalias);
 
 /* Start modprobe if something waits and none runs. */
 void drivers_start(struct drivers *d, struct jobs *j, const struct places *p);
+
+/* A JOB_DRIVERS ended. If it did not by itself, what it was to load is tried again, each alone: one driver
+ * that hangs must not keep away the disks of all the others. */
+void drivers_job_ended(struct drivers *d, const struct job *job);
 
 /* True while drivers load or what they drive may still be appearing. */
 bool drivers_busy(const struct drivers *d, const struct jobs *j);

@@ -166,12 +166,15 @@ static bool open_it(const struct order *o, uint64_t *mapping, char *words, size_
 		    struct error *e)
 {
 	char disk[48], node[256], name[NAME_BYTES];
-	int status = 0, input = pipe_of(o->key);
+	int status = 0;
 	const char *const argv[] = { "cryptsetup",   "open",       "--type",
 				     o->type,        "--readonly", "--key-file=-",
 				     "--batch-mode", "--",         node,
 				     name,           NULL };
 
+	if (!disk_partition_is(o->k, o->p, o->partition, false, e))
+		return false;
+	int input = pipe_of(o->key);
 	if (input < 0)
 		return error_set(e, ERROR_FAILED, "%s", strerror(errno));
 	unlock_name(disk, o->k->name, o->partition);

@@ -95,6 +95,9 @@ static void drain(struct job *job)
 		if (job->got.len + (size_t)n + 2 > OUTPUT_MAX) {
 			job->flooded = true;
 			kill(job->pid, SIGKILL);
+			/* It may not end at once, and what it still says must not wake us. */
+			close(job->output);
+			job->output = -1;
 			return;
 		}
 		char length[2] = { (char)(n & 0xff), (char)(n >> 8) };
@@ -226,6 +229,15 @@ size_t jobs_running(const struct jobs *j, enum job_kind kind)
 
 	for (size_t i = 0; i < j->count; i++)
 		n += j->list[i].kind == kind;
+	return n;
+}
+
+size_t jobs_in_time(const struct jobs *j, enum job_kind kind)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < j->count; i++)
+		n += j->list[i].kind == kind && !j->list[i].told;
 	return n;
 }
 

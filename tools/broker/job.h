@@ -83,6 +83,8 @@ void job_release(struct job *job);
 /* One of this kind that still runs, or NULL; job_message() gives what it said so far. */
 struct job *jobs_find(struct jobs *j, enum job_kind kind);
 size_t jobs_running(const struct jobs *j, enum job_kind kind);
+/* Without those that were told to be finished although their process is still there. */
+size_t jobs_in_time(const struct jobs *j, enum job_kind kind);
 
 /* Kill those of this kind. Each is still found until its process is gone. */
 void jobs_end(struct jobs *j, enum job_kind kind);

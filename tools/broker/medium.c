@@ -106,7 +106,8 @@ static bool mount_it(const struct order *o, bool writes, struct error *e)
 
 	unlock_name(name, o->k->name, o->partition);
 	snprintf(node, sizeof(node), "%s/%s", o->p->dev, name);
-	return mounting_mount(node, o->where, o->type, options_of(o->type, writes), writes, e);
+	return disk_partition_is(o->k, o->p, o->partition, false, e) &&
+	       mounting_mount(node, o->where, o->type, options_of(o->type, writes), writes, e);
 }
 
 /* Without the lock the kernel may note on the disk that a file system is damaged, although

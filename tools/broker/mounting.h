@@ -21,6 +21,11 @@ bool mounting_mount(const char *node, const char *where, const char *type, const
  * *e says; then nothing stays mounted. Returns the job's exit status. */
 int mounting_answer(int output, const char *where, const char *text, const struct error *e);
 
+/* Write what is in memory of the file system that is mounted there, as long as the kernel still shows
+ * it as mounted. False: a part of it could not be written, now or before. */
+__attribute__((warn_unused_result))
+bool mounting_flush(const char *where, struct error *e);
+
 /* Unmount once it is written; false while something there is open. */
 __attribute__((warn_unused_result))
 bool mounting_unmount(const char *where, struct error *e);

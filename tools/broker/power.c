@@ -10,7 +10,7 @@
 #include "broker/volumes.h"
 #include "lib/base/language.h"
 
-#define SYNC_MS 10000
+#define SYNC_MS 180000 /* a slow stick with much to write, as for closing it */
 #define READ_SECONDS 8 /* for the person to read an alarm */
 
 static int run_sync(int output, const void *ctx)

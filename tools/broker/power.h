@@ -7,8 +7,8 @@
 #include "broker/disks.h"
 #include "broker/job.h"
 
-/* Bring what is in memory to where it belongs; a hanging disk delays this, but
- * not for long. */
+/* Bring what is in memory to where it belongs. It may not come to its end, with a disk
+ * that hangs: then the caller does not switch off before it is asked once more. */
 struct job *power_sync(struct jobs *j, struct error *e);
 
 /* Compare the write counters of locked disks; what differs is shown in red on

@@ -194,8 +194,10 @@ static void op_remember(struct service *s, struct client *k, const struct messag
 		return;
 	}
 	struct job *job = remember_start(&s->jobs, disk, &s->places, language, keyboard, &e);
-	if (job)
+	if (job) {
 		job->disk = disk->id;
+		disk->settings_sectors = REMEMBER_SECTORS;
+	}
 	wait_for(k, job, &e, disk->name);
 }
 
@@ -365,8 +367,16 @@ static void op_power(struct service *s, struct client *k, const struct message *
 			      "");
 		return;
 	}
+	bool writes = jobs_running(&s->jobs, JOB_SYNC);
+
+	if (writes && !s->unwritten) {
+		client_refuse(k, N_("the PC is being switched off already"), "");
+		return;
+	}
 	s->power = off ? POWER_GOES_OFF : POWER_RESTARTS;
-	if (!jobs_running(&s->jobs, JOB_SYNC))
+	if (writes) /* it still hangs; who asks again was told what that means */
+		service_switch_off(s, k);
+	else
 		wait_for(k, power_sync(&s->jobs, &e), &e, "");
 }
 

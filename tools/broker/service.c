@@ -34,6 +34,7 @@ static void remember_ended(struct service *s, struct job *job, struct client *k)
 
 	if (disk) {
 		/* However it ended: locked, and only our own page forgiven. */
+		disk->settings_sectors = 0;
 		uint64_t written = disk_written_sectors(disk, &s->places);
 
 		disk->written_base += written < REMEMBER_SECTORS ? written : REMEMBER_SECTORS;
@@ -97,7 +98,7 @@ static void decrypt_ended(struct service *s, struct job *job, struct client *k)
 	}
 }
 
-static void sync_ended(struct service *s, struct client *k)
+void service_switch_off(struct service *s, struct client *k)
 {
 	struct error e = { 0 };
 
@@ -107,6 +108,24 @@ static void sync_ended(struct service *s, struct client *k)
 	report("broker", &e);
 	if (k)
 		client_refuse(k, N_("the PC does not switch off; press its power button"), e.text);
+}
+
+/* What is only in memory goes with the power: the person decides, and only once it was said. */
+static void sync_ended(struct service *s, const struct job *job, struct client *k)
+{
+	bool told = s->unwritten;
+
+	s->unwritten = job->end != JOB_DONE;
+	if (!s->unwritten || told) {
+		service_switch_off(s, k);
+		return;
+	}
+	if (k)
+		client_refuse(
+			k,
+			N_("not everything is written yet: leave the stick in, wait some minutes, then ask again. "
+			   "Asked again, the PC goes off even if the end of what was written is lost."),
+			"");
 }
 
 void service_job_ended(struct service *s, struct job *job)
@@ -125,7 +144,7 @@ void service_job_ended(struct service *s, struct job *job)
 	case JOB_PROVE:
 	case JOB_OPEN:
 	case JOB_CLOSE:
-		volumes_job_ended(s, job, k);
+		volumes_job_ended(s, job);
 		break;
 	case JOB_DECRYPT:
 		decrypt_ended(s, job, k);
@@ -136,18 +155,18 @@ void service_job_ended(struct service *s, struct job *job)
 		network_job_ended(&s->network, &s->jobs, job);
 		break;
 	case JOB_DRIVERS:
-		/* Its status says only that one of many aliases has no module. */
-		if (s->drivers.reached >= STAGE_STORAGE)
-			s->drivers.active_ms = job_now_ms();
+		drivers_job_ended(&s->drivers, job);
 		break;
 	case JOB_KEYBOARD:
 	case JOB_FONT:
 		helper_ended(s, job, k);
 		break;
 	case JOB_SYNC:
-		sync_ended(s, k);
+		sync_ended(s, job, k);
 		break;
 	}
+	if (job->kind == JOB_REMEMBER || job->kind == JOB_OPEN || job->kind == JOB_CLOSE)
+		disks_lock_again(&s->disks, &s->places);
 }
 
 static void start_probe(struct service *s, struct disk *k)

@@ -24,10 +24,15 @@ struct service {
 	struct volumes volumes;
 	struct network network;
 	enum power_wish power;
+	bool unwritten; /* writing before the power goes did not end: the person was told */
 };
 
 /* Answer one request, or start the job that will. */
 void service_request(struct service *s, struct client *k, const char *bytes, size_t len);
+
+/* Off it goes, whatever is written by now; k, who asked for it or NULL, is told if it
+ * does not. */
+void service_switch_off(struct service *s, struct client *k);
 
 /* A job ended: note what it found, answer who waits. */
 void service_job_ended(struct service *s, struct job *job);

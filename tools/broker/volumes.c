@@ -24,6 +24,9 @@ static const char *const mount_points[CLIENT_USES] = {
 	[USE_MEDIUM] = MOUNTING_FOLDER "/medium",
 };
 
+static const char is_gone[] = N_("this disk is gone; what was written last may be missing");
+static const char not_in_time[] = N_("it could not be unmounted in time; do not pull it yet");
+
 void volumes_clear(void)
 {
 	for (size_t i = 0; i < CLIENT_USES; i++)
@@ -128,6 +131,15 @@ static void answer_waiting(struct service *s, enum client_use use)
 }
 
 /* --- opening --- */
+
+/* Is a process still at it, perhaps one whose time was up and that the kernel cannot end? */
+static bool is_at_it(const struct jobs *j, enum job_kind kind, enum client_use use)
+{
+	for (size_t i = 0; i < j->count; i++)
+		if (j->list[i].kind == kind && j->list[i].value == use)
+			return true;
+	return false;
+}
 
 static bool is_first(const struct first_stick *f, const struct disk *k)
 {
@@ -266,48 +278,84 @@ static void open_medium(struct service *s)
 
 /* --- closing --- */
 
+/* Everyone who is done and waits for it hears how it went; without `text`, well. */
+static void answer_leaving(struct service *s, enum client_use use, const char *text,
+			   const char *about)
+{
+	struct message m;
+
+	message_start(&m, "type", "ok");
+	for (size_t i = 0; i < s->clients.count; i++) {
+		struct client *k = &s->clients.list[i];
+
+		if (!k->volume[use].leaves)
+			continue;
+		k->volume[use].leaves = false;
+		k->waiting = false;
+		if (text)
+			client_refuse(k, text, about);
+		else
+			client_queue(k, &m);
+	}
+}
+
+struct closing {
+	const char *where;
+	bool writes;
+};
+
 static int run_close(int output, const void *ctx)
 {
-	const char *const *where = ctx;
+	const struct closing *c = ctx;
 	struct message m;
-	struct error e = { 0 };
-	bool ok = mounting_unmount(*where, &e);
+	struct error unwritten = { 0 }, mounted = { 0 };
+	bool ok = !c->writes || mounting_flush(c->where, &unwritten);
+	bool unmounted = mounting_unmount(c->where, &mounted);
 
-	message_start(&m, "type", ok ? "ok" : "error");
-	if (!ok)
-		message_add(&m, "text", e.text);
+	message_start(&m, "type", ok && unmounted ? "ok" : "error");
+	message_add_yes(&m, "unmounted", unmounted);
+	if (!ok) {
+		message_add(
+			&m, "text",
+			N_("a part of what was written did not get onto it: do not trust it, and "
+			   "write everything to another one"));
+		message_add(&m, "about", unwritten.text);
+	} else if (!unmounted) {
+		message_add(&m, "text", mounted.text);
+	}
 	return job_send(output, &m) ? 0 : ERROR_FAILED;
 }
 
-static struct job *close_volume(struct service *s, enum client_use use, struct error *e)
+static bool close_volume(struct service *s, enum client_use use, struct error *e)
 {
 	struct volume *v = &s->volumes.list[use];
-	struct job *job =
-		jobs_start(&s->jobs, JOB_CLOSE, CLOSE_MS, run_close, &mount_points[use], e);
+	const struct closing c = { mount_points[use], v->writes };
+	struct job *job = jobs_start(&s->jobs, JOB_CLOSE, CLOSE_MS, run_close, &c, e);
 
 	v->state = job ? VOLUME_CLOSING : VOLUME_STUCK;
 	v->again_ms = job_now_ms() + AGAIN_MS;
 	if (job)
 		job->value = use;
-	return job;
+	return job != NULL;
 }
 
 void volumes_done(struct service *s, struct client *k, enum client_use use)
 {
 	struct volume *v = &s->volumes.list[use];
-	struct error e = { 0 };
+	struct client_volume *w = &k->volume[use];
+	bool lost = w->lost;
 	struct message m;
 
-	k->volume[use].uses = false;
+	w->uses = w->lost = false;
+	if (lost) {
+		client_refuse(k, is_gone, "");
+		return;
+	}
 	if ((v->state == VOLUME_OPEN || v->state == VOLUME_STUCK) &&
 	    !anyone(&s->clients, use, false)) {
-		struct job *job = close_volume(s, use, &e);
-
-		if (job) {
-			job->client = k->id;
-			k->waiting = true;
-			return;
-		}
+		w->leaves = k->waiting = true;
+		v->again_ms = 0; /* with the next volumes_advance() */
+		return;
 	}
 	message_start(&m, "type", "ok");
 	client_queue(k, &m);
@@ -319,30 +367,73 @@ static void lost(struct service *s, enum client_use use)
 	struct volume *v = &s->volumes.list[use];
 
 	mounting_detach(mount_points[use]);
-	for (size_t i = 0; i < s->clients.count; i++)
-		s->clients.list[i].volume[use].uses = false;
+	for (size_t i = 0; i < s->clients.count; i++) {
+		struct client_volume *w = &s->clients.list[i].volume[use];
+
+		w->lost = w->lost || (w->uses && v->writes);
+		w->uses = false;
+	}
 	/* A job that works on it ends by itself and is then cleaned up after. */
-	if (v->state == VOLUME_OPEN || v->state == VOLUME_STUCK)
+	if (v->state == VOLUME_OPEN || v->state == VOLUME_STUCK) {
 		v->state = VOLUME_IDLE;
+		answer_leaving(s, use, v->writes ? is_gone : NULL, "");
+	}
+}
+
+/* Nobody uses it: away with it. Not while the settings are being written to the same stick, whose
+ * lock would fall back; nor while the process before is in umount(2), since the kernel then shows
+ * nothing that is mounted although it still writes. */
+static void close_unused(struct service *s, enum client_use use)
+{
+	struct volume *v = &s->volumes.list[use];
+	struct error e = { 0 };
+
+	if (v->state == VOLUME_STUCK && is_at_it(&s->jobs, JOB_CLOSE, use)) {
+		refuse_waiting(s, use, not_in_time, "");
+		answer_leaving(s, use, not_in_time, "");
+		return;
+	}
+	bool due = v->state == VOLUME_OPEN ||
+		   (v->state == VOLUME_STUCK && job_now_ms() >= v->again_ms);
+	if (!due || jobs_in_time(&s->jobs, JOB_REMEMBER) || close_volume(s, use, &e))
+		return;
+	report("broker", &e);
+	answer_leaving(s, use, e.text, "");
+}
+
+/* What a process that was given up did last may have been to mount it, or to lift the lock. */
+static void clean_up_late(struct service *s, enum client_use use)
+{
+	if (is_at_it(&s->jobs, JOB_OPEN, use)) {
+		refuse_waiting(s, use,
+			       N_("the attempt before has not ended yet: pull it, then plug it in "
+				  "again"),
+			       "");
+		return;
+	}
+	mounting_detach(mount_points[use]);
+	disks_lock_again(&s->disks, &s->places);
+	s->volumes.list[use].state = VOLUME_IDLE;
 }
 
 static void advance(struct service *s, enum client_use use)
 {
 	struct volume *v = &s->volumes.list[use];
-	struct error e = { 0 };
 
+	if (v->state == VOLUME_LATE)
+		clean_up_late(s, use);
 	if (v->state != VOLUME_IDLE && !disks_by_id(&s->disks, v->disk))
 		lost(s, use);
 	if (v->state == VOLUME_IDLE && anyone(&s->clients, use, true))
 		use == USE_DATA ? open_data(s) : open_medium(s);
-	if (v->state == VOLUME_STUCK && anyone(&s->clients, use, true))
+	if (v->state == VOLUME_STUCK && !v->unheard && anyone(&s->clients, use, true))
 		v->state = VOLUME_OPEN;
 	if (v->state == VOLUME_OPEN)
 		answer_waiting(s, use);
-	bool due = v->state == VOLUME_OPEN ||
-		   (v->state == VOLUME_STUCK && job_now_ms() >= v->again_ms);
-	if (due && !anyone(&s->clients, use, false) && !close_volume(s, use, &e))
-		report("broker", &e);
+	if (anyone(&s->clients, use, false))
+		answer_leaving(s, use, NULL, ""); /* others use it by now */
+	else
+		close_unused(s, use);
 }
 
 void volumes_advance(struct service *s)
@@ -380,7 +471,7 @@ static void opened(struct service *s, struct job *job, enum client_use use)
 		}
 		return;
 	}
-	v->state = VOLUME_IDLE;
+	v->state = is_at_it(&s->jobs, JOB_OPEN, use) ? VOLUME_LATE : VOLUME_IDLE;
 	mounting_detach(mount_points[use]);
 	if (k && v->writes)
 		unlock_end(k, &s->places);
@@ -390,26 +481,30 @@ static void opened(struct service *s, struct job *job, enum client_use use)
 		refuse_waiting(s, use, N_("it could not be mounted; is it still there?"), "");
 }
 
-static void closed(struct service *s, struct job *job, struct client *k, enum client_use use)
+static void closed(struct service *s, struct job *job, enum client_use use)
 {
 	struct volume *v = &s->volumes.list[use];
 	struct disk *disk = disks_by_id(&s->disks, v->disk);
 	struct message m;
 	bool heard = job_message(job, &m) && job->end == JOB_DONE;
-	bool ok = heard && message_is(&m, "ok");
+	bool unmounted = false;
 
-	v->state = ok || !disk ? VOLUME_IDLE : VOLUME_STUCK;
-	if (disk && ok && v->writes)
+	heard = heard && message_yes(&m, "unmounted", &unmounted);
+	v->unheard = !heard;
+	v->state = unmounted || !disk ? VOLUME_IDLE : VOLUME_STUCK;
+	if (disk && unmounted && v->writes)
 		unlock_end(disk, &s->places);
-	if (!k)
-		return;
-	if (heard)
-		client_queue(k, &m);
+	if (!disk && v->writes)
+		answer_leaving(s, use, is_gone, "");
+	else if (!heard)
+		answer_leaving(s, use, not_in_time, "");
+	else if (message_is(&m, "ok"))
+		answer_leaving(s, use, NULL, "");
 	else
-		client_refuse(k, N_("it could not be unmounted in time; do not pull it yet"), "");
+		answer_leaving(s, use, message_text(&m, "text"), message_text(&m, "about"));
 }
 
-void volumes_job_ended(struct service *s, struct job *job, struct client *k)
+void volumes_job_ended(struct service *s, struct job *job)
 {
 	struct disk *disk;
 
@@ -423,7 +518,7 @@ void volumes_job_ended(struct service *s, struct job *job, struct client *k)
 		opened(s, job, (enum client_use)job->value);
 		break;
 	default:
-		closed(s, job, k, (enum client_use)job->value);
+		closed(s, job, (enum client_use)job->value);
 		break;
 	}
 }

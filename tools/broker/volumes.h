@@ -19,6 +19,7 @@ enum volume_state {
 	VOLUME_OPENING,
 	VOLUME_OPEN,
 	VOLUME_CLOSING,
+	VOLUME_LATE,  /* the time to open it was up, and its process may mount it yet */
 	VOLUME_STUCK, /* nobody uses it, but something there is still open */
 };
 
@@ -27,7 +28,8 @@ struct volume {
 	uint64_t disk; /* id of the appearance that it lies on */
 	unsigned partition;
 	bool writes;      /* its lock is lifted; else the disk stays locked */
-	int64_t again_ms; /* when to try unmounting again */
+	bool unheard;     /* unmounting it did not end by itself: perhaps it is no longer mounted */
+	int64_t again_ms; /* when to try unmounting again; 0 at once */
 };
 
 /* The stick whose data partition was the first to be used since the start. */
@@ -50,14 +52,15 @@ void volumes_clear(void);
 /* A client wants what k->volume[use] says; the answer comes once it is there, or not. */
 void volumes_ask(struct client *k, enum client_use use);
 
-/* A client is done. Answered at once, or when it is unmounted. */
+/* A client is done. Answered at once if others still use it, else when it is unmounted; refused if
+ * it left before it was, since the end of what was written may be missing. */
 void volumes_done(struct service *s, struct client *k, enum client_use use);
 
 /* The next step of each: after every event. */
 void volumes_advance(struct service *s);
 
 /* A JOB_PROVE, JOB_OPEN or JOB_CLOSE ended. */
-void volumes_job_ended(struct service *s, struct job *job, struct client *k);
+void volumes_job_ended(struct service *s, struct job *job);
 
 /* True while time alone brings the next step. */
 bool volumes_pending(const struct volumes *v);

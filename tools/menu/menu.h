@@ -43,6 +43,7 @@ enum pull {
 	PULL_MOUNTED, /* something is mounted from a disk */
 	PULL_SWAP,    /* a disk is used as memory */
 	PULL_IN_USE,  /* a program has a disk open */
+	PULL_OPEN,    /* a medium can be written to: what was written may be on its way */
 	PULL_NO_KIT,  /* the kit is not in memory: the stick may be needed */
 	PULL_UNKNOWN, /* it could not be found out */
 };
@@ -52,6 +53,10 @@ enum pull pull_judge(const char *mountinfo, const char *swaps);
 
 /* Now, here. */
 enum pull pull_now(bool kit_loaded);
+
+/* The same once the disks are known: what is being unmounted is no mount any more, and is still written;
+ * the same goes for a table or a file system that grows. */
+enum pull pull_with_disks(enum pull p, const struct broker_disks *disks);
 
 /* A sentence about it for the start screen. */
 const char *pull_words(enum pull p);
@@ -68,7 +73,7 @@ struct menu {
 	struct arena machine_memory;
 	struct broker_machine machine;
 	bool machine_known;
-	bool told_ready;      /* the broker knows that the first page is painted */
+	bool told_ready;      /* this broker knows that the first page is painted */
 	bool ask_to_remember; /* language and keyboard were asked for here */
 	bool keyboard_waits;  /* to be set once there is a broker */
 	char keyboard[8];

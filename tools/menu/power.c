@@ -17,10 +17,15 @@ static bool do_it(struct menu *m, enum broker_power what)
 	if (r != UI_CHOSEN)
 		return r != UI_CLOSED;
 	if (!menu_connect(m, &e) || !broker_power(&m->broker, what, &e)) {
+		/* What the broker says itself is what to do: to wait, perhaps. */
+		bool refused = m->broker.fd >= 0 && e.kind == ERROR_FAILED;
+
 		menu_disconnect(m);
-		error_prefix(&e, "%s\n\n",
-			     _("This PC could not be switched off from here. Hold its "
-			       "power button for five seconds; nothing is lost."));
+		if (!refused)
+			error_prefix(&e, "%s\n\n",
+				     _("This PC could not be switched off from here. Hold its "
+				       "power button for five seconds. What is just being written "
+				       "to a stick is lost then."));
 		menu_error(m, title, &e);
 	}
 	return true;

@@ -21,10 +21,16 @@ bool menu_connect(struct menu *m, struct error *e)
 	}
 	m->machine_known = true;
 	if (m->keyboard_waits) {
-		struct error ignored = { 0 };
+		struct error refused = { 0 };
 
 		/* Told before the broker was there; F3 tells what is wrong with it. */
-		m->keyboard_waits = !broker_keyboard(&m->broker, m->keyboard, &ignored);
+		m->keyboard_waits = !broker_keyboard(&m->broker, m->keyboard, &refused);
+		if (m->broker.fd < 0) { /* no word against it: all of this anew */
+			*e = refused;
+			menu_disconnect(m);
+			m->machine_known = false;
+			return false;
+		}
 	}
 	return true;
 }
@@ -33,6 +39,7 @@ void menu_disconnect(struct menu *m)
 {
 	broker_close(&m->broker);
 	m->broker = (struct broker)BROKER_NONE;
+	m->told_ready = false; /* the next one may be another broker, that was started anew */
 }
 
 void menu_frame(struct menu *m)
@@ -71,7 +78,8 @@ enum ui_result menu_list(struct menu *m, const struct ui_list *list, size_t *sel
 		return ui_list(m->ui, list, selected);
 	first.refresh_ms = PAINTED_MS;
 	r = ui_list(m->ui, &first, selected);
-	tell_ready(m);
+	if (!m->told_ready) /* a page over it may have done so */
+		tell_ready(m);
 	return r == UI_REFRESH ? ui_list(m->ui, list, selected) : r;
 }
 

@@ -56,6 +56,7 @@ static void use_keyboard(struct menu *m, const char *layout)
 		return;
 	if (menu_connect(m, &e) && broker_keyboard(&m->broker, layout, &e))
 		return;
+	menu_disconnect(m);
 	/* On an ordinary PC the keyboard is right already. */
 	if (m->boot.on_stick)
 		menu_error(m, _("Keyboard"), &e);
@@ -167,6 +168,7 @@ static void remember_on(struct menu *m, const struct broker_disk *d)
 	struct error e = { 0 };
 
 	if (!broker_remember(&m->broker, d->name, language_code(), m->keyboard, &e)) {
+		menu_disconnect(m);
 		menu_error(m, _("Not remembered"), &e);
 		return;
 	}

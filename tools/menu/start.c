@@ -127,6 +127,24 @@ static void add_clock(struct menu *m, struct text *out)
 				"release; ages and times are not reliable.\n"));
 }
 
+/* May the stick be pulled? The broker knows as well, once it looks for disks anyway. */
+static enum pull pull(struct menu *m)
+{
+	enum pull p = pull_now(m->kit_loaded);
+	struct broker_disks disks = { 0 };
+	struct error ignored = { 0 };
+	struct arena a = { 0 };
+
+	if (p != PULL_SAFE || !m->told_ready)
+		return p;
+	if (broker_disks(&m->broker, &a, &disks, &ignored))
+		p = pull_with_disks(p, &disks);
+	else
+		menu_disconnect(m);
+	arena_release(&a);
+	return p;
+}
+
 static enum ui_result show(struct menu *m, size_t *selected)
 {
 	struct ui_item items[ENTRIES * 2] = { 0 };
@@ -140,7 +158,7 @@ static enum ui_result show(struct menu *m, size_t *selected)
 	add_machine(m, &intro);
 	add_clock(m, &intro);
 	if (m->boot.on_stick)
-		text_add(&intro, pull_words(pull_now(m->kit_loaded)));
+		text_add(&intro, pull_words(pull(m)));
 	for (size_t i = 0; i < ENTRIES; i++) {
 		const char *program = entries[i].program;
 		bool off = program && !(*program && launch_possible(program));
@@ -276,6 +294,7 @@ static bool font_hook(void *context, int step)
 
 	if (menu_connect(m, &e) && broker_font(&m->broker, step, &e))
 		return true;
+	menu_disconnect(m);
 	menu_error(m, _("Size of the letters"), &e);
 	return true;
 }

@@ -210,6 +210,18 @@ enum pull pull_now(bool kit_loaded)
 	return p;
 }
 
+enum pull pull_with_disks(enum pull p, const struct broker_disks *disks)
+{
+	for (size_t i = 0; i < disks->count && p == PULL_SAFE; i++) {
+		const struct broker_disk *d = &disks->disks[i];
+
+		/* A card reader without a card cannot be locked. */
+		if ((d->removable || d->stick) && !d->locked && d->size_bytes)
+			p = PULL_OPEN;
+	}
+	return p;
+}
+
 const char *pull_words(enum pull p)
 {
 	switch (p) {
@@ -223,6 +235,8 @@ const char *pull_words(enum pull p)
 		return _("Leave the stick in: a disk is in use as memory.");
 	case PULL_IN_USE:
 		return _("Leave the stick in: a program is reading a disk.");
+	case PULL_OPEN:
+		return _("Leave the stick in: it or another medium is open for writing.");
 	case PULL_NO_KIT:
 		return _("Leave the stick in: the handbook is not in memory.");
 	case PULL_UNKNOWN:

@@ -31,16 +31,30 @@ static void place(int status, const char *says)
 	assert_int_equal(chmod(path, 0755), 0);
 }
 
+/* What the kernel says of sda1. */
+static void put(const char *what, const char *number)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/block/sda/sda1/%s", folder, what);
+	FILE *f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "%s\n", number);
+	assert_int_equal(fclose(f), 0);
+}
+
 static void open_it(const struct encrypted_key *key, struct message *m)
 {
 	const struct places p = { .sysfs = folder, .dev = folder, .path = folder };
-	struct disk k = { .id = 7, .name = "sda" };
+	struct disk k = { .id = 7, .name = "sda", .size_bytes = 8 << 20 };
 	struct jobs jobs = { 0 };
 	struct error e = { 0 };
 	struct job job;
 
 	message_start(m, "type", "partition");
 	message_add_number(m, "number", 1);
+	message_add_number(m, "first", 1 << 20);
+	message_add_number(m, "size", 2 << 20);
 	message_add(m, "content", "bitlocker");
 	const char length[2] = { (char)m->len, 0 };
 	text_add_n(&k.content.messages, length, 2);
@@ -112,16 +126,52 @@ static void hostile_words_are_masked(void **state)
 	assert_null(strchr(message_text(&m, "about"), 033));
 }
 
+/* /dev/sda1 may be another one than ours: the number is counted twice. */
+static void another_partition(void **state)
+{
+	struct encrypted_key key = { .bytes = "a", .len = 1 };
+	char path[300];
+	struct message m;
+
+	(void)state;
+	place(2, "");
+	snprintf(path, sizeof(path), "%s/given", folder);
+	unlink(path);
+	put("start", "4096");
+	open_it(&key, &m);
+	assert_non_null(strstr(message_text(&m, "text"), "another partition"));
+	assert_int_equal(access(path, F_OK), -1); /* cryptsetup was not even asked */
+	put("start", "2048");
+	open_it(&key, &m);
+	assert_non_null(strstr(message_text(&m, "text"), "does not open the volume"));
+}
+
+static bool make_folders(void)
+{
+	static const char *const below[] = { "block", "block/sda", "block/sda/sda1" };
+	char path[300];
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, below[i]);
+		if (mkdir(path, 0700) != 0)
+			return false;
+	}
+	put("start", "2048");
+	put("size", "4096");
+	return true;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_why),
 		cmocka_unit_test(hostile_words_are_masked),
+		cmocka_unit_test(another_partition),
 	};
 
 	snprintf(folder, sizeof(folder), "%s/broker.XXXXXX",
 		 getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
-	if (!mkdtemp(folder))
+	if (!mkdtemp(folder) || !make_folders())
 		return 1;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -105,6 +105,76 @@ static void put(const char *at, const char *line)
 	fclose(f);
 }
 
+static void drop(const char *at)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", sysfs, at);
+	unlink(path);
+}
+
+/* Our own page of settings is no alarm, even while it is being written; what is more is one. */
+static void settings_are_forgiven(void **state)
+{
+	const struct places p = { .sysfs = sysfs, .dev = "/nowhere", .images = true };
+	struct disk k = { .name = "sdb", .written_base = 100, .settings_sectors = 8 };
+
+	(void)state;
+	counted(108, 40);
+	assert_int_equal(disk_written_sectors(&k, &p), 0);
+	counted(109, 40);
+	assert_int_equal(disk_written_sectors(&k, &p), 1);
+}
+
+/* The kernel's sdb3 is the third partition of ours, or it is left alone. */
+static void is_the_partition_that_was_seen(void **state)
+{
+	static const struct {
+		const char *start, *size; /* as the kernel says, in sectors */
+		bool is, grown;
+	} rows[] = {
+		{ "2048", "4096", true, true },  { "2048", "4095", false, true },
+		{ "2048", "8192", false, true }, { "2049", "4096", false, false },
+		{ "0", "4096", false, false },   { "4096", "4096", false, false },
+		{ "2048", "0", false, true },    { "", "", false, false },
+		{ NULL, "4096", false, false },
+	};
+	const struct places p = { .sysfs = sysfs, .dev = "/nowhere" };
+	struct disk k = { .name = "sdb", .size_bytes = 4 << 20 };
+	struct error e = { 0 };
+	struct message m;
+
+	(void)state;
+	message_start(&m, "type", "partition");
+	message_add_number(&m, "number", 3);
+	message_add_number(&m, "first", 2048 * 512);
+	message_add_number(&m, "size", 4096 * 512);
+	const char length[2] = { (char)m.len, 0 };
+	text_add_n(&k.content.messages, length, 2);
+	text_add_n(&k.content.messages, m.bytes, m.len);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (rows[i].start)
+			put("block/sdb/sdb3/start", rows[i].start);
+		else
+			drop("block/sdb/sdb3/start");
+		put("block/sdb/sdb3/size", rows[i].size);
+		if (disk_partition_is(&k, &p, 3, false, &e) != rows[i].is ||
+		    disk_partition_is(&k, &p, 3, true, &e) != rows[i].grown)
+			fail_msg("%zu", i);
+	}
+	put("block/sdb/sdb3/start", "2048");
+	put("block/sdb/sdb3/size", "4096");
+	assert_true(disk_partition_is(&k, &p, 3, false, &e));
+	k.size_bytes = 2148 * 512; /* past the end: the kernel cuts it off */
+	put("block/sdb/sdb3/size", "100");
+	assert_true(disk_partition_is(&k, &p, 3, false, &e));
+	assert_false(disk_partition_is(&k, &p, 2, false, &e)); /* neither knows it */
+	assert_true(disk_partition_is(&k, &p, 0, false, &e));  /* the disk itself */
+	drop("block/sdb/sdb3/start");
+	drop("block/sdb/sdb3/size");
+	text_release(&k.content.messages);
+}
+
 /* What has come to bear the name of a disk or a partition is not unlocked in its stead. */
 static void bears_its_name(void **state)
 {
@@ -176,6 +246,8 @@ int main(void)
 		cmocka_unit_test(alarm_of_the_rest),
 		cmocka_unit_test(more_than_allowed),
 		cmocka_unit_test(whole_disk),
+		cmocka_unit_test(settings_are_forgiven),
+		cmocka_unit_test(is_the_partition_that_was_seen),
 		cmocka_unit_test(bears_its_name),
 	};
 

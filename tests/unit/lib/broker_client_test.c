@@ -184,6 +184,36 @@ static void lying_brokers(void **state)
 	}
 }
 
+/* What was not answered in time may be answered yet: not to the next question. */
+static void late_answers(void **state)
+{
+	static const char ok[] = "type=ok";
+	const struct timeval soon = { .tv_usec = 20000 };
+	struct broker b = BROKER_NONE;
+	struct error e = { 0 };
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	assert_int_equal(setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon)), 0);
+	b.fd = pair[0];
+	assert_false(broker_keyboard(&b, "de", &e));
+	assert_non_null(strstr(e.text, "does not answer"));
+	(void)!send(pair[1], ok, sizeof(ok), MSG_NOSIGNAL);
+	e = (struct error){ 0 };
+	assert_false(broker_font(&b, 1, &e));
+	assert_int_equal(b.fd, -1);
+	close(pair[1]);
+	/* A refusal is an answer. */
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	b.fd = pair[0];
+	say(pair[1], S("type=error\0text=no luck\0about="), -1);
+	assert_false(broker_font(&b, 1, &e));
+	assert_int_equal(b.fd, pair[0]);
+	broker_close(&b);
+	close(pair[1]);
+}
+
 static struct broker gives(const char *answer, size_t len, int descriptor)
 {
 	int pair[2];
@@ -306,6 +336,7 @@ int main(void)
 		cmocka_unit_test(message_numbers), cmocka_unit_test(lying_brokers),
 		cmocka_unit_test(descriptors),     cmocka_unit_test(folders),
 		cmocka_unit_test(networks),        cmocka_unit_test(no_broker),
+		cmocka_unit_test(late_answers),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

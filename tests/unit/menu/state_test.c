@@ -47,6 +47,33 @@ static void test_pull(void **state)
 	}
 }
 
+static void test_pull_with_disks(void **state)
+{
+	static const struct {
+		const char *name;
+		struct broker_disk disk;
+		enum pull was, want;
+	} cases[] = {
+		{ "locked",
+		  { .stick = true, .locked = true, .size_bytes = 9 },
+		  PULL_SAFE,
+		  PULL_SAFE },
+		{ "stick", { .stick = true, .size_bytes = 9 }, PULL_SAFE, PULL_OPEN },
+		{ "medium", { .removable = true, .size_bytes = 9 }, PULL_SAFE, PULL_OPEN },
+		{ "disk of the PC", { .size_bytes = 9 }, PULL_SAFE, PULL_SAFE },
+		{ "no card", { .removable = true }, PULL_SAFE, PULL_SAFE },
+		{ "worse", { .stick = true, .size_bytes = 9 }, PULL_SWAP, PULL_SWAP },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct broker_disks disks = { .disks = &cases[i].disk, .count = 1 };
+
+		if (pull_with_disks(cases[i].was, &disks) != cases[i].want)
+			fail_msg("%s", cases[i].name);
+	}
+}
+
 /* Only the safe state may tell people to pull. */
 static void test_pull_words(void **state)
 {
@@ -101,9 +128,8 @@ static void test_state(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pull),
-		cmocka_unit_test(test_pull_words),
-		cmocka_unit_test(test_command_line),
+		cmocka_unit_test(test_pull),       cmocka_unit_test(test_pull_with_disks),
+		cmocka_unit_test(test_pull_words), cmocka_unit_test(test_command_line),
 		cmocka_unit_test(test_state),
 	};
 

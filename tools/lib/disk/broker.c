@@ -21,6 +21,8 @@
 #define SEARCH_SECONDS 60     /* a slow controller finds its disks */
 #define ENCRYPTED_SECONDS 200 /* nor than to derive a key on an old PC */
 #define FOLDER_SECONDS 900    /* but a stick that proves itself and grows */
+#define DONE_SECONDS 200      /* or comes to its end: what is still in memory is written */
+#define POWER_SECONDS 240     /* and to write all that is in memory before the power goes */
 
 /* What the broker says in English is a message id; "" would be the catalogue's head. */
 static const char *translated(const char *id)
@@ -58,6 +60,13 @@ void broker_close(struct broker *b)
 	b->fd = -1;
 }
 
+static void wait_at_most(struct broker *b, int seconds)
+{
+	const struct timeval limit = { .tv_sec = seconds };
+
+	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+}
+
 static bool ask(struct broker *b, const struct message *m, struct error *e)
 {
 	ssize_t n;
@@ -67,13 +76,15 @@ static bool ask(struct broker *b, const struct message *m, struct error *e)
 	do
 		n = send(b->fd, m->bytes, m->len, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return error_errno(e, _("the broker does not answer"));
-	return true;
+	if (n >= 0)
+		return true;
+	error_errno(e, _("the broker does not answer"));
+	broker_close(b);
+	return false;
 }
 
-/* Receive one message; a descriptor beside it goes to *fd if that is wanted. */
-static bool receive(struct broker *b, struct message *m, int *fd, struct error *e)
+/* As receive(), which closes the connection if this fails. */
+static bool receive_one(struct broker *b, struct message *m, int *fd, struct error *e)
 {
 	char bytes[MESSAGE_MAX];
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
@@ -102,6 +113,15 @@ static bool receive(struct broker *b, struct message *m, int *fd, struct error *
 		return error_prefix(e, "%s: ", _("the broker's answer"));
 	}
 	return true;
+}
+
+/* Receive one message; a descriptor beside it goes to *fd if that is wanted. */
+static bool receive(struct broker *b, struct message *m, int *fd, struct error *e)
+{
+	if (receive_one(b, m, fd, e))
+		return true;
+	broker_close(b);
+	return false;
 }
 
 /* An answer `type=error` becomes our error; any other but `wanted` is a mistake. */
@@ -292,6 +312,9 @@ bool broker_disks(struct broker *b, struct arena *a, struct broker_disks *out, s
 		if (!message_yes(&m, "searching", &out->searching))
 			ok = malformed(e);
 	}
+	/* The rest of a list that made no sense may still come. */
+	if (!ok && !message_is(&m, "error"))
+		broker_close(b);
 	free(c.disks);
 	free(c.parts);
 	free(c.notes);
@@ -334,7 +357,6 @@ int broker_encrypted(struct broker *b, const char *disk, unsigned partition, con
 		     size_t len, struct error *e)
 {
 	char digits[2 * BROKER_KEY_MAX + 1];
-	const struct timeval limit = { ENCRYPTED_SECONDS, 0 }, usual = { ANSWER_SECONDS, 0 };
 	struct message m;
 
 	if (len > BROKER_KEY_MAX) {
@@ -345,9 +367,9 @@ int broker_encrypted(struct broker *b, const char *disk, unsigned partition, con
 	message_add(&m, "disk", disk);
 	message_add_number(&m, "partition", partition);
 	message_add(&m, "key", hex_encode(digits, key, len));
-	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	wait_at_most(b, ENCRYPTED_SECONDS);
 	int fd = take_readable(b, &m, e);
-	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &usual, sizeof(usual));
+	wait_at_most(b, ANSWER_SECONDS);
 	explicit_bzero(digits, sizeof(digits));
 	explicit_bzero(&m, sizeof(m));
 	return fd;
@@ -408,13 +430,11 @@ bool broker_remember(struct broker *b, const char *disk, const char *language, c
 static int take_folder(struct broker *b, struct error *e)
 {
 	struct message m;
-	struct timeval limit = { .tv_sec = FOLDER_SECONDS };
-	const struct timeval usual = { .tv_sec = ANSWER_SECONDS };
 	int place = -1, fd = -1;
 
-	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	wait_at_most(b, FOLDER_SECONDS);
 	bool ok = receive(b, &m, &place, e) && expect(&m, "folder", e);
-	(void)setsockopt(b->fd, SOL_SOCKET, SO_RCVTIMEO, &usual, sizeof(usual));
+	wait_at_most(b, ANSWER_SECONDS);
 	if (ok && place < 0)
 		malformed(e);
 	if (ok && place >= 0) {
@@ -446,12 +466,20 @@ int broker_data(struct broker *b, const char *folder, struct error *e)
 	return broker_data_ask(b, folder, e) ? take_folder(b, e) : -1;
 }
 
-bool broker_data_done(struct broker *b, struct error *e)
+static bool done(struct broker *b, const char *op, struct error *e)
 {
 	struct message m;
 
-	message_start(&m, "op", "data-done");
-	return ask_and_wait(b, &m, "ok", NULL, e);
+	message_start(&m, "op", op);
+	wait_at_most(b, DONE_SECONDS);
+	bool ok = ask_and_wait(b, &m, "ok", NULL, e);
+	wait_at_most(b, ANSWER_SECONDS);
+	return ok;
+}
+
+bool broker_data_done(struct broker *b, struct error *e)
+{
+	return done(b, "data-done", e);
 }
 
 int broker_medium(struct broker *b, const char *disk, unsigned partition, enum broker_access access,
@@ -468,10 +496,7 @@ int broker_medium(struct broker *b, const char *disk, unsigned partition, enum b
 
 bool broker_medium_done(struct broker *b, struct error *e)
 {
-	struct message m;
-
-	message_start(&m, "op", "medium-done");
-	return ask_and_wait(b, &m, "ok", NULL, e);
+	return done(b, "medium-done", e);
 }
 
 bool broker_clock(struct broker *b, int64_t utc_ms, struct error *e)
@@ -510,7 +535,9 @@ bool broker_power(struct broker *b, enum broker_power what, struct error *e)
 
 	message_start(&m, "op", "power");
 	message_add(&m, "action", what == POWER_REBOOT ? "reboot" : "off");
-	if (!ask(b, &m, e) || !receive(b, &m, NULL, e))
-		return false; /* the connection ended and the PC still runs */
-	return expect(&m, "off", e);
+	wait_at_most(b, POWER_SECONDS);
+	/* No answer is a good one. The connection ended and the PC still runs: not this one. */
+	bool said = ask(b, &m, e) && receive(b, &m, NULL, e);
+	wait_at_most(b, ANSWER_SECONDS);
+	return said && expect(&m, "off", e);
 }

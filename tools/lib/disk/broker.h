@@ -13,7 +13,9 @@
  * A client of the broker, the one process with rights (docs/formats/broker.md).
  * Every call asks and waits for the answer; an answer "no" is an error with
  * the broker's own words. Strings belong to the caller's arena and are masked
- * by whoever prints them: model and serial come from devices.
+ * by whoever prints them: model and serial come from devices. Where no whole answer came the
+ * connection is closed (fd -1), since a late one would be taken for that to the next question:
+ * connect anew. What was had through it has ended then.
  */
 struct broker {
 	int fd; /* -1 without a connection */
