@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kit/check.h"
 #include "kit/report.h"
 #include "lib/base/language.h"
 #include "lib/data/date.h"
@@ -219,30 +220,54 @@ static void add_contacts(struct report *r)
 		     bodies.fresh, bodies.all, oldest_words(r, &bodies));
 }
 
-/* How many different people hold a role today. */
-static size_t holders_of(const struct report *r, const struct record *role)
+/* Is there a row of holders.csv for this person in this role, of today if `current`? */
+static bool has_row(const struct report *r, const char *role, const char *person, bool current)
 {
-	const struct print *pr = r->pr;
-	const struct table *t = &pr->s->tables[HOLDERS];
-	const char *ids = print_cell(pr, ROLES, role, "holders");
-	const char *all = print_format(pr, ",%s,", ids);
-	size_t n = 0;
+	const struct table *t = &r->pr->s->tables[HOLDERS];
 	int64_t days;
 
-	for (const char *at = ids; *at; at += strcspn(at, ","), at += *at == ',')
-		n++;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct record *h = &t->records[i];
-		const char *key = print_format(pr, ",%s,", table_get(t, h, "person"));
 
-		if (strcmp(table_get(t, h, "role"), print_cell(pr, ROLES, role, "id")) != 0 ||
-		    strstr(all, key) ||
-		    (report_age(r, table_get(t, h, "from"), &days) && days < 0) ||
-		    (report_age(r, table_get(t, h, "to"), &days) && days > 0))
+		if (strcmp(table_get(t, h, "role"), role) != 0 ||
+		    strcmp(table_get(t, h, "person"), person) != 0)
 			continue;
-		all = print_format(pr, "%s%s", all, key + 1);
-		n++;
+		if (!current)
+			return true;
+		if ((!report_age(r, table_get(t, h, "from"), &days) || days >= 0) &&
+		    (!report_age(r, table_get(t, h, "to"), &days) || days <= 0))
+			return true;
 	}
+	return false;
+}
+
+/* How many different people hold a role today: who has a row in holders.csv by that, others
+ * by roles.csv. */
+static size_t holders_of(const struct report *r, const struct record *role)
+{
+	const struct table *t = &r->pr->s->tables[HOLDERS];
+	const char *id = print_cell(r->pr, ROLES, role, "id");
+	const char *ids = print_cell(r->pr, ROLES, role, "holders");
+	struct words people = { 0 };
+	size_t n;
+
+	for (; *ids; ids += n + (ids[n] == ',')) {
+		n = strcspn(ids, ",");
+		const char *person = print_format(r->pr, "%.*s", (int)n, ids);
+
+		if (!has_row(r, id, person, false))
+			words_add(&people, person);
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		const char *person = table_get(t, &t->records[i], "person");
+
+		if (strcmp(table_get(t, &t->records[i], "role"), id) == 0 &&
+		    has_row(r, id, person, true))
+			words_add(&people, person);
+	}
+	words_sort(&people);
+	n = people.count;
+	words_release(&people);
 	return n;
 }
 
