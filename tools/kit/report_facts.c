@@ -79,6 +79,38 @@ void report_count(struct report *r, struct report_section *s, const char *id, co
 	*add(s) = (struct report_row){ id, label, text, count, of, ALWAYS };
 }
 
+/* Is the id in a list "P01,P02"? */
+static bool has_id(const char *list, const char *id)
+{
+	size_t len = strlen(id);
+
+	for (size_t n; *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (n == len && strncmp(list, id, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The day when a plan was last exercised, as it says itself or by exercises.csv; or "". */
+static const char *exercised_on(const struct report *r, const struct record *plan)
+{
+	const struct table *t = &r->pr->s->tables[EXERCISES];
+	const char *last = print_cell(r->pr, PLANS, plan, "last_exercised");
+	int64_t days;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct record *x = &t->records[i];
+		const char *date = table_get(t, x, "date");
+
+		if (strcmp(table_get(t, x, "type"), "exercise") == 0 &&
+		    has_id(table_get(t, x, "plans"), print_cell(r->pr, PLANS, plan, "id")) &&
+		    report_age(r, date, &days) && days >= 0 && strcmp(date, last) > 0)
+			last = date;
+	}
+	return last;
+}
+
 static void add_plans(struct report *r)
 {
 	const struct table *t = &r->pr->s->tables[PLANS];
@@ -90,15 +122,15 @@ static void add_plans(struct report *r)
 
 		plans += !print_is_card(r->pr, &t->records[i]);
 		due += report_age(r, table_get(t, &t->records[i], "review_by"), &days) && days > 0;
-		never += !*table_get(t, &t->records[i], "last_exercised");
+		never += !print_is_card(r->pr, &t->records[i]) && !*exercised_on(r, &t->records[i]);
 	}
 	report_count(r, s, "plans", _("Emergency plans"), plans, REPORT_NONE,
 		     print_format(r->pr, _("cards: %zu"), t->count - plans));
 	report_count(r, s, "review_overdue", _("Review overdue"), due, t->count, "");
-	report_count(r, s, "never_exercised", _("Never exercised"), never, t->count, "");
+	report_count(r, s, "never_exercised", _("Never exercised"), never, plans, "");
 	for (size_t i = 0; i < t->count; i++) {
 		const struct record *p = &t->records[i];
-		const char *exercised = table_get(t, p, "last_exercised");
+		const char *exercised = exercised_on(r, p);
 		int64_t days;
 		bool late = report_age(r, table_get(t, p, "review_by"), &days) && days > 0;
 
