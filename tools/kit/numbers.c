@@ -9,6 +9,7 @@
 #define DIALLED_MIN 7      /* digits, with the zero or the country; shorter ones are inside lines */
 #define LONG_MIN_DIGITS 6  /* of any number with an area or a country */
 #define SHORT_MAX_DIGITS 6 /* of one without */
+#define E164_MAX 16        /* bytes of a number in normal form, with its plus */
 #define DIGITS_MAX 20      /* of any number: fifteen, 00 and a zero to leave out */
 
 static void collect(struct words *out, const struct table *t, bool open)
@@ -130,6 +131,9 @@ static void find_ends(const char *s, struct ends *e)
 		e->length[e->count] = n;
 		e->digits[e->count++] = digits;
 		n += gap_length(s + n);
+		/* Only behind a country is this zero a part of the number. */
+		if (digits >= LONG_MIN_DIGITS && strncmp(s + n - 1, "(0)", 3) == 0)
+			break;
 	}
 	e->all = true;
 }
@@ -197,7 +201,8 @@ static enum known known_at(const struct scan *c, const char *s, size_t *len)
 	for (size_t i = e.count; i--;) {
 		size_t rest = e.digits[last] - e.digits[i];
 
-		if (rest >= whole || whole - rest >= PHONE_MAX ||
+		if (rest >= whole || whole - rest > E164_MAX ||
+		    (*normal == '+' && whole - rest < LONG_MIN_DIGITS) ||
 		    (*normal != '+' && !stands_alone(c->begin, &e, i)))
 			continue;
 		normal[whole - rest] = '\0';
@@ -251,17 +256,17 @@ static size_t dialled_at(struct scan *c, const char *s)
 	if ((*s != '+' && *s != '0') || !may_begin(c->begin, s) || date_length(s))
 		return 0;
 	find_ends(s, &e);
+	/* A row of digits too long for one number may begin with one; but not "01 02 03 ...",
+	 * where no area or country is. */
+	has_area = *s == '+' || s[1] == '0' || (e.count && e.digits[0] > 2);
+	if (!has_area && follows_digits(c->begin, s))
+		return 0;
 	while (i < e.count && !ends_here(c, &e, i))
 		i++;
 	if (i < e.count) {
 		e.count = i + 1;
 		e.all = true;
 	}
-	/* A row of digits too long for one number may begin with one; but not "01 02 03 ...",
-	 * where no area or country is. */
-	has_area = *s == '+' || s[1] == '0' || (e.count && e.digits[0] > 2);
-	if (!has_area && follows_digits(c->begin, s))
-		return 0;
 	for (i = e.count; i-- && e.digits[i] >= DIALLED_MIN;)
 		if ((has_area || (e.all && i == e.count - 1)) && normal_up_to(&e, i, normal))
 			return e.length[i];
@@ -280,7 +285,6 @@ enum number_of numbers_next(const struct numbers *n, const char **text, const ch
 
 		if (*s != '0' || s == begin || s > c.clear)
 			known = known_at(&c, s, &len);
-
 		if (known == UNKNOWN)
 			len = dialled_at(&c, s);
 		if (len && known != ALLOWED) {
@@ -289,7 +293,7 @@ enum number_of numbers_next(const struct numbers *n, const char **text, const ch
 			*text = s + len;
 			return known == OF_A_PERSON ? NUMBER_PERSON : NUMBER_NOBODY;
 		}
-		s += len ? len : 1 + strspn(s + 1, DIGITS);
+		s += len ? len : *s == '+' ? 1 : strspn(s, DIGITS);
 	}
 	*text = s;
 	return NUMBER_END;
