@@ -32,6 +32,20 @@ static const struct {
 };
 #define TYPES (sizeof(types) / sizeof(types[0]))
 
+static size_t type_of(const char *type)
+{
+	size_t k = 0;
+
+	while (k + 1 < TYPES && strcmp(types[k].type, type) != 0)
+		k++;
+	return k;
+}
+
+int channel_priority(const char *type)
+{
+	return types[type_of(type)].priority;
+}
+
 /* Parameters: 1 kind and id of the owner ("role:dsb"), 2 priority, 3 type,
  * 4 value, 5 whether it is a number, 6 hours, 7 depends_on, 8 checked_on,
  * 9 checked_by, 10 note. A number is stored twice: to read and to search. */
@@ -89,12 +103,10 @@ static bool insert_further(struct rows *rows, struct db_statement *s, struct err
 	for (size_t i = 0; i < t->count; i++) {
 		const struct record *r = &t->records[i];
 		const char *type = table_get(t, r, "type"), *owner = table_get(t, r, "owner");
-		size_t k = 0;
+		size_t k = type_of(type);
 
 		if (rows_raise(rows, table_tier(t, r), owner) != rows->tier)
 			continue;
-		while (k + 1 < TYPES && strcmp(types[k].type, type) != 0)
-			k++;
 		rows_bind(s, 1, t, r, "owner");
 		db_bind_number(s, 2, types[k].priority);
 		if (*table_get(t, r, "priority"))

@@ -26,15 +26,30 @@ static void check_checked(struct check *c, enum table_name t, const struct recor
 			  _("checked_on is %s, which is still to come; correct the date"), date);
 }
 
+/* In people.csv or in channels.csv. */
+static bool has_private(struct check *c, const struct record *r)
+{
+	const struct lookup_entry *list;
+	struct text owner = { 0 };
+	bool private = *check_cell(c, PEOPLE, r, "mobile_private") ||
+		       *check_cell(c, PEOPLE, r, "landline_private");
+	size_t count;
+
+	text_addf(&owner, "%s:%s", kit_kind_name(KIT_PERSON), check_cell(c, PEOPLE, r, "id"));
+	list = lookup_all(&c->channels, text_end(&owner), &count);
+	for (size_t i = 0; i < count; i++)
+	private = private || strstr(check_cell(c, CHANNELS, list[i].record, "type"), "_private");
+	text_release(&owner);
+	return private;
+}
+
 static void check_consent(struct check *c, const struct record *r)
 {
 	const char *id = check_cell(c, PEOPLE, r, "id");
-	bool private = *check_cell(c, PEOPLE, r, "mobile_private") ||
-		       *check_cell(c, PEOPLE, r, "landline_private");
 	const char *delete_by = check_cell(c, PEOPLE, r, "delete_by");
 	int64_t days;
 
-	if (private && !*check_cell(c, PEOPLE, r, "consent_on"))
+	if (!*check_cell(c, PEOPLE, r, "consent_on") && has_private(c, r))
 		check_say(c, WARNING, "private-without-consent", r,
 			  _("'%s' has a private number but no consent_on; ask the person and enter "
 			    "the date, or take the number out"),

@@ -71,20 +71,26 @@ static bool is_current(const struct check *c, const struct record *r)
 	return !check_age(c, check_cell(c, HOLDERS, r, "to"), &days) || days <= 0;
 }
 
-/* The different people who hold a role, by any of the three tables. */
+/* The different people who hold a role, by any of the three tables; for whom holders.csv has
+ * a row, that one counts and not roles.csv. */
 static size_t count_holders(struct check *c, const struct record *role, const struct lookup *more,
 			    const struct lookup *roster)
 {
 	const char *list = check_cell(c, ROLES, role, "holders");
 	const char *id = check_cell(c, ROLES, role, "id");
 	const struct lookup_entry *found;
-	struct words people = { 0 };
+	struct words people = { 0 }, dated = { 0 };
 	size_t count;
 	char person[64];
 
-	while (check_next_id(&list, person, sizeof(person)))
-		words_add(&people, arena_string(&c->s->memory, person));
 	found = lookup_all(more, id, &count);
+	for (size_t i = 0; i < count; i++)
+		words_add(&dated, check_cell(c, HOLDERS, found[i].record, "person"));
+	words_sort(&dated);
+	while (check_next_id(&list, person, sizeof(person)))
+		if (!words_have(&dated, person))
+			words_add(&people, arena_string(&c->s->memory, person));
+	words_release(&dated);
 	for (size_t i = 0; i < count; i++)
 		if (is_current(c, found[i].record))
 			words_add(&people, check_cell(c, HOLDERS, found[i].record, "person"));

@@ -66,6 +66,15 @@ static void tell_row(struct differing *d, const struct diff_row *r, bool added)
 	putchar('\n');
 }
 
+/* A recovery key opens a disk, and what is told here is kept in logs and mails: that it is
+ * another says enough. */
+static const char *shown(const struct diff_row *r, const char *column, const char *value)
+{
+	bool secret = strcmp(r->table->name, "recovery_key") == 0 && strcmp(column, "key") == 0;
+
+	return secret && *value ? "••••" : value;
+}
+
 static void tell_value(struct differing *d, const char *column, const char *old, const char *new)
 {
 	if (d->as_json) {
@@ -138,8 +147,9 @@ static void tell_change(struct differing *d, const struct diff_row *old, const s
 			   d->as_json ? tier_names[new->tier] : _(tier_names[new->tier]));
 	for (size_t i = 0; i < new->count; i++)
 		if (differs(old, new, i))
-			tell_value(d, new->columns[i], find_value(old, new->columns[i]),
-				   new->values[i]);
+			tell_value(d, new->columns[i],
+				   shown(old, new->columns[i], find_value(old, new->columns[i])),
+				   shown(new, new->columns[i], new->values[i]));
 	if (d->as_json) {
 		json_end(&d->json);
 		json_end(&d->json);

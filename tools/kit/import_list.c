@@ -221,6 +221,14 @@ static bool is_mobile_number(const char *normal)
 	       strncmp(normal, "+4917", 5) == 0;
 }
 
+/* Who has only a stick reaches nobody by "4711"; 110, 112, 115, 116117 are the same
+ * everywhere. */
+static bool is_bare_line(const char *normal)
+{
+	return *normal != '+' && !(strncmp(normal, "11", 2) == 0 && strlen(normal) == 3) &&
+	       !(strncmp(normal, "116", 3) == 0 && strlen(normal) == 6);
+}
+
 void import_phone(struct import *im, struct import_item *item, const char *name, size_t line,
 		  const char *value, struct import_number kind)
 {
@@ -232,7 +240,7 @@ void import_phone(struct import *im, struct import_item *item, const char *name,
 	if (!*value)
 		return;
 	strip_number(value, &number);
-	is_number = phone_normal(text_end(&number), normal);
+	is_number = phone_normal(text_end(&number), normal) && !is_bare_line(normal);
 	text_release(&number);
 	if (kind.other || !is_number) {
 		import_unmapped(im, item->file, line, name, value,

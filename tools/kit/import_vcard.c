@@ -341,6 +341,23 @@ static bool take_rest(struct card *c, struct error *e)
 	return true;
 }
 
+/* Of a firm, as telephones and programs for mail mark it: by a word, or by no name but that
+ * of the firm. */
+static bool is_company(struct card *c)
+{
+	const struct vcard_property *mark = find(c, "X-ABSHOWAS");
+	const struct vcard_property *fn = find(c, "FN"), *org = find(c, "ORG");
+	const char *name, *firm, *why;
+
+	if (mark && strcasecmp(mark->value, "COMPANY") == 0)
+		return true;
+	if (!fn || !org || find(c, "N"))
+		return false;
+	name = part_text(c, fn, '\0', 0, &why);
+	firm = part_text(c, org, ';', 0, &why);
+	return name && firm && strcasecmp(name, firm) == 0;
+}
+
 static bool take_card(struct card *c, struct error *e)
 {
 	const struct vcard_property *kind = find(c, "KIND");
@@ -348,6 +365,11 @@ static bool take_card(struct card *c, struct error *e)
 
 	if (kind && strcasecmp(kind->value, "individual") != 0) {
 		import_tally(c->im, c->item.file, c->vcard->line, kind->value,
+			     _("cards of a kind that is no person"));
+		return true;
+	}
+	if (is_company(c)) {
+		import_tally(c->im, c->item.file, c->vcard->line, "org",
 			     _("cards of a kind that is no person"));
 		return true;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kit/print.h"
+#include "kit/tierdb.h"
 #include "lib/base/language.h"
 #include "lib/base/text.h"
 #include "lib/data/phone.h"
@@ -194,7 +195,7 @@ const char *print_words(const struct print *pr, const char *text)
 	return print_keep(pr, &out);
 }
 
-/* Ways to reach someone in the order in which to try them (as handbook does). */
+/* Ways to reach someone; channel_priority() says in which order they are tried. */
 static const struct {
 	const char *type, *wide, *person; /* of channels.csv; columns of the tables */
 	const char *depends;
@@ -220,6 +221,12 @@ static const struct {
 };
 #define WAYS (sizeof(ways) / sizeof(ways[0]))
 
+/* A way as it is printed, and what it is sorted by: as the stick sorts. */
+struct line {
+	long priority;
+	const char *type, *value, *words;
+};
+
 /* Whose ways are listed, and which. */
 struct reach {
 	const struct print *pr;
@@ -227,43 +234,58 @@ struct reach {
 	const char *id;
 	char from, to;
 	bool phones;
-	struct text *out;
+	struct line *lines;
+	size_t count, capacity;
 };
 
-static void add_way(const struct reach *to, size_t way, const char *value, char tier,
-		    const char *depends, const char *note)
+static int by_priority(const void *a, const void *b)
 {
+	const struct line *x = a, *y = b;
+	int type = strcmp(x->type, y->type);
+
+	if (x->priority != y->priority)
+		return x->priority > y->priority ? 1 : -1;
+	return type ? type : strcmp(x->value, y->value);
+}
+
+/* `r` is the row of channels.csv, or NULL. */
+static void add_way(struct reach *to, size_t way, const char *value, char tier, const char *depends,
+		    const struct record *r)
+{
+	const char *note = r ? print_cell(to->pr, CHANNELS, r, "note") : "";
+	const char *priority = r ? print_cell(to->pr, CHANNELS, r, "priority") : "";
 	char readable[PHONE_MAX], normal[PHONE_MAX];
-	struct text *out = to->out;
+	bool is_phone = ways[way].phone && phone_normal(value, normal);
+	struct text out = { 0 };
 
 	if (!*value || tier < to->from || tier > to->to || (to->phones && !ways[way].phone))
 		return;
 	if (to->phones && strcmp(ways[way].type, "fax") == 0)
 		return;
-	if (out->len)
-		text_add(out, "\n");
+	if (is_phone)
+		value = print_format(to->pr, "%s", phone_readable(normal, readable));
 	if (!to->phones)
-		text_addf(out, "%s: ", _(ways[way].label));
-	if (ways[way].phone && phone_normal(value, normal)) {
-		/* A number is never broken at the end of a line. */
-		if (!to->phones)
-			text_add(out, "**");
-		for (const char *s = phone_readable(normal, readable); *s; s++)
-			text_add_n(out, *s == ' ' ? NBSP : s, *s == ' ' ? 2 : 1);
-		if (!to->phones)
-			text_add(out, "**");
-	} else {
-		text_add(out, value);
-	}
-	if (to->phones)
-		return;
-	if (*depends)
-		text_addf(out, _(" (fails with: %s)"), print_name(to->pr, KIT_SYSTEM, depends));
-	if (*note)
-		text_addf(out, "\n" PAPER_SMALL "%s", print_words(to->pr, note));
+		text_addf(&out, "%s: %s", _(ways[way].label), is_phone ? "**" : "");
+	/* A number is never broken at the end of a line. */
+	for (const char *s = value; *s; s++)
+		text_add_n(&out, is_phone && *s == ' ' ? NBSP : s, is_phone && *s == ' ' ? 2 : 1);
+	if (!to->phones && is_phone)
+		text_add(&out, "**");
+	if (!to->phones && *depends)
+		text_addf(&out, _(" (fails with: %s)"), print_name(to->pr, KIT_SYSTEM, depends));
+	if (!to->phones && *note)
+		text_addf(&out, "\n" PAPER_SMALL "%s", print_words(to->pr, note));
+	mem_grow(&to->lines, &to->capacity, to->count + 1, sizeof(*to->lines));
+	to->lines[to->count++] = (struct line){
+		.priority = *priority ? strtol(priority, NULL, 10)
+				      : channel_priority(ways[way].type),
+		.type = ways[way].type,
+		.value = value,
+		.words = print_keep(to->pr, &out),
+	};
 }
 
-static void add_wide(const struct reach *to, size_t way)
+static void add_wide(struct reach *to, size_t way)
 {
 	const struct print *pr = to->pr;
 	enum table_name table = to->kind == KIT_PERSON ? PEOPLE
@@ -281,10 +303,10 @@ static void add_wide(const struct reach *to, size_t way)
 		tier = '2';
 	if (to->kind != KIT_PERSON && ways[way].depends)
 		depends = print_cell(pr, table, r, ways[way].depends);
-	add_way(to, way, print_cell(pr, table, r, column), tier, depends, "");
+	add_way(to, way, print_cell(pr, table, r, column), tier, depends, NULL);
 }
 
-static void add_further(const struct reach *to, size_t way, const char *owner)
+static void add_further(struct reach *to, size_t way, const char *owner)
 {
 	const struct table *t = &to->pr->s->tables[CHANNELS];
 
@@ -299,8 +321,7 @@ static void add_further(const struct reach *to, size_t way, const char *owner)
 			tier = '2';
 		else if (to->kind == KIT_PERSON && tier < '1')
 			tier = '1';
-		add_way(to, way, table_get(t, r, "value"), tier, table_get(t, r, "depends_on"),
-			table_get(t, r, "note"));
+		add_way(to, way, table_get(t, r, "value"), tier, table_get(t, r, "depends_on"), r);
 	}
 }
 
@@ -308,13 +329,18 @@ const char *print_channels(const struct print *pr, enum kit_kind kind, const cha
 			   char to, bool phones)
 {
 	struct text out = { 0 };
-	struct reach reach = { pr, kind, id, from, to, phones, &out };
+	struct reach reach = { pr, kind, id, from, to, phones, NULL, 0, 0 };
 	const char *owner = print_format(pr, "%s:%s", kit_kind_name(kind), id);
 
 	for (size_t way = 0; way < WAYS; way++) {
 		add_wide(&reach, way);
 		add_further(&reach, way, owner);
 	}
+	if (reach.count)
+		qsort(reach.lines, reach.count, sizeof(*reach.lines), by_priority);
+	for (size_t i = 0; i < reach.count; i++)
+		text_addf(&out, "%s%s", i ? "\n" : "", reach.lines[i].words);
+	free(reach.lines);
 	return print_keep(pr, &out);
 }
 

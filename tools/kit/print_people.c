@@ -7,53 +7,148 @@
 #include "lib/base/language.h"
 #include "lib/base/text.h"
 
-/* Adds "Name (from 1 Nov 2026)" for each holder of a role, the first one first:
- * roles.holders, then holders.csv by rank as the source has them. */
-static const char *holders_of(const struct print *pr, const struct record *role)
+/* What names somebody or something is printed in the part of its tier. */
+static char tier_of(const struct print *pr, enum table_name table, const char *id)
+{
+	const struct record *r = print_find(pr, table, "id", id);
+	char tier = r ? table_tier(&pr->s->tables[table], r) : '0';
+
+	return tier < '1' ? '1' : tier;
+}
+
+/* Who holds a role: of roles.csv and holders.csv, each person once. */
+struct holder {
+	const char *person, *from, *to;
+	long rank;
+	size_t place; /* as the source has them */
+};
+
+struct holders {
+	struct holder *list;
+	size_t count, capacity;
+};
+
+static int by_holder(const void *a, const void *b)
+{
+	const struct holder *x = a, *y = b;
+
+	return x->rank != y->rank ? (x->rank > y->rank) - (x->rank < y->rank)
+				  : (x->place > y->place) - (x->place < y->place);
+}
+
+/* The holder with this person, who is new with a rank of 0. */
+static struct holder *holder_at(struct holders *h, const char *person)
+{
+	for (size_t i = 0; i < h->count; i++)
+		if (strcmp(h->list[i].person, person) == 0)
+			return &h->list[i];
+	mem_grow(&h->list, &h->capacity, h->count + 1, sizeof(*h->list));
+	h->list[h->count] = (struct holder){ person, "", "", 0, h->count };
+	return &h->list[h->count++];
+}
+
+/* As rows.c has them on the stick: the place in roles.csv is a rank, and a row of
+ * holders.csv counts more; without a rank it comes last of those of its tier. */
+static void find_holders(const struct print *pr, const struct record *role, struct holders *h)
 {
 	const struct table *t = &pr->s->tables[HOLDERS];
+	const char *ids = print_cell(pr, ROLES, role, "holders");
 	const char *id = print_cell(pr, ROLES, role, "id");
-	struct text out = { 0 };
 
-	text_add(&out, print_names(pr, KIT_PERSON, print_cell(pr, ROLES, role, "holders")));
+	for (long place = 1; *ids; place++) {
+		size_t n = strcspn(ids, ",");
+
+		holder_at(h, print_format(pr, "%.*s", (int)n, ids))->rank = place;
+		ids += n + (ids[n] == ',');
+	}
 	for (size_t i = 0; i < t->count; i++) {
 		const struct record *r = &t->records[i];
-		const char *from = table_get(t, r, "from"), *to = table_get(t, r, "to");
+		const char *rank = table_get(t, r, "rank"), *person = table_get(t, r, "person");
+		struct holder *at;
+		long last = 0;
 
 		if (strcmp(table_get(t, r, "role"), id) != 0)
 			continue;
-		text_addf(&out, "%s%s", out.len ? ", " : "",
-			  print_name(pr, KIT_PERSON, table_get(t, r, "person")));
-		if (*from || *to)
-			text_addf(&out, " (%s \u2013 %s)", *from ? print_date(pr, from) : "",
-				  *to ? print_date(pr, to) : "");
+		for (size_t k = 0; k < h->count; k++)
+			if (h->list[k].rank > last &&
+			    tier_of(pr, PEOPLE, h->list[k].person) == tier_of(pr, PEOPLE, person))
+				last = h->list[k].rank;
+		at = holder_at(h, person);
+		if (*rank)
+			at->rank = strtol(rank, NULL, 10);
+		else if (!at->rank)
+			at->rank = last + 1;
+		at->from = table_get(t, r, "from");
+		at->to = table_get(t, r, "to");
 	}
+	if (h->count)
+		qsort(h->list, h->count, sizeof(*h->list), by_holder);
+}
+
+/* "Name (1 Nov 2026 - ), Name": up to `tier`, the first one first. *highest is the highest
+ * tier of them all, '0' if nobody holds it. */
+static const char *holders_of(const struct print *pr, const struct record *role, char tier,
+			      char *highest)
+{
+	struct holders h = { 0 };
+	struct text out = { 0 };
+
+	find_holders(pr, role, &h);
+	*highest = '0';
+	for (size_t i = 0; i < h.count; i++) {
+		const struct holder *at = &h.list[i];
+		char of = tier_of(pr, PEOPLE, at->person);
+
+		*highest = of > *highest ? of : *highest;
+		if (of > tier)
+			continue;
+		text_addf(&out, "%s%s", out.len ? ", " : "",
+			  print_name(pr, KIT_PERSON, at->person));
+		if (*at->from || *at->to)
+			text_addf(&out, " (%s \u2013 %s)",
+				  *at->from ? print_date(pr, at->from) : "",
+				  *at->to ? print_date(pr, at->to) : "");
+	}
+	free(h.list);
 	return print_keep(pr, &out);
 }
 
-static void print_holders(const struct print *pr)
+/* In the strict part: those roles alone that somebody of the strict tier holds, too. */
+static void print_holders(const struct print *pr, char tier)
 {
 	const struct paper_column columns[] = {
 		{ _("Function"), 200, PAPER_BODY, PAPER_WORDS },
 		{ _("Held by: the first one first"), 283, PAPER_BODY, PAPER_WORDS },
 	};
 	const struct table *t = &pr->s->tables[ROLES];
+	bool open = false;
 
-	paper_heading(pr->p, 1, _("Who holds which function"), "holders");
-	paper_table(pr->p, columns, 2, PAPER_RULED);
 	for (size_t i = 0; i < t->count; i++) {
-		const char *who = holders_of(pr, &t->records[i]);
+		char highest;
+		const char *who = holders_of(pr, &t->records[i], tier, &highest);
+
+		if (tier > '1' && highest != tier)
+			continue;
+		if (!open) {
+			paper_heading(pr->p, 1, _("Who holds which function"),
+				      tier == '1' ? "holders" : "holders2");
+			paper_table(pr->p, columns, 2, PAPER_RULED);
+		}
+		open = true;
 		const char *const cells[] = {
 			print_name(pr, KIT_ROLE, table_get(t, &t->records[i], "id")),
-			*who ? who : _("nobody"),
+			*who             ? who
+			: highest > tier ? _("somebody of the strict part")
+					 : _("nobody"),
 		};
 
 		paper_row(pr->p, cells, 0);
 	}
-	paper_table_end(pr->p);
+	if (open)
+		paper_table_end(pr->p);
 }
 
-static void print_roster(const struct print *pr)
+static void print_roster(const struct print *pr, char tier)
 {
 	const struct paper_column columns[] = {
 		{ _("Function"), 150, PAPER_NOTE, PAPER_WORDS },
@@ -62,12 +157,8 @@ static void print_roster(const struct print *pr)
 		{ _("Until"), 110, PAPER_NOTE, PAPER_WORDS },
 	};
 	const struct table *t = &pr->s->tables[ROSTER];
+	bool open = false;
 
-	if (!t->count)
-		return;
-	paper_keep(pr->p);
-	paper_heading(pr->p, 2, _("Duty roster"), "roster");
-	paper_table(pr->p, columns, 4, PAPER_RULED);
 	for (size_t i = 0; i < t->count; i++) {
 		const struct record *r = &t->records[i];
 		const char *const cells[] = {
@@ -77,10 +168,20 @@ static void print_roster(const struct print *pr)
 			print_date(pr, table_get(t, r, "to")),
 		};
 
+		if (tier_of(pr, PEOPLE, table_get(t, r, "person")) != tier)
+			continue;
+		if (!open) {
+			paper_keep(pr->p);
+			paper_heading(pr->p, 2, _("Duty roster"),
+				      tier == '1' ? "roster" : "roster2");
+			paper_table(pr->p, columns, 4, PAPER_RULED);
+		}
+		open = true;
 		paper_row(pr->p, cells, 0);
 		paper_loose(pr->p);
 	}
-	paper_table_end(pr->p);
+	if (open)
+		paper_table_end(pr->p);
 }
 
 /* The people whose own tier is at most `to` and who can be reached in it. */
@@ -154,7 +255,24 @@ static const char *hours_words(const struct print *pr, const char *label, const 
 	return *hours ? print_format(pr, PAPER_SMALL "%s: %s h\n", label, hours) : "";
 }
 
-static void print_process(const struct print *pr, const struct record *r)
+/* The systems of a process that may be named in this part. */
+static const char *systems_of(const struct print *pr, const char *ids, char tier)
+{
+	struct text out = { 0 };
+
+	while (*ids) {
+		size_t n = strcspn(ids, ",");
+		const char *id = print_format(pr, "%.*s", (int)n, ids);
+
+		if (tier_of(pr, SYSTEMS, id) <= tier)
+			text_addf(&out, "%s%s", out.len ? ", " : "",
+				  print_name(pr, KIT_SYSTEM, id));
+		ids += n + (ids[n] == ',');
+	}
+	return print_keep(pr, &out);
+}
+
+static void print_process(const struct print *pr, const struct record *r, char tier)
 {
 	const struct table *t = &pr->s->tables[PROCESSES];
 	const char *department = table_get(t, r, "department"), *role = table_get(t, r, "role");
@@ -179,7 +297,7 @@ static void print_process(const struct print *pr, const struct record *r)
 			     hours_words(pr, _("at most down"), table_get(t, r, "mtpd_h")),
 			     hours_words(pr, _("back after"), table_get(t, r, "rto_h")),
 			     hours_words(pr, _("data lost at most"), table_get(t, r, "rpo_h")),
-			     print_names(pr, KIT_SYSTEM, table_get(t, r, "systems"))),
+			     systems_of(pr, table_get(t, r, "systems"), tier)),
 	};
 
 	paper_row(pr->p, cells, 0);
@@ -208,14 +326,14 @@ static void print_processes(const struct print *pr, char tier)
 			paper_table(pr->p, columns, 4, PAPER_RULED);
 		}
 		open = true;
-		print_process(pr, r);
+		print_process(pr, r, tier);
 	}
 	if (open)
 		paper_table_end(pr->p);
 	free(order);
 }
 
-static void print_waves(const struct print *pr)
+static void print_waves(const struct print *pr, char tier)
 {
 	const struct paper_column columns[] = {
 		{ "", 20, PAPER_BODY, PAPER_TICK },
@@ -233,9 +351,12 @@ static void print_waves(const struct print *pr)
 		const char *role = table_get(t, r, "role"), *time = table_get(t, r, "duration_min");
 		const char *cells[5] = { "x" };
 
-		if (i == 0) {
+		if (tier_of(pr, SYSTEMS, table_get(t, r, "system")) != tier)
+			continue;
+		if (!*wave) {
 			paper_page(pr->p);
-			paper_heading(pr->p, 1, _("Restart in waves"), "waves");
+			paper_heading(pr->p, 1, _("Restart in waves"),
+				      tier == '1' ? "waves" : "waves2");
 		}
 		if (strcmp(table_get(t, r, "wave"), wave) != 0) {
 			if (*wave)
@@ -256,7 +377,7 @@ static void print_waves(const struct print *pr)
 		paper_row(pr->p, cells, 34);
 		paper_loose(pr->p);
 	}
-	if (t->count)
+	if (*wave)
 		paper_table_end(pr->p);
 	free(order);
 }
@@ -310,15 +431,15 @@ void print_protected(const struct print *pr)
 	paper_banner(pr->p, _("PROTECTED"),
 		     _("People and their numbers. Keep this part locked away, hand it to nobody."));
 	paper_section(pr->p, _("Protected part"));
-	print_holders(pr);
-	print_roster(pr);
+	print_holders(pr, '1');
+	print_roster(pr, '1');
 	paper_page(pr->p);
 	print_contacts(pr, _("People: work numbers"), "people", '0', '1');
 	print_organisations(pr, '1');
 	paper_section(pr->p, _("Protected part"));
 	print_contracts(pr, '1');
 	print_processes(pr, '1');
-	print_waves(pr);
+	print_waves(pr, '1');
 	print_forms(pr, '1');
 }
 
@@ -328,9 +449,12 @@ void print_strict(const struct print *pr)
 	paper_banner(pr->p, _("STRICT"),
 		     _("Private numbers and contracts. Keep in a sealed envelope in the safe."));
 	paper_section(pr->p, _("Strict part"));
+	print_holders(pr, '2');
+	print_roster(pr, '2');
 	print_contacts(pr, _("People: private numbers"), "private", '2', '2');
 	print_organisations(pr, '2');
 	paper_section(pr->p, _("Strict part"));
 	print_contracts(pr, '2');
+	print_waves(pr, '2');
 	print_forms(pr, '2');
 }

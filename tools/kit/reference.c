@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kit/numbers.h"
 #include "kit/source.h"
 #include "lib/base/language.h"
 #include "lib/base/text.h"
@@ -308,70 +309,29 @@ static void check_tier(struct source *s)
 				       "number to a role instead"));
 }
 
-/* The numbers of people, each in normal form, to look for in open texts. */
-struct numbers {
-	const char **list;
-	size_t count, capacity;
-};
-
-static int by_text(const void *a, const void *b)
+/* Once for each text: it has to be read again as a whole. */
+static void find_number(struct source *s, const struct numbers *n, const struct record *r,
+			const char *column, const char *text)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
+	char written[NUMBERS_WRITTEN_MAX];
+	const char *at = text;
+	enum number_of of;
 
-static void add_number(struct numbers *n, const char *normal)
-{
-	if (!*normal)
-		return;
-	mem_grow(&n->list, &n->capacity, n->count + 1, sizeof(*n->list));
-	n->list[n->count++] = normal;
-}
-
-static void collect_numbers(struct source *s, struct numbers *n)
-{
-	const struct table *t = &s->tables[PEOPLE];
-
-	for (size_t i = 0; i < t->count; i++)
-		for (size_t c = 0; t->layout->columns[c].key; c++)
-			if (t->layout->columns[c].type == CELL_PHONE)
-				add_number(n, t->records[i].cells[c]);
-	t = &s->tables[CHANNELS];
-	for (size_t i = 0; i < t->count; i++)
-		if (strncmp(table_get(t, &t->records[i], "owner"), "person:", 7) == 0)
-			add_number(n, table_get(t, &t->records[i], "value"));
-	if (n->count)
-		qsort(n->list, n->count, sizeof(*n->list), by_text);
-}
-
-/* Runs of digits with the signs usual between them, compared as numbers. */
-static void find_numbers(struct source *s, const struct numbers *n, const struct record *r,
-			 const char *column, const char *text)
-{
-	while (*(text += strcspn(text, "+0123456789"))) {
-		size_t len = strspn(text, "+0123456789 -/().");
-		char run[PHONE_MAX * 2], normal[PHONE_MAX], *key = normal;
-
-		if (len < sizeof(run)) {
-			memcpy(run, text, len);
-			run[len] = '\0';
-			if (n->count && phone_normal(run, normal) &&
-			    bsearch(&key, n->list, n->count, sizeof(*n->list), by_text))
-				findings_add(
-					&s->findings, FAULT, r->file, r->line,
-					_("%s: holds a person's number, and this can be read "
-					  "without a passphrase; take it out or give the number "
-					  "to a role only"),
-					column);
-		}
-		text += len;
-	}
+	do
+		of = numbers_next(n, &at, text, written);
+	while (of == NUMBER_NOBODY);
+	if (of == NUMBER_PERSON)
+		findings_add(&s->findings, FAULT, r->file, r->line,
+			     _("%s: holds a person's number, and this can be read without a "
+			       "passphrase; take it out or give the number to a role only"),
+			     column);
 }
 
 static void check_numbers(struct source *s)
 {
 	struct numbers n = { 0 };
 
-	collect_numbers(s, &n);
+	numbers_collect(&n, s);
 	for (enum table_name name = 0; name < TABLES; name++) {
 		const struct table *t = &s->tables[name];
 
@@ -384,12 +344,12 @@ static void check_numbers(struct source *s)
 				enum cell_type type = t->layout->columns[c].type;
 
 				if (type == CELL_TEXT || type == CELL_PHONE)
-					find_numbers(s, &n, r, t->layout->columns[c].key,
-						     r->cells[c]);
+					find_number(s, &n, r, t->layout->columns[c].key,
+						    r->cells[c]);
 			}
 		}
 	}
-	free(n.list);
+	numbers_release(&n);
 }
 
 /* channels.csv names the type in a cell, so its values are checked only now. */

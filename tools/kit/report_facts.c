@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kit/check.h"
 #include "kit/report.h"
 #include "lib/base/language.h"
 #include "lib/data/date.h"
@@ -78,6 +79,38 @@ void report_count(struct report *r, struct report_section *s, const char *id, co
 	*add(s) = (struct report_row){ id, label, text, count, of, ALWAYS };
 }
 
+/* Is the id in a list "P01,P02"? */
+static bool has_id(const char *list, const char *id)
+{
+	size_t len = strlen(id);
+
+	for (size_t n; *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		if (n == len && strncmp(list, id, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The day when a plan was last exercised, as it says itself or by exercises.csv; or "". */
+static const char *exercised_on(const struct report *r, const struct record *plan)
+{
+	const struct table *t = &r->pr->s->tables[EXERCISES];
+	const char *last = print_cell(r->pr, PLANS, plan, "last_exercised");
+	int64_t days;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct record *x = &t->records[i];
+		const char *date = table_get(t, x, "date");
+
+		if (strcmp(table_get(t, x, "type"), "exercise") == 0 &&
+		    has_id(table_get(t, x, "plans"), print_cell(r->pr, PLANS, plan, "id")) &&
+		    report_age(r, date, &days) && days >= 0 && strcmp(date, last) > 0)
+			last = date;
+	}
+	return last;
+}
+
 static void add_plans(struct report *r)
 {
 	const struct table *t = &r->pr->s->tables[PLANS];
@@ -89,15 +122,15 @@ static void add_plans(struct report *r)
 
 		plans += !print_is_card(r->pr, &t->records[i]);
 		due += report_age(r, table_get(t, &t->records[i], "review_by"), &days) && days > 0;
-		never += !*table_get(t, &t->records[i], "last_exercised");
+		never += !print_is_card(r->pr, &t->records[i]) && !*exercised_on(r, &t->records[i]);
 	}
 	report_count(r, s, "plans", _("Emergency plans"), plans, REPORT_NONE,
 		     print_format(r->pr, _("cards: %zu"), t->count - plans));
 	report_count(r, s, "review_overdue", _("Review overdue"), due, t->count, "");
-	report_count(r, s, "never_exercised", _("Never exercised"), never, t->count, "");
+	report_count(r, s, "never_exercised", _("Never exercised"), never, plans, "");
 	for (size_t i = 0; i < t->count; i++) {
 		const struct record *p = &t->records[i];
-		const char *exercised = table_get(t, p, "last_exercised");
+		const char *exercised = exercised_on(r, p);
 		int64_t days;
 		bool late = report_age(r, table_get(t, p, "review_by"), &days) && days > 0;
 
@@ -219,30 +252,54 @@ static void add_contacts(struct report *r)
 		     bodies.fresh, bodies.all, oldest_words(r, &bodies));
 }
 
-/* How many different people hold a role today. */
-static size_t holders_of(const struct report *r, const struct record *role)
+/* Is there a row of holders.csv for this person in this role, of today if `current`? */
+static bool has_row(const struct report *r, const char *role, const char *person, bool current)
 {
-	const struct print *pr = r->pr;
-	const struct table *t = &pr->s->tables[HOLDERS];
-	const char *ids = print_cell(pr, ROLES, role, "holders");
-	const char *all = print_format(pr, ",%s,", ids);
-	size_t n = 0;
+	const struct table *t = &r->pr->s->tables[HOLDERS];
 	int64_t days;
 
-	for (const char *at = ids; *at; at += strcspn(at, ","), at += *at == ',')
-		n++;
 	for (size_t i = 0; i < t->count; i++) {
 		const struct record *h = &t->records[i];
-		const char *key = print_format(pr, ",%s,", table_get(t, h, "person"));
 
-		if (strcmp(table_get(t, h, "role"), print_cell(pr, ROLES, role, "id")) != 0 ||
-		    strstr(all, key) ||
-		    (report_age(r, table_get(t, h, "from"), &days) && days < 0) ||
-		    (report_age(r, table_get(t, h, "to"), &days) && days > 0))
+		if (strcmp(table_get(t, h, "role"), role) != 0 ||
+		    strcmp(table_get(t, h, "person"), person) != 0)
 			continue;
-		all = print_format(pr, "%s%s", all, key + 1);
-		n++;
+		if (!current)
+			return true;
+		if ((!report_age(r, table_get(t, h, "from"), &days) || days >= 0) &&
+		    (!report_age(r, table_get(t, h, "to"), &days) || days <= 0))
+			return true;
 	}
+	return false;
+}
+
+/* How many different people hold a role today: who has a row in holders.csv by that, others
+ * by roles.csv. */
+static size_t holders_of(const struct report *r, const struct record *role)
+{
+	const struct table *t = &r->pr->s->tables[HOLDERS];
+	const char *id = print_cell(r->pr, ROLES, role, "id");
+	const char *ids = print_cell(r->pr, ROLES, role, "holders");
+	struct words people = { 0 };
+	size_t n;
+
+	for (; *ids; ids += n + (ids[n] == ',')) {
+		n = strcspn(ids, ",");
+		const char *person = print_format(r->pr, "%.*s", (int)n, ids);
+
+		if (!has_row(r, id, person, false))
+			words_add(&people, person);
+	}
+	for (size_t i = 0; i < t->count; i++) {
+		const char *person = table_get(t, &t->records[i], "person");
+
+		if (strcmp(table_get(t, &t->records[i], "role"), id) == 0 &&
+		    has_row(r, id, person, true))
+			words_add(&people, person);
+	}
+	words_sort(&people);
+	n = people.count;
+	words_release(&people);
 	return n;
 }
 

@@ -52,4 +52,8 @@ bool rows_insert(struct rows *r, struct error *e);
 __attribute__((warn_unused_result))
 bool channels_insert(struct rows *r, struct error *e);
 
+/* Where a type of channel comes that has no `priority` of its own: the smaller one is tried
+ * first, "duty" before "mobile_work". */
+int channel_priority(const char *type);
+
 #endif

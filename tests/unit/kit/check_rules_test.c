@@ -49,6 +49,12 @@ static const struct {
 	    { ROLES, "id;name;holders\nx;X;p\ny;Y;p\n" },
 	    { HOLDERS, "role;person;to\ny;q;2026-11-23\nx;q;2026-11-24\n" } },
 	  "role-few-holders " },
+	{ "holders.csv counts for whom it names, roles.csv for others",
+	  { { PEOPLE, PEOPLE_OK },
+	    { ROLES, "id;name;holders\nx;X;p,q\ny;Y;p,q\nz;Z;p,q\n" },
+	    { HOLDERS, "role;person;from;to\nx;q;;2026-11-23\ny;q;2026-11-25;\n"
+		       "z;q;;2026-11-24\n" } },
+	  "role-few-holders role-few-holders " },
 	{ "a function number does not hold a role",
 	  { { ROLES, "id;name;duty;checked_on\nx;X;0171 3920050;2026-11-01\n" },
 	    { CHAINS, "id;title;occasion\na;A;B\n" },

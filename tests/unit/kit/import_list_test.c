@@ -68,6 +68,11 @@ static const struct {
 	  "+49 69 90009301" },
 	{ "069 90009301", { .other = true }, -1, "" },
 	{ "Zimmer 12", { 0 }, -1, "" },
+	{ "4711", { 0 }, -1, "" },
+	{ "123456", { .work = true }, -1, "" },
+	{ "1199", { 0 }, -1, "" },
+	{ "112", { 0 }, PERSON_LANDLINE_WORK, "112" },
+	{ "116117", { 0 }, PERSON_LANDLINE_WORK, "116117" },
 };
 
 static void test_numbers(void **state)

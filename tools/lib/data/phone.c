@@ -18,13 +18,15 @@ static bool digits_of(const char *s, char out[PHONE_MAX])
 {
 	size_t n = 0;
 
+	out[0] = '\0';
 	while (*s == ' ')
 		s++;
 	if (*s == '+')
 		out[n++] = *s++;
 	for (; *s; s++) {
-		/* "+49 (0)69": the zero in brackets is not dialled from abroad. */
-		if (n > 1 && out[0] == '+' && strncmp(s, "(0)", 3) == 0) {
+		/* "+49 (0)69", "0049 (0)69": the zero in brackets is not dialled from abroad. */
+		if ((out[0] == '+' ? n > 1 : n > 2 && strncmp(out, "00", 2) == 0) &&
+		    strncmp(s, "(0)", 3) == 0) {
 			s += 2;
 			continue;
 		}
@@ -46,12 +48,17 @@ static bool digits_of(const char *s, char out[PHONE_MAX])
 /* "0171..." and "0049171..." to "+49171..."; others unchanged. */
 static void with_country(const char *digits, char *out, size_t size)
 {
+	size_t code = strlen("+" COUNTRY);
+
 	if (strncmp(digits, "00", 2) == 0)
 		snprintf(out, size, "+%s", digits + 2);
 	else if (digits[0] == '0')
 		snprintf(out, size, "+" COUNTRY "%s", digits + 1);
 	else
 		snprintf(out, size, "%s", digits);
+	/* "+49 0171": dialled with this zero it leads nowhere, and what is meant is clear. */
+	if (strncmp(out, "+" COUNTRY "0", code + 1) == 0)
+		memmove(out + code, out + code + 1, strlen(out + code));
 }
 
 bool phone_normal(const char *written, char out[PHONE_MAX])
@@ -66,8 +73,9 @@ bool phone_normal(const char *written, char out[PHONE_MAX])
 	if (full[0] != '+') {
 		if (len < 2 || len > 6)
 			return false; /* neither a short number nor with an area code */
-	} else if (len < 8 || len > 16 || full[1] == '0') {
-		return false; /* E.164: at most 15 digits, no country begins with 0 */
+	} else if (len < 8 || len > 16 || full[1] == '0' ||
+		   strncmp(full, "+" COUNTRY "0", strlen("+" COUNTRY "0")) == 0) {
+		return false; /* E.164: at most 15 digits, no country or area begins with 0 */
 	}
 	memcpy(out, full, len + 1); /* at most 16 digits, or 6 */
 	return true;

@@ -11,9 +11,10 @@
  * Telephone numbers of the German plan and of others.
  *
  * The normal form is E.164 with its plus, "+4969900091010", made from what
- * people write: "+49 (0)69 / 9000-9101", "0049...", "069 90009101". Numbers of
- * up to six digits without a leading zero (112, 115, an inside line) stay as
- * they are. False if it is no telephone number.
+ * people write: "+49 (0)69 / 9000-9101", "0049...", "069 90009101". A zero behind
+ * +49, with which it could not be dialled, is left out. Numbers of up to six digits
+ * without a leading zero (112, 115, an inside line) stay as they are. False if it is
+ * no telephone number.
  */
 __attribute__((warn_unused_result))
 bool phone_normal(const char *written, char out[PHONE_MAX]);
