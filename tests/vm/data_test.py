@@ -127,6 +127,7 @@ def pulled(t, vm, sh, disk):
         time.sleep(1)
         vm.send("go on\n")
         vm.wait_serial("SAID", 60)
+        vm.wait_serial("this disk is gone; what was written last may be missing", 60)
         listed(sh, disk.serial, False)
     with t.check("and back once more it is proved, checked and mounted as before"):
         vm.plug(disk)
