@@ -81,9 +81,11 @@ __attribute__((warn_unused_result))
 bool log_entry_event(const struct log_entry *entry, struct message *m, struct error *e);
 
 /* Times as people type them (lib/data/berlin.h): when it happened, which is not after now, and
- * by when it has to be done, which is. */
+ * by when it has to be done, which is. *out is set with true only. *guessed: the day was not
+ * typed in full; show which one was taken. */
 __attribute__((warn_unused_result))
-bool log_event_parse(const char *typed, int64_t now_ms, int64_t *out, struct error *e);
+bool log_event_parse(const char *typed, int64_t now_ms, int64_t *out, bool *guessed,
+		     struct error *e);
 __attribute__((warn_unused_result))
 bool log_due_parse(const char *typed, int64_t now_ms, int64_t *out, struct error *e);
 

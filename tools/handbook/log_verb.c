@@ -9,6 +9,7 @@
 #include "handbook/log.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/data/berlin.h"
 
 static void print_row(const struct log_row *r, struct book *b, int64_t now_ms)
 {
@@ -112,15 +113,21 @@ struct typed {
 
 static bool make_event(struct typed *t, int64_t now_ms, struct message *m, struct error *e)
 {
+	char words[BERLIN_WORDS];
+	bool guessed = false;
+
 	t->entry.type = log_type_parse(t->type);
 	if (t->entry.type == LOG_TYPES)
 		return error_set(e, ERROR_USAGE,
 				 _("'%s' is no type of entry; there are report, decision, order, "
 				   "measure, observation and note"),
 				 t->type);
-	if ((t->event && !log_event_parse(t->event, now_ms, &t->entry.event_ms, e)) ||
+	if ((t->event && !log_event_parse(t->event, now_ms, &t->entry.event_ms, &guessed, e)) ||
 	    (t->due && !log_due_parse(t->due, now_ms, &t->entry.due_ms, e)))
 		return false;
+	if (guessed)
+		fprintf(stderr, _("handbook: the day was not typed in full; %s was taken\n"),
+			berlin_words(words, t->entry.event_ms));
 	return log_entry_event(&t->entry, m, e);
 }
 

@@ -225,21 +225,33 @@ static void times_have_a_direction(void **state)
 {
 	struct error e = { 0 };
 	int64_t ms;
+	bool guessed;
 
 	(void)state;
 	assert_true(log_due_parse("17:00", BEGUN, &ms, &e));
 	assert_int_equal(ms, BEGUN + 240 * MIN);
 	assert_true(log_due_parse("12:00", BEGUN, &ms, &e)); /* tomorrow */
 	assert_int_equal(ms, BEGUN + (24 * 60 - 60) * MIN);
+	ms = 0;
 	assert_false(log_due_parse("25.11.2026 12:00", BEGUN, &ms, &e));
+	assert_int_equal(ms, 0); /* what is refused is not recorded by whoever goes on */
 	e = (struct error){ 0 };
-	assert_true(log_event_parse("12:59", BEGUN, &ms, &e));
+	assert_true(log_event_parse("12:59", BEGUN, &ms, &guessed, &e));
 	assert_int_equal(ms, BEGUN - MIN);
-	assert_true(log_event_parse("13:30", BEGUN, &ms, &e)); /* yesterday */
+	assert_true(guessed);
+	assert_true(log_event_parse("13:30", BEGUN, &ms, &guessed, &e)); /* yesterday */
 	assert_int_equal(ms, BEGUN - (24 * 60 - 30) * MIN);
-	assert_false(log_event_parse("27.11.2026 12:00", BEGUN, &ms, &e));
+	/* A watch is some minutes ahead: it is now. */
+	assert_true(log_event_parse("13:04", BEGUN, &ms, &guessed, &e));
+	assert_int_equal(ms, BEGUN);
+	assert_true(log_event_parse("26.11.2026 13:04", BEGUN, &ms, &guessed, &e));
+	assert_int_equal(ms, BEGUN);
+	assert_false(guessed);
+	ms = 0;
+	assert_false(log_event_parse("27.11.2026 12:00", BEGUN, &ms, &guessed, &e));
 	e = (struct error){ 0 };
-	assert_false(log_event_parse("soon", BEGUN, &ms, &e));
+	assert_false(log_event_parse("soon", BEGUN, &ms, &guessed, &e));
+	assert_int_equal(ms, 0);
 }
 
 static void blanks_are_filled_in(void **state)

@@ -112,7 +112,8 @@ enum ui_result ui_search(struct ui *ui, const struct ui_search *s, char *typed, 
 /* Type one line: a time, a name, a reason. `typed` comes with what is proposed ("" for
  * nothing) and keeps what was typed over UI_REDRAW; with UI_CHOSEN it is trimmed of spaces
  * at both ends. A line longer than the screen is folded, not scrolled. In plain mode the
- * commands stay commands: ".b" answers "b", "..b" answers ".b", "." answers nothing. */
+ * commands stay commands: ".b" answers "b", "..b" answers ".b", "." answers nothing; what was
+ * refused is not proposed again. */
 struct ui_line {
 	const char *title;
 	const char *intro;  /* lines above it, or "" */
