@@ -181,6 +181,33 @@ void log_order_event(const char *ref, const char *state, const char *author, str
 	add_text(m, "author", author);
 }
 
+bool log_is_order(struct view *v, const char *ref, struct error *e)
+{
+	struct db_statement *q =
+		db_prepare(v->db,
+			   "SELECT e.kind, ifnull(t.value, 'order') FROM event e"
+			   " LEFT JOIN field t ON t.event = e.id AND t.key = 'type'"
+			   " WHERE e.boot || ':' || e.seq = ?1",
+			   e);
+	bool row = false, order;
+
+	if (!q)
+		return false;
+	db_bind_text(q, 1, ref);
+	if (!db_step(q, &row, e)) {
+		db_finish(q);
+		return false;
+	}
+	order = row && strcmp(db_text(q, 0), "entry") == 0 && strcmp(db_text(q, 1), "order") == 0;
+	db_finish(q);
+	return order ||
+	       error_set(e, ERROR_USAGE,
+			 row ? _("the entry '%s' is no order")
+			     : _("the journal has no entry '%s'; 'handbook journal --json' names "
+				 "the record of each"),
+			 ref);
+}
+
 bool log_order_state(struct view *v, const char *ref, struct text *out, struct error *e)
 {
 	struct db_statement *q = db_prepare(v->db, "SELECT state FROM \"order\" WHERE ref = ?1", e);

@@ -92,6 +92,11 @@ bool log_due_parse(const char *typed, int64_t now_ms, int64_t *out, struct error
 /* What became of an order: "done", "cancelled", "open". */
 void log_order_event(const char *ref, const char *state, const char *author, struct message *m);
 
+/* Is there an entry that can be an order? False in words. While it is sealed, of what type it is
+ * is not known: then any entry will do. */
+__attribute__((warn_unused_result))
+bool log_is_order(struct view *v, const char *ref, struct error *e);
+
 /* The order's last word: "open" where there is none. Borrowed from `out`. */
 __attribute__((warn_unused_result))
 bool log_order_state(struct view *v, const char *ref, struct text *out, struct error *e);

@@ -138,6 +138,7 @@ static bool write_entry(struct typed *t, struct error *e)
 	bool ok = desk_open(&d, e);
 
 	if (ok && t->order) {
+		ok = log_is_order(&d.view, t->order, e);
 		log_order_event(t->order, t->state, t->entry.author, &m);
 	} else if (ok) {
 		ok = make_event(t, book_now_ms(&d.book), &m, e);
@@ -191,7 +192,12 @@ int handbook_log(int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		text_addf(&words, "%s%s", i ? " " : "", argv[i]);
 	t.entry.text = text_end(&words);
-	(void)write_entry(&t, &e);
+	if (t.order && argc)
+		error_set(&e, ERROR_USAGE,
+			  _("with --order there are no words: write them as an entry of their own, "
+			    "with --corrects if they belong to the order"));
+	else
+		(void)write_entry(&t, &e);
 	text_release(&words);
 	return e.kind ? report("handbook", &e) : 0;
 }

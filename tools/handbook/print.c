@@ -98,7 +98,7 @@ static bool write_sheet(const struct print_from *from, const char *what, struct 
 }
 
 /* Paper does not lock itself again: which part stands on it. */
-static void add_tier(const struct book *b, struct text *mark)
+void print_add_tier(const struct book *b, struct text *mark)
 {
 	const char *word = b->tiers[TIER_STRICT].open      ? _("STRICT")
 			   : b->tiers[TIER_PROTECTED].open ? _("PROTECTED")
@@ -119,7 +119,7 @@ struct document *print_document(const struct print_from *from, const char *what,
 		return s->make(from, e);
 	if (print_title(b, what, &title, e)) {
 		kit_frame(&b->kit, time(NULL), &footer, &mark);
-		add_tier(b, &mark);
+		print_add_tier(b, &mark);
 		const struct document_facts facts = {
 			.title = text_end(&title),
 			.author = b->kit.publisher,
