@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "handbook/handover.h"
 #include "handbook/unlock.h"
@@ -118,7 +117,7 @@ struct document *print_document(const struct print_from *from, const char *what,
 	if (s && s->make)
 		return s->make(from, e);
 	if (print_title(b, what, &title, e)) {
-		kit_frame(&b->kit, time(NULL), &footer, &mark);
+		kit_frame(&b->kit, book_now_ms(b) / 1000, &footer, &mark);
 		print_add_tier(b, &mark);
 		const struct document_facts facts = {
 			.title = text_end(&title),
