@@ -153,7 +153,7 @@ static void search(void *context, const char *typed, const struct ui_item **item
 static int search_page(struct ui *ui)
 {
 	int calls = 0;
-	const struct ui_search s = { "Suche", "Name:", &calls, search };
+	const struct ui_search s = { "Suche", "Name:", &calls, search, 0 };
 	char typed[16] = "";
 	size_t selected = 9;
 	enum ui_result r = ui_search(ui, &s, typed, sizeof(typed), &selected);
