@@ -423,6 +423,20 @@ static void add_all(struct chain_page *c, struct text *out)
 	}
 }
 
+/* Who is to be called now, where the one on the page is only waited for. */
+static void add_next(struct chain_page *c, struct text *out)
+{
+	const struct chain *chain = &c->sheet.chain;
+	const struct chain_node *next = chain->next_count ? &chain->nodes[chain->next[0]] : NULL;
+	struct text whom = { 0 };
+
+	if (!next || current(c)->state != CHAIN_WAITING)
+		return;
+	chain_add_whom(&c->pages->book, &c->sheet, next, &whom);
+	text_addf(out, _("To call now: %s. Choose that call under \"More\".\n"), text_end(&whom));
+	text_release(&whom);
+}
+
 static enum ui_result show_call(struct chain_page *c, size_t *selected)
 {
 	struct pages *p = c->pages;
@@ -433,6 +447,7 @@ static enum ui_result show_call(struct chain_page *c, size_t *selected)
 
 	chain_add_task(&p->book, &c->sheet, n, number_of(c, n), &c->look, &intro);
 	chain_add_beside(&p->book, &c->sheet, n, &intro);
+	add_next(c, &intro);
 	add_all(c, &footer);
 	for (size_t i = 0; i < RESULTS; i++)
 		items[i] = (struct ui_item){ .label = chain_result_label((enum chain_result)i),
