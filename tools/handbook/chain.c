@@ -83,7 +83,9 @@ static void add_call(struct chain_node *n, const struct chain_call *call)
 	n->calls++;
 	if (number) {
 		number->tried++;
-		number->struck = number->struck || call->result == CHAIN_WRONG_NUMBER;
+		/* Which one was wrong is sealed with the number: none is struck out on a guess. */
+		number->struck = number->struck ||
+				 (call->number && call->result == CHAIN_WRONG_NUMBER);
 	}
 	if (chain_result_waits(call->result) && call->time_ms + call->wait_ms > n->until_ms)
 		n->until_ms = call->time_ms + call->wait_ms;
@@ -102,7 +104,7 @@ static void begin(struct chain_node *n)
 		n->numbers[i].tried = 0;
 		n->numbers[i].struck = false;
 	}
-	n->open = n->round_over = n->told = false;
+	n->open = n->unneeded = n->round_over = n->told = false;
 	n->calls = n->limit = 0;
 	n->last = CHAIN_RESULTS;
 	n->last_ms = n->until_ms = 0;
@@ -145,7 +147,7 @@ static void judge(struct chain_node *n, bool acknowledged, bool skipped, int64_t
 /* Nothing more can be done at this node for now, so what comes after it may begin. */
 static bool passed(const struct chain_node *n)
 {
-	return n->open && (n->state != CHAIN_TO_CALL || n->told);
+	return n->unneeded || (n->open && (n->state != CHAIN_TO_CALL || n->told));
 }
 
 /* It needs a stand-in. */
@@ -160,6 +162,19 @@ static bool stands_in(const struct chain *c, const struct chain_node *n)
 		if (c->nodes[i].otherwise == n->nr)
 			return true;
 	return false;
+}
+
+/* All that this one stands in for are done with; what comes after it must not wait for it. */
+static bool not_needed(const struct chain *c, const struct chain_node *n)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct chain_node *of = &c->nodes[i];
+
+		if (of->otherwise == n->nr && !of->unneeded &&
+		    !(of->open && of->state == CHAIN_DONE))
+			return false;
+	}
+	return stands_in(c, n) && !chain_node(c, n->after);
 }
 
 static bool may_open(const struct chain *c, const struct chain_node *n)
@@ -184,9 +199,11 @@ static void open_nodes(struct chain *c)
 		for (size_t i = 0; i < c->count; i++) {
 			struct chain_node *n = &c->nodes[i];
 
-			if (n->open || !may_open(c, n))
+			if (n->open || n->unneeded)
 				continue;
-			n->open = changed = true;
+			n->open = may_open(c, n);
+			n->unneeded = !n->open && not_needed(c, n);
+			changed = changed || n->open || n->unneeded;
 		}
 	}
 	for (size_t i = 0; i < c->count; i++)

@@ -19,10 +19,12 @@
  *
  * A node is open, that is, may be called,
  *   - from the start, if it comes after none and stands in for none;
- *   - if the node before it is acknowledged, skipped, given up, or only waited for;
+ *   - if the node before it is acknowledged, skipped, given up, or only waited for, or is a
+ *     stand-in that nobody needs;
  *   - if it stands in for a node that nobody answered at yet;
  *   - if it was called, whatever the chain says.
- * A node that stands in for another and comes after none is called only in that case.
+ * A node that stands in for another and comes after none is called only in that case. Nobody
+ * needs it once all that it stands in for have acknowledged, or are not needed themselves.
  */
 enum chain_result {
 	CHAIN_ACKNOWLEDGED, /* has understood and takes it on: done */
@@ -70,6 +72,7 @@ struct chain_node {
 	size_t number_count;
 	/* worked out */
 	bool open;
+	bool unneeded;      /* a stand-in that was not called, and need not be any more */
 	bool round_over;    /* every number that is left was tried at least once */
 	bool told;          /* nothing else can be done for it now but wait */
 	bool waiting, late; /* somebody may still acknowledge; or the time is over and

@@ -47,6 +47,18 @@ static bool load_numbers(struct chain_sheet *s, struct book *b, size_t at, struc
 	return ok;
 }
 
+/* What is read out, without the links of the kit: a [[role:id]] is no blank to be filled in. */
+static const char *text_of(struct chain_sheet *s, struct book *b, const char *text)
+{
+	struct text words = { 0 };
+	const char *kept;
+
+	book_add_words(b, text, &words);
+	kept = arena_string(&s->memory, text_end(&words));
+	text_release(&words);
+	return kept;
+}
+
 static bool load_nodes(struct chain_sheet *s, struct book *b, struct error *e)
 {
 	struct db_statement *q = db_prepare(
@@ -82,7 +94,7 @@ static bool load_nodes(struct chain_sheet *s, struct book *b, struct error *e)
 			.kind = kit_kind_parse(kind, strlen(kind)),
 			.whom = arena_string(&s->memory, db_text(q, 7)),
 			.caller = arena_string(&s->memory, db_text(q, 8)),
-			.text = arena_string(&s->memory, db_text(q, 9)),
+			.text = text_of(s, b, db_text(q, 9)),
 			.deadline = arena_string(&s->memory, db_text(q, 10)),
 		};
 		s->chain.count++;
@@ -92,12 +104,15 @@ static bool load_nodes(struct chain_sheet *s, struct book *b, struct error *e)
 	return ok;
 }
 
-/* Was it ended, and when begun anew? */
+/* Was it ended, and when begun anew? Whoever noted a call after that end, at another stick, went
+ * on with the chain: then it runs. */
 static bool load_bounds(struct chain_sheet *s, struct view *v, struct error *e)
 {
 	struct db_statement *q =
 		db_prepare(v->db,
-			   "SELECT st.value, e.id FROM event e"
+			   "SELECT st.value, e.id, EXISTS (SELECT 1 FROM call k JOIN event n"
+			   "  ON n.id = k.event WHERE k.chain = ?1"
+			   "  AND (n.rank, n.boot, n.seq) > (e.rank, e.boot, e.seq)) FROM event e"
 			   " JOIN field c ON c.event = e.id AND c.key = 'chain' AND c.value = ?1"
 			   " JOIN field st ON st.event = e.id AND st.key = 'state'"
 			   " WHERE e.kind = 'chain' AND e.live ORDER BY e.rank, e.boot, e.seq",
@@ -107,8 +122,10 @@ static bool load_bounds(struct chain_sheet *s, struct view *v, struct error *e)
 	if (q)
 		db_bind_text(q, 1, s->id);
 	while (ok && (ok = db_step(q, &row, e)) && row) {
-		s->ended = strcmp(db_text(q, 0), "ended") == 0;
-		if (!s->ended)
+		bool end = strcmp(db_text(q, 0), "ended") == 0;
+
+		s->ended = end && !db_number(q, 2);
+		if (!end)
 			s->start = db_number(q, 1);
 	}
 	db_finish(q);

@@ -17,7 +17,7 @@
 struct chain_row {
 	enum kit_kind kind;        /* KIT_ROLE or KIT_ORGANISATION */
 	const char *whom, *caller; /* ids; caller "" if anyone */
-	const char *text;          /* to be read out, with [placeholders] */
+	const char *text;          /* to be read out: links as names, with [placeholders] */
 	const char *deadline;      /* id of the deadline that starts, or "" */
 };
 
@@ -25,7 +25,7 @@ struct chain_sheet {
 	struct chain chain;
 	struct chain_row *rows; /* one for each node */
 	const char *id, *title, *occasion;
-	bool ended;    /* a person said so, and it was not started again */
+	bool ended;    /* a person said so, and nobody started it again or called after that */
 	int64_t start; /* event: what was noted before it does not count; 0: all counts */
 	struct chain_call *calls;
 	size_t call_count;

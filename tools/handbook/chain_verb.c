@@ -9,6 +9,7 @@
 #include "handbook/printed.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/data/phone.h"
 
 static const char *const states[] = {
 	[CHAIN_CLOSED] = "closed",     [CHAIN_TO_CALL] = "to_call",   [CHAIN_WAITING] = "waiting",
@@ -185,6 +186,15 @@ static const struct chain_node *node_of(const struct chain_sheet *s, const struc
 	return n;
 }
 
+/* Written in another way it is the same number. */
+static bool is_number(const char *value, const char *typed)
+{
+	char a[PHONE_MAX], b[PHONE_MAX];
+
+	return strcmp(value, typed) == 0 ||
+	       (phone_normal(value, a) && phone_normal(typed, b) && strcmp(a, b) == 0);
+}
+
 static bool make_event(const struct chain_sheet *s, const struct call *c, struct message *m,
 		       struct error *e)
 {
@@ -214,7 +224,7 @@ static bool make_event(const struct chain_sheet *s, const struct call *c, struct
 					 _("'%s' is none of the numbers of call %lld"), c->number,
 					 (long long)n->nr);
 		number = i;
-		if (strcmp(n->numbers[i].value, c->number) == 0)
+		if (is_number(n->numbers[i].value, c->number))
 			break;
 	}
 	chain_sheet_event(s, n, result, number, author, m);

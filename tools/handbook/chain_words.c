@@ -58,7 +58,7 @@ void chain_add_state(const struct chain_node *n, const struct chain_look *look, 
 
 	switch (n->state) {
 	case CHAIN_CLOSED:
-		text_add(out, _("its turn comes later"));
+		text_add(out, n->unneeded ? _("not needed") : _("its turn comes later"));
 		break;
 	case CHAIN_TO_CALL:
 		text_addf(out, _("to call, %u of %u"), n->calls + 1, n->limit);

@@ -137,5 +137,7 @@ bool change_start_typed(const char *typed, int64_t now_ms, struct start_time *st
 				 _("%s is still to come; enter the day and the time when it was"),
 				 berlin_words(words, in.utc_ms));
 	*start = (struct start_time){ in.utc_ms, in.utc_ms != in.second_ms, in.guessed };
+	if (in.guessed && in.utc_ms > now_ms)
+		start->ms = now_ms;
 	return true;
 }

@@ -49,7 +49,8 @@ bool change_reopen(struct changes *c, const struct deadline *one, int64_t start_
 
 void changes_release(struct changes *c); /* accepts { 0 } */
 
-/* What somebody typed as the time of a start. Refused in words where it lies ahead of now by more
+/* What somebody typed as the time of a start. A day that was not typed is never one of tomorrow:
+ * what is some minutes ahead of now means now. Refused in words where it lies ahead of now by more
  * than a clock can be wrong. */
 struct start_time {
 	int64_t ms;

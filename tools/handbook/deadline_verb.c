@@ -113,9 +113,13 @@ struct decision {
 static bool time_of(const char *typed, int64_t now_ms, int64_t *ms, struct error *e)
 {
 	struct start_time start = { .ms = now_ms };
+	char words[BERLIN_WORDS];
 
 	if (typed && !change_start_typed(typed, now_ms, &start, e))
 		return false;
+	if (start.guessed)
+		fprintf(stderr, _("handbook: the day was not typed in full; %s was taken\n"),
+			berlin_words(words, start.ms));
 	if (start.twice)
 		fprintf(stderr, "handbook: %s\n", _(BERLIN_TWICE));
 	*ms = start.ms;

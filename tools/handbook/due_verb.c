@@ -2,9 +2,9 @@
 /* `handbook due`: when a deadline would end that starts then. Arithmetic only. */
 #include <stdio.h>
 
-#include "handbook/clock.h"
 #include "handbook/deadline.h"
 #include "handbook/handbook.h"
+#include "handbook/unlock.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/data/berlin.h"
@@ -47,11 +47,14 @@ static bool due(const char *id, const char *start, bool as_json, struct error *e
 	struct berlin_input in;
 	struct book book;
 	int64_t due_ms = 0;
-	bool ok = book_open(&book, e) && deadlines_read(&d, &book, NULL, e) &&
+	const struct unlock_options locked = { 0 };
+	bool ok = book_open_with(&book, &locked, e) && deadlines_read(&d, &book, NULL, e) &&
 		  (one = deadlines_find(&d, id, e)) != NULL &&
-		  berlin_parse(start, BERLIN_LATEST, clock_pc_ms(), &in, e) &&
-		  deadline_due(one, in.utc_ms, &due_ms, e);
+		  berlin_parse(start, BERLIN_LATEST, book_now_ms(&book), &in, e);
 
+	if (ok && in.guessed && in.utc_ms > book_now_ms(&book))
+		in.utc_ms = in.second_ms = book_now_ms(&book);
+	ok = ok && deadline_due(one, in.utc_ms, &due_ms, e);
 	if (ok && in.utc_ms != in.second_ms)
 		fprintf(stderr, "handbook: %s\n", _(BERLIN_TWICE));
 	if (ok)

@@ -18,7 +18,8 @@
 
 /*
  * Ranking. Each word of the query gets the best of these over all words of an
- * entry; an entry that leaves one word unmatched is out. The sum decides, then
+ * entry; an entry that leaves one word unmatched is out, but for those that people put beside
+ * what they look for ("Frau", "Handy"). The sum decides, then
  * who is on duty, then the kind in the order of enum kit_kind (who to call comes
  * before what to read), then the folded title, then the id: the same query always
  * gives the same order.
@@ -31,6 +32,7 @@ enum {
 	SCORE_SOUND = 45,
 	SCORE_SOUND_BONUS = -5,    /* a mistake that also sounds alike */
 	SCORE_PREFIX_MISTAKE = 12, /* more than the same in a whole word */
+	SCORE_BESIDE = 10,         /* "Frau" or "Handy", which the entry does not have */
 	SCORE_TEXT = 200,          /* found only in a plan's text */
 	NO_MATCH = 1 << 20,
 };
@@ -139,6 +141,21 @@ static int score_word(const struct find_word *q, const struct find_word *w)
 	return best;
 }
 
+/* What people put beside the word that they look for. */
+static bool is_beside(const struct find_word *w)
+{
+	static const char *const words[] = {
+		"frau",      "herr",          "herrn", "mr",      "mrs",    "dr",          "prof",
+		"handy",     "mobil",         "tel",   "telefon", "nummer", "handynummer", "number",
+		"telephone", "telefonnummer", "phone",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(w->german, words[i]) == 0)
+			return true;
+	return false;
+}
+
 /* The words of the query against each word of the index. */
 static void score_words(struct finder *f, const struct find_word *query, size_t count)
 {
@@ -150,13 +167,15 @@ static void score_words(struct finder *f, const struct find_word *query, size_t 
 	}
 }
 
-static int score_entry(const struct finder *f, const struct find_entry *x, size_t count)
+/* The first `must` words of the query have to fit, those after them need not. */
+static int score_entry(const struct finder *f, const struct find_entry *x, size_t must,
+		       size_t count)
 {
 	int sum = 0;
 
 	for (size_t q = 0; q < count; q++) {
 		const int *scores = f->scores + q * f->index.word_count;
-		int best = NO_MATCH;
+		int best = q < must ? NO_MATCH : SCORE_BESIDE;
 
 		for (size_t i = x->first; i < x->end; i++) {
 			const struct find_use *use = &f->index.uses[i];
@@ -324,14 +343,25 @@ static bool find_texts(struct finder *f, const struct find_word *query, size_t c
 	return ok;
 }
 
-static size_t split_query(struct finder *f, const char *typed, struct find_word *query)
+/* The words of a query: those that must fit first. Nothing but words that stand beside others is
+ * what was meant. */
+static size_t split_query(struct finder *f, const char *typed, struct find_word *query,
+			  size_t *must)
 {
+	struct find_word word[QUERY_WORDS];
 	struct find_split s;
-	size_t n = 0;
+	size_t n = 0, at = 0;
 
 	find_split(&s, typed);
-	while (n < QUERY_WORDS && find_split_next(&s, &query[n]))
-		find_word_keep(&query[n++], &f->found);
+	while (n < QUERY_WORDS && find_split_next(&s, &word[n]))
+		find_word_keep(&word[n++], &f->found);
+	for (size_t i = 0; i < n; i++)
+		if (!is_beside(&word[i]))
+			query[at++] = word[i];
+	*must = at ? at : n;
+	for (size_t i = 0; i < n; i++)
+		if (is_beside(&word[i]))
+			query[at++] = word[i];
 	return n;
 }
 
@@ -339,24 +369,24 @@ bool finder_search(struct finder *f, const char *typed, size_t max,
 		   const struct find_result **results, size_t *count, struct error *e)
 {
 	struct find_word query[QUERY_WORDS];
-	size_t words;
+	size_t words, must;
 	bool ok = true;
 
 	f->result_count = 0;
 	f->wanted = max;
 	arena_release(&f->found);
-	words = split_query(f, typed, query);
+	words = split_query(f, typed, query, &must);
 	if (phone_looks_like(typed)) {
 		find_numbers(f, typed);
 	} else if (words) {
 		score_words(f, query, words);
 		for (size_t i = 0; i < f->index.entry_count; i++) {
-			int score = score_entry(f, &f->index.entries[i], words);
+			int score = score_entry(f, &f->index.entries[i], must, words);
 
 			if (score < NO_MATCH)
 				add_result(f, &f->index.entries[i].result, score);
 		}
-		ok = find_texts(f, query, words, e);
+		ok = find_texts(f, query, must, e);
 	}
 	if (f->result_count)
 		drop_worst(f);

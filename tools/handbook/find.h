@@ -11,6 +11,7 @@
  * Search as people type when they are tired: people, roles, organisations, plans
  * and what is written in them, call chains, deadlines, systems; telephone numbers
  * backwards; all of it as far as it is open. Umlauts in any writing, one or two typing mistakes, names by sound.
+ * "Frau", "Dr.", "Handy" and their like beside another word are not missed where they do not fit.
  */
 struct finder;
 

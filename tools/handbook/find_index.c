@@ -175,7 +175,7 @@ static const struct {
 	/* Whoever looks for a role's name finds its holders too. */
 	{ KIT_PERSON,
 	  "SELECT p.person_id, ltrim(ifnull(p.first_name,'') || ' ' || p.last_name), '',"
-	  " ifnull(p.function,'') || ' ' || ifnull(o.name,'') || ' ' || ifnull(h.words,''),"
+	  " ifnull(p.salutation,'') || ' ' || ifnull(p.function,'') || ' ' || ifnull(o.name,'') || ' ' || ifnull(h.words,''),"
 	  " ifnull(p.function,''), p.last_name || ' ' || ifnull(p.first_name,''), d.words"
 	  " FROM person p LEFT JOIN organisation o ON o.organisation_id = p.organisation_id"
 	  " LEFT JOIN (SELECT h.person_id, " ROLE_WORDS " FROM holder h JOIN role r"

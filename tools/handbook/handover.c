@@ -11,6 +11,7 @@
 #include "handbook/deadline.h"
 #include "handbook/log.h"
 #include "handbook/people.h"
+#include "handbook/print.h"
 #include "handbook/steps.h"
 #include "handbook/when.h"
 #include "lib/base/language.h"
@@ -48,16 +49,32 @@ static void add_order(struct handover *h, const struct log_row *r)
 	if (due > 0)
 		text_addf(h->out, due < h->now_ms ? _(", OVERDUE since %s") : _(", by %s"),
 			  when_words(when, due, h->now_ms));
-	text_addf(h->out, _(" (ordered %s)\n"), when_words(when, r->time_ms, h->now_ms));
+	text_addf(h->out, _(" (ordered %s)"), when_words(when, r->time_ms, h->now_ms));
 }
 
-/* An order that was corrected counts no longer: the correction says what holds. */
-static bool was_corrected(const struct log *l, const char *ref)
+/* An order that an order corrects counts no longer: that one says what holds. */
+static bool is_replaced(const struct log *l, const char *ref)
 {
 	for (size_t i = 0; i < l->count; i++)
-		if (strcmp(log_get(&l->rows[i], "corrects"), ref) == 0)
+		if (strcmp(log_get(&l->rows[i], "corrects"), ref) == 0 &&
+		    strcmp(log_get(&l->rows[i], "type"), "order") == 0)
 			return true;
 	return false;
+}
+
+/* What was written beside it later, the oldest first; then the line ends. */
+static void add_corrections(struct handover *h, const struct log *l, const char *ref)
+{
+	char when[WHEN_WORDS];
+
+	for (size_t i = l->count; i-- > 0;) {
+		const struct log_row *r = &l->rows[i];
+
+		if (strcmp(log_get(r, "corrects"), ref) == 0)
+			text_addf(h->out, _(" – CORRECTED %s: %s"),
+				  when_words(when, r->time_ms, h->now_ms), log_get(r, "text"));
+	}
+	text_add(h->out, "\n");
 }
 
 /* While people are locked, "none" would be a lie. */
@@ -86,10 +103,12 @@ static bool add_orders(struct handover *h, struct error *e)
 		struct text state = { 0 };
 
 		if (r->live && strcmp(log_get(r, "type"), "order") == 0 &&
-		    !was_corrected(&l, r->ref) &&
+		    !is_replaced(&l, r->ref) &&
 		    (ok = log_order_state(h->view, r->ref, &state, e)) &&
-		    strcmp(text_end(&state), "open") == 0)
+		    strcmp(text_end(&state), "open") == 0) {
 			add_order(h, r);
+			add_corrections(h, &l, r->ref);
+		}
 		text_release(&state);
 	}
 	add_none(h, before);
@@ -107,15 +126,16 @@ static bool add_plan(struct handover *h, const char *plan, struct error *e)
 		" ORDER BY nr",
 		e);
 	struct steps s = { 0 };
-	bool row = true, ok = q != NULL;
+	bool row = true, ok = q != NULL, known = false;
 
 	if (q)
 		db_bind_text(q, 1, plan);
 	while (ok && (ok = db_step(q, &row, e)) && row) {
 		size_t nr = (size_t)db_number(q, 0);
 
+		known = true;
 		if (!s.now)
-			ok = steps_load(&s, h->view, plan, (size_t)db_number(q, 5), e);
+			ok = steps_load(&s, h->book, h->view, plan, (size_t)db_number(q, 5), e);
 		if (!ok)
 			break;
 		enum step_state state = step_now(&s, (int64_t)nr)->state;
@@ -134,6 +154,12 @@ static bool add_plan(struct handover *h, const char *plan, struct error *e)
 		}
 		text_add(h->out, "\n");
 	}
+	/* "None" would be a lie. */
+	if (ok && !known)
+		text_addf(h->out,
+			  _("- %s was begun, but this plan is not readable here: it is locked, or "
+			    "of another version of the kit.\n"),
+			  plan);
 	steps_release(&s);
 	db_finish(q);
 	return ok;
@@ -269,7 +295,7 @@ static bool add_decisions(struct handover *h, struct error *e)
 		text_addf(h->out, _(" – Reason: %s"), log_get(r, "reason"));
 		if (*log_get(r, "author"))
 			text_addf(h->out, " (%s)", log_get(r, "author"));
-		text_add(h->out, "\n");
+		add_corrections(h, &l, r->ref);
 		shown++;
 	}
 	add_none(h, before);
@@ -359,21 +385,26 @@ bool handover_add(struct book *b, struct view *v, struct journal *j, struct text
 
 struct document *handover_document(struct book *b, const char *words)
 {
+	struct text mark = { 0 };
 	struct berlin now;
 	char date[16];
 	struct document *d;
 
 	berlin_local(book_now_ms(b), &now);
 	snprintf(date, sizeof(date), "%04u-%02u-%02u", now.year, now.month, now.day);
+	if (b->kit.exercise)
+		text_add(&mark, _("EXERCISE: none of this is real"));
+	print_add_tier(b, &mark);
 	const struct document_facts facts = {
 		.title = _("Hand-over"),
 		.author = b->kit.organisation,
 		.date = date,
 		.footer = b->kit.organisation,
-		.mark = b->kit.exercise ? _("EXERCISE: none of this is real") : "",
+		.mark = text_end(&mark),
 	};
 
 	d = document_new(&facts);
+	text_release(&mark);
 	document_heading(d, 1, _("Hand-over"));
 	document_field(d, _("From"), false);
 	document_field(d, _("To"), false);

@@ -141,16 +141,19 @@ bool log_entry_event(const struct log_entry *entry, struct message *m, struct er
 	return true;
 }
 
-bool log_event_parse(const char *typed, int64_t now_ms, int64_t *out, struct error *e)
+bool log_event_parse(const char *typed, int64_t now_ms, int64_t *out, bool *guessed,
+		     struct error *e)
 {
 	struct berlin_input in;
 
 	if (!berlin_parse(typed, BERLIN_LATEST, now_ms, &in, e))
 		return false;
-	*out = in.utc_ms;
-	if (in.utc_ms <= now_ms)
-		return true;
-	return error_set(e, ERROR_USAGE, _("'%s' has not come yet; when did it happen?"), typed);
+	if (in.utc_ms > now_ms + BERLIN_AHEAD_MS)
+		return error_set(e, ERROR_USAGE, _("'%s' has not come yet; when did it happen?"),
+				 typed);
+	*out = in.utc_ms < now_ms ? in.utc_ms : now_ms;
+	*guessed = in.guessed;
+	return true;
 }
 
 bool log_due_parse(const char *typed, int64_t now_ms, int64_t *out, struct error *e)
@@ -163,11 +166,11 @@ bool log_due_parse(const char *typed, int64_t now_ms, int64_t *out, struct error
 	if (in.utc_ms < now_ms && in.guessed &&
 	    !berlin_parse(typed, BERLIN_NEAREST, in.utc_ms + 24 * BERLIN_HOUR_MS, &in, e))
 		return false;
+	if (in.utc_ms < now_ms)
+		return error_set(e, ERROR_USAGE,
+				 _("'%s' is over already; by when is it to be done?"), typed);
 	*out = in.utc_ms;
-	if (in.utc_ms >= now_ms)
-		return true;
-	return error_set(e, ERROR_USAGE, _("'%s' is over already; by when is it to be done?"),
-			 typed);
+	return true;
 }
 
 void log_order_event(const char *ref, const char *state, const char *author, struct message *m)
@@ -176,6 +179,33 @@ void log_order_event(const char *ref, const char *state, const char *author, str
 	message_add(m, "ref", ref);
 	message_add(m, "state", state);
 	add_text(m, "author", author);
+}
+
+bool log_is_order(struct view *v, const char *ref, struct error *e)
+{
+	struct db_statement *q =
+		db_prepare(v->db,
+			   "SELECT e.kind, ifnull(t.value, 'order') FROM event e"
+			   " LEFT JOIN field t ON t.event = e.id AND t.key = 'type'"
+			   " WHERE e.boot || ':' || e.seq = ?1",
+			   e);
+	bool row = false, order;
+
+	if (!q)
+		return false;
+	db_bind_text(q, 1, ref);
+	if (!db_step(q, &row, e)) {
+		db_finish(q);
+		return false;
+	}
+	order = row && strcmp(db_text(q, 0), "entry") == 0 && strcmp(db_text(q, 1), "order") == 0;
+	db_finish(q);
+	return order ||
+	       error_set(e, ERROR_USAGE,
+			 row ? _("the entry '%s' is no order")
+			     : _("the journal has no entry '%s'; 'handbook journal --json' names "
+				 "the record of each"),
+			 ref);
 }
 
 bool log_order_state(struct view *v, const char *ref, struct text *out, struct error *e)

@@ -81,14 +81,21 @@ __attribute__((warn_unused_result))
 bool log_entry_event(const struct log_entry *entry, struct message *m, struct error *e);
 
 /* Times as people type them (lib/data/berlin.h): when it happened, which is not after now, and
- * by when it has to be done, which is. */
+ * by when it has to be done, which is. *out is set with true only. *guessed: the day was not
+ * typed in full; show which one was taken. */
 __attribute__((warn_unused_result))
-bool log_event_parse(const char *typed, int64_t now_ms, int64_t *out, struct error *e);
+bool log_event_parse(const char *typed, int64_t now_ms, int64_t *out, bool *guessed,
+		     struct error *e);
 __attribute__((warn_unused_result))
 bool log_due_parse(const char *typed, int64_t now_ms, int64_t *out, struct error *e);
 
 /* What became of an order: "done", "cancelled", "open". */
 void log_order_event(const char *ref, const char *state, const char *author, struct message *m);
+
+/* Is there an entry that can be an order? False in words. While it is sealed, of what type it is
+ * is not known: then any entry will do. */
+__attribute__((warn_unused_result))
+bool log_is_order(struct view *v, const char *ref, struct error *e);
 
 /* The order's last word: "open" where there is none. Borrowed from `out`. */
 __attribute__((warn_unused_result))

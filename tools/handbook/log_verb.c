@@ -9,6 +9,7 @@
 #include "handbook/log.h"
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
+#include "lib/data/berlin.h"
 
 static void print_row(const struct log_row *r, struct book *b, int64_t now_ms)
 {
@@ -112,15 +113,21 @@ struct typed {
 
 static bool make_event(struct typed *t, int64_t now_ms, struct message *m, struct error *e)
 {
+	char words[BERLIN_WORDS];
+	bool guessed = false;
+
 	t->entry.type = log_type_parse(t->type);
 	if (t->entry.type == LOG_TYPES)
 		return error_set(e, ERROR_USAGE,
 				 _("'%s' is no type of entry; there are report, decision, order, "
 				   "measure, observation and note"),
 				 t->type);
-	if ((t->event && !log_event_parse(t->event, now_ms, &t->entry.event_ms, e)) ||
+	if ((t->event && !log_event_parse(t->event, now_ms, &t->entry.event_ms, &guessed, e)) ||
 	    (t->due && !log_due_parse(t->due, now_ms, &t->entry.due_ms, e)))
 		return false;
+	if (guessed)
+		fprintf(stderr, _("handbook: the day was not typed in full; %s was taken\n"),
+			berlin_words(words, t->entry.event_ms));
 	return log_entry_event(&t->entry, m, e);
 }
 
@@ -131,6 +138,7 @@ static bool write_entry(struct typed *t, struct error *e)
 	bool ok = desk_open(&d, e);
 
 	if (ok && t->order) {
+		ok = log_is_order(&d.view, t->order, e);
 		log_order_event(t->order, t->state, t->entry.author, &m);
 	} else if (ok) {
 		ok = make_event(t, book_now_ms(&d.book), &m, e);
@@ -184,7 +192,12 @@ int handbook_log(int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		text_addf(&words, "%s%s", i ? " " : "", argv[i]);
 	t.entry.text = text_end(&words);
-	(void)write_entry(&t, &e);
+	if (t.order && argc)
+		error_set(&e, ERROR_USAGE,
+			  _("with --order there are no words: write them as an entry of their own, "
+			    "with --corrects if they belong to the order"));
+	else
+		(void)write_entry(&t, &e);
 	text_release(&words);
 	return e.kind ? report("handbook", &e) : 0;
 }

@@ -26,6 +26,12 @@ static int64_t time_of(const struct log_row *r, const char *key)
 	return strtoll(log_get(r, key), NULL, 10);
 }
 
+static void add_reason(const struct log_row *r, struct text *out)
+{
+	if (*log_get(r, "reason"))
+		text_addf(out, _(" – Reason: %s"), log_get(r, "reason"));
+}
+
 static void add_entry(const struct log_row *r, struct book *b, struct text *out)
 {
 	enum log_type type = log_type_parse(log_get(r, "type"));
@@ -34,8 +40,7 @@ static void add_entry(const struct log_row *r, struct book *b, struct text *out)
 	if (*log_get(r, "corrects"))
 		text_addf(out, "%s ", _("CORRECTION"));
 	text_addf(out, "%s: %s", type < LOG_TYPES ? log_type_label(type) : "", log_get(r, "text"));
-	if (*log_get(r, "reason"))
-		text_addf(out, _(" – Reason: %s"), log_get(r, "reason"));
+	add_reason(r, out);
 	if (*log_get(r, "addressee"))
 		text_addf(out, _(" – For: %s"), log_get(r, "addressee"));
 }
@@ -54,6 +59,7 @@ static void add_order(const struct log_row *r, struct book *b, struct text *out)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i].state, log_get(r, "state")) == 0)
 			text_add(out, _(words[i].words));
+	add_reason(r, out);
 }
 
 static void add_call(const struct log_row *r, struct book *b, struct text *out)
@@ -92,8 +98,7 @@ static void add_step(const struct log_row *r, struct book *b, struct text *out)
 	(void)b;
 	text_addf(out, "%s %s/%s: %s", _("STEP"), log_get(r, "plan"), log_get(r, "nr"),
 		  state < STEP_STATES ? step_state_label(state) : log_get(r, "state"));
-	if (*log_get(r, "reason"))
-		text_addf(out, _(" – Reason: %s"), log_get(r, "reason"));
+	add_reason(r, out);
 }
 
 static void add_deadline(const struct log_row *r, struct book *b, struct text *out)
@@ -115,8 +120,7 @@ static void add_deadline(const struct log_row *r, struct book *b, struct text *o
 			text_addf(out, ": %s", _(words[i].words));
 	if (time_of(r, "due") > 0)
 		text_addf(out, _(", due %s"), berlin_words(when, time_of(r, "due")));
-	if (*log_get(r, "reason"))
-		text_addf(out, _(" – Reason: %s"), log_get(r, "reason"));
+	add_reason(r, out);
 }
 
 static void add_system(const struct log_row *r, struct book *b, struct text *out)
@@ -132,6 +136,7 @@ static void add_chain(const struct log_row *r, struct book *b, struct text *out)
 	book_add_name(b, KIT_CHAIN, log_get(r, "chain"), out);
 	text_addf(out, ": %s",
 		  strcmp(log_get(r, "state"), "ended") == 0 ? _("ended") : _("started again"));
+	add_reason(r, out);
 }
 
 static void add_clock(const struct log_row *r, struct book *b, struct text *out)

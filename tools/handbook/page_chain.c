@@ -10,15 +10,27 @@
 
 #define SECOND_MS 1000
 
+/* What is shown stays until something is noted of it: a timer that runs out must not put another
+ * person below the finger that is about to press a result. */
 struct chain_page {
 	struct pages *pages;
 	const char *id;
-	int64_t nr;    /* the call that a person has chosen, or 0: what comes next */
+	int64_t nr;    /* the call that is shown, or that a person has chosen; 0: what comes next */
 	size_t number; /* likewise its number; NONE: the one to try next */
+	char dial[64]; /* that number: its place changes with what has failed; "" for none */
+	size_t noted;  /* how many calls of it were noted when it came up; NONE: it comes up now */
 	struct chain_look look;
 	struct chain_sheet sheet;
 };
 #define NONE ((size_t)-1)
+
+/* Show this call from the next time on; 0: what comes next. */
+static void turn_to(struct chain_page *c, int64_t nr)
+{
+	c->nr = nr;
+	c->number = c->noted = NONE;
+	*c->dial = '\0';
+}
 
 /* What stands on the page: the one chosen, else the next, else one that is waited for. */
 static struct chain_node *current(struct chain_page *c)
@@ -39,13 +51,69 @@ static size_t number_of(const struct chain_page *c, const struct chain_node *n)
 	return c->number < n->number_count ? c->number : n->next_number;
 }
 
+static size_t noted_of(const struct chain_sheet *s, int64_t nr)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->call_count; i++)
+		count += s->calls[i].nr == nr;
+	return count;
+}
+
+/* Another person has noted something of what stands on the page: a key that is on its way
+ * ends this sentence, and not a call that it was not meant for. */
+static void say_newer(struct chain_page *c)
+{
+	const struct chain_node *n = current(c);
+	struct text words = { 0 };
+
+	if (c->sheet.ended) {
+		text_add(&words, _("Somebody else has ended this call chain meanwhile."));
+	} else {
+		text_addf(&words, "%s\n", _("Somebody else has noted this call meanwhile:"));
+		chain_add_whom(&c->pages->book, &c->sheet, n, &words);
+		text_add(&words, ": ");
+		chain_add_state(n, &c->look, &words);
+	}
+	(void)pages_frame(c->pages);
+	ui_message(c->pages->ui, c->sheet.title, text_end(&words));
+	text_release(&words);
+}
+
+/* Keep the call and the number that are shown, or take those that come next. */
+static void keep(struct chain_page *c)
+{
+	const struct chain_node *n = current(c);
+
+	if (n && c->noted != NONE && (c->sheet.ended || noted_of(&c->sheet, c->nr) != c->noted)) {
+		say_newer(c);
+		turn_to(c, 0);
+		n = current(c);
+	}
+	if (!n || c->sheet.ended)
+		return;
+	if (*c->dial)
+		c->number = NONE;
+	for (size_t i = 0; *c->dial && i < n->number_count; i++)
+		if (strcmp(n->numbers[i].value, c->dial) == 0)
+			c->number = i;
+	c->nr = n->nr;
+	c->number = number_of(c, n);
+	c->noted = noted_of(&c->sheet, n->nr);
+	snprintf(c->dial, sizeof(c->dial), "%s",
+		 c->number < n->number_count ? n->numbers[c->number].value : "");
+}
+
 static bool load(struct chain_page *c, struct error *e)
 {
 	pages_refresh(c->pages);
 	c->look = (struct chain_look){ book_now_ms(&c->pages->book), !ui_is_plain(c->pages->ui),
 				       &c->pages->blanks };
-	return chain_sheet_load(&c->sheet, &c->pages->book, &c->pages->view, c->id, c->look.now_ms,
-				e);
+	if (!chain_sheet_load(&c->sheet, &c->pages->book, &c->pages->view, c->id, c->look.now_ms,
+			      e))
+		return false;
+	keep(c);
+	return true;
 }
 
 /* What a result does next, said beside it. */
@@ -66,10 +134,8 @@ static void note(struct chain_page *c, enum chain_result result)
 	struct message m;
 
 	chain_sheet_event(&c->sheet, n, result, number_of(c, n), c->pages->author, &m);
-	if (pages_record(c->pages, &m)) {
-		c->nr = 0;
-		c->number = NONE;
-	}
+	if (pages_record(c->pages, &m))
+		turn_to(c, 0);
 	explicit_bzero(&m, sizeof(m));
 }
 
@@ -114,10 +180,8 @@ static enum ui_result choose_call(struct chain_page *c)
 	};
 
 	r = ui_list(c->pages->ui, &list, &selected);
-	if (r == UI_CHOSEN) {
-		c->nr = chain->nodes[selected].nr;
-		c->number = NONE;
-	}
+	if (r == UI_CHOSEN)
+		turn_to(c, chain->nodes[selected].nr);
 	free(items);
 	arena_release(&memory);
 	return r;
@@ -152,8 +216,8 @@ static enum ui_result choose_number(struct chain_page *c)
 
 	r = ui_list(c->pages->ui, &list, &selected);
 	if (r == UI_CHOSEN) {
-		c->nr = n->nr;
 		c->number = selected;
+		snprintf(c->dial, sizeof(c->dial), "%s", n->numbers[selected].value);
 	}
 	free(items);
 	arena_release(&memory);
@@ -214,8 +278,8 @@ static enum ui_result take_back(struct chain_page *c)
 		struct message m;
 
 		chain_sheet_mistake(&c->sheet, c->pages->author, &m);
-		(void)pages_record(c->pages, &m);
-		c->nr = n ? n->nr : 0;
+		if (pages_record(c->pages, &m))
+			turn_to(c, n ? n->nr : 0);
 	}
 	text_release(&question);
 	text_release(&whom);
@@ -231,8 +295,8 @@ static enum ui_result end_chain(struct chain_page *c)
 	text_addf(&question, "\n\n%s",
 		  _("End this call chain? Timers that still run are forgotten."));
 	r = ui_confirm(c->pages->ui, c->sheet.title, text_end(&question));
-	if (r == UI_CHOSEN)
-		(void)record_chain(c, "ended");
+	if (r == UI_CHOSEN && record_chain(c, "ended"))
+		turn_to(c, 0);
 	text_release(&question);
 	return r;
 }
@@ -359,6 +423,20 @@ static void add_all(struct chain_page *c, struct text *out)
 	}
 }
 
+/* Who is to be called now, where the one on the page is only waited for. */
+static void add_next(struct chain_page *c, struct text *out)
+{
+	const struct chain *chain = &c->sheet.chain;
+	const struct chain_node *next = chain->next_count ? &chain->nodes[chain->next[0]] : NULL;
+	struct text whom = { 0 };
+
+	if (!next || current(c)->state != CHAIN_WAITING)
+		return;
+	chain_add_whom(&c->pages->book, &c->sheet, next, &whom);
+	text_addf(out, _("To call now: %s. Choose that call under \"More\".\n"), text_end(&whom));
+	text_release(&whom);
+}
+
 static enum ui_result show_call(struct chain_page *c, size_t *selected)
 {
 	struct pages *p = c->pages;
@@ -369,6 +447,7 @@ static enum ui_result show_call(struct chain_page *c, size_t *selected)
 
 	chain_add_task(&p->book, &c->sheet, n, number_of(c, n), &c->look, &intro);
 	chain_add_beside(&p->book, &c->sheet, n, &intro);
+	add_next(c, &intro);
 	add_all(c, &footer);
 	for (size_t i = 0; i < RESULTS; i++)
 		items[i] = (struct ui_item){ .label = chain_result_label((enum chain_result)i),
@@ -425,10 +504,12 @@ static enum ui_result show_end(struct chain_page *c, size_t *selected)
 	else
 		list.count = add_actions(c, items, which);
 	r = ui_list(c->pages->ui, &list, selected);
-	if (r == UI_CHOSEN && c->sheet.ended)
-		(void)record_chain(c, "started");
-	else if (r == UI_CHOSEN)
+	if (r == UI_CHOSEN && c->sheet.ended) {
+		if (record_chain(c, "started"))
+			turn_to(c, 0);
+	} else if (r == UI_CHOSEN) {
 		r = which[*selected]->run(c);
+	}
 	text_release(&intro);
 	text_release(&footer);
 	*selected = r == UI_CHOSEN ? 0 : *selected;
@@ -437,7 +518,7 @@ static enum ui_result show_end(struct chain_page *c, size_t *selected)
 
 bool page_chain(struct pages *p, const char *id)
 {
-	struct chain_page c = { .pages = p, .id = id, .number = NONE };
+	struct chain_page c = { .pages = p, .id = id, .number = NONE, .noted = NONE };
 	enum ui_result r = UI_REDRAW;
 	size_t selected = 0;
 

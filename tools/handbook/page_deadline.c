@@ -23,9 +23,42 @@ static enum ui_result begin(struct pages *p)
 	return r;
 }
 
+static bool is_as_before(const struct deadlines *now, const struct deadline *before)
+{
+	struct error ignored = { 0 };
+	const struct deadline *d = deadlines_find(now, before->id, &ignored);
+
+	return d && d->state == before->state && d->start_ms == before->start_ms &&
+	       d->due_ms == before->due_ms;
+}
+
+/* Does what was decided rest on what is so now? While one person typed, another one may have
+ * decided: that is said, and the page shows it, before anything stands above it. */
+static bool is_up_to_date(struct pages *p, const struct changes *c)
+{
+	struct deadlines now = { 0 };
+	struct error e = { 0 };
+	bool same;
+
+	pages_refresh(p);
+	same = deadlines_read(&now, &p->book, &p->view, &e);
+	for (size_t i = 0; same && i < c->count; i++)
+		same = is_as_before(&now, c->list[i].deadline);
+	deadlines_release(&now);
+	if (e.kind)
+		pages_error(p, _("Deadlines"), &e);
+	else if (!same)
+		ui_message(p->ui, _("This was not recorded"),
+			   _("Somebody else has entered something about this deadline meanwhile. "
+			     "Look at how it stands now, then decide."));
+	return same;
+}
+
 /* Append all events of a decision, or none where one of them would not count. */
 static void record(struct pages *p, const struct changes *c)
 {
+	if (!is_up_to_date(p, c))
+		return;
 	for (size_t i = 0; i < c->count; i++)
 		if (!pages_counts(p, &c->list[i].event))
 			return;
@@ -177,6 +210,26 @@ static enum ui_result ask_words(struct pages *p, const struct deadline *one, con
 	return pages_ask(p, &line, typed, TYPED);
 }
 
+/* A day that was not typed is shown before it counts. */
+static enum ui_result confirm_reported(struct pages *p, const struct deadline *one, int64_t ms)
+{
+	enum ui_result r;
+
+	do {
+		struct text question = { 0 };
+		char words[BERLIN_WORDS];
+
+		text_addf(&question, _("Reported: %s"), berlin_words(words, ms));
+		text_addf(&question, "\n%s\n\n%s",
+			  _("The day was not typed in full; this one was taken."),
+			  _("Enter it like that?"));
+		pages_frame(p);
+		r = ui_confirm(p->ui, one->title, text_end(&question));
+		text_release(&question);
+	} while (r == UI_REDRAW || r == UI_REFRESH);
+	return r;
+}
+
 /* When it was reported matters only where another deadline begins with it. */
 static enum ui_result ask_reported(struct pages *p, const struct deadlines *d,
 				   const struct deadline *one, int64_t *ms)
@@ -191,7 +244,7 @@ static enum ui_result ask_reported(struct pages *p, const struct deadlines *d,
 		.context = p,
 		.check = start_makes_sense,
 	};
-	struct start_time reported;
+	struct start_time reported = { 0 };
 	char typed[TYPED] = "";
 	struct error e = { 0 };
 	enum ui_result r;
@@ -202,9 +255,13 @@ static enum ui_result ask_reported(struct pages *p, const struct deadlines *d,
 	*ms = book_now_ms(&p->book);
 	if (!starts)
 		return UI_CHOSEN;
-	r = pages_ask(p, &line, typed, sizeof(typed));
-	if (r == UI_CHOSEN && *typed && change_start_typed(typed, *ms, &reported, &e))
-		*ms = reported.ms;
+	do {
+		r = pages_ask(p, &line, typed, sizeof(typed));
+		if (r != UI_CHOSEN || !*typed)
+			return r;
+		if (change_start_typed(typed, book_now_ms(&p->book), &reported, &e))
+			*ms = reported.ms;
+	} while (reported.guessed && (r = confirm_reported(p, one, *ms)) == UI_BACK);
 	return r;
 }
 

@@ -9,8 +9,13 @@
 
 #define RESULTS 50
 
+#define REFRESH_MS 5000
+
 struct search {
 	struct pages *pages;
+	struct text made; /* what the finder was made of (add_moment) */
+	char typed[128];  /* what the items answer, "" for nothing yet */
+	size_t item_count;
 	const struct find_result *results;
 	size_t count;
 	struct ui_item items[RESULTS + 1];
@@ -77,39 +82,70 @@ static const char *title_of(struct search *s, const struct find_result *r)
 	return result;
 }
 
-static void run(void *context, const char *typed, const struct ui_item **items, size_t *count)
+/* What decides over who is on duty and which numbers are dead: the minute, and what has failed. */
+static void add_moment(struct pages *p, struct text *out)
 {
-	struct search *s = context;
+	const struct outage *o = &p->book.outage;
 
+	text_addf(out, "%lld", (long long)(book_now_ms(&p->book) / 60000));
+	for (size_t i = 0; i < o->count; i++)
+		if (o->systems[i].failed)
+			text_addf(out, " %s", o->systems[i].id);
+}
+
+/* Have a finder of now, also while the page stands open for hours. *anew: it is another one. */
+static bool renew_finder(struct search *s, bool *anew, struct error *e)
+{
+	struct pages *p = s->pages;
+	struct text now = { 0 };
+
+	add_moment(p, &now);
+	*anew = !p->finder || strcmp(text_end(&now), text_end(&s->made)) != 0;
+	if (*anew) {
+		finder_close(p->finder);
+		p->finder = finder_open(&p->book, e);
+	}
+	text_release(&s->made);
+	s->made = now;
+	return p->finder != NULL;
+}
+
+static void fill_items(struct search *s, const char *typed)
+{
 	arena_release(&s->memory);
 	s->count = 0;
-	*items = s->items;
-	*count = 0;
-	if (!finder_search(s->pages->finder, typed, RESULTS, &s->results, &s->count, &s->error)) {
-		s->items[0] = (struct ui_item){ .label = s->error.text, .detail = "", .off = true };
-		*count = 1;
+	s->item_count = 0;
+	if (s->error.kind ||
+	    !finder_search(s->pages->finder, typed, RESULTS, &s->results, &s->count, &s->error)) {
+		s->items[s->item_count++] =
+			(struct ui_item){ .label = s->error.text, .detail = "", .off = true };
 		return;
 	}
 	for (size_t i = 0; i < s->count; i++)
-		s->items[i] = (struct ui_item){ .label = title_of(s, &s->results[i]),
-						.detail = detail_of(s, &s->results[i]) };
-	*count = s->count;
+		s->items[s->item_count++] =
+			(struct ui_item){ .label = title_of(s, &s->results[i]),
+					  .detail = detail_of(s, &s->results[i]) };
 	if (*typed && hint(s->pages) < HINTS)
-		s->items[(*count)++] =
+		s->items[s->item_count++] =
 			(struct ui_item){ .label = _(hints[hint(s->pages)].label),
 					  .detail = _(hints[hint(s->pages)].detail) };
 }
 
-/* Read anew each time: who is on duty and what has failed may have changed. */
-static bool open_finder(struct pages *p)
+static void run(void *context, const char *typed, const struct ui_item **items, size_t *count)
 {
+	struct search *s = context;
 	struct error e = { 0 };
+	bool anew;
 
-	finder_close(p->finder);
-	p->finder = finder_open(&p->book, &e);
-	if (!p->finder)
-		pages_error(p, _("Find"), &e);
-	return p->finder != NULL;
+	(void)!renew_finder(s, &anew, &e);
+	/* Asked again where nothing has changed, the answer is the same. */
+	if (anew || s->error.kind || !*typed || strcmp(typed, s->typed) != 0) {
+		s->error = e;
+		fill_items(s, typed);
+	}
+	snprintf(s->typed, sizeof(s->typed), "%s", typed);
+	*items = s->items;
+	*count = s->item_count;
 }
 
 /* What was chosen: an entry, or to unlock more. False: as pages. */
@@ -135,23 +171,25 @@ bool page_find(struct pages *p)
 	char typed[128] = "";
 	size_t selected = 0;
 
-	if (!open_finder(p))
-		return true;
+	/* Made anew each time: what is open may be more than the last time. */
+	finder_close(p->finder);
+	p->finder = NULL;
 	while (r != UI_BACK && r != UI_CLOSED) {
 		const struct ui_search page = {
 			.title = _("Find"),
 			.prompt = _("Name, word or number"),
 			.context = &s,
 			.search = run,
+			.refresh_ms = REFRESH_MS,
 		};
 
 		pages_frame(p);
+		*s.typed = '\0'; /* the items may be of another language */
 		r = ui_search(p->ui, &page, typed, sizeof(typed), &selected);
 		if (r == UI_CHOSEN && !choose(&s, selected))
 			r = UI_CLOSED;
-		if (r == UI_CHOSEN && !p->finder && !open_finder(p)) /* unlocked meanwhile */
-			r = UI_BACK;
 	}
+	text_release(&s.made);
 	arena_release(&s.memory);
 	return r != UI_CLOSED;
 }

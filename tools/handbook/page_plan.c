@@ -119,7 +119,8 @@ static bool load(struct plan_page *c, struct error *e)
 	db_finish(s);
 	pages_refresh(c->pages);
 	c->now_ms = book_now_ms(&c->pages->book);
-	if (!s || !steps_load(&c->steps, &c->pages->view, c->id, last, e) || !load_steps(c, e))
+	if (!s || !steps_load(&c->steps, &c->pages->book, &c->pages->view, c->id, last, e) ||
+	    !load_steps(c, e))
 		return false;
 	add_whole(c);
 	return true;

@@ -82,7 +82,7 @@ static bool load(struct step_page *c, struct error *e)
 	db_finish(s);
 	pages_refresh(c->pages);
 	c->now_ms = book_now_ms(&c->pages->book);
-	return steps_load(&c->steps, &c->pages->view, c->plan, last, e);
+	return steps_load(&c->steps, &c->pages->book, &c->pages->view, c->plan, last, e);
 }
 
 static void unload(struct step_page *c)

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "handbook/handover.h"
 #include "handbook/unlock.h"
@@ -98,7 +97,7 @@ static bool write_sheet(const struct print_from *from, const char *what, struct 
 }
 
 /* Paper does not lock itself again: which part stands on it. */
-static void add_tier(const struct book *b, struct text *mark)
+void print_add_tier(const struct book *b, struct text *mark)
 {
 	const char *word = b->tiers[TIER_STRICT].open      ? _("STRICT")
 			   : b->tiers[TIER_PROTECTED].open ? _("PROTECTED")
@@ -118,8 +117,8 @@ struct document *print_document(const struct print_from *from, const char *what,
 	if (s && s->make)
 		return s->make(from, e);
 	if (print_title(b, what, &title, e)) {
-		kit_frame(&b->kit, time(NULL), &footer, &mark);
-		add_tier(b, &mark);
+		kit_frame(&b->kit, book_now_ms(b) / 1000, &footer, &mark);
+		print_add_tier(b, &mark);
 		const struct document_facts facts = {
 			.title = text_end(&title),
 			.author = b->kit.publisher,

@@ -42,6 +42,10 @@ bool print_title(struct book *b, const char *what, struct text *title, struct er
 __attribute__((warn_unused_result))
 struct document *print_document(const struct print_from *from, const char *what, struct error *e);
 
+/* Add to the mark of each page which part stands on it: "PROTECTED", "STRICT"; nothing while
+ * all is locked. */
+void print_add_tier(const struct book *b, struct text *mark);
+
 /* The parts, in files of their names. */
 bool print_phones(const struct print_from *from, struct document *d, struct error *e);
 bool print_deadlines(const struct print_from *from, struct document *d, struct error *e);

@@ -13,8 +13,6 @@ static void add_event(const struct log_row *r, struct book *b, int64_t now_ms, s
 
 	log_add_time(r, now_ms, &time);
 	log_add_words(r, b, &words);
-	if (*log_get(r, "reason"))
-		text_addf(&words, "\n%s: %s", _("Reason"), log_get(r, "reason"));
 	if (r->locked)
 		text_addf(&words, "\n%s", _("The rest is sealed."));
 	const char *const cells[] = { text_end(&time), text_end(&words), log_get(r, "author") };

@@ -74,6 +74,7 @@ static bool show_deadline(struct book *b, const char *id, struct text *out, stru
 static void add_node(struct book *b, struct db_statement *s, struct text *out)
 {
 	const char *indent = db_number(s, 0) < 10 ? "   " : "    ";
+	struct text say = { 0 };
 
 	text_addf(out, "%" PRId64 ". ", db_number(s, 0));
 	book_add_reach(b, kit_kind_parse(db_text(s, 1), strlen(db_text(s, 1))), db_text(s, 2), out);
@@ -84,7 +85,9 @@ static void add_node(struct book *b, struct db_statement *s, struct text *out)
 		text_add(out, "\n");
 	}
 	text_add(out, indent);
-	text_addf(out, _("- Say: \"%s\"\n"), db_text(s, 8));
+	book_add_words(b, db_text(s, 8), &say);
+	text_addf(out, _("- Say: \"%s\"\n"), text_end(&say));
+	text_release(&say);
 	text_add(out, indent);
 	text_addf(out,
 		  _("- Try %lld times; without an answer for %lld minutes go on, do not wait\n"),

@@ -116,7 +116,8 @@ static bool run(const char *id, const struct unlock_options *unlock, const struc
 	struct steps s = { 0 };
 	struct named n;
 	bool ok = desk_open_with(&d, unlock, e) && find(&d.book, id, &n, e) &&
-		  (!r->state || record(&d, &n, r, e)) && steps_load(&s, &d.view, n.plan, n.last, e);
+		  (!r->state || record(&d, &n, r, e)) &&
+		  steps_load(&s, &d.book, &d.view, n.plan, n.last, e);
 
 	if (ok && r->json)
 		print_json(id, &s, &n, book_now_ms(&d.book));

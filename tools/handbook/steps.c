@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "handbook/book.h"
 #include "handbook/when.h"
 #include "lib/base/language.h"
 
@@ -50,25 +49,66 @@ bool step_state_needs_reason(enum step_state s)
 	return states[s].reason;
 }
 
-/* What is known of when it began: from the moment of awareness, if anybody has entered it,
- * the minutes of all plans are counted; else from the first step. */
-static bool load_start(struct steps *s, struct view *v, struct error *e)
+/* When it happened what started a deadline; 0: it did not start. */
+static bool load_started(struct view *v, const char *id, int64_t *start_ms, struct error *e)
+{
+	struct db_statement *q =
+		db_prepare(v->db,
+			   "SELECT ifnull(min(start), 0) FROM deadline WHERE deadline = ?1"
+			   " AND state IN ('running', 'done') AND start > 0",
+			   e);
+	bool row = false, ok;
+
+	if (q)
+		db_bind_text(q, 1, id);
+	ok = q && db_step(q, &row, e);
+	*start_ms = ok && row ? db_number(q, 0) : 0;
+	db_finish(q);
+	return ok;
+}
+
+/* The earliest moment of awareness that anybody has entered; 0: none. What starts with a report,
+ * a decision or what happened long before says nothing about it. */
+static bool load_awareness(struct steps *s, struct book *b, struct view *v, struct error *e)
 {
 	struct db_statement *q = db_prepare(
-		v->db,
-		"SELECT ifnull((SELECT min(start) FROM deadline WHERE state IN ('running', 'done')"
-		" AND start > 0), (SELECT min(e.time) FROM event e JOIN field f ON f.event = e.id"
-		" AND f.key = 'state' AND f.value = 'done' WHERE e.kind = 'step' AND e.live))",
-		e);
-	bool row = false, ok = q && db_step(q, &row, e);
+		b->db, "SELECT deadline_id FROM deadline WHERE starts_at = 'awareness'", e);
+	bool row = true, ok = q != NULL;
+	int64_t at;
 
+	while (ok && (ok = db_step(q, &row, e)) && row) {
+		ok = load_started(v, db_text(q, 0), &at, e);
+		if (at && (!s->start_ms || at < s->start_ms))
+			s->start_ms = at;
+	}
+	db_finish(q);
+	return ok;
+}
+
+/* What is known of when it began: from the moment of awareness, if anybody has entered it,
+ * the minutes of all plans are counted; else from the first step. */
+static bool load_start(struct steps *s, struct book *b, struct view *v, struct error *e)
+{
+	struct db_statement *q;
+	bool row = false, ok;
+
+	if (!load_awareness(s, b, v, e))
+		return false;
+	if (s->start_ms)
+		return true;
+	q = db_prepare(v->db,
+		       "SELECT min(e.time) FROM event e JOIN field f ON f.event = e.id"
+		       " AND f.key = 'state' AND f.value = 'done' WHERE e.kind = 'step' AND e.live",
+		       e);
+	ok = q && db_step(q, &row, e);
 	if (row)
 		s->start_ms = db_number(q, 0);
 	db_finish(q);
 	return ok;
 }
 
-bool steps_load(struct steps *s, struct view *v, const char *plan, size_t last, struct error *e)
+bool steps_load(struct steps *s, struct book *b, struct view *v, const char *plan, size_t last,
+		struct error *e)
 {
 	struct db_statement *q = db_prepare(
 		v->db,
@@ -100,7 +140,7 @@ bool steps_load(struct steps *s, struct view *v, const char *plan, size_t last, 
 		};
 	}
 	db_finish(q);
-	return ok && load_start(s, v, e);
+	return ok && load_start(s, b, v, e);
 }
 
 void steps_release(struct steps *s)

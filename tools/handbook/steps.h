@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "handbook/book.h"
 #include "lib/base/error.h"
 #include "lib/base/memory.h"
 #include "lib/base/text.h"
@@ -41,13 +42,15 @@ struct step_now {
 struct steps {
 	struct step_now *now; /* now[0]: open, with nothing noted */
 	size_t last;
-	int64_t start_ms; /* of the incident: awareness, else the first step done; 0: not begun */
+	int64_t start_ms; /* of the incident: awareness, as a deadline that starts with it has it,
+			     else the first step done; 0: not begun */
 	struct arena memory;
 };
 
 /* `last` is the highest number that the plan has; what is above STEPS_MAX stays open. */
 __attribute__((warn_unused_result))
-bool steps_load(struct steps *s, struct view *v, const char *plan, size_t last, struct error *e);
+bool steps_load(struct steps *s, struct book *b, struct view *v, const char *plan, size_t last,
+		struct error *e);
 void steps_release(struct steps *s); /* accepts { 0 } */
 
 /* What is noted of a step. Any number may be asked for: an altered kit has any. */

@@ -15,6 +15,8 @@
 #include "lib/journal/journal.h"
 #include "lib/journal/view.h"
 
+#define LOOKS 25 /* of some 20 ms each (journal_look) */
+
 static const struct {
 	const char *schema, *file;
 } tiers[KIT_TIERS] = {
@@ -191,15 +193,31 @@ static bool unlock_asking(struct book *b, const struct unlock_options *o, struct
 	return ok;
 }
 
-/* What has failed, as the journal here says. One that cannot be read must not keep anybody
- * from a telephone number. */
-static void read_failed(struct book *b)
+/* What time it is, as it was confirmed at this PC. A writer that is busy with a stick is not
+ * waited for: then the PC's clock has to do. */
+static bool read_clock(struct book *b, struct view *v, struct error *e)
+{
+	struct journal_status status = { 0 };
+	struct journal j = JOURNAL_NONE;
+	struct error absent = { 0 };
+	bool known = false, ok = journal_connect(&j, &absent);
+
+	for (unsigned i = 0; ok && !known && i < LOOKS; i++)
+		ok = journal_look(&j, &status, &known, &absent);
+	journal_close(&j);
+	return clock_read(&b->clock, v, known ? status.boot : "", e);
+}
+
+/* What has failed, and what time it is, as the journal here says. One that cannot be read must not
+ * keep anybody from a telephone number. */
+static void read_journal(struct book *b)
 {
 	struct view view = { 0 };
 	struct error e = { 0 };
 	char masked[sizeof(e.text)];
 
-	if (!view_open(&view, journal_folder(), NULL, &e) || !outage_read(&b->outage, view.db, &e))
+	if (!view_open(&view, journal_folder(), NULL, &e) ||
+	    !outage_read(&b->outage, view.db, &e) || !read_clock(b, &view, &e))
 		fprintf(stderr, _("handbook: warning: what has failed is not known: %s\n"),
 			text_mask(masked, sizeof(masked), e.text));
 	view_close(&view);
@@ -210,6 +228,6 @@ bool book_open_with(struct book *b, const struct unlock_options *o, struct error
 	if (!book_open(b, e))
 		return false;
 	book_warn(b);
-	read_failed(b);
+	read_journal(b);
 	return !(o->slots || o->passphrase_file || o->strict) || unlock_asking(b, o, e);
 }

@@ -47,7 +47,7 @@ struct unlock_options {
 	{ "strict", CLI_FLAG, &(o).strict, NULL, UNLOCK_STRICT, 0, 0 }
 /* clang-format on */
 
-/* book_open() and book_warn(), with what the journal here says has failed; then, if one of the
+/* book_open() and book_warn(), with what the journal here says has failed and what time it is; then, if one of the
  * options was given, unlock: what opens it comes from the file or is asked for at the terminal.
  * That is journalled where a writer answers. */
 __attribute__((warn_unused_result))

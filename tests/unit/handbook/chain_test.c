@@ -50,6 +50,14 @@ static struct chain_node duty[] = {
 	NODE(3, 1, 0, 1, 10, false, NULL, 0),        /* no number known */
 };
 
+/* 2 stands in for 1, 3 for 2, neither comes after any; 4 comes after 3. */
+static struct chain_node behind[] = {
+	NODE(1, 0, 2, 1, 10, false, a_number[0], 1),
+	NODE(2, 0, 3, 1, 10, false, a_number[1], 1),
+	NODE(3, 0, 0, 1, 10, false, a_number[2], 1),
+	NODE(4, 3, 0, 1, 10, false, a_number[3], 1),
+};
+
 /* Calls are written "2 busy", "1=y mailbox" with a known number, a minute apart, "+9" lets
  * nine minutes pass. */
 static size_t read_calls(const char *s, struct chain_call *calls, char numbers[CALLS][4],
@@ -158,7 +166,10 @@ static const struct {
 	{ "skipped opens what comes after", demo, 8, "1 skipped", "2", "sc------", false },
 	{ "skipped, and acknowledged all the same", demo, 8, "1 skipped;1 acknowledged", "2",
 	  "dc------", false },
-	{ "a wrong number is not tried again", demo, 8, "1 wrong_number", "2", "gc------", false },
+	{ "a wrong number is not tried again", demo, 8, "1=1a wrong_number", "2", "gc------",
+	  false },
+	{ "of a sealed number nobody knows which was wrong", demo, 8, "1 wrong_number", "2 | 1",
+	  "cc------", false },
 	{ "waiting is not the end", demo, 8,
 	  "1 acknowledged;2 acknowledged;3 acknowledged;4 acknowledged;5 acknowledged;"
 	  "6 acknowledged;7 acknowledged;8 mailbox",
@@ -187,6 +198,13 @@ static const struct {
 	  true },
 	{ "a timer that ended brings no second one", duty, 3, "1=x mailbox;1=y mailbox;+5",
 	  "2=2a 3=-", "wcc", false },
+	{ "what comes after a stand-in waits for it", behind, 4, "1 busy", "2", "gc--", false },
+	{ "and for its own", behind, 4, "1 busy;2 busy", "3", "ggc-", false },
+	{ "a stand-in that nobody needs is waited for by none", behind, 4, "1 acknowledged", "4",
+	  "d--c", false },
+	{ "the first answers, the second was called", behind, 4, "1 busy;2 busy;1 acknowledged",
+	  "3", "dgc-", false },
+	{ "the second answers", behind, 4, "1 busy;2 acknowledged", "4", "gd-c", false },
 	{ "and then is late", duty, 3, "1=x mailbox;1=y mailbox;+9", "2=2a 3=- | 1=x", "lcc",
 	  false },
 };

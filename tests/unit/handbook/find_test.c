@@ -366,6 +366,12 @@ static const struct {
 	{ "björnsdottir", "Björnsdóttir" },
 	{ "goncalwes", "Gonçalves" },
 	{ "kristofersen", "Christophersen" },
+	/* Beside what is looked for stands what no entry has. */
+	{ "Frau Weiss", "Weiß" },
+	{ "Dr. Böhm", "Böhm" },
+	{ "Nowak Handy", "Nowak" },
+	{ "Telefonnummer Frau Schröder", "Schröder" },
+	{ "Herr Prof. Dr. Vogt", "Vogt" },
 };
 #define PEOPLE_QUERIES (sizeof(people_queries) / sizeof(people_queries[0]))
 
@@ -417,6 +423,27 @@ static void test_people(void **state)
 	}
 	print_message("# first place: %zu of %zu\n", first, PEOPLE_QUERIES);
 	assert_int_equal(missed, 0);
+}
+
+/* Where the kit has it, how somebody is addressed tells people apart; alone it is a word like others. */
+static void test_salutation(void **state)
+{
+	struct fixture *f = *state;
+	const struct find_result *r;
+	struct error e = { 0 };
+
+	add_people(f->book.db);
+	assert_true(db_exec(f->book.db,
+			    "UPDATE person SET salutation = 'Frau Dr.' WHERE first_name = 'Ulla'",
+			    &e));
+	finder_close(f->finder);
+	f->finder = finder_open(&f->book, &e);
+	assert_non_null(f->finder);
+	assert_true(search(f, "schmi", 5, &r) > 1);
+	assert_string_not_equal(r[0].title, "Ulla Schmitt");
+	assert_true(search(f, "Frau Schmi", 5, &r) > 1);
+	assert_string_equal(r[0].title, "Ulla Schmitt");
+	assert_int_equal(search(f, "Dr.", 5, &r), 1);
 }
 
 static void test_order(void **state)
@@ -506,6 +533,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_number, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_people, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_salutation, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
 		cmocka_unit_test(test_distance),
 		cmocka_unit_test(test_phonetic),

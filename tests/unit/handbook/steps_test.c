@@ -49,6 +49,22 @@ static void fill(struct view *v, const char *const *lines)
 	}
 }
 
+/* The deadlines of a kit. */
+static struct book kit_with_deadlines(void)
+{
+	struct error e = { 0 };
+	struct book b = { .db = db_create(":memory:", &e) };
+
+	assert_non_null(b.db);
+	assert_true(
+		db_exec(b.db,
+			"CREATE TABLE deadline(deadline_id TEXT, starts_at TEXT);"
+			"INSERT INTO deadline VALUES('dsgvo33', 'awareness'),"
+			" ('nis2-24h', 'awareness'), ('frei', 'release'), ('alt', 'occurrence')",
+			&e));
+	return b;
+}
+
 static void steps_have_their_last_state(void **state)
 {
 	static const char *const lines[] = {
@@ -74,13 +90,14 @@ static void steps_have_their_last_state(void **state)
 		{ 4, STEP_OPEN, "", true },
 		{ 5, STEP_OPEN, "", true },
 	};
+	struct book b = kit_with_deadlines();
 	struct error e = { 0 };
 	struct view v;
 	struct steps s;
 
 	(void)state;
 	fill(&v, lines);
-	assert_true(steps_load(&s, &v, "P01", 6, &e));
+	assert_true(steps_load(&s, &b, &v, "P01", 6, &e));
 	assert_int_equal(s.start_ms, BEGUN);
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
 		struct text out = { 0 };
@@ -96,6 +113,7 @@ static void steps_have_their_last_state(void **state)
 		text_release(&out);
 	}
 	steps_release(&s);
+	db_close(b.db);
 	db_close(v.db);
 }
 
@@ -104,17 +122,19 @@ static void any_number_may_be_asked_for(void **state)
 {
 	static const char *const lines[] = { "0 1 step plan=P01 nr=1 state=done", NULL };
 	static const int64_t numbers[] = { 0, -1, 2, STEPS_MAX + 1, INT64_MAX, INT64_MIN };
+	struct book b = kit_with_deadlines();
 	struct error e = { 0 };
 	struct view v;
 	struct steps s;
 
 	(void)state;
 	fill(&v, lines);
-	assert_true(steps_load(&s, &v, "P01", SIZE_MAX, &e));
+	assert_true(steps_load(&s, &b, &v, "P01", SIZE_MAX, &e));
 	assert_int_equal(step_now(&s, 1)->state, STEP_DONE);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		assert_int_equal(step_now(&s, numbers[i])->state, STEP_OPEN);
 	steps_release(&s);
+	db_close(b.db);
 	db_close(v.db);
 }
 
@@ -126,24 +146,44 @@ static void due_counts_from_awareness(void **state)
 		"1 1 deadline deadline=dsgvo33 state=running start=1795690800000 due=1795950000000",
 		NULL,
 	};
+	/* Two moments of awareness: the earlier one. */
+	static const char *const later[] = {
+		"1 1 deadline deadline=nis2-24h state=running start=1795694400000",
+		"2 1 deadline deadline=dsgvo33 state=done start=1795690800000",
+		NULL,
+	};
+	/* What happened long ago and what was released later start deadlines, not the plans. */
+	static const char *const other[] = {
+		"0 1 step plan=P01 nr=1 state=done",
+		"1 1 deadline deadline=alt state=running start=1790000000000",
+		"2 1 deadline deadline=frei state=running start=1795690800000",
+		NULL,
+	};
 	static const struct {
 		const char *const *lines;
 		const char *words;
-	} want[] = { { nothing, "within 15 min" }, { aware, "OVERDUE since 12:15" } };
+	} want[] = {
+		{ nothing, "within 15 min" },
+		{ aware, "OVERDUE since 12:15" },
+		{ later, "OVERDUE since 12:15" },
+		{ other, "by 13:15" },
+	};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct book b = kit_with_deadlines();
 		struct text out = { 0 };
 		struct error e = { 0 };
 		struct view v;
 		struct steps s;
 
 		fill(&v, want[i].lines);
-		assert_true(steps_load(&s, &v, "P01", 3, &e));
+		assert_true(steps_load(&s, &b, &v, "P01", 3, &e));
 		step_add_due(&s, 2, 15, BEGUN, &out);
 		assert_string_equal(text_end(&out), want[i].words);
 		text_release(&out);
 		steps_release(&s);
+		db_close(b.db);
 		db_close(v.db);
 	}
 }
@@ -151,11 +191,9 @@ static void due_counts_from_awareness(void **state)
 static void orders_have_a_state(void **state)
 {
 	static const char *const lines[] = {
-		"0 1 entry type=order text=Kaffee",
-		"1 1 entry type=order text=Notstrom",
-		"2 1 order ref=b:2 state=done",
-		"3 1 counter name=x value=1",
-		NULL,
+		"0 1 entry type=order text=Kaffee", "1 1 entry type=order text=Notstrom",
+		"2 1 order ref=b:2 state=done",     "3 1 counter name=x value=1",
+		"-1 1 entry type=note text=Tee",    NULL,
 	};
 	struct text out = { 0 };
 	struct error e = { 0 };
@@ -169,9 +207,16 @@ static void orders_have_a_state(void **state)
 	text_clear(&out);
 	assert_true(log_order_state(&v, "b:1", &out, &e));
 	assert_string_equal(text_end(&out), "open");
+	assert_true(log_is_order(&v, "b:1", &e));
+	assert_false(log_is_order(&v, "b:3", &e)); /* an order's state */
+	assert_false(log_is_order(&v, "b:9", &e));
+	e = (struct error){ 0 };
+	assert_false(log_is_order(&v, "b:5", &e));
+	assert_non_null(strstr(e.text, "no order"));
+	e = (struct error){ 0 };
 	/* What the machine counts is no entry; the newest comes first. */
 	assert_true(log_load(&l, &v, NULL, 10, &e));
-	assert_int_equal(l.count, 3);
+	assert_int_equal(l.count, 4);
 	assert_string_equal(l.rows[0].kind, "order");
 	assert_string_equal(log_get(&l.rows[2], "text"), "Kaffee");
 	assert_string_equal(log_get(&l.rows[2], "reason"), "");
@@ -225,21 +270,33 @@ static void times_have_a_direction(void **state)
 {
 	struct error e = { 0 };
 	int64_t ms;
+	bool guessed;
 
 	(void)state;
 	assert_true(log_due_parse("17:00", BEGUN, &ms, &e));
 	assert_int_equal(ms, BEGUN + 240 * MIN);
 	assert_true(log_due_parse("12:00", BEGUN, &ms, &e)); /* tomorrow */
 	assert_int_equal(ms, BEGUN + (24 * 60 - 60) * MIN);
+	ms = 0;
 	assert_false(log_due_parse("25.11.2026 12:00", BEGUN, &ms, &e));
+	assert_int_equal(ms, 0); /* what is refused is not recorded by whoever goes on */
 	e = (struct error){ 0 };
-	assert_true(log_event_parse("12:59", BEGUN, &ms, &e));
+	assert_true(log_event_parse("12:59", BEGUN, &ms, &guessed, &e));
 	assert_int_equal(ms, BEGUN - MIN);
-	assert_true(log_event_parse("13:30", BEGUN, &ms, &e)); /* yesterday */
+	assert_true(guessed);
+	assert_true(log_event_parse("13:30", BEGUN, &ms, &guessed, &e)); /* yesterday */
 	assert_int_equal(ms, BEGUN - (24 * 60 - 30) * MIN);
-	assert_false(log_event_parse("27.11.2026 12:00", BEGUN, &ms, &e));
+	/* A watch is some minutes ahead: it is now. */
+	assert_true(log_event_parse("13:04", BEGUN, &ms, &guessed, &e));
+	assert_int_equal(ms, BEGUN);
+	assert_true(log_event_parse("26.11.2026 13:04", BEGUN, &ms, &guessed, &e));
+	assert_int_equal(ms, BEGUN);
+	assert_false(guessed);
+	ms = 0;
+	assert_false(log_event_parse("27.11.2026 12:00", BEGUN, &ms, &guessed, &e));
 	e = (struct error){ 0 };
-	assert_false(log_event_parse("soon", BEGUN, &ms, &e));
+	assert_false(log_event_parse("soon", BEGUN, &ms, &guessed, &e));
+	assert_int_equal(ms, 0);
 }
 
 static void blanks_are_filled_in(void **state)

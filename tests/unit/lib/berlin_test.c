@@ -185,7 +185,12 @@ static const struct {
 	{ "29.02. 10:00", BERLIN_LATEST, NOW, "", "", false },
 	{ "29.2.2028 10:00", BERLIN_LATEST, NOW, "2028-02-29 09:00", "", false },
 	{ "11:59", BERLIN_LATEST, NOW, "2026-11-26 10:59", "", true },
-	{ "12:06", BERLIN_LATEST, NOW, "2026-11-25 11:06", "", true },
+	/* A watch that is some minutes ahead of the PC does not mean yesterday. */
+	{ "12:06", BERLIN_LATEST, NOW, "2026-11-26 11:06", "", true },
+	{ "12:15", BERLIN_LATEST, NOW, "2026-11-26 11:15", "", true },
+	{ "12:16", BERLIN_LATEST, NOW, "2026-11-25 11:16", "", true },
+	{ "00:04", BERLIN_LATEST, "2026-11-25 22:58", "2026-11-25 23:04", "", true },
+	{ "01.01. 00:02", BERLIN_LATEST, "2026-12-31 22:59", "2026-12-31 23:02", "", true },
 	{ "12:06", BERLIN_NEAREST, NOW, "2026-11-26 11:06", "", true },
 	{ "23:50", BERLIN_NEAREST, "2026-11-25 23:05", "2026-11-25 22:50", "", true },
 	{ "00:10", BERLIN_NEAREST, "2026-11-25 22:55", "2026-11-25 23:10", "", true },

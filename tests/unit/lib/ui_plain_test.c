@@ -153,7 +153,7 @@ static void search(void *context, const char *typed, const struct ui_item **item
 static int search_page(struct ui *ui)
 {
 	int calls = 0;
-	const struct ui_search s = { "Suche", "Name:", &calls, search };
+	const struct ui_search s = { "Suche", "Name:", &calls, search, 0 };
 	char typed[16] = "";
 	size_t selected = 9;
 	enum ui_result r = ui_search(ui, &s, typed, sizeof(typed), &selected);
@@ -270,6 +270,8 @@ static void test_line(void **state)
 		{ "what is proposed", line_page, "\n", UI_CHOSEN, "Proposed: alt\n" },
 		{ "refused", line_page, "zu lang\nkurz\n", UI_CHOSEN,
 		  "ZU LANG: zu lang\nGrund > <kurz>" },
+		{ "refused is not proposed", line_page, "zu lang\n\n", UI_CHOSEN, "<alt>" },
+		{ "how to say nothing", optional_page, "\n", UI_CHOSEN, "A full stop alone" },
 		{ "back", line_page, "b\n", UI_BACK, "<alt>" },
 		{ "b as an answer", line_page, ".b\n", UI_CHOSEN, "<b>" },
 		{ ".b as an answer", line_page, "..b\n", UI_CHOSEN, "<.b>" },

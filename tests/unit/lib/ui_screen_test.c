@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/language.h"
@@ -185,7 +186,7 @@ static void search(void *context, const char *typed, const struct ui_item **item
 
 static int search_page(struct ui *ui)
 {
-	const struct ui_search s = { "Suche", "Name:", NULL, search };
+	const struct ui_search s = { "Suche", "Name:", NULL, search, 0 };
 	char typed[8] = "";
 	size_t selected = 7;
 	enum ui_result r = ui_search(ui, &s, typed, sizeof(typed), &selected);
@@ -215,6 +216,51 @@ static void test_search(void **state)
 		if (got != cases[i].want)
 			fail_msg("%s: got %d, want %d", cases[i].name, got, cases[i].want);
 	}
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* After a second the results come in another order. */
+static void search_turned(void *context, const char *typed, const struct ui_item **items,
+			  size_t *count)
+{
+	static const struct ui_item found[] = {
+		{ "Müller", "", false, false },
+		{ "Möller", "", false, false },
+		{ "Müller", "", false, false },
+	};
+
+	if (*typed && !*(int64_t *)context)
+		*(int64_t *)context = now_ms();
+	*items = found + (*typed && now_ms() > *(int64_t *)context + 1000);
+	*count = *typed ? 2 : 0;
+}
+
+static int turned_page(struct ui *ui)
+{
+	int64_t begun = 0;
+	const struct ui_search s = { "Suche", "Name:", &begun, search_turned, 200 };
+	char typed[8] = "";
+	size_t selected = 7;
+	enum ui_result r = ui_search(ui, &s, typed, sizeof(typed), &selected);
+
+	return SELECTED(r, selected);
+}
+
+static void test_search_again(void **state)
+{
+	(void)state;
+	/* Down to Möller, who then stands first: Enter still means Möller. */
+	assert_int_equal(run("search again", "vt220",
+			     (const char *[]){ "m", "\x1b[B", RESIZE, RESIZE, "\r", NULL },
+			     turned_page),
+			 SELECTED(UI_CHOSEN, 0));
 }
 
 /* Nothing to go back to: Esc and Backspace do nothing, and are not offered. */
@@ -316,11 +362,9 @@ static void test_confirm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keys),
-		cmocka_unit_test(test_search),
-		cmocka_unit_test(test_confirm),
-		cmocka_unit_test(test_first_page),
-		cmocka_unit_test(test_follows_the_size),
+		cmocka_unit_test(test_keys),         cmocka_unit_test(test_search),
+		cmocka_unit_test(test_search_again), cmocka_unit_test(test_confirm),
+		cmocka_unit_test(test_first_page),   cmocka_unit_test(test_follows_the_size),
 	};
 
 	setenv("BLACKSTART_LOCALEDIR", "/nonexistent", 1);

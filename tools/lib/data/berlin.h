@@ -42,9 +42,13 @@ char *berlin_stamp(char out[BERLIN_WORDS], int64_t utc_ms);
 
 /* Which day is meant where only a time of day is typed, which year where none is. */
 enum berlin_guess {
-	BERLIN_LATEST,  /* it has happened: the last such time that is not after now */
+	BERLIN_LATEST,  /* it has happened: the last such time that is not after now, but for the
+			   few minutes by which a clock on the wall is ahead of the PC's
+			   (BERLIN_AHEAD_MS); what is after now then means now */
 	BERLIN_NEAREST, /* it is now: what is nearest to what the PC takes for now */
 };
+
+#define BERLIN_AHEAD_MS ((int64_t)10 * 60 * 1000)
 
 /* What to say, translated, where two instants bear the time that was typed. */
 #define BERLIN_TWICE                                                                               \

@@ -153,7 +153,7 @@ static bool complete(const struct typed *p, int64_t now_ms, int step, struct ber
 static bool guess_day(const struct typed *p, enum berlin_guess guess, int64_t now_ms,
 		      struct berlin *found)
 {
-	int64_t best = INT64_MAX;
+	int64_t best = INT64_MAX, latest_ms = now_ms + BERLIN_AHEAD_MS;
 
 	for (int step = -1; step <= 1; step++) {
 		struct berlin t;
@@ -164,7 +164,7 @@ static bool guess_day(const struct typed *p, enum berlin_guess guess, int64_t no
 		/* The hour that is not there is as near as any: it is refused when it is meant. */
 		berlin_utc(&t, &first, &second);
 		away = first > now_ms ? first - now_ms : now_ms - first;
-		if (away < best && (guess == BERLIN_NEAREST || first <= now_ms)) {
+		if (away < best && (guess == BERLIN_NEAREST || first <= latest_ms)) {
 			best = away;
 			*found = t;
 		}

@@ -41,6 +41,9 @@ static void move_bar(struct page *p, const struct ui_item *items, size_t count, 
 	bool down = key == PRESS_DOWN || key == PRESS_PAGE_DOWN || key == PRESS_END;
 	size_t steps = 1;
 
+	/* A new size, or a key without a meaning, must not put another entry below the finger. */
+	if (!down && key != PRESS_UP && key != PRESS_PAGE_UP && key != PRESS_HOME)
+		return;
 	if (p->selected == NO_ITEM || p->selected >= count) {
 		page_scroll(p, key);
 		return;
@@ -191,6 +194,22 @@ static bool is_of_the_bar(uint32_t key)
 	return key == PRESS_HOME || key == PRESS_END;
 }
 
+/* Search for the same once more. The bar goes where its entry has gone. */
+static void search_again(struct page *p, const struct ui_search *s, const struct ui_item **items,
+			 size_t *count)
+{
+	size_t at = p->selected, found = NO_ITEM;
+	char *label = at < *count ? mem_string((*items)[at].label) : NULL;
+
+	s->search(s->context, p->typed, items, count);
+	for (size_t i = 0; label && i < *count; i++)
+		if ((found == NO_ITEM || i == at) && (*items)[i].label &&
+		    strcmp((*items)[i].label, label) == 0)
+			found = i;
+	p->selected = found;
+	free(label);
+}
+
 enum ui_result full_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,
 			   size_t *selected)
 {
@@ -217,8 +236,10 @@ enum ui_result full_search(struct ui *ui, const struct ui_search *s, char *typed
 		rows_items(&p.rows, items, count, ROWS_AS_GIVEN);
 		page_scroll_to_bar(&p);
 		page_paint(&p);
-		key = page_key(&p, 0);
-		if (key == PRESS_TICK)
+		key = page_key(&p, s->refresh_ms);
+		if (key == PRESS_NOTHING)
+			search_again(&p, s, &items, &count);
+		if (key == PRESS_NOTHING || key == PRESS_TICK)
 			continue;
 		result = UI_CHOSEN;
 		if (key == PRESS_ACCEPT && p.selected != NO_ITEM)

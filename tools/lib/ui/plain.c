@@ -447,6 +447,8 @@ static void print_line_page(struct ui *ui, const struct ui_line *l, const char *
 	if (*proposed) {
 		add_paragraph(&page, _("Proposed: "), proposed);
 		add_paragraph(&page, "", _("Enter takes it; what you type replaces it."));
+		if (l->optional)
+			add_paragraph(&page, "", _("A full stop alone takes nothing instead."));
 	}
 	print(text_end(&page));
 	text_release(&page);
@@ -481,6 +483,7 @@ static bool fits(const char *line, size_t size)
 enum ui_result plain_line(struct ui *ui, const struct ui_line *l, char *typed, size_t size)
 {
 	char *prompt = mem_format("%s > ", l->prompt), *line = mem_alloc(size + 2);
+	char *proposed = mem_string(typed);
 	enum ui_result result = UI_CHOSEN;
 	bool over = false, again = true;
 
@@ -506,7 +509,10 @@ enum ui_result plain_line(struct ui *ui, const struct ui_line *l, char *typed, s
 		result = UI_CHOSEN;
 		if (!again && answers(l, typed))
 			break;
+		/* What was refused stands for nothing: Enter alone must not propose it again. */
+		snprintf(typed, size, "%s", proposed);
 	}
+	free(proposed);
 	free(line);
 	free(prompt);
 	return result;

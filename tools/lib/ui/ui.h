@@ -98,13 +98,16 @@ enum ui_result ui_text(struct ui *ui, const char *title, const char *text);
  * until its next call. The arrows and Enter choose one: digits belong to the line,
  * for telephone numbers are searched too. In plain mode the results are listed
  * after the line is entered; a number that is one of theirs chooses. *selected is
- * the chosen result; `typed` is kept, so the search can be taken up again. */
+ * the chosen result; `typed` is kept, so the search can be taken up again. Where results
+ * change by themselves `search` is called again after `refresh_ms` without a key, and the bar
+ * stays on the entry that it is on; in plain mode what is printed holds until the next line. */
 struct ui_search {
 	const char *title;
 	const char *prompt;
 	void *context;
 	void (*search)(void *context, const char *typed, const struct ui_item **items,
 		       size_t *count);
+	unsigned refresh_ms; /* 0: never */
 };
 enum ui_result ui_search(struct ui *ui, const struct ui_search *s, char *typed, size_t size,
 			 size_t *selected);
@@ -112,7 +115,8 @@ enum ui_result ui_search(struct ui *ui, const struct ui_search *s, char *typed, 
 /* Type one line: a time, a name, a reason. `typed` comes with what is proposed ("" for
  * nothing) and keeps what was typed over UI_REDRAW; with UI_CHOSEN it is trimmed of spaces
  * at both ends. A line longer than the screen is folded, not scrolled. In plain mode the
- * commands stay commands: ".b" answers "b", "..b" answers ".b", "." answers nothing. */
+ * commands stay commands: ".b" answers "b", "..b" answers ".b", "." answers nothing; what was
+ * refused is not proposed again. */
 struct ui_line {
 	const char *title;
 	const char *intro;  /* lines above it, or "" */
