@@ -93,6 +93,7 @@ struct capture_volume {
 	struct used_map kept;          /* of these, without what is left out; { 0 }: all */
 	unsigned left_out;             /* enum kimg_left_out */
 	bool empty;                    /* nothing of it is taken */
+	bool not_at_rest;              /* dirty or hibernated: every byte of it is taken */
 	bool unreadable;               /* the disk itself could not be read there */
 };
 

@@ -124,6 +124,24 @@ static bool leave_out(struct capture *c, struct capture_volume *v, struct error 
 	return true;
 }
 
+/* The journal of one that is not at rest may hold what its map of used blocks and its size do not
+ * know yet: then every byte is taken. What a merely hibernated Windows leaves out is left out all the
+ * same, lest the copies wake up from it; where not even its files need be right, nothing is. */
+static bool take_every_byte(struct capture *c, struct capture_volume *v, struct error *e)
+{
+	bool ok;
+
+	v->not_at_rest = true;
+	if (!c->options->leave_out || !v->f->clear || v->f->state & FILESYSTEM_DIRTY)
+		return true;
+	ok = v->f->used(v->f, &v->used, e);
+	if (ok)
+		used_map_set(&v->used, 0, v->used.units);
+	ok = ok && leave_out(c, v, e);
+	used_map_release(&v->used);
+	return ok;
+}
+
 /* A file system that is readable: at rest, whose, and what of it is used. */
 static bool look_into(struct capture *c, struct capture_volume *v, struct error *e)
 {
@@ -138,6 +156,8 @@ static bool look_into(struct capture *c, struct capture_volume *v, struct error 
 								: KIMG_ROLE_DATA;
 	if (c->options->raw)
 		return true;
+	if (v->f->state & (FILESYSTEM_DIRTY | FILESYSTEM_HIBERNATED))
+		return take_every_byte(c, v, e);
 	to->smallest_bytes = (v->f->size_bytes + sector - 1) / sector * sector;
 	return v->f->used(v->f, &v->used, e) && leave_out(c, v, e);
 }
@@ -223,7 +243,8 @@ static bool believe_import(struct capture *c, struct capture_volume *v, struct e
 {
 	const struct used_map *m = c->source.used;
 
-	if (!m || v->used.unit_bytes || c->options->raw || c->manifest.table != KIMG_TABLE_NONE)
+	if (!m || v->f || v->used.unit_bytes || c->options->raw ||
+	    c->manifest.table != KIMG_TABLE_NONE)
 		return true;
 	if (!used_map_init(&v->used, m->unit_bytes, m->first_byte, m->units, e))
 		return false;
