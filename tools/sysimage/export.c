@@ -221,6 +221,7 @@ static bool run(struct exporting *x, struct error *e)
 
 	ok = ok && image_open(&x->image, s, &policy, e) &&
 	     (remember_check(&x->remember, &x->image, e) || error_prefix(e, "%s: ", x->name)) &&
+	     image_fits(&x->image, s, e) &&
 	     (x->dry || (export_all(x, s, e) &&
 			 remember_made(&x->remember, &x->image, x->raw ? x->raw : x->minisign, e)));
 	if (ok && x->as_json)

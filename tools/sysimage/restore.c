@@ -293,7 +293,7 @@ static bool restore(struct restoring *r, struct error *e)
 
 	ok = ok && image_open(&r->image, s, &policy, e) &&
 	     (remember_check(&r->remember, &r->image, e) || error_prefix(e, "%s: ", r->name)) &&
-	     prepare(r, e) && show(r, e);
+	     image_fits(&r->image, s, e) && prepare(r, e) && show(r, e);
 	if (ok && !r->dry)
 		ok = confirm(r, e) && write_it(r, s, e) &&
 		     remember_made(&r->remember, &r->image, r->path, e);

@@ -78,7 +78,8 @@ static bool verify(struct verifying *v, struct error *e)
 	const struct image_policy policy = { v->vouch.root, v->product, v->min_counter, false };
 
 	ok = ok && image_open(&v->image, s, &policy, e) &&
-	     (remember_check(&v->remember, &v->image, e) || error_prefix(e, "%s: ", v->name));
+	     (remember_check(&v->remember, &v->image, e) || error_prefix(e, "%s: ", v->name)) &&
+	     image_fits(&v->image, s, e);
 	if (ok) {
 		v->progress = progress_begin(_("checking"), v->image.manifest.data_bytes);
 		ok = image_check(&v->image, s, v->deep, (unsigned)v->jobs, &progress, e);
