@@ -30,11 +30,15 @@ static bool await(pid_t child, const sigset_t *signals, int *status)
 {
 	bool stopped = false;
 
-	while (waitpid(child, status, WNOHANG) == 0)
-		if (sigwaitinfo(signals, NULL) != SIGCHLD) {
+	while (waitpid(child, status, WNOHANG) == 0) {
+		int got = sigwaitinfo(signals, NULL);
+
+		/* None: it was suspended for a while (Ctrl-Z, fg). */
+		if (got > 0 && got != SIGCHLD) {
 			stopped = true;
 			kill(child, SIGKILL);
 		}
+	}
 	/* It may have been done already. */
 	return !stopped || (WIFEXITED(*status) && WEXITSTATUS(*status) == 0);
 }
