@@ -110,6 +110,7 @@ struct capture {
 	bool not_seen; /* there is content that could not be looked into */
 	struct catalogue_writer catalogue;
 	struct partition_source catalogue_bytes;
+	struct partition_source gap_bytes; /* of the source, with `source` as ctx */
 	struct writer_payload payloads[KIMG_PAYLOADS_MAX];
 	uint32_t payload_count;
 };

@@ -389,6 +389,14 @@ static void add_volumes(struct capture *c, bool efi_system)
 	}
 }
 
+/* The ctx of what is imported is not the capture_source that data_of_source() needs. */
+static bool read_source(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	const struct capture_source *s = ctx;
+
+	return s->bytes.read(s->bytes.ctx, offset, buf, len, e);
+}
+
 static bool data_of_source(void *ctx, uint64_t from, uint64_t to, uint64_t *start, uint64_t *end)
 {
 	return capture_source_data(ctx, from, to, start, end);
@@ -400,6 +408,9 @@ void capture_payloads(struct capture *c)
 	uint64_t first = UINT64_MAX, sector = m->sector_bytes;
 
 	c->payload_count = 0;
+	c->gap_bytes = c->source.bytes;
+	c->gap_bytes.read = read_source;
+	c->gap_bytes.ctx = &c->source;
 	for (uint32_t i = 0; i < m->partition_count; i++)
 		if (m->partitions[i].first_byte < first)
 			first = m->partitions[i].first_byte;
@@ -408,7 +419,7 @@ void capture_payloads(struct capture *c)
 			.to = { .kind = KIMG_PAYLOAD_GAP,
 				.first_byte = sector,
 				.size_bytes = first - sector },
-			.source = &c->source.bytes,
+			.source = &c->gap_bytes,
 			.source_at = sector,
 			.data = data_of_source,
 		};
