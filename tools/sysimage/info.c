@@ -12,20 +12,39 @@
 struct judgement {
 	struct trust_found found;
 	bool enough;
-	struct error why; /* if they are not */
+	bool mendable;    /* they are too few, and nothing is wrong that more would not mend */
+	struct error why; /* if they are not enough */
 
 	uint64_t file_bytes, wanted_bytes; /* of the file, if that is known; of the whole image */
 };
 
+/* What no further signature would mend. */
+static bool may_count(struct judgement *g, const struct trust_root *root, const struct image *i)
+{
+	const struct kimg_manifest *m = &i->manifest;
+
+	if (!trust_count(root, TRUST_IMAGE, i->manifest_bytes, i->manifest_len, i->signature_text,
+			 i->signature_len, &g->found, &g->why))
+		return false;
+	if (m->min_root > root->version)
+		return error_set(&g->why, ERROR_UNTRUSTED,
+				 _("it asks for version %llu of the organisation's root, and here "
+				   "is version %llu: bring the newer root"),
+				 m->min_root + 0ULL, root->version + 0ULL);
+	return m->counter >= root->minimum[TRUST_IMAGE] ||
+	       error_set(&g->why, ERROR_UNTRUSTED,
+			 _("too old: its counter is %llu, and version %llu of the root accepts "
+			   "%llu and later for the role %s"),
+			 m->counter + 0ULL, root->version + 0ULL, root->minimum[TRUST_IMAGE] + 0ULL,
+			 trust_role_name(TRUST_IMAGE));
+}
+
 static void judge(struct judgement *g, const struct vouch *v, const struct image *i)
 {
-	g->enough = trust_verify(v->root, TRUST_IMAGE, i->manifest_bytes, i->manifest_len,
-				 i->signature_text, i->signature_len, 0, &g->found, &g->why);
-	if (g->enough && i->manifest.min_root > v->root->version)
-		g->enough = error_set(&g->why, ERROR_UNTRUSTED,
-				      _("it asks for version %llu of the organisation's root, and "
-					"here is version %llu: bring the newer root"),
-				      i->manifest.min_root + 0ULL, v->root->version + 0ULL);
+	const bool may = may_count(g, v->root, i);
+
+	g->enough = may && trust_enough(v->root, TRUST_IMAGE, &g->found, &g->why);
+	g->mendable = may && !g->enough && g->found.wanted;
 }
 
 /* Only the beginning is read here. Was the rest lost while it was copied? */
@@ -67,7 +86,7 @@ static void print_text(const struct judgement *g, const struct vouch *v, const s
 	} else {
 		printf(_("NOT GOOD: %s\n"), text_mask(masked, sizeof(masked), g->why.text));
 	}
-	if (v->root && g->found.valid < g->found.wanted) {
+	if (g->mendable) {
 		trust_open_names(v->root, TRUST_IMAGE, &g->found, &open_names);
 		printf(_("%u of %u signatures; still to sign: %u more of %s\n"), g->found.valid,
 		       g->found.wanted, g->found.wanted - g->found.valid, text_end(&open_names));
@@ -170,7 +189,5 @@ int sysimage_info(int argc, char **argv)
 		return ERROR_UNTRUSTED;
 	if (!g.why.kind)
 		return 0;
-	/* Signatures are still being collected: nothing is wrong with it. */
-	return g.found.valid < g.found.wanted && g.found.passed_count == 0 ? ERROR_FINDINGS
-									   : ERROR_UNTRUSTED;
+	return g.mendable && g.found.passed_count == 0 ? ERROR_FINDINGS : ERROR_UNTRUSTED;
 }
