@@ -222,8 +222,9 @@ static bool run(struct exporting *x, struct error *e)
 	ok = ok && image_open(&x->image, s, &policy, e) &&
 	     (remember_check(&x->remember, &x->image, e) || error_prefix(e, "%s: ", x->name)) &&
 	     image_fits(&x->image, s, e) &&
-	     (x->dry || (export_all(x, s, e) &&
-			 remember_made(&x->remember, &x->image, x->raw ? x->raw : x->minisign, e)));
+	     (x->dry ||
+	      (export_all(x, s, e) && remember_made(&x->remember, x->vouch.root, &x->image,
+						    x->raw ? x->raw : x->minisign, e)));
 	if (ok && x->as_json)
 		print_json(x);
 	else if (ok)

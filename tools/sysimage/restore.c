@@ -296,7 +296,7 @@ static bool restore(struct restoring *r, struct error *e)
 	     image_fits(&r->image, s, e) && prepare(r, e) && show(r, e);
 	if (ok && !r->dry)
 		ok = confirm(r, e) && write_it(r, s, e) &&
-		     remember_made(&r->remember, &r->image, r->path, e);
+		     remember_made(&r->remember, r->vouch.root, &r->image, r->path, e);
 	if (ok && r->as_json)
 		print_json(r);
 	else if (ok)

@@ -85,7 +85,7 @@ static bool verify(struct verifying *v, struct error *e)
 		ok = image_check(&v->image, s, v->deep, (unsigned)v->jobs, &progress, e);
 		progress_end(&v->progress);
 	}
-	ok = ok && remember_note(&v->remember, &v->image, e);
+	ok = ok && remember_note(&v->remember, v->vouch.root, &v->image, e);
 	if (ok && v->as_json)
 		print_json(v);
 	else if (ok)
