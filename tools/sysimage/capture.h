@@ -169,8 +169,8 @@ uint64_t capture_taken_bytes(const struct capture_volume *v); /* of those blocks
 /* Say on stderr what may not fit. */
 void capture_room_look(struct capture_room *r, int fd);
 void capture_room_warn(const struct capture *c);
-/* A write failed after so many bytes: in *e is what to do, where it is known. False. */
-bool capture_room_explain(const struct capture_room *now, uint64_t written_bytes, struct error *e);
+/* A write failed with this errno: in *e is what to do, where it is known. False. */
+bool capture_room_explain(const struct capture_room *r, int write_errno, struct error *e);
 
 /* What was captured; made NULL: what would be. */
 void capture_print(const struct capture *c, const char *image, const struct writer_report *made);
