@@ -291,7 +291,8 @@ bool capture_volumes(struct capture *c, struct error *e)
 		v->bytes = c->source.bytes;
 		v->bytes.read = read_volume;
 		v->bytes.ctx = v;
-		if (!v->empty && (!look_at(c, v, e) || !believe_import(c, v, e)))
+		/* What is reserved is nobody's, whatever was there, even where it is taken. */
+		if (v->to->role != KIMG_ROLE_MSR && (!look_at(c, v, e) || !believe_import(c, v, e)))
 			return false;
 	}
 	return accept_system(c, e);
