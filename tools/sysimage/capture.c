@@ -66,7 +66,7 @@ static bool is_new(const char *image, const char *name, struct error *e)
 	struct stat there, source;
 
 	if (lstat(image, &there) != 0)
-		return true;
+		return errno != ENAMETOOLONG || error_errno(e, _("cannot create %s"), image);
 	if (stat(image, &there) == 0 && stat(name, &source) == 0 && there.st_dev == source.st_dev &&
 	    there.st_ino == source.st_ino)
 		return error_set(e, ERROR_USAGE, _("source and image are one and the same"));
@@ -163,29 +163,45 @@ struct making {
 	const char *image;
 };
 
+static bool flush(const struct newfile *file, struct writer_report *made, struct error *e)
+{
+	if (newfile_sync(file, e))
+		return true;
+	made->write_errno = errno;
+	return false;
+}
+
+/* Confined, it cannot give the image its name: settle() does, and what is printed here waits for that. */
 static bool make_and_print(void *ctx, struct error *e)
 {
 	const struct making *m = ctx;
-	const bool dry = m->c->options->dry;
-	struct writer_report made;
+	struct writer_report made = { 0 };
 
-	/* Confined, it cannot give the image its name: capture_run() does. */
 	if (!make(m->c, m->way, m->file->fd, m->image, &made, e) ||
-	    (!dry && !m->way->confined && !newfile_commit_new(m->file, e)))
-		return false;
+	    (!m->c->options->dry && !flush(m->file, &made, e)))
+		return capture_room_explain(&m->c->room, made.write_errno, e);
 	print(m->c, m->image, &made);
 	return true;
 }
 
-/* Why it could not be written, better than the kernel says it. */
-static void explain(int fd, struct error *e)
+static bool settle(void *ctx, bool ok, struct error *e)
 {
-	struct capture_room now;
-	struct stat st;
+	const struct making *m = ctx;
 
-	capture_room_look(&now, fd);
-	if (fstat(fd, &st) == 0)
-		capture_room_explain(&now, (uint64_t)st.st_size, e);
+	ok = ok && (m->c->options->dry || newfile_commit_new(m->file, e));
+	newfile_discard(m->file);
+	return ok;
+}
+
+/* Where it is written; nothing if nothing is. */
+static bool open_image(struct capture *c, struct newfile *file, const char *image, struct error *e)
+{
+	if (c->options->dry)
+		return true;
+	if (!newfile_create(file, image, e) || !newfile_try_name(file, e))
+		return false;
+	capture_room_look(&c->room, file->fd);
+	return true;
 }
 
 bool capture_run(const struct capture_way *way, const char *image, const struct capture_options *o,
@@ -194,19 +210,13 @@ bool capture_run(const struct capture_way *way, const char *image, const struct 
 	struct capture *c = mem_alloc(sizeof(*c));
 	struct newfile file = NEWFILE_NONE;
 	struct making m = { c, way, &file, image };
-	const struct apart apart = { make_and_print, &m, way->confined, way->name };
+	const struct apart apart = { make_and_print, settle, &m, way->confined, way->name };
 
 	c->options = o;
 	c->source = (struct capture_source)CAPTURE_SOURCE_NONE;
 	bool ok = describe(c, e) && is_new(image, way->name, e) && capture_packs(c, image, e) &&
-		  (o->dry || newfile_create(&file, image, e));
+		  open_image(c, &file, image, e) && apart_run(&apart, e);
 
-	if (ok && !o->dry)
-		capture_room_look(&c->room, file.fd);
-	ok = ok && apart_run(&apart, e) &&
-	     (o->dry || !way->confined || newfile_commit_new(&file, e));
-	if (!ok && file.fd >= 0)
-		explain(file.fd, e);
 	newfile_discard(&file);
 	capture_volumes_release(c);
 	capture_source_close(&c->source);

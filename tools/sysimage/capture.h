@@ -93,6 +93,7 @@ struct capture_volume {
 	struct used_map kept;          /* of these, without what is left out; { 0 }: all */
 	unsigned left_out;             /* enum kimg_left_out */
 	bool empty;                    /* nothing of it is taken */
+	bool not_at_rest;              /* dirty or hibernated: every byte of it is taken */
 	bool unreadable;               /* the disk itself could not be read there */
 };
 
@@ -109,6 +110,7 @@ struct capture {
 	bool not_seen; /* there is content that could not be looked into */
 	struct catalogue_writer catalogue;
 	struct partition_source catalogue_bytes;
+	struct partition_source gap_bytes; /* of the source, with `source` as ctx */
 	struct writer_payload payloads[KIMG_PAYLOADS_MAX];
 	uint32_t payload_count;
 };
@@ -167,8 +169,8 @@ uint64_t capture_taken_bytes(const struct capture_volume *v); /* of those blocks
 /* Say on stderr what may not fit. */
 void capture_room_look(struct capture_room *r, int fd);
 void capture_room_warn(const struct capture *c);
-/* A write failed after so many bytes: in *e is what to do, where it is known. False. */
-bool capture_room_explain(const struct capture_room *now, uint64_t written_bytes, struct error *e);
+/* A write failed with this errno: in *e is what to do, where it is known. False. */
+bool capture_room_explain(const struct capture_room *r, int write_errno, struct error *e);
 
 /* What was captured; made NULL: what would be. */
 void capture_print(const struct capture *c, const char *image, const struct writer_report *made);

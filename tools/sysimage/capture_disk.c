@@ -137,8 +137,8 @@ static void add_partition(struct capture *c, const struct partition *p)
 		.source = &c->source,
 		.to = to,
 		.content = p->content,
-		/* Empty by definition; what lies there is nobody's. */
-		.empty = to->role == KIMG_ROLE_MSR,
+		/* Empty by definition; what lies there is nobody's, unless every byte is wanted. */
+		.empty = to->role == KIMG_ROLE_MSR && !c->options->raw,
 	};
 }
 

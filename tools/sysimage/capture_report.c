@@ -63,14 +63,32 @@ static void print_partition(const struct capture_volume *v)
 	putchar('\n');
 }
 
+/* Of what is not at rest nobody knows what is used. Is there any such? */
+static bool print_not_at_rest(const struct capture *c)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < c->manifest.partition_count; i++)
+		if (c->volumes[i].not_at_rest) {
+			printf(_("  partition %u was not at rest: every byte of it is taken\n"),
+			       c->partitions[i].number);
+			any = true;
+		}
+	return any;
+}
+
 /* What was asked to be left out, and whether it was there. */
 static void print_left_out(const struct capture *c)
 {
+	const bool all_looked_at = !print_not_at_rest(c);
+
 	for (unsigned i = 0; kimg_left_out_names[i]; i++)
 		if (c->manifest.left_out >> i & 1)
 			printf(_("  left out: the content of %s.sys\n"), kimg_left_out_names[i]);
 		else if (c->options->leave_out >> i & 1)
-			printf(_("  no %s.sys was found: nothing of it is left out\n"),
+			printf(all_looked_at
+				       ? _("  no %s.sys was found: nothing of it is left out\n")
+				       : _("  nothing of %s.sys is left out\n"),
 			       kimg_left_out_names[i]);
 }
 

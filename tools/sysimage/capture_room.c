@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Does the image fit where it is to be written? */
+#include <errno.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -10,7 +11,6 @@
 #include "sysimage/capture.h"
 
 #define FAT_FILE_MAX ((UINT64_C(4) << 30) - 1)
-#define NEARLY (UINT64_C(64) << 20) /* what may be on its way when a write fails */
 
 void capture_room_look(struct capture_room *r, int fd)
 {
@@ -45,11 +45,9 @@ void capture_room_warn(const struct capture *c)
 			used);
 }
 
-bool capture_room_explain(const struct capture_room *now, uint64_t written_bytes, struct error *e)
+bool capture_room_explain(const struct capture_room *r, int write_errno, struct error *e)
 {
-	if (e->kind != ERROR_FAILED || !now->known)
-		return false;
-	if (now->fat && written_bytes + NEARLY > FAT_FILE_MAX) {
+	if (write_errno == EFBIG && r->fat) {
 		*e = (struct error){ 0 };
 		return error_set(
 			e, ERROR_FAILED,
@@ -57,7 +55,7 @@ bool capture_room_explain(const struct capture_room *now, uint64_t written_bytes
 			  "the image becomes larger. Take a medium with exFAT or ext4, or "
 			  "format this one as exFAT; nothing was left on it"));
 	}
-	if (now->free_bytes < NEARLY && written_bytes > NEARLY) {
+	if (write_errno == ENOSPC || write_errno == EDQUOT) {
 		*e = (struct error){ 0 };
 		return error_set(e, ERROR_FAILED,
 				 _("there is no room left for the image. Take a larger medium, or "

@@ -124,6 +124,24 @@ static bool leave_out(struct capture *c, struct capture_volume *v, struct error 
 	return true;
 }
 
+/* The journal of one that is not at rest may hold what its map of used blocks and its size do not
+ * know yet: then every byte is taken. What a merely hibernated Windows leaves out is left out all the
+ * same, lest the copies wake up from it; where not even its files need be right, nothing is. */
+static bool take_every_byte(struct capture *c, struct capture_volume *v, struct error *e)
+{
+	bool ok;
+
+	v->not_at_rest = true;
+	if (!c->options->leave_out || !v->f->clear || v->f->state & FILESYSTEM_DIRTY)
+		return true;
+	ok = v->f->used(v->f, &v->used, e);
+	if (ok)
+		used_map_set(&v->used, 0, v->used.units);
+	ok = ok && leave_out(c, v, e);
+	used_map_release(&v->used);
+	return ok;
+}
+
 /* A file system that is readable: at rest, whose, and what of it is used. */
 static bool look_into(struct capture *c, struct capture_volume *v, struct error *e)
 {
@@ -138,6 +156,8 @@ static bool look_into(struct capture *c, struct capture_volume *v, struct error 
 								: KIMG_ROLE_DATA;
 	if (c->options->raw)
 		return true;
+	if (v->f->state & (FILESYSTEM_DIRTY | FILESYSTEM_HIBERNATED))
+		return take_every_byte(c, v, e);
 	to->smallest_bytes = (v->f->size_bytes + sector - 1) / sector * sector;
 	return v->f->used(v->f, &v->used, e) && leave_out(c, v, e);
 }
@@ -223,7 +243,8 @@ static bool believe_import(struct capture *c, struct capture_volume *v, struct e
 {
 	const struct used_map *m = c->source.used;
 
-	if (!m || v->used.unit_bytes || c->options->raw || c->manifest.table != KIMG_TABLE_NONE)
+	if (!m || v->f || v->used.unit_bytes || c->options->raw ||
+	    c->manifest.table != KIMG_TABLE_NONE)
 		return true;
 	if (!used_map_init(&v->used, m->unit_bytes, m->first_byte, m->units, e))
 		return false;
@@ -270,7 +291,8 @@ bool capture_volumes(struct capture *c, struct error *e)
 		v->bytes = c->source.bytes;
 		v->bytes.read = read_volume;
 		v->bytes.ctx = v;
-		if (!v->empty && (!look_at(c, v, e) || !believe_import(c, v, e)))
+		/* What is reserved is nobody's, whatever was there, even where it is taken. */
+		if (v->to->role != KIMG_ROLE_MSR && (!look_at(c, v, e) || !believe_import(c, v, e)))
 			return false;
 	}
 	return accept_system(c, e);
@@ -368,6 +390,14 @@ static void add_volumes(struct capture *c, bool efi_system)
 	}
 }
 
+/* The ctx of what is imported is not the capture_source that data_of_source() needs. */
+static bool read_source(void *ctx, uint64_t offset, void *buf, size_t len, struct error *e)
+{
+	const struct capture_source *s = ctx;
+
+	return s->bytes.read(s->bytes.ctx, offset, buf, len, e);
+}
+
 static bool data_of_source(void *ctx, uint64_t from, uint64_t to, uint64_t *start, uint64_t *end)
 {
 	return capture_source_data(ctx, from, to, start, end);
@@ -379,6 +409,9 @@ void capture_payloads(struct capture *c)
 	uint64_t first = UINT64_MAX, sector = m->sector_bytes;
 
 	c->payload_count = 0;
+	c->gap_bytes = c->source.bytes;
+	c->gap_bytes.read = read_source;
+	c->gap_bytes.ctx = &c->source;
 	for (uint32_t i = 0; i < m->partition_count; i++)
 		if (m->partitions[i].first_byte < first)
 			first = m->partitions[i].first_byte;
@@ -387,7 +420,7 @@ void capture_payloads(struct capture *c)
 			.to = { .kind = KIMG_PAYLOAD_GAP,
 				.first_byte = sector,
 				.size_bytes = first - sector },
-			.source = &c->source.bytes,
+			.source = &c->gap_bytes,
 			.source_at = sector,
 			.data = data_of_source,
 		};

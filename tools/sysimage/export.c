@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `sysimage export`: an image as programs of others take it. */
+#include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
@@ -159,6 +160,7 @@ struct made {
 	struct exporting *x;
 	struct stream *s;
 	struct newfile files[FILES];
+	const char *names[FILES]; /* NULL: none of that kind */
 };
 
 static bool fill(void *ctx, struct error *e)
@@ -166,26 +168,49 @@ static bool fill(void *ctx, struct error *e)
 	struct made *m = ctx;
 	struct exporting *x = m->x;
 
-	return (!x->raw || export_raw(x, m->s, &m->files[RAW], &m->files[BMAP], e)) &&
-	       (!x->minisign || export_minisign(x, &m->files[MANIFEST], &m->files[SIGNATURES], e));
+	bool ok =
+		(!x->raw || export_raw(x, m->s, &m->files[RAW], &m->files[BMAP], e)) &&
+		(!x->minisign || export_minisign(x, &m->files[MANIFEST], &m->files[SIGNATURES], e));
+
+	for (int i = 0; ok && i < FILES; i++)
+		ok = !m->names[i] || newfile_sync(&m->files[i], e);
+	return ok;
+}
+
+/* All get their names, or none has one. */
+static bool put_in_place(void *ctx, bool ok, struct error *e)
+{
+	struct made *m = ctx;
+	int done = 0;
+
+	for (; ok && done < FILES; done++)
+		if (m->names[done] && !newfile_commit_new(&m->files[done], e))
+			break;
+	ok = ok && done == FILES;
+	for (int i = 0; i < done && !ok; i++)
+		if (m->names[i])
+			unlink(m->names[i]);
+	for (int i = 0; i < FILES; i++)
+		newfile_discard(&m->files[i]);
+	return ok;
 }
 
 /* Everything is made before anything gets its name. */
 static bool export_all(struct exporting *x, struct stream *s, struct error *e)
 {
-	struct made m = { x, s, { NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE } };
-	const char *const names[FILES] = { x->raw, x->bmap, x->minisign, x->signatures };
-	const struct apart apart = { fill, &m, false, x->name };
+	struct made m = { x,
+			  s,
+			  { NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE, NEWFILE_NONE },
+			  { x->raw, x->bmap, x->minisign, x->signatures } };
+	const struct apart apart = { fill, put_in_place, &m, false, x->name };
 	bool ok = true;
 
 	for (int i = 0; ok && i < FILES; i++)
-		ok = !names[i] || newfile_create(&m.files[i], names[i], e);
-	ok = ok && apart_run(&apart, e);
-	for (int i = 0; ok && i < FILES; i++)
-		ok = m.files[i].fd < 0 || newfile_commit_new(&m.files[i], e);
-	for (int i = 0; i < FILES; i++)
-		newfile_discard(&m.files[i]);
-	return ok;
+		ok = !m.names[i] || (newfile_create(&m.files[i], m.names[i], e) &&
+				     newfile_try_name(&m.files[i], e));
+	if (ok)
+		return apart_run(&apart, e);
+	return put_in_place(&m, false, e);
 }
 
 /* A link that leads nowhere is there, too. */
@@ -202,6 +227,8 @@ static bool names_are_new(const struct exporting *x, struct error *e)
 					 _("%s is there already and is not overwritten: take "
 					   "another name"),
 					 names[i]);
+		if (errno == ENAMETOOLONG)
+			return error_errno(e, _("cannot create %s"), names[i]);
 		for (size_t k = 0; k < i; k++)
 			if (names[k] && strcmp(names[i], names[k]) == 0)
 				return error_set(e, ERROR_USAGE,
@@ -221,8 +248,10 @@ static bool run(struct exporting *x, struct error *e)
 
 	ok = ok && image_open(&x->image, s, &policy, e) &&
 	     (remember_check(&x->remember, &x->image, e) || error_prefix(e, "%s: ", x->name)) &&
-	     (x->dry || (export_all(x, s, e) &&
-			 remember_made(&x->remember, &x->image, x->raw ? x->raw : x->minisign, e)));
+	     image_fits(&x->image, s, e) &&
+	     (x->dry ||
+	      (export_all(x, s, e) && remember_made(&x->remember, x->vouch.root, &x->image,
+						    x->raw ? x->raw : x->minisign, e)));
 	if (ok && x->as_json)
 		print_json(x);
 	else if (ok)

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `sysimage info`: what is in an image, and who vouches for it so far? */
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "lib/base/cli.h"
 #include "lib/base/language.h"
 #include "lib/base/text.h"
@@ -16,38 +12,55 @@
 struct judgement {
 	struct trust_found found;
 	bool enough;
-	struct error why; /* if they are not */
+	bool mendable;    /* they are too few, and nothing is wrong that more would not mend */
+	struct error why; /* if they are not enough */
 
-	bool size_known;
-	uint64_t file_bytes, wanted_bytes; /* of the file; of the whole image */
+	uint64_t file_bytes, wanted_bytes; /* of the file, if that is known; of the whole image */
 };
+
+/* What no further signature would mend. */
+static bool may_count(struct judgement *g, const struct trust_root *root, const struct image *i)
+{
+	const struct kimg_manifest *m = &i->manifest;
+
+	if (!trust_count(root, TRUST_IMAGE, i->manifest_bytes, i->manifest_len, i->signature_text,
+			 i->signature_len, &g->found, &g->why))
+		return false;
+	if (m->min_root > root->version)
+		return error_set(&g->why, ERROR_UNTRUSTED,
+				 _("it asks for version %llu of the organisation's root, and here "
+				   "is version %llu: bring the newer root"),
+				 m->min_root + 0ULL, root->version + 0ULL);
+	return m->counter >= root->minimum[TRUST_IMAGE] ||
+	       error_set(&g->why, ERROR_UNTRUSTED,
+			 _("too old: its counter is %llu, and version %llu of the root accepts "
+			   "%llu and later for the role %s"),
+			 m->counter + 0ULL, root->version + 0ULL, root->minimum[TRUST_IMAGE] + 0ULL,
+			 trust_role_name(TRUST_IMAGE));
+}
 
 static void judge(struct judgement *g, const struct vouch *v, const struct image *i)
 {
-	g->enough = trust_verify(v->root, TRUST_IMAGE, i->manifest_bytes, i->manifest_len,
-				 i->signature_text, i->signature_len, 0, &g->found, &g->why);
-	if (g->enough && i->manifest.min_root > v->root->version)
-		g->enough = error_set(&g->why, ERROR_UNTRUSTED,
-				      _("it asks for version %llu of the organisation's root, and "
-					"here is version %llu: bring the newer root"),
-				      i->manifest.min_root + 0ULL, v->root->version + 0ULL);
+	const bool may = may_count(g, v->root, i);
+
+	g->enough = may && trust_enough(v->root, TRUST_IMAGE, &g->found, &g->why);
+	g->mendable = may && !g->enough && g->found.wanted;
 }
 
 /* Only the beginning is read here. Was the rest lost while it was copied? */
-static void measure(struct judgement *g, const char *name, const struct image *i)
-{
-	struct stat st;
-
-	g->wanted_bytes = i->manifest.data_at + i->manifest.data_bytes;
-	g->size_known = (strcmp(name, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(name, &st)) ==
-				0 &&
-			S_ISREG(st.st_mode);
-	g->file_bytes = g->size_known ? (uint64_t)st.st_size : 0;
-}
-
 static bool is_cut_off(const struct judgement *g)
 {
-	return g->size_known && g->file_bytes < g->wanted_bytes;
+	return g->file_bytes < g->wanted_bytes;
+}
+
+static bool size_is_known(const struct judgement *g)
+{
+	return g->file_bytes != STREAM_END_UNKNOWN;
+}
+
+static bool is_too_long(const struct judgement *g)
+{
+	return size_is_known(g) && g->file_bytes > g->wanted_bytes;
 }
 
 static void print_text(const struct judgement *g, const struct vouch *v, const struct image *i)
@@ -60,6 +73,10 @@ static void print_text(const struct judgement *g, const struct vouch *v, const s
 		printf(_("NOT WHOLE: the file has %llu of %llu bytes; it was cut off. Copy it "
 			 "again\n"),
 		       g->file_bytes + 0ULL, g->wanted_bytes + 0ULL);
+	if (is_too_long(g))
+		printf(_("TOO LONG: the file has %llu bytes, the image %llu; nobody signed what "
+			 "follows. Copy it again\n"),
+		       g->file_bytes + 0ULL, g->wanted_bytes + 0ULL);
 	if (!v->root) {
 		printf(_("NOT VERIFIED: %u signatures that nobody judged; name the organisation's "
 			 "keys with --trust\n"),
@@ -69,7 +86,7 @@ static void print_text(const struct judgement *g, const struct vouch *v, const s
 	} else {
 		printf(_("NOT GOOD: %s\n"), text_mask(masked, sizeof(masked), g->why.text));
 	}
-	if (v->root && g->found.valid < g->found.wanted) {
+	if (g->mendable) {
 		trust_open_names(v->root, TRUST_IMAGE, &g->found, &open_names);
 		printf(_("%u of %u signatures; still to sign: %u more of %s\n"), g->found.valid,
 		       g->found.wanted, g->found.wanted - g->found.valid, text_end(&open_names));
@@ -89,10 +106,13 @@ static void print_json(const struct judgement *g, const struct vouch *v, const s
 	json_bool(&j, "verified", v->root && g->enough);
 	json_string(&j, "trust_error", g->why.kind ? g->why.text : NULL);
 	json_number(&j, "image_bytes", g->wanted_bytes);
-	if (g->size_known)
+	if (size_is_known(g)) {
 		json_bool(&j, "cut_off", is_cut_off(g));
-	else
+		json_bool(&j, "too_long", is_too_long(g));
+	} else {
 		json_string(&j, "cut_off", NULL);
+		json_string(&j, "too_long", NULL);
+	}
 	if (v->root) {
 		vouch_json(v, &g->found, &j);
 		trust_open_names(v->root, TRUST_IMAGE, &g->found, &open_names);
@@ -116,8 +136,10 @@ static bool info(const char *name, const char *trust, bool as_json, struct judge
 
 	if (ok && v.root)
 		judge(g, &v, &i);
-	if (ok)
-		measure(g, name, &i);
+	if (ok) {
+		g->file_bytes = s->end;
+		g->wanted_bytes = image_bytes(&i);
+	}
 	if (ok && as_json)
 		print_json(g, &v, &i);
 	else if (ok)
@@ -163,11 +185,9 @@ int sysimage_info(int argc, char **argv)
 	ok = medium_leave(&medium, &e) && ok;
 	if (!ok)
 		return report("sysimage", &e);
-	if (is_cut_off(&g))
+	if (is_cut_off(&g) || is_too_long(&g))
 		return ERROR_UNTRUSTED;
 	if (!g.why.kind)
 		return 0;
-	/* Signatures are still being collected: nothing is wrong with it. */
-	return g.found.valid < g.found.wanted && g.found.passed_count == 0 ? ERROR_FINDINGS
-									   : ERROR_UNTRUSTED;
+	return g.mendable && g.found.passed_count == 0 ? ERROR_FINDINGS : ERROR_UNTRUSTED;
 }

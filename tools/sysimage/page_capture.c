@@ -107,9 +107,10 @@ static bool check_product(void *context, const char *typed, struct error *e)
 	size_t n = strlen(typed);
 
 	(void)context;
-	return (n > 0 && n <= PRODUCT_MAX &&
+	return (n > 0 && n <= PRODUCT_MAX && typed[0] != '-' &&
 		strspn(typed, "abcdefghijklmnopqrstuvwxyz0123456789-") == n) ||
-	       error_set(e, ERROR_USAGE, _("small letters a to z, digits and - only: office-pc"));
+	       error_set(e, ERROR_USAGE,
+			 _("small letters a to z, digits and - only, no - in front: office-pc"));
 }
 
 static bool check_counter(void *context, const char *typed, struct error *e)

@@ -18,6 +18,7 @@
 struct images {
 	struct ui_item items[IMAGES];
 	size_t count;
+	size_t more; /* there are besides */
 	struct arena memory;
 };
 
@@ -52,15 +53,20 @@ static bool list_images(struct images *l, int folder, struct error *e)
 			close(fd);
 		return false;
 	}
-	while (l->count < IMAGES && (f = readdir(d)) != NULL)
-		if (is_image(f->d_name) && fstatat(fd, f->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode))
-			l->items[l->count++] = (struct ui_item){
-				.label = arena_string(&l->memory, f->d_name),
-				.detail =
-					arena_string(&l->memory, size_words(size, sizeof(size),
-									    (uint64_t)st.st_size)),
-			};
+	while ((f = readdir(d)) != NULL) {
+		if (!is_image(f->d_name) || fstatat(fd, f->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(st.st_mode))
+			continue;
+		if (l->count == IMAGES) {
+			l->more++;
+			continue;
+		}
+		size_words(size, sizeof(size), (uint64_t)st.st_size);
+		l->items[l->count++] = (struct ui_item){
+			.label = arena_string(&l->memory, f->d_name),
+			.detail = arena_string(&l->memory, size),
+		};
+	}
 	closedir(d);
 	qsort(l->items, l->count, sizeof(l->items[0]), by_name);
 	return true;
@@ -124,6 +130,16 @@ static enum ui_result choose_image(struct pages *p, const struct medium *m, stru
 	enum ui_result r;
 
 	do {
+		struct text footer = { 0 };
+
+		if (l->more)
+			text_addf(&footer,
+				  ngettext("%zu more image is on it that is not listed here. On "
+					   "another PC, move some into a folder",
+					   "%zu more images are on it that are not listed here. On "
+					   "another PC, move some into a folder",
+					   l->more),
+				  l->more);
 		const struct ui_list list = {
 			.title = _("Check an image"),
 			.intro = l->count
@@ -132,11 +148,12 @@ static enum ui_result choose_image(struct pages *p, const struct medium *m, stru
 					     ".kimg, in the top folder."),
 			.items = l->items,
 			.count = l->count,
-			.footer = "",
+			.footer = text_end(&footer),
 		};
 
 		pages_frame(p);
 		r = ui_list(p->ui, &list, selected);
+		text_release(&footer);
 	} while (r == UI_REDRAW || r == UI_REFRESH || (r == UI_CHOSEN && *selected >= l->count));
 	return r;
 }

@@ -157,6 +157,34 @@ static enum ui_result show(struct pages *p, const char *title, const struct runn
 	return result;
 }
 
+/* Enter alone must not end the work of hours. It goes on meanwhile, and is listened to: who tells and
+ * is not heard waits in the end. UI_CHOSEN is yes; where it has ended there is nothing to ask. */
+static enum ui_result ask_to_stop(struct pages *p, const char *title, struct running *r)
+{
+	enum ui_result result = UI_REFRESH;
+	size_t selected = 0;
+
+	while (!r->ended && (result == UI_REFRESH || result == UI_REDRAW)) {
+		const struct ui_item items[] = {
+			{ .label = _("No"), .detail = "" },
+			{ .label = _("Yes"), .detail = "" },
+		};
+		const struct ui_list list = {
+			.title = title,
+			.intro = _("Stop it? What was done so far is lost."),
+			.items = items,
+			.count = 2,
+			.footer = "",
+			.refresh_ms = LOOK_MS,
+		};
+
+		pages_frame(p);
+		result = ui_list(p->ui, &list, &selected);
+		listen(r, 0);
+	}
+	return result == UI_CHOSEN && selected == 0 ? UI_BACK : result;
+}
+
 bool pages_run(struct pages *p, const char *title, const char *const *argv,
 	       struct pages_result *result)
 {
@@ -174,9 +202,8 @@ bool pages_run(struct pages *p, const char *title, const char *const *argv,
 	listen(&r, r.start_ms + QUICK_MS);
 	while (!r.ended && u != UI_CHOSEN && u != UI_CLOSED) {
 		u = show(p, title, &r);
-		/* Enter alone must not end the work of hours; it goes on meanwhile. */
 		if (u == UI_CHOSEN || u == UI_BACK)
-			u = ui_confirm(p->ui, title, _("Stop it? What was done so far is lost."));
+			u = ask_to_stop(p, title, &r);
 		listen(&r, 0);
 	}
 	if (!r.ended) {

@@ -69,11 +69,18 @@ static bool tell_journal(const struct image *i, struct error *e)
 	return ok;
 }
 
-bool remember_note(const struct remember *r, const struct image *i, struct error *e)
+bool remember_note(const struct remember *r, const struct trust_root *root, const struct image *i,
+		   struct error *e)
 {
 	const struct kimg_manifest *m = &i->manifest;
 	uint64_t highest = 0;
 
+	/* Else the real ones, with smaller numbers, were too old for ever. */
+	if (root && root->exercise) {
+		if (r->file || r->journal)
+			fputs(_("EXERCISE: the image is not noted as seen\n"), stderr);
+		return true;
+	}
 	if (r->file && !seen_note(r->file, m->product, m->counter, &i->identity, e))
 		return false;
 	if (!r->journal)
@@ -81,9 +88,9 @@ bool remember_note(const struct remember *r, const struct image *i, struct error
 	return ask_journal(i, &highest, e) && (highest >= m->counter || tell_journal(i, e));
 }
 
-bool remember_made(const struct remember *r, const struct image *i, const char *made,
-		   struct error *e)
+bool remember_made(const struct remember *r, const struct trust_root *root, const struct image *i,
+		   const char *made, struct error *e)
 {
-	return remember_note(r, i, e) ||
+	return remember_note(r, root, i, e) ||
 	       error_prefix(e, _("%s is done and whole; only noting the image failed: "), made);
 }

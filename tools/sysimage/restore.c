@@ -293,10 +293,10 @@ static bool restore(struct restoring *r, struct error *e)
 
 	ok = ok && image_open(&r->image, s, &policy, e) &&
 	     (remember_check(&r->remember, &r->image, e) || error_prefix(e, "%s: ", r->name)) &&
-	     prepare(r, e) && show(r, e);
+	     image_fits(&r->image, s, e) && prepare(r, e) && show(r, e);
 	if (ok && !r->dry)
 		ok = confirm(r, e) && write_it(r, s, e) &&
-		     remember_made(&r->remember, &r->image, r->path, e);
+		     remember_made(&r->remember, r->vouch.root, &r->image, r->path, e);
 	if (ok && r->as_json)
 		print_json(r);
 	else if (ok)

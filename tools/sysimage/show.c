@@ -61,6 +61,9 @@ static void masked(FILE *out, const char *fmt, const char *s)
 
 void show_warnings(FILE *out, const struct kimg_manifest *m)
 {
+	static const char not_windows[] =
+		N_("the system was not generalised: all PCs restored from it "
+		   "have the same identity");
 	static const struct {
 		uint16_t taken, left_out;
 		const char *words;
@@ -80,10 +83,15 @@ void show_warnings(FILE *out, const struct kimg_manifest *m)
 		{ 0, KIMG_HIBERFIL, N_("the content of hiberfil.sys was left out") },
 	};
 
-	for (size_t i = 0; i < sizeof(warnings) / sizeof(warnings[0]); i++)
+	for (size_t i = 0; i < sizeof(warnings) / sizeof(warnings[0]); i++) {
+		const char *words = warnings[i].words;
+
+		if (warnings[i].taken == KIMG_NOT_GENERALISED && m->os != KIMG_OS_WINDOWS)
+			words = not_windows;
 		if (m->taken & warnings[i].taken || m->left_out & warnings[i].left_out)
 			fprintf(out, "%s %s\n", warnings[i].taken ? _("WARNING:") : _("note:"),
-				_(warnings[i].words));
+				_(words));
+	}
 }
 
 void show_title(FILE *out, const struct image *i)

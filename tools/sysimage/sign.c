@@ -44,7 +44,7 @@ static bool check_image(struct signing *s, struct error *e)
 	const struct image_policy policy = { .mending = true };
 	const struct image_progress progress = { at, s };
 	struct stream *in = stream_open(s->name, NULL, e);
-	bool ok = in && image_open(&s->image, in, &policy, e);
+	bool ok = in && image_open(&s->image, in, &policy, e) && image_fits(&s->image, in, e);
 
 	if (ok) {
 		show_title(stderr, &s->image);

@@ -78,13 +78,14 @@ static bool verify(struct verifying *v, struct error *e)
 	const struct image_policy policy = { v->vouch.root, v->product, v->min_counter, false };
 
 	ok = ok && image_open(&v->image, s, &policy, e) &&
-	     (remember_check(&v->remember, &v->image, e) || error_prefix(e, "%s: ", v->name));
+	     (remember_check(&v->remember, &v->image, e) || error_prefix(e, "%s: ", v->name)) &&
+	     image_fits(&v->image, s, e);
 	if (ok) {
 		v->progress = progress_begin(_("checking"), v->image.manifest.data_bytes);
 		ok = image_check(&v->image, s, v->deep, (unsigned)v->jobs, &progress, e);
 		progress_end(&v->progress);
 	}
-	ok = ok && remember_note(&v->remember, &v->image, e);
+	ok = ok && remember_note(&v->remember, v->vouch.root, &v->image, e);
 	if (ok && v->as_json)
 		print_json(v);
 	else if (ok)

@@ -48,12 +48,16 @@ struct remember {
 __attribute__((warn_unused_result)) bool remember_check(const struct remember *r,
 							const struct image *i, struct error *e);
 
-/* Note it. Only for an image that enough people vouch for. */
+/* Note it. Only for an image that enough people vouch for: `root` is the one that says so. What one
+ * of exercises vouches for is not noted, which is said on stderr. */
 __attribute__((warn_unused_result)) bool remember_note(const struct remember *r,
+						       const struct trust_root *root,
 						       const struct image *i, struct error *e);
 
 /* The same after something was made of it: that is then there, even if this fails. */
-__attribute__((warn_unused_result)) bool
-remember_made(const struct remember *r, const struct image *i, const char *made, struct error *e);
+__attribute__((warn_unused_result)) bool remember_made(const struct remember *r,
+						       const struct trust_root *root,
+						       const struct image *i, const char *made,
+						       struct error *e);
 
 #endif

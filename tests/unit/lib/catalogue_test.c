@@ -7,8 +7,11 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "lib/base/memory.h"
 #include "lib/image/catalogue_read.h"
@@ -487,22 +490,41 @@ static void make_pieces(struct pieces *p)
 	p->image.index = (struct kimg_index){ p->frames, p->frame_at, p->rows, p->chunks };
 }
 
+/* To 2 MiB more than are used now, and back. */
+static void limit_memory(bool on)
+{
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+	char text[64] = "";
+	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+
+	assert_true(read(fd, text, sizeof(text) - 1) > 0);
+	close(fd);
+	if (on)
+		limit.rlim_cur = strtoull(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) +
+				 2 * KIMG_CHUNK_BYTES;
+	assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+}
+
 /* Only its own frames are read and must be good; everything it says of itself must be so. */
 static void out_of_an_image(void **state)
 {
 	static const struct {
 		const char *name;
 		enum error_kind kind; /* ERROR_NONE: it is read */
+		const char *words;
 	} tests[] = {
-		{ "as it is", ERROR_NONE },
-		{ "the disk's frame is damaged", ERROR_NONE },
-		{ "a frame of the list is damaged", ERROR_UNTRUSTED },
-		{ "another digest", ERROR_UNTRUSTED },
-		{ "another size", ERROR_UNTRUSTED },
-		{ "no such payload", ERROR_FAILED },
-		{ "frames in another order", ERROR_UNTRUSTED },
-		{ "a chunk of zeros", ERROR_UNTRUSTED },
-		{ "a line too many", ERROR_UNTRUSTED },
+		{ "as it is", ERROR_NONE, "" },
+		{ "the disk's frame is damaged", ERROR_NONE, "" },
+		{ "a frame of the list is damaged", ERROR_UNTRUSTED, "" },
+		{ "another digest", ERROR_UNTRUSTED, "" },
+		{ "another size", ERROR_UNTRUSTED, "" },
+		{ "no such payload", ERROR_FAILED, "" },
+		{ "frames in another order", ERROR_UNTRUSTED, "" },
+		{ "a chunk of zeros", ERROR_UNTRUSTED, "has holes" },
+		{ "a line too many", ERROR_UNTRUSTED, "" },
+		{ "a hole", ERROR_UNTRUSTED, "has holes" },
+		{ "a piece twice", ERROR_UNTRUSTED, "is there twice" },
+		{ "more than memory has", ERROR_FAILED, "has 1 MiB, more than half of the memory" },
 	};
 
 	(void)state;
@@ -530,12 +552,20 @@ static void out_of_an_image(void **state)
 			p.chunks[2] = KIMG_ZEROS;
 		if (i == 8)
 			p.image.manifest.catalogue_lines--;
+		if (i == 9)
+			p.chunks[2] = KIMG_HOLE;
+		if (i == 10)
+			p.chunks[2] = 1;
+		if (i == 11)
+			limit_memory(true);
 		struct stream *s = stream_memory(p.data.s, p.data.len);
 		bool good = catalogue_load(&c, &p.image, s, &e);
 
+		if (i == 11)
+			limit_memory(false);
 		while (good && more)
 			good = catalogue_next(&c, &line, &more, &e);
-		if (e.kind != tests[i].kind || good != !e.kind)
+		if (e.kind != tests[i].kind || good != !e.kind || !strstr(e.text, tests[i].words))
 			fail_msg("%s: %d %s", tests[i].name, e.kind, e.text);
 		if (good)
 			assert_memory_equal(c.bytes, p.list.s, p.list.len);

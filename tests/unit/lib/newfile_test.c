@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -325,6 +326,35 @@ static void a_missing_folder_is_named(void **state)
 	newfile_discard(&f);
 }
 
+/* Before it is written to, and without a trace. */
+static void a_name_is_tried(void **state)
+{
+	char name[NAME_MAX + 2];
+	struct error e = { 0 };
+	struct newfile f = NEWFILE_NONE;
+
+	(void)state;
+	assert_true(newfile_create(&f, path, &e));
+	assert_true(newfile_try_name(&f, &e));
+	assert_int_equal(entries(folder), 1);
+	assert_true(newfile_commit_new(&f, &e));
+	assert_true(newfile_create(&f, path, &e));
+	assert_false(newfile_try_name(&f, &e)); /* it is there, and stays */
+	assert_non_null(strstr(e.text, strerror(EEXIST)));
+	newfile_discard(&f);
+	assert_string_equal(content(), "");
+	memset(name, 'x', NAME_MAX + 1);
+	name[NAME_MAX + 1] = '\0';
+	e = (struct error){ 0 };
+	int dir = open(folder, O_RDONLY | O_DIRECTORY);
+	assert_true(newfile_create_at(&f, dir, name, &e));
+	assert_false(newfile_try_name(&f, &e));
+	assert_non_null(strstr(e.text, strerror(ENAMETOOLONG)));
+	newfile_discard(&f);
+	close(dir);
+	assert_int_equal(entries(folder), 1);
+}
+
 /* Where only a new file is wanted, an old one is not replaced, and nothing is left beside it. */
 static void a_name_that_is_taken_stays(void **state)
 {
@@ -358,6 +388,7 @@ int main(void)
 {
 #define WITH_FOLDER(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 	const struct CMUnitTest tests[] = {
+		WITH_FOLDER(a_name_is_tried),
 		WITH_FOLDER(appears_only_when_committed),
 		WITH_FOLDER(a_discarded_file_leaves_nothing),
 		WITH_FOLDER(any_call_may_fail),

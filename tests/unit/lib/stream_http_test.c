@@ -301,6 +301,7 @@ static void skips(void **state)
 		struct server v;
 		struct stream *s = open_good(&v, i ? none : ranges, bytes, 1);
 
+		assert_int_equal(s->end, SIZE);
 		assert_true(s->read(s, got, 16, &e));
 		assert_true((s->skip)(s, 3500000, &e));
 		assert_true(s->read(s, got, 16, &e));

@@ -109,6 +109,8 @@ static void all_alike(void **state)
 		const char *name = way == LINK_ ? to : path;
 		struct stream *s = open_way(way, name, BYTES);
 
+		assert_int_equal(s->end,
+				 way == PIPE || way == STDIN_PIPE ? STREAM_END_UNKNOWN : BYTES);
 		want(s, 0, 0);
 		want(s, 0, 4096);
 		want_end(s, false);
@@ -140,6 +142,27 @@ static void all_alike(void **state)
 	}
 }
 
+/* Who read some of it before left the rest; what has no size may hold something. */
+static void ends_are_known(void **state)
+{
+	struct error e = { 0 };
+	struct stream *s;
+	int fd = open("bytes", O_RDONLY | O_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(lseek(fd, 100, SEEK_SET), 100);
+	assert_int_equal(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	close(fd);
+	assert_non_null(s = stream_open("-", NULL, &e));
+	assert_int_equal(s->end, BYTES - 100);
+	skip(s, s->end);
+	want_end(s, true);
+	stream_close(s);
+	assert_non_null(s = stream_open("/proc/self/maps", NULL, &e));
+	assert_int_equal(s->end, STREAM_END_UNKNOWN);
+	stream_close(s);
+}
+
 static void refused(void **state)
 {
 	const char *none = "none";
@@ -162,6 +185,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_alike),
+		cmocka_unit_test(ends_are_known),
 		cmocka_unit_test(refused),
 	};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sysimage/capture.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,24 +30,23 @@ int __wrap_fstatfs(int fd, struct statfs *st)
 	return 0;
 }
 
-/* What is said of a write that failed after so many bytes. */
+/* What is said of a write that failed so. */
 static void explains(void **state)
 {
 	static const struct {
-		struct capture_room now;
-		uint64_t written_bytes;
+		struct capture_room room;
+		int write_errno;
 		enum error_kind kind;
 		const char *want; /* in the words; NULL: they stay as they were */
 	} rows[] = {
-		{ { true, true, 9 * GIB }, 4 * GIB - 1, ERROR_FAILED, "as FAT" },
-		{ { true, true, 9 * GIB }, 4 * GIB - 30 * MIB, ERROR_FAILED, "as FAT" },
-		{ { true, true, 9 * GIB }, 3 * GIB, ERROR_FAILED, NULL },
-		{ { true, false, 9 * GIB }, 4 * GIB - 1, ERROR_FAILED, NULL },
-		{ { true, false, 0 }, 5 * GIB, ERROR_FAILED, "no room left" },
-		{ { true, true, 3 * MIB }, 2 * GIB, ERROR_FAILED, "no room left" },
-		{ { true, false, 3 * MIB }, 0, ERROR_FAILED, NULL }, /* refused before it wrote */
-		{ { false, true, 0 }, 4 * GIB - 1, ERROR_FAILED, NULL },
-		{ { true, true, 0 }, 4 * GIB - 1, ERROR_UNTRUSTED, NULL },
+		{ { true, true, 9 * GIB }, EFBIG, ERROR_FAILED, "as FAT" },
+		{ { true, false, 9 * GIB }, EFBIG, ERROR_FAILED, NULL },
+		{ { true, true, 9 * GIB }, ENOSPC, ERROR_FAILED, "no room left" },
+		{ { true, false, 9 * GIB }, EDQUOT, ERROR_FAILED, "no room left" },
+		{ { false, false, 0 }, ENOSPC, ERROR_FAILED, "no room left" },
+		{ { true, true, 0 }, EIO, ERROR_FAILED, NULL },
+		{ { true, true, 0 }, 0, ERROR_FAILED, NULL }, /* it was not a write */
+		{ { true, true, 0 }, 0, ERROR_UNTRUSTED, NULL },
 	};
 
 	(void)state;
@@ -55,7 +55,7 @@ static void explains(void **state)
 
 		print_message("row %zu\n", i);
 		error_set(&e, rows[i].kind, "it was so");
-		assert_false(capture_room_explain(&rows[i].now, rows[i].written_bytes, &e));
+		assert_false(capture_room_explain(&rows[i].room, rows[i].write_errno, &e));
 		assert_int_equal(e.kind, rows[i].kind);
 		assert_non_null(strstr(e.text, rows[i].want ? rows[i].want : "it was so"));
 	}

@@ -2,6 +2,7 @@
 /* Allocation that cannot fail quietly, and arenas. */
 #include "lib/base/memory.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "lib/base/checked.h"
 
@@ -58,6 +61,41 @@ void *mem_pages(size_t size)
 	if (large)
 		(void)madvise(p, size, MADV_HUGEPAGE);
 	return memset(p, 0, size);
+}
+
+/* The number behind `key` in a small file of /proc, or 0. */
+static uint64_t proc_number(const char *path, const char *key)
+{
+	char text[4096];
+	unsigned long long number = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0;
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	const char *at = strstr(text, key);
+	if (!at || sscanf(at + strlen(key), "%llu", &number) != 1)
+		return 0;
+	return number;
+}
+
+uint64_t mem_available(void)
+{
+	uint64_t free_bytes = proc_number("/proc/meminfo", "MemAvailable:") * 1024;
+	uint64_t used = proc_number("/proc/self/statm", "") * (uint64_t)sysconf(_SC_PAGESIZE);
+	struct rlimit limit;
+
+	if (free_bytes == 0)
+		free_bytes = UINT64_MAX;
+	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+		uint64_t left = limit.rlim_cur > used ? limit.rlim_cur - used : 0;
+
+		if (left < free_bytes)
+			free_bytes = left;
+	}
+	return free_bytes;
 }
 
 void mem_grow(void *array_pointer, size_t *capacity, size_t need, size_t size)

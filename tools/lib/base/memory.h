@@ -3,6 +3,7 @@
 #define LIB_BASE_MEMORY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Memory. A failed allocation ends the process with a message and status 1:
@@ -20,6 +21,10 @@ void *mem_array(size_t count, size_t size);
  * all there from now on, and in large pages where the kernel gives them. Freed like the others. */
 __attribute__((malloc, returns_nonnull, warn_unused_result))
 void *mem_pages(size_t size);
+
+/* Bytes that this process may still take; without a readable /proc, any amount. For who must take much
+ * and can say better what to do than a failed allocation does. */
+uint64_t mem_available(void);
 
 /* Make room for at least `need` elements in a growing array. *capacity is in
  * elements and starts at 0 with *array NULL. New elements are zeroed. */

@@ -76,6 +76,23 @@ bool newfile_write(struct newfile *f, const void *bytes, size_t len, struct erro
 	return true;
 }
 
+bool newfile_try_name(const struct newfile *f, struct error *e)
+{
+	int fd =
+		openat(f->dir, f->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+
+	if (fd < 0)
+		return error_errno(e, "cannot create %s", f->name);
+	close(fd);
+	return unlinkat(f->dir, f->name, 0) == 0 ||
+	       error_errno(e, "cannot remove %s again", f->name);
+}
+
+bool newfile_sync(const struct newfile *f, struct error *e)
+{
+	return fsync(f->fd) == 0 || error_errno(e, "cannot write %s to the disk", f->name);
+}
+
 /* Its name, unless that is taken. NFS, 9p and most file systems of FUSE (ntfs-3g) do not know how to
  * rename so; a second link is refused in the same way. Who has no links either can only look first. */
 static bool give_new_name(const struct newfile *f)
@@ -105,8 +122,8 @@ static bool commit(struct newfile *f, bool replace, struct error *e)
 	int fd = f->fd;
 	bool ok = false;
 
-	if (fsync(fd) < 0)
-		return error_errno(e, "cannot write %s to the disk", f->name);
+	if (!newfile_sync(f, e))
+		return false;
 	f->fd = -1;
 	if (close(fd) < 0 || !give_name(f, replace)) {
 		error_errno(e, "cannot finish %s", f->name);

@@ -33,6 +33,16 @@ bool newfile_create_at(struct newfile *f, int dir, const char *name, struct erro
 __attribute__((warn_unused_result))
 bool newfile_write(struct newfile *f, const void *bytes, size_t len, struct error *e);
 
+/* Would its folder take the name? A file system may refuse what is too long for it, or has a letter
+ * that it does not know: to be found out before hours of work, not after. An empty file has the name
+ * for a moment; so one that is there is refused, too. */
+__attribute__((warn_unused_result))
+bool newfile_try_name(const struct newfile *f, struct error *e);
+
+/* What was written is on the disk; newfile_commit() then has little left to do. */
+__attribute__((warn_unused_result))
+bool newfile_sync(const struct newfile *f, struct error *e);
+
 __attribute__((warn_unused_result))
 bool newfile_commit(struct newfile *f, struct error *e);
 

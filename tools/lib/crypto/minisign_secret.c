@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* minisign's secret keys: scrypt over a passphrase, XORed over number, key and checksum. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "lib/base/language.h"
+#include "lib/base/memory.h"
 #include "lib/base/reader.h"
 #include "lib/crypto/minisign.h"
 #include "lib/crypto/minisign_line.h"
@@ -69,42 +67,6 @@ static uint64_t memory_needed(const struct head *h)
 	return 1024 * (n + p + 2);
 }
 
-/* The number behind `key` in a small file of /proc, or 0. */
-static uint64_t proc_number(const char *path, const char *key)
-{
-	char text[4096];
-	unsigned long long number = 0;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return 0;
-	ssize_t n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	const char *at = strstr(text, key);
-	if (!at || sscanf(at + strlen(key), "%llu", &number) != 1)
-		return 0;
-	return number;
-}
-
-/* What this process may still take; without a readable /proc, any amount. */
-static uint64_t memory_available(void)
-{
-	uint64_t free_bytes = proc_number("/proc/meminfo", "MemAvailable:") * 1024;
-	uint64_t used = proc_number("/proc/self/statm", "") * (uint64_t)sysconf(_SC_PAGESIZE);
-	struct rlimit limit;
-
-	if (free_bytes == 0)
-		free_bytes = UINT64_MAX;
-	if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-		uint64_t left = limit.rlim_cur > used ? limit.rlim_cur - used : 0;
-
-		if (left < free_bytes)
-			free_bytes = left;
-	}
-	return free_bytes;
-}
-
 static bool too_much(uint64_t needed, struct error *e)
 {
 	return error_set(e, ERROR_FAILED,
@@ -125,7 +87,7 @@ static bool derive(const struct head *h, const char *passphrase, uint8_t stream[
 				   "damaged"));
 	uint64_t needed = memory_needed(h);
 
-	if (needed > memory_available())
+	if (needed > mem_available())
 		return too_much(needed, e);
 	if (h->work > WORK_MAX)
 		return error_set(e, ERROR_UNTRUSTED,

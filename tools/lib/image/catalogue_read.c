@@ -47,6 +47,24 @@ static bool take(void *ctx, const struct pump_piece *pieces, unsigned count, str
 	return true;
 }
 
+/* Lines ascend and have no zeros: so no piece of it is there twice, nor is a hole. What says so is small
+ * and wants to take much memory. */
+static bool want_pieces(struct loading *l, const char *name, struct error *e)
+{
+	const uint32_t *chunks = l->image->index.chunks + l->payload->first_chunk;
+
+	for (uint32_t k = 0; k < l->payload->chunks; k++) {
+		if (chunks[k] >= l->image->manifest.pieces || want(l, chunks[k]))
+			return error_set(
+				e, ERROR_UNTRUSTED,
+				_("%s is damaged: its catalogue has holes, or a piece of it "
+				  "is there twice"),
+				name);
+		l->wanted[chunks[k] / 8] |= (uint8_t)(1u << chunks[k] % 8);
+	}
+	return true;
+}
+
 /* Room for it, and which pieces it consists of. Release with loading_release(). */
 static bool loading_begin(struct loading *l, const struct image *i, const char *name,
 			  struct error *e)
@@ -62,15 +80,15 @@ static bool loading_begin(struct loading *l, const struct image *i, const char *
 				 _("%s is damaged: its catalogue has another size than its "
 				   "manifest says"),
 				 name);
-	/* Zeros: what chunks of zeros stand for. */
-	l->bytes = mem_alloc((size_t)l->payload->size_bytes);
 	l->wanted = mem_alloc(m->pieces / 8 + 1);
-	for (uint32_t k = 0; k < l->payload->chunks; k++) {
-		uint32_t piece = i->index.chunks[l->payload->first_chunk + k];
-
-		if (piece < m->pieces)
-			l->wanted[piece / 8] |= (uint8_t)(1u << piece % 8);
-	}
+	if (!want_pieces(l, name, e))
+		return false;
+	if (l->payload->size_bytes > mem_available() / 2)
+		return error_set(e, ERROR_FAILED,
+				 _("%s: its catalogue has %llu MiB, more than half of the memory "
+				   "that is free here. Take a PC with more"),
+				 name, (l->payload->size_bytes >> 20) + 0ULL);
+	l->bytes = mem_alloc((size_t)l->payload->size_bytes);
 	return true;
 }
 

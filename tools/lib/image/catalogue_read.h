@@ -13,7 +13,7 @@
 
 /*
  * The catalogue out of an image: only its frames are read and unpacked. It is held in memory
- * (CATALOGUE_BYTES_MAX at most; tens of MB for a PC), since its digest must be right before its
+ * (CATALOGUE_BYTES_MAX and half of what is free at most; tens of MB for a PC), since its digest must be right before its
  * first line is looked at.
  */
 struct catalogue {
@@ -24,7 +24,7 @@ struct catalogue {
 };
 
 /* The image was opened and the stream stands at its first frame. False: ERROR_FAILED if the
- * image has no catalogue, ERROR_UNTRUSTED if something is not what the manifest says. */
+ * image has no catalogue or memory is short, ERROR_UNTRUSTED if something is not what the manifest says. */
 __attribute__((warn_unused_result))
 bool catalogue_load(struct catalogue *c, const struct image *i, struct stream *s, struct error *e);
 

@@ -187,6 +187,22 @@ bool image_open(struct image *i, struct stream *s, const struct image_policy *po
 	return ok;
 }
 
+uint64_t image_bytes(const struct image *i)
+{
+	return i->manifest.data_at + i->manifest.data_bytes;
+}
+
+bool image_fits(const struct image *i, const struct stream *s, struct error *e)
+{
+	if (s->end == STREAM_END_UNKNOWN || s->end == image_bytes(i))
+		return true;
+	return error_set(e, ERROR_UNTRUSTED,
+			 s->end < image_bytes(i)
+				 ? _("%s ends after %llu bytes: it was cut short")
+				 : _("%s: bytes follow behind its end, which nobody signed"),
+			 s->name, s->end + 0ULL);
+}
+
 void image_release(struct image *i)
 {
 	kimg_index_release(&i->index);

@@ -44,6 +44,14 @@ __attribute__((warn_unused_result)) bool
 image_open(struct image *i, struct stream *s, const struct image_policy *policy, struct error *e);
 void image_release(struct image *i); /* { 0 } is empty */
 
+/* Where it ends. */
+uint64_t image_bytes(const struct image *i);
+
+/* Before long work, or before anything is written: does the stream end where the image does? Where
+ * nobody knows its end, that shows only at the end. ERROR_UNTRUSTED: it was cut off, or is too long. */
+__attribute__((warn_unused_result)) bool image_fits(const struct image *i, const struct stream *s,
+						    struct error *e);
+
 /* The longest way for bytes that are not restored: go through all frames and check their
  * digests; with `deep` unpack them and check the plain ones too, and the catalogue's own and its
  * lines. The stream stands at the first frame; afterwards nothing may follow. `jobs` threads. */

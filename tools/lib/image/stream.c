@@ -115,6 +115,14 @@ static void close_file(struct stream *s)
 	free(f);
 }
 
+/* What is left of it. One without a size may hold something all the same. */
+static uint64_t end_of(int fd, const struct stat *st)
+{
+	off_t at = S_ISREG(st->st_mode) && st->st_size > 0 ? lseek(fd, 0, SEEK_CUR) : -1;
+
+	return at >= 0 && at <= st->st_size ? (uint64_t)(st->st_size - at) : STREAM_END_UNKNOWN;
+}
+
 static struct stream *file_new(int fd, const char *name, struct error *e)
 {
 	struct stream_file *f;
@@ -128,7 +136,8 @@ static struct stream *file_new(int fd, const char *name, struct error *e)
 	}
 	f = mem_alloc(sizeof(*f));
 	f->name = mem_string(name);
-	f->s = (struct stream){ read_file, skip_file, at_end_file, close_file, f->name, 0 };
+	f->s = (struct stream){ read_file, skip_file, at_end_file,    close_file,
+				f->name,   0,         end_of(fd, &st) };
 	f->fd = fd;
 	f->seekable = S_ISREG(st.st_mode) || S_ISBLK(st.st_mode);
 	if (f->seekable)

@@ -23,6 +23,10 @@ struct stream {
 	void (*close)(struct stream *s); /* frees it */
 	const char *name;                /* for messages */
 	uint64_t at;                     /* bytes read and skipped so far */
+	/* Of a regular file, and of what a server told the size of: where `at` will end. Good for
+	 * seeing early that something is wrong, for no more. */
+	uint64_t end;
+#define STREAM_END_UNKNOWN UINT64_MAX
 };
 
 /*

@@ -457,7 +457,8 @@ struct stream *stream_http_open(const char *url, const struct stream_options *o,
 	struct http *h = mem_alloc(sizeof(*h));
 
 	h->url = mem_string(url);
-	h->stream = (struct stream){ http_read, http_skip, http_at_end, http_close, h->url, 0 };
+	h->stream = (struct stream){ http_read, http_skip, http_at_end,       http_close,
+				     h->url,    0,         STREAM_END_UNKNOWN };
 	h->patience_ms = UINT64_C(1000) * patience_s;
 	h->ring = mem_alloc(RING_BYTES);
 	curl_global_init(CURL_GLOBAL_NOTHING);
@@ -470,8 +471,11 @@ struct stream *stream_http_open(const char *url, const struct stream_options *o,
 		error_set(e, ERROR_FAILED, _("%s: no request can be made"), url);
 		goto fail;
 	}
-	if (receive(h, true, e))
+	if (receive(h, true, e)) {
+		if (h->has_total)
+			h->stream.end = h->total;
 		return &h->stream;
+	}
 fail:
 	http_close(&h->stream);
 	return NULL;

@@ -53,7 +53,9 @@ struct stream *stream_memory(const void *bytes, size_t len)
 {
 	struct stream_bytes *b = mem_alloc(sizeof(*b));
 
-	b->s = (struct stream){ read_bytes, skip_bytes, at_end_bytes, close_bytes, "memory", 0 };
+	b->s = (struct stream){
+		read_bytes, skip_bytes, at_end_bytes, close_bytes, "memory", 0, len
+	};
 	b->bytes = bytes;
 	b->len = len;
 	return &b->s;

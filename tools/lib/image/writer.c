@@ -19,17 +19,19 @@ bool writer_used(const struct writer_payload *p, uint64_t from, uint64_t to, uin
 	return used_map_next(p->used ? p->used : &all, from, to, start, end);
 }
 
-bool writer_put(int fd, uint64_t at, const void *bytes, size_t len, struct error *e)
+bool writer_put(struct writer_run *r, uint64_t at, const void *bytes, size_t len, struct error *e)
 {
 	const uint8_t *p = bytes;
 
 	while (len > 0) {
-		ssize_t n = pwrite(fd, p, len, (off_t)at);
+		ssize_t n = pwrite(r->w->fd, p, len, (off_t)at);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0)
+		if (n < 0) {
+			r->write_errno = errno;
 			return error_errno(e, _("cannot write the image at byte %llu"), at + 0ULL);
+		}
 		p += n;
 		at += (uint64_t)n;
 		len -= (size_t)n;
@@ -145,7 +147,6 @@ static bool finish(struct writer_run *r, struct text *index, struct writer_repor
 	struct kimg_manifest *m = r->w->manifest;
 	struct text manifest = { 0 };
 	uint8_t super[KIMG_BLOCK];
-	int fd = r->w->fd;
 
 	m->frames = r->frame_count;
 	m->pieces = r->piece_count;
@@ -155,13 +156,15 @@ static bool finish(struct writer_run *r, struct text *index, struct writer_repor
 	m->index_digest = digest_bytes(index->s, index->len);
 	bool ok = kimg_manifest_write(m, &manifest, e);
 
-	if (ok && ftruncate(fd, (off_t)(r->data_at + r->data_bytes)) != 0)
+	if (ok && ftruncate(r->w->fd, (off_t)(r->data_at + r->data_bytes)) != 0) {
+		r->write_errno = errno;
 		ok = error_errno(e, _("cannot give the image its length"));
+	}
 	if (ok) {
 		kimg_super_write(m, manifest.s, manifest.len, super);
-		ok = writer_put(fd, m->index_at, index->s, index->len, e) &&
-		     writer_put(fd, KIMG_MANIFEST_AT, manifest.s, manifest.len, e) &&
-		     writer_put(fd, 0, super, sizeof(super), e);
+		ok = writer_put(r, m->index_at, index->s, index->len, e) &&
+		     writer_put(r, KIMG_MANIFEST_AT, manifest.s, manifest.len, e) &&
+		     writer_put(r, 0, super, sizeof(super), e);
 	}
 	if (ok)
 		*report = (struct writer_report){
@@ -205,6 +208,8 @@ bool writer_run(const struct writer *w, struct writer_report *report, struct err
 		prepare(&r, &index);
 		ok = writer_chunks(&r, jobs_of(w), e) && finish(&r, &index, report, e);
 	}
+	if (!ok)
+		*report = (struct writer_report){ .write_errno = r.write_errno };
 	w->manifest->payloads = NULL;
 	w->manifest->payload_count = 0;
 	kimg_index_release(&r.index);

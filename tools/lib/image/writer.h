@@ -54,6 +54,7 @@ struct writer_report {
 	uint64_t stored_bytes;   /* all frames, packed */
 	uint64_t file_bytes;
 	struct digest identity;
+	int write_errno; /* set where it fails: why a write did; 0: something else failed */
 };
 
 /* Would this manifest be refused in the end: a label that is too long, say? Quick; nothing is

@@ -70,6 +70,7 @@ struct writer_run {
 	uint32_t closed, packing, written;          /* frames */
 	bool writing;                               /* a thread does it */
 	struct error e;
+	int write_errno; /* set by who writes: one thread at a time */
 	uint64_t done_bytes, zero_bytes, repeated_bytes;
 };
 
@@ -77,8 +78,8 @@ struct writer_run {
 bool writer_used(const struct writer_payload *p, uint64_t from, uint64_t to, uint64_t *start,
 		 uint64_t *end);
 
-__attribute__((warn_unused_result)) bool writer_put(int fd, uint64_t at, const void *bytes,
-						    size_t len, struct error *e);
+__attribute__((warn_unused_result)) bool writer_put(struct writer_run *r, uint64_t at,
+						    const void *bytes, size_t len, struct error *e);
 
 /* The chunks of some slots: their bytes, kinds and digests. */
 __attribute__((warn_unused_result)) bool

@@ -116,7 +116,7 @@ static uint32_t packed_run(const struct writer_run *r)
 }
 
 /* Hash and write them. Without the lock: nobody else touches what is packed. */
-static bool put_frames(const struct writer_run *r, struct digest_part *parts, uint32_t count,
+static bool put_frames(struct writer_run *r, struct digest_part *parts, uint32_t count,
 		       struct error *e)
 {
 	uint64_t at = r->data_at + r->data_bytes;
@@ -129,7 +129,7 @@ static bool put_frames(const struct writer_run *r, struct digest_part *parts, ui
 	}
 	digest_many(parts, count);
 	for (uint32_t i = 0; i < count; at += parts[i++].len)
-		if (!writer_put(r->w->fd, at, parts[i].bytes, parts[i].len, e))
+		if (!writer_put(r, at, parts[i].bytes, parts[i].len, e))
 			return false;
 	return true;
 }
