@@ -16,13 +16,13 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "../folder.h"
 #include "broker/service.h"
 #include "lib/base/memory.h"
 
 #define COUNT 5
 
-static char folder[] = "/tmp/disks_test.XXXXXX";
-static const struct places here = { .sysfs = folder, .dev = folder };
+static const struct places here = { .sysfs = ".", .dev = "." }; /* the test's own folder */
 static char locked[COUNT + 1]; /* 'x' where the kernel was told so, by minor number */
 static bool refuses;
 
@@ -67,7 +67,7 @@ static void put(const char *at, const char *name, const char *line)
 {
 	char path[128];
 
-	snprintf(path, sizeof(path), "%s/%s%s%s", folder, *at ? "block/" : "", name, at);
+	snprintf(path, sizeof(path), "%s%s%s", *at ? "block/" : "", name, at);
 	FILE *f = fopen(path, "w");
 	assert_non_null(f);
 	fputs(line, f);
@@ -154,36 +154,13 @@ static void after_each_job_that_lifts_it(void **state)
 static int make_folders(void **state)
 {
 	char path[128];
+	int failed = folder_enter(state) || mkdir("block", 0700);
 
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof(path), "%s/block", folder);
-	int failed = mkdir(path, 0700);
 	for (int i = 0; i < COUNT && !failed; i++) {
-		snprintf(path, sizeof(path), "%s/block/sd%d", folder, i);
+		snprintf(path, sizeof(path), "block/sd%d", i);
 		failed = mkdir(path, 0700);
 	}
 	return failed;
-}
-
-static int remove_folders(void **state)
-{
-	static const char *const what[] = {
-		"block/", "/dev", "block/", "/ro", "block/", "", "", ""
-	};
-	char path[128];
-
-	(void)state;
-	for (int i = 0; i < COUNT; i++)
-		for (size_t j = 0; j < sizeof(what) / sizeof(*what); j += 2) {
-			snprintf(path, sizeof(path), "%s/%ssd%d%s", folder, what[j], i,
-				 what[j + 1]);
-			remove(path);
-		}
-	snprintf(path, sizeof(path), "%s/block", folder);
-	remove(path);
-	return remove(folder);
 }
 
 int main(void)
@@ -195,5 +172,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, make_folders, remove_folders);
+	return cmocka_run_group_tests(tests, make_folders, folder_leave);
 }

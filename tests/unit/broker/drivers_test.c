@@ -13,15 +13,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../folder.h"
 #include "broker/drivers.h"
 
 #define LIMIT_MS 300
 
-static char folder[] = "/tmp/drivers_test.XXXXXX";
-
 /* "-q -a -- A B ...": each is written down when it is loaded; `hang` never is, and `crash` ends it. */
 static const char modprobe[] = "#!/bin/sh\n"
-			       "echo call >>%1$s/calls\n"
+			       "echo call >>calls\n"
 			       "shift 3\n"
 			       "for alias; do\n"
 			       "	case $alias in\n"
@@ -29,15 +28,12 @@ static const char modprobe[] = "#!/bin/sh\n"
 			       "	crash) kill -9 $$ ;;\n"
 			       "	unknown) exit 1 ;;\n"
 			       "	esac\n"
-			       "	echo $alias >>%1$s/calls\n"
+			       "	echo $alias >>calls\n"
 			       "done\n";
 
 static void read_calls(char out[512])
 {
-	char path[64];
-
-	snprintf(path, sizeof(path), "%s/calls", folder);
-	FILE *f = fopen(path, "r");
+	FILE *f = fopen("calls", "r");
 	size_t n = f ? fread(out, 1, 511, f) : 0;
 
 	out[n] = '\0';
@@ -46,12 +42,12 @@ static void read_calls(char out[512])
 			out[n] = ' ';
 	if (f)
 		fclose(f);
-	unlink(path);
+	unlink("calls");
 }
 
 static void load_all(struct drivers *d, struct jobs *j)
 {
-	const struct places p = { .sysfs = folder, .path = folder };
+	const struct places p = { .sysfs = ".", .path = "." };
 	struct job job;
 
 	drivers_start(d, j, &p);
@@ -141,27 +137,12 @@ static void one_that_stays(void **state)
 
 static int place_modprobe(void **state)
 {
-	char path[64];
+	FILE *f = folder_enter(state) == 0 ? fopen("modprobe", "w") : NULL;
 
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof(path), "%s/modprobe", folder);
-	FILE *f = fopen(path, "w");
 	if (!f)
 		return -1;
-	fprintf(f, modprobe, folder);
-	return fclose(f) == 0 ? chmod(path, 0755) : -1;
-}
-
-static int remove_modprobe(void **state)
-{
-	char path[64];
-
-	(void)state;
-	snprintf(path, sizeof(path), "%s/modprobe", folder);
-	unlink(path);
-	return rmdir(folder);
+	fputs(modprobe, f);
+	return fclose(f) == 0 ? chmod("modprobe", 0755) : -1;
 }
 
 int main(void)
@@ -173,5 +154,5 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, place_modprobe, remove_modprobe);
+	return cmocka_run_group_tests(tests, place_modprobe, folder_leave);
 }
