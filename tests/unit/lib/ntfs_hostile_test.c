@@ -153,9 +153,15 @@ static void attribute_lists(void **state)
 	}
 	build_resident(&b, 32, NTFS_ATTRIBUTE_LIST, "", tight, sizeof(tight));
 	build_begin(&b, 33, NTFS_IN_USE, REF(32));
+	/* A file that says that it extends the first one, which has a list; and what says so and is none. */
+	build_file(&b, 34, ROOT_REF, "hidden", 0);
+	build_resident(&b, 34, NTFS_DATA, "", "found", 5);
+	put(build_record(&b, 34) + 32, REF(20), 8);
+	build_begin(&b, 35, NTFS_IN_USE, REF(20));
 	LIST_IS(&b, "f 4102 0 spread = first\n"
 		    "f 0 64 thief !\nf 0 64 lost !\nf 4 0 itself = here\nf 0 64 no length !\n"
-		    "f 0 64 large !\nf 4096 64 second only !\nf 0 64 older !\nf 0 64 tight !\n");
+		    "f 0 64 large !\nf 4096 64 second only !\nf 0 64 older !\nf 0 64 tight !\n"
+		    "f 5 256 hidden = found\n");
 	build_release(&b);
 }
 

@@ -139,9 +139,6 @@ enum ntfs_place ntfs_names_path(struct ntfs *v, uint64_t reference, struct text 
 			*units += strlen(NTFS_EXTEND);
 			break;
 		}
-		/* Nothing lies in the system's other files, whoever says so. */
-		if (NTFS_NUMBER(reference) < NTFS_FIRST_USER)
-			return NTFS_PLACE_NONE;
 		*units += one->units + 1u;
 		way[depth++] = one;
 		reference = one->parent;
