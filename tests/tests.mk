@@ -7,8 +7,12 @@ FUZZ_SECONDS ?= 2
 ALL_LIBS := -lsodium -lsqlite3 -lqrencode -lhpdf -lncursesw -ltinfo -lzstd -lext2fs -lcom_err -lcurl -ldeflate -lm
 -include $(wildcard tests/unit/*/wrap.mk)
 
-# Objects of the tool that the target's folder names, without its main().
-objects_of = $(patsubst %.c,$O/$(1)/obj/%.o,$(filter-out %/main.c,$(call tool_src,$(2)))) $O/$(1)/lib.a
+# Objects of the tool that the target's folder names, without its main(); for fuzzing only those that
+# are named here, if any are: compiling them takes long.
+broker_FUZZED := settings
+handbook_FUZZED := distance phonetic
+objects_of = $(patsubst %.c,$O/$(1)/obj/%.o,$(or $(and $(filter fuzz,$(1)),$($(2)_FUZZED:%=tools/$(2)/%.c)), \
+	$(filter-out %/main.c,$(call tool_src,$(2))))) $O/$(1)/lib.a
 .SECONDEXPANSION:
 $O/host/unit/%: tests/unit/%.c $$(call objects_of,host,$$(firstword $$(subst /, ,$$*)))
 	@mkdir -p $(@D)
@@ -16,7 +20,7 @@ $O/host/unit/%: tests/unit/%.c $$(call objects_of,host,$$(firstword $$(subst /, 
 		-Wno-missing-prototypes -MT $@ -o $@ $< $(filter %.o %.a,$^) -lcmocka $(ALL_LIBS)
 $O/fuzz/%: tests/fuzz/%.c $$(call objects_of,fuzz,$$(firstword $$(subst /, ,$$*)))
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(FUZZ_CC) $(COMMON) -Wno-missing-prototypes -O1 -g -fsanitize=fuzzer,address,undefined \
+	$(call say,LD,$@)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -fuse-ld=lld -Wno-missing-prototypes \
 		-MT $@ -o $@ $< $(filter %.o %.a,$^) $(ALL_LIBS)
 
 # What tests/cli/.clock preloads.

@@ -5,7 +5,7 @@ the stated one, a wrong key is refused, the disk is only read, and nothing stays
 passwords come from the kit, from a keyboard and from a scanner.
 
 In every run five of them by one key each, and all content of the first; all by all keys and to
-their end with ENCRYPTED_FULL=1."""
+their end, and a recovery password without hyphens, with ENCRYPTED_FULL=1."""
 
 import os
 import shutil
@@ -116,7 +116,8 @@ def check_typed(t, vm, sh, stated, want):
         # What is sent before is lost: the terminal forgets it when it shows again what is typed.
         vm.wait_serial("TYPED", HASH_S)
 
-    for way, between in (("scanned on a German keyboard", "ß"), ("typed in one piece", "")):
+    ways = (("scanned on a German keyboard", "ß"), ("typed in one piece", ""))
+    for way, between in ways if FULL else ways[:1]:
         with t.check(f"a recovery password {way} opens it"):
             typed(stated["rp"].replace("-", between))
             _, said = sh.run("cat /tmp/sum")
