@@ -63,6 +63,14 @@ static void print_cover(const struct print *pr)
 	paper_page(pr->p);
 }
 
+static void print_in_its_tier(const struct print *pr, const struct record *plan)
+{
+	struct print own = *pr;
+
+	own.part = table_tier(&pr->s->tables[PLANS], plan);
+	print_plan(&own, plan);
+}
+
 static void print_plans(const struct print *pr, bool cards)
 {
 	const struct table *t = &pr->s->tables[PLANS];
@@ -70,7 +78,7 @@ static void print_plans(const struct print *pr, bool cards)
 	for (size_t i = 0; i < t->count; i++)
 		if (table_tier(t, &t->records[i]) <= pr->tier &&
 		    print_is_card(pr, &t->records[i]) == cards)
-			print_plan(pr, &t->records[i]);
+			print_in_its_tier(pr, &t->records[i]);
 }
 
 static void print_documents(const struct print *pr)
@@ -113,7 +121,7 @@ static void print_folder(struct paper *p, const void *with)
 
 	own.p = p;
 	if (pr->plan) {
-		print_plan(pr, print_find(pr, PLANS, "id", pr->plan));
+		print_in_its_tier(pr, print_find(pr, PLANS, "id", pr->plan));
 		return;
 	}
 	print_cover(pr);
@@ -129,8 +137,10 @@ static void print_folder(struct paper *p, const void *with)
 	print_forms(pr, '0');
 	print_documents(pr);
 	print_journal(pr);
+	own.part = '1';
 	if (pr->tier >= '1')
 		print_protected(pr);
+	own.part = '2';
 	if (pr->tier >= '2')
 		print_strict(pr);
 }
@@ -186,7 +196,9 @@ static bool print(const char *folder, const struct print_options *o, struct erro
 {
 	struct arena memory = { 0 };
 	struct source s;
-	struct print pr = { .s = &s, .memory = &memory, .tier = o->tier[0], .plan = o->plan };
+	struct print pr = {
+		.s = &s, .memory = &memory, .tier = o->tier[0], .part = '0', .plan = o->plan
+	};
 	char *before = mem_string(language_code());
 	bool ok;
 

@@ -20,6 +20,7 @@ struct print {
 	struct paper *p;      /* NULL: words name neither numbers nor pages */
 	struct arena *memory; /* of the words made on the way */
 	char tier;            /* the highest that is printed: '0', '1', '2' */
+	char part;            /* that of the part of it which is being printed */
 	const char *plan;     /* only this one, or NULL */
 };
 
@@ -36,7 +37,7 @@ const char *print_keep(const struct print *pr, struct text *t); /* and releases 
 const char *print_date(const struct print *pr, const char *date);
 const char *print_minutes(const struct print *pr, const char *minutes);
 
-/* What a thing is called; its id if it is not there. */
+/* What a thing is called; its id if it is not there, or is of a higher tier than the part. */
 const char *print_name(const struct print *pr, enum kit_kind kind, const char *id);
 /* Ids separated by commas, as names. */
 const char *print_names(const struct print *pr, enum kit_kind kind, const char *ids);

@@ -125,7 +125,7 @@ const char *print_name(const struct print *pr, enum kit_kind kind, const char *i
 
 	if (kind == KIT_PERSON) {
 		r = print_find(pr, PEOPLE, "id", id);
-		if (!r)
+		if (!r || table_tier(&pr->s->tables[PEOPLE], r) > pr->part)
 			return id;
 		return print_format(pr, "%s%s%s", print_cell(pr, PEOPLE, r, "first_name"),
 				    *print_cell(pr, PEOPLE, r, "first_name") ? " " : "",
@@ -137,6 +137,8 @@ const char *print_name(const struct print *pr, enum kit_kind kind, const char *i
 		if (named[i].kind != kind)
 			continue;
 		r = print_find(pr, named[i].table, "id", id);
+		if (r && table_tier(&pr->s->tables[named[i].table], r) > pr->part)
+			return id;
 		name = r ? print_cell(pr, named[i].table, r, named[i].name) : "";
 		if (r && kind == KIT_ROLE && strcmp(language_code(), "en") == 0 &&
 		    *print_cell(pr, ROLES, r, "name_en"))

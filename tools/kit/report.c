@@ -74,7 +74,7 @@ static bool make(const char *folder, const struct report_options *o, struct erro
 {
 	struct arena memory = { 0 };
 	struct source s;
-	const struct print pr = { .s = &s, .memory = &memory, .tier = '0' };
+	const struct print pr = { .s = &s, .memory = &memory, .tier = '0', .part = '0' };
 	struct report r = { .pr = &pr };
 	char *before = mem_string(language_code());
 	bool ok;
