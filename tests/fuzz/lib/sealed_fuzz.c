@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(sealed_open(good.s, good.len, &p, &plain, &e) && plain.len == size);
 	assert(size == 0 || memcmp(plain.s, data, size) == 0);
 	if (size > 2) { /* the input also says which byte of a good file changes, and how */
-		good.s[(data[0] << 8 | data[1]) % good.len] ^= (char)(data[2] | 1);
+		good.s[((size_t)data[0] << 8 | data[1]) % good.len] ^= (char)(data[2] | 1);
 		assert(!sealed_open(good.s, good.len, &p, &plain, &e));
 	}
 	text_release(&good);
