@@ -23,6 +23,9 @@ $O/fuzz/%: tests/fuzz/%.c $$(call objects_of,fuzz,$$(firstword $$(subst /, ,$$*)
 	$(call say,LD,$@)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer -fuse-ld=lld -Wno-missing-prototypes \
 		-MT $@ -o $@ $< $(filter %.o %.a,$^) $(ALL_LIBS)
 
+# Of these alone, for tests/lint/compile.
+$O/fuzz/obj/tests/fuzz/%.o: FUZZ_CFLAGS += -Wno-missing-prototypes
+
 # What tests/cli/.clock preloads.
 $O/host/tests/clock.so: tests/cli/clock.c
 	@mkdir -p $(@D)
