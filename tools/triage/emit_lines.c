@@ -139,10 +139,11 @@ static void add_name(struct emit *o, const char *s, size_t len)
 
 static void flush_full(struct emit *o)
 {
-	struct error e = { 0 };
+	if (o->lines.len >= EMIT_BLOCK_BYTES) {
+		struct error e = { 0 }; /* half a KiB to clear: not for every line */
 
-	if (o->lines.len >= EMIT_BLOCK_BYTES)
 		(void)!emit_flush(o, &e); /* emit_end() reports it */
+	}
 }
 
 /* The folder and the name, escaped once for all lines that have them. False: they are too long. */
